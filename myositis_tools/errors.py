@@ -1,0 +1,102 @@
+"""Every error a user of the package can cause.
+
+Each message has the same four parts: what is wrong, where, what was expected, and a hint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+
+class MyositisToolsError(ValueError):
+    """Base of every error that data or arguments can cause.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, as a sentence.
+    where : str
+        The column, rows or argument concerned.
+    expected : str
+        What would have been right.
+    hint : str
+        What to do now.
+    """
+
+    def __init__(
+        self, what: str, *, where: str = "", expected: str = "", hint: str = ""
+    ) -> None:
+        self.what, self.where, self.expected, self.hint = what, where, expected, hint
+        parts = [what]
+        if where:
+            parts.append(f"Where: {where}.")
+        if expected:
+            parts.append(f"Expected: {expected}.")
+        if hint:
+            parts.append(f"Hint: {hint}.")
+        super().__init__(" ".join(parts))
+
+
+class MissingColumnError(MyositisToolsError):
+    """A column that the calculation reads is not in the table."""
+
+
+class ImpossibleValueError(MyositisToolsError):
+    """A number lies outside the range its column can take."""
+
+
+class UnknownWordError(MyositisToolsError):
+    """A word is not one of those its column allows."""
+
+
+class WrongTypeError(MyositisToolsError):
+    """A column holds another type of value than it should, such as text where a number belongs."""
+
+
+class DuplicateRowError(MyositisToolsError):
+    """A patient, or a patient's visit, stands more than once in the table."""
+
+
+class AmbiguousColumnError(MyositisToolsError):
+    """Several columns could serve and the package does not guess which."""
+
+
+class OptionError(MyositisToolsError):
+    """An argument has a value that the function does not know."""
+
+
+class NotFoundError(MyositisToolsError):
+    """A patient, visit, table or name that was asked for does not exist."""
+
+
+def listed(words: Iterable[object], *, most: int = 12) -> str:
+    """Join names for a message, cut after `most` of them."""
+    names = [str(word) for word in words]
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def nearest(word: object, allowed: Sequence[str]) -> str:
+    """Say which allowed word is meant, or list them all."""
+    lowered = {name.lower(): name for name in allowed}
+    close = get_close_matches(str(word).strip().lower(), list(lowered), n=1)
+    if close:
+        return f"did you mean {lowered[close[0]]!r}?"
+    return f"use one of {listed(allowed)}"
+
+
+def require_option(name: str, value: object, allowed: Sequence[str]) -> None:
+    """Refuse an argument that is not one of the allowed words.
+
+    Raises
+    ------
+    OptionError
+        If `value` is not in `allowed`.
+    """
+    if value not in allowed:
+        raise OptionError(
+            f"{name}={value!r} is not known.",
+            expected=f"one of {listed(repr(word) for word in allowed)}",
+            hint=nearest(value, allowed),
+        )

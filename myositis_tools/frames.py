@@ -1,0 +1,552 @@
+"""The one door for data: any supported engine in, the same engine out.
+
+`enter` picks the columns a calculation reads, turns NaN into null, gives every column the type its definition in
+``tables/columns.csv`` states, and refuses what cannot be: a missing column, a value out of range, a word that is not
+allowed, text where a number belongs, a row that stands twice. Behind the door nothing sees a NaN and nothing checks
+again. `Entrance.leave` hands the caller's own frame back with the new columns beside it; the caller's frame, its
+order and its index stay as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from myositis_tools.errors import (
+    DuplicateRowError,
+    ImpossibleValueError,
+    MissingColumnError,
+    MyositisToolsError,
+    UnknownWordError,
+    WrongTypeError,
+    listed,
+    nearest,
+)
+from myositis_tools.tables import records
+
+# Two computed numbers closer than this are the same number: binary floats cannot hold tenths, clinical scales can.
+# It is used toward equality, so a change of exactly 5 % never counts as more than 5 %.
+TOLERANCE = 1e-9
+
+_GIVEN = "_given_"
+_NUMERIC = ("number", "integer")
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column of a table is, as ``tables/columns.csv`` states it."""
+
+    table: str
+    name: str
+    label: str
+    type: str
+    unit: str
+    limit_unit: str
+    minimum: float | None
+    maximum: float | None
+    better: str
+    words: tuple[str, ...]
+    description: str
+
+    @property
+    def expected(self) -> str:
+        """The permitted values, for a message."""
+        if self.words:
+            return listed(self.words)
+        if self.type == "yes_no":
+            return "True, False or missing"
+        if self.type in _NUMERIC:
+            low = "any" if self.minimum is None else f"{self.minimum:g}"
+            high = "" if self.maximum is None else f" to {self.maximum:g}"
+            open_end = (
+                " or more" if self.minimum is not None and self.maximum is None else ""
+            )
+            return f"{low}{high}{open_end}{' ' + self.unit if self.unit else ''}"
+        return f"a {self.type}"
+
+
+@cache
+def columns(table: str) -> Mapping[str, Column]:
+    """The columns of a table by name, in the order they are defined."""
+    return MappingProxyType(
+        {
+            str(row["column"]): Column(
+                table=table,
+                name=str(row["column"]),
+                label=str(row["label"]),
+                type=str(row["type"]),
+                unit=str(row["unit"] or ""),
+                limit_unit=str(row["limit_unit"] or ""),
+                minimum=row["minimum"],  # type: ignore[arg-type]
+                maximum=row["maximum"],  # type: ignore[arg-type]
+                better=str(row["better"] or ""),
+                words=tuple(str(row["words"]).split("|")) if row["words"] else (),
+                description=str(row["description"]),
+            )
+            for row in records("columns")
+            if row["table"] == table
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """A caller's table, checked and clean, on its way through the package.
+
+    Attributes
+    ----------
+    native : Any
+        The frame as the caller gave it.
+    frame : narwhals.DataFrame or narwhals.LazyFrame
+        The clean columns, under their own names.
+    """
+
+    native: Any
+    frame: Any
+
+    @property
+    def is_pandas(self) -> bool:
+        """Whether the caller uses pandas."""
+        return isinstance(self.native, pd.DataFrame)
+
+    def leave(self, frame: Any, added: Sequence[str]) -> Any:
+        """Give the caller's own frame back with the `added` columns of `frame` beside it.
+
+        A column of the same name that was there before is replaced in the copy that is given back.
+        """
+        if self.is_pandas:
+            new = plain_pandas(frame.select(*added).to_native())
+            kept = self.native.drop(
+                columns=[name for name in added if name in self.native.columns]
+            )
+            new.index = kept.index
+            return pd.concat([kept, new], axis=1)
+        names = [
+            name
+            for name in nw.from_native(self.native).collect_schema().names()
+            if name not in added
+        ]
+        given = frame.collect_schema().names()
+        return frame.select(
+            *(
+                nw.col(_GIVEN + name).alias(name)
+                if _GIVEN + name in given
+                else nw.col(name)
+                for name in names
+            ),
+            *added,
+        ).to_native()
+
+    def leave_new(self, frame: Any) -> Any:
+        """Give a table of other rows than the caller's, on the caller's engine."""
+        if self.is_pandas:
+            return plain_pandas(frame.to_native()).reset_index(drop=True)
+        return frame.to_native()
+
+    def leave_rows(
+        self, rows: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]
+    ) -> Any:
+        """Give a small table made of plain values, on the caller's engine."""
+        if self.is_pandas:
+            return plain_pandas(
+                nw.from_dict(rows, schema, backend="pandas").to_native()
+            )
+        implementation = self.frame.implementation
+        if implementation.is_polars():
+            small = nw.from_dict(rows, schema, backend="polars")
+            return (
+                small.lazy() if isinstance(self.frame, nw.LazyFrame) else small
+            ).to_native()
+        return (
+            nw.from_dict(rows, schema, backend="pandas")
+            .lazy(backend=implementation)
+            .to_native()
+        )
+
+
+def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
+    """Numbers as float64 with NaN, text as pandas' default text, yes/no as nullable boolean."""
+    out = {}
+    for name in frame.columns:
+        values = frame[name]
+        if pd.api.types.is_bool_dtype(values.dtype):
+            out[name] = values.astype("boolean")
+        elif pd.api.types.is_float_dtype(values.dtype):
+            out[name] = values.astype("float64")
+        elif pd.api.types.is_integer_dtype(values.dtype):
+            out[name] = (
+                values.astype("float64")
+                if values.isna().any()
+                else values.astype("int64")
+            )
+        elif pd.api.types.is_string_dtype(values.dtype) or values.dtype == object:
+            out[name] = values.astype(TEXT_DTYPE)
+        else:
+            out[name] = values
+    return pd.DataFrame(out, index=frame.index)
+
+
+# pandas 3 reads text as `str`; on pandas 2 that name gives objects holding the text "nan".
+TEXT_DTYPE: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
+_PANDAS_TEXT = pd.StringDtype("python")
+
+
+def enter(
+    native: Any,
+    table: str,
+    *,
+    needs: Iterable[str],
+    unique: Sequence[str] = (),
+    hint: str = "",
+) -> Entrance:
+    """Let a caller's table in, or refuse it with one clear error.
+
+    Parameters
+    ----------
+    native : pandas.DataFrame, polars.DataFrame, polars.LazyFrame, duckdb.DuckDBPyRelation, pyspark DataFrame
+        The caller's table.
+    table : str
+        Which table of ``columns.csv`` it is.
+    needs : iterable of str
+        The columns that will be read.
+    unique : sequence of str
+        Columns that together may stand only once, and never empty.
+    hint : str
+        What to add to the message of a missing column.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
+        For the first problem found, in that order.
+    """
+    wanted = list(dict.fromkeys(needs))
+    outer = _outer(native)
+    present = (
+        [str(name) for name in native.columns]
+        if isinstance(native, pd.DataFrame)
+        else outer
+    )
+    missing = [name for name in wanted if name not in present]
+    if missing:
+        known = columns(table)
+        raise MissingColumnError(
+            f"The {table} table lacks {'a column' if len(missing) == 1 else 'columns'}: {listed(missing)}.",
+            where=f"columns present: {listed(present)}",
+            expected=listed(
+                (
+                    f"{name} ({known[name].expected})" if name in known else name
+                    for name in missing
+                ),
+                most=4,
+            ),
+            hint=hint
+            or "a value that was not recorded is an empty cell; a column must be there even if it is empty",
+        )
+    definitions = [columns(table)[name] for name in wanted]
+    frame = (
+        _clean_pandas(native, definitions)
+        if isinstance(native, pd.DataFrame)
+        else _clean(native, definitions)
+    )
+    _check_values(frame, definitions, unique)
+    if unique:
+        _check_unique(frame, table, unique)
+    return Entrance(native, frame)
+
+
+def has(native: Any, name: str) -> bool:
+    """Whether a caller's table has a column."""
+    if isinstance(native, pd.DataFrame):
+        return name in native.columns
+    return name in _outer(native)
+
+
+def _outer(native: Any) -> list[str]:
+    if isinstance(native, pd.DataFrame):
+        names = list(native.columns)
+        repeated = sorted({str(name) for name in names if names.count(name) > 1})
+        if repeated:
+            raise WrongTypeError(
+                f"Two columns have the same name: {listed(repeated)}.",
+                expected="every column name once",
+                hint="rename one of them",
+            )
+        return []
+    try:
+        return nw.from_native(native).collect_schema().names()
+    except TypeError:
+        raise WrongTypeError(
+            f"A table was expected, not {type(native).__name__}.",
+            expected="a pandas, Polars, DuckDB or PySpark frame",
+            hint="pd.DataFrame(...) makes one from lists or a dictionary",
+        ) from None
+
+
+# ---------------------------------------------------------------------------------------------- types and NaN -> null
+
+
+def _clean_pandas(native: pd.DataFrame, definitions: Sequence[Column]) -> Any:
+    clean = {
+        column.name: _pandas_values(native[column.name], column)
+        for column in definitions
+    }
+    return nw.from_native(
+        pd.DataFrame(clean, index=pd.RangeIndex(len(native))), eager_only=True
+    )
+
+
+def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
+    values = values.reset_index(drop=True)
+    kinds = pd.api.types
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.cat.categories.dtype)
+    if column.type in _NUMERIC:
+        if values.dtype == object or kinds.is_string_dtype(values.dtype):
+            is_number = values.map(
+                lambda value: (
+                    isinstance(value, int | float) and not isinstance(value, bool)
+                )
+            )
+            _refuse_type(values[~(is_number | values.isna())], column)
+            values = values.where(~values.isna(), None).astype("Float64")
+        elif kinds.is_bool_dtype(values.dtype) or not kinds.is_numeric_dtype(
+            values.dtype
+        ):
+            _refuse_type(values[values.notna()], column, whole_column=True)
+        return _float64(values)
+    if column.type == "yes_no":
+        if kinds.is_bool_dtype(values.dtype):
+            return values.astype("boolean")
+        is_boolean = values.map(
+            lambda value: isinstance(value, bool) or type(value).__name__ == "bool_"
+        )
+        _refuse_type(values[~(is_boolean | values.isna())], column)
+        return values.where(~values.isna(), None).astype("object").astype("boolean")
+    if column.type == "date":
+        return values
+    if kinds.is_numeric_dtype(values.dtype) and column.type == "text":
+        if kinds.is_integer_dtype(values.dtype) and not kinds.is_bool_dtype(
+            values.dtype
+        ):
+            return values
+        _refuse_type(values[values.notna()], column, whole_column=True)
+    if values.dtype == object:
+        is_text = values.map(
+            lambda value: isinstance(value, str | int) and not isinstance(value, bool)
+        )
+        _refuse_type(values[~(is_text | values.isna())], column)
+    elif not kinds.is_string_dtype(values.dtype):
+        _refuse_type(values[values.notna()], column, whole_column=True)
+    return values.where(values.notna(), None).astype(_PANDAS_TEXT)
+
+
+def _float64(values: pd.Series) -> pd.Series:
+    """Nullable floats in which NaN is null, whatever the values were stored as."""
+    plain = values.to_numpy(dtype="float64", na_value=float("nan"))
+    return pd.Series(pd.arrays.FloatingArray(plain, plain != plain), index=values.index)  # noqa: PLR0124
+
+
+def _refuse_type(
+    wrong: pd.Series, column: Column, *, whole_column: bool = False
+) -> None:
+    if wrong.empty:
+        return
+    raise _type_error(
+        column,
+        listed((repr(value) for value in wrong.unique()[:3]), most=3),
+        f"the whole column, of type {wrong.dtype}"
+        if whole_column
+        else f"rows {listed(wrong.index[:5])} (counted from 0)",
+    )
+
+
+def _type_error(column: Column, found: str, where: str) -> MyositisToolsError:
+    hints = {
+        "number": "a number is needed; read decimal commas with pd.read_csv(..., decimal=',') and leave what was not "
+        "measured empty",
+        "integer": "a whole number is needed",
+        "yes_no": "use True and False and leave what was not recorded empty",
+    }
+    return WrongTypeError(
+        f"Column {column.name} holds {found}.",
+        where=f"column {column.name}, {where}",
+        expected=column.expected,
+        hint=hints.get(column.type, "words as text; leave what was not recorded empty"),
+    )
+
+
+def _clean(native: Any, definitions: Sequence[Column]) -> Any:
+    frame = nw.from_native(native)
+    schema = frame.collect_schema()
+    expressions = [_typed(column, schema[column.name]) for column in definitions]
+    return frame.with_columns(
+        *(nw.col(column.name).alias(_GIVEN + column.name) for column in definitions),
+        *expressions,
+    )
+
+
+def _typed(column: Column, dtype: Any) -> nw.Expr:
+    values = nw.col(column.name)
+    if column.type in _NUMERIC:
+        if not dtype.is_numeric():
+            if dtype == nw.Unknown:  # Polars' column of nothing but nulls
+                return values.cast(nw.Float64)
+            raise _type_error(column, f"values of type {dtype}", "the whole column")
+        numbers = values.cast(nw.Float64)
+        return (
+            nw.when(~numbers.is_nan()).then(numbers).alias(column.name)
+            if dtype.is_float()
+            else numbers
+        )
+    if column.type == "yes_no":
+        if dtype == nw.Unknown:
+            return values.cast(nw.Boolean)
+        if dtype != nw.Boolean:
+            raise _type_error(column, f"values of type {dtype}", "the whole column")
+        return values
+    if column.type == "date":
+        return values
+    if (
+        dtype == nw.Unknown
+        or dtype in (nw.Categorical, nw.Enum)
+        or isinstance(dtype, nw.Enum)
+    ):
+        return values.cast(nw.String)
+    if dtype == nw.String or (column.type == "text" and dtype.is_integer()):
+        return values
+    raise _type_error(column, f"values of type {dtype}", "the whole column")
+
+
+# ------------------------------------------------------------------------------------------------------------- ranges
+
+
+def _check_values(
+    frame: Any, definitions: Sequence[Column], unique: Sequence[str]
+) -> None:
+    """One pass over the table for every column; a second one only to name the rows of the first problem."""
+    questions: dict[str, nw.Expr] = {}
+    for column in definitions:
+        problem = _problem(column)
+        if problem is not None:
+            questions[column.name] = problem.fill_null(False).any().alias(column.name)
+        if column.name in unique:
+            questions[column.name + " "] = (
+                nw.col(column.name).is_null().any().alias(column.name + " ")
+            )
+    if not questions:
+        return
+    answers = _collect(frame.select(*questions.values())).rows(named=True)[0]
+    for column in definitions:
+        if answers.get(column.name):
+            raise _value_error(frame, column)
+        if answers.get(column.name + " "):
+            raise WrongTypeError(
+                f"Column {column.name} is empty in some rows.",
+                where=f"column {column.name}",
+                expected=f"{column.expected} in every row",
+                hint="fill it in, or leave those rows out",
+            )
+
+
+def _problem(column: Column) -> nw.Expr | None:
+    values = nw.col(column.name)
+    if column.words:
+        return ~values.is_in(list(column.words)) & ~values.is_null()
+    if column.type not in _NUMERIC:
+        return None
+    low = column.minimum if column.minimum is not None else float("-inf")
+    high = column.maximum if column.maximum is not None else float("inf")
+    problem = (
+        (values < low) | (values > high) | values.is_in([float("inf"), float("-inf")])
+    )
+    return (
+        problem | (values != values.round(0)) if column.type == "integer" else problem
+    )
+
+
+def _value_error(frame: Any, column: Column) -> MyositisToolsError:
+    wrong = frame.filter(_problem(column).fill_null(False))
+    keys = [
+        name
+        for name in ("patient_id", "week")
+        if name in frame.collect_schema().names() and name != column.name
+    ]
+    few = _collect(wrong.select(column.name, *keys).head(3)).rows(named=True)
+    where = "; ".join(
+        ", ".join(
+            [
+                *(f"{key} {_plain(row[key])}" for key in keys),
+                f"value {_plain(row[column.name])}",
+            ]
+        )
+        for row in few
+    )
+    values = [row[column.name] for row in few]
+    if column.words:
+        return UnknownWordError(
+            f"Column {column.name} holds words that are not allowed: {listed(repr(value) for value in values)}.",
+            where=where,
+            expected=column.expected,
+            hint=nearest(values[0], column.words),
+        )
+    return ImpossibleValueError(
+        f"Column {column.name} holds impossible values: {listed(_plain(value) for value in values)}.",
+        where=where,
+        expected=column.expected,
+        hint=_unit_hint(column, values),
+    )
+
+
+def _unit_hint(column: Column, values: Sequence[float]) -> str:
+    high = column.maximum
+    if any(value < 0 for value in values) and column.minimum == 0:
+        return "a negative value cannot be; leave what was not measured empty"
+    if column.type == "integer" and all(value != round(value) for value in values):
+        return "a whole number is needed; round it yourself if that is right"
+    if column.unit == "cm" and high and all(value <= high * 10 for value in values):
+        return "this looks like millimetres; divide the whole column by 10"
+    if column.unit == "points" and high:
+        return (
+            "the number in the column's name is the maximum; is this another MMT scale?"
+        )
+    return "check the value and its unit"
+
+
+def _check_unique(frame: Any, table: str, unique: Sequence[str]) -> None:
+    keys = frame.select(*unique)
+    if isinstance(keys, nw.DataFrame):
+        doubled = keys.filter(keys.is_duplicated())
+        if doubled.is_empty():
+            return
+        doubled = doubled.unique(maintain_order=True).head(4)
+    else:
+        doubled = (
+            keys.group_by(*unique).agg(nw.len().alias("_n")).filter(nw.col("_n") > 1)
+        )
+        doubled = doubled.select(*unique).sort(*unique).head(4).collect()
+        if doubled.is_empty():
+            return
+    rows = doubled.rows(named=True)
+    raise DuplicateRowError(
+        f"The {table} table holds a row twice.",
+        where="; ".join(
+            ", ".join(f"{name} {_plain(row[name])}" for name in unique)
+            for row in rows[:3]
+        ),
+        expected=f"one row for each {' and '.join(unique)}",
+        hint="keep one of the rows; the package does not choose between them",
+    )
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _collect(frame: Any) -> Any:
+    return frame.collect() if isinstance(frame, nw.LazyFrame) else frame
