@@ -64,9 +64,7 @@ class Column:
         if self.type in _NUMERIC:
             low = "any" if self.minimum is None else f"{self.minimum:g}"
             high = "" if self.maximum is None else f" to {self.maximum:g}"
-            open_end = (
-                " or more" if self.minimum is not None and self.maximum is None else ""
-            )
+            open_end = " or more" if self.minimum is not None and self.maximum is None else ""
             return f"{low}{high}{open_end}{' ' + self.unit if self.unit else ''}"
         return f"a {self.type}"
 
@@ -122,24 +120,13 @@ class Entrance:
         """
         if self.is_pandas:
             new = plain_pandas(frame.select(*added).to_native())
-            kept = self.native.drop(
-                columns=[name for name in added if name in self.native.columns]
-            )
+            kept = self.native.drop(columns=[name for name in added if name in self.native.columns])
             new.index = kept.index
             return pd.concat([kept, new], axis=1)
-        names = [
-            name
-            for name in nw.from_native(self.native).collect_schema().names()
-            if name not in added
-        ]
+        names = [name for name in nw.from_native(self.native).collect_schema().names() if name not in added]
         given = frame.collect_schema().names()
         return frame.select(
-            *(
-                nw.col(_GIVEN + name).alias(name)
-                if _GIVEN + name in given
-                else nw.col(name)
-                for name in names
-            ),
+            *(nw.col(_GIVEN + name).alias(name) if _GIVEN + name in given else nw.col(name) for name in names),
             *added,
         ).to_native()
 
@@ -149,25 +136,15 @@ class Entrance:
             return plain_pandas(frame.to_native()).reset_index(drop=True)
         return frame.to_native()
 
-    def leave_rows(
-        self, rows: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]
-    ) -> Any:
+    def leave_rows(self, rows: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]) -> Any:
         """Give a small table made of plain values, on the caller's engine."""
         if self.is_pandas:
-            return plain_pandas(
-                nw.from_dict(rows, schema, backend="pandas").to_native()
-            )
+            return plain_pandas(nw.from_dict(rows, schema, backend="pandas").to_native())
         implementation = self.frame.implementation
         if implementation.is_polars():
             small = nw.from_dict(rows, schema, backend="polars")
-            return (
-                small.lazy() if isinstance(self.frame, nw.LazyFrame) else small
-            ).to_native()
-        return (
-            nw.from_dict(rows, schema, backend="pandas")
-            .lazy(backend=implementation)
-            .to_native()
-        )
+            return (small.lazy() if isinstance(self.frame, nw.LazyFrame) else small).to_native()
+        return nw.from_dict(rows, schema, backend="pandas").lazy(backend=implementation).to_native()
 
 
 def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
@@ -180,11 +157,7 @@ def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
         elif pd.api.types.is_float_dtype(values.dtype):
             out[name] = values.astype("float64")
         elif pd.api.types.is_integer_dtype(values.dtype):
-            out[name] = (
-                values.astype("float64")
-                if values.isna().any()
-                else values.astype("int64")
-            )
+            out[name] = values.astype("float64") if values.isna().any() else values.astype("int64")
         elif pd.api.types.is_string_dtype(values.dtype) or values.dtype == object:
             out[name] = values.astype(TEXT_DTYPE)
         else:
@@ -227,11 +200,7 @@ def enter(
     """
     wanted = list(dict.fromkeys(needs))
     outer = _outer(native)
-    present = (
-        [str(name) for name in native.columns]
-        if isinstance(native, pd.DataFrame)
-        else outer
-    )
+    present = [str(name) for name in native.columns] if isinstance(native, pd.DataFrame) else outer
     missing = [name for name in wanted if name not in present]
     if missing:
         known = columns(table)
@@ -239,21 +208,13 @@ def enter(
             f"The {table} table lacks {'a column' if len(missing) == 1 else 'columns'}: {listed(missing)}.",
             where=f"columns present: {listed(present)}",
             expected=listed(
-                (
-                    f"{name} ({known[name].expected})" if name in known else name
-                    for name in missing
-                ),
+                (f"{name} ({known[name].expected})" if name in known else name for name in missing),
                 most=4,
             ),
-            hint=hint
-            or "a value that was not recorded is an empty cell; a column must be there even if it is empty",
+            hint=hint or "a value that was not recorded is an empty cell; a column must be there even if it is empty",
         )
     definitions = [columns(table)[name] for name in wanted]
-    frame = (
-        _clean_pandas(native, definitions)
-        if isinstance(native, pd.DataFrame)
-        else _clean(native, definitions)
-    )
+    frame = _clean_pandas(native, definitions) if isinstance(native, pd.DataFrame) else _clean(native, definitions)
     _check_values(frame, definitions, unique)
     if unique:
         _check_unique(frame, table, unique)
@@ -292,13 +253,8 @@ def _outer(native: Any) -> list[str]:
 
 
 def _clean_pandas(native: pd.DataFrame, definitions: Sequence[Column]) -> Any:
-    clean = {
-        column.name: _pandas_values(native[column.name], column)
-        for column in definitions
-    }
-    return nw.from_native(
-        pd.DataFrame(clean, index=pd.RangeIndex(len(native))), eager_only=True
-    )
+    clean = {column.name: _pandas_values(native[column.name], column) for column in definitions}
+    return nw.from_native(pd.DataFrame(clean, index=pd.RangeIndex(len(native))), eager_only=True)
 
 
 def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
@@ -308,38 +264,26 @@ def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
         values = values.astype(values.cat.categories.dtype)
     if column.type in _NUMERIC:
         if values.dtype == object or kinds.is_string_dtype(values.dtype):
-            is_number = values.map(
-                lambda value: (
-                    isinstance(value, int | float) and not isinstance(value, bool)
-                )
-            )
+            is_number = values.map(lambda value: isinstance(value, int | float) and not isinstance(value, bool))
             _refuse_type(values[~(is_number | values.isna())], column)
             values = values.where(~values.isna(), None).astype("Float64")
-        elif kinds.is_bool_dtype(values.dtype) or not kinds.is_numeric_dtype(
-            values.dtype
-        ):
+        elif kinds.is_bool_dtype(values.dtype) or not kinds.is_numeric_dtype(values.dtype):
             _refuse_type(values[values.notna()], column, whole_column=True)
         return _float64(values)
     if column.type == "yes_no":
         if kinds.is_bool_dtype(values.dtype):
             return values.astype("boolean")
-        is_boolean = values.map(
-            lambda value: isinstance(value, bool) or type(value).__name__ == "bool_"
-        )
+        is_boolean = values.map(lambda value: isinstance(value, bool) or type(value).__name__ == "bool_")
         _refuse_type(values[~(is_boolean | values.isna())], column)
         return values.where(~values.isna(), None).astype("object").astype("boolean")
     if column.type == "date":
         return values
     if kinds.is_numeric_dtype(values.dtype) and column.type == "text":
-        if kinds.is_integer_dtype(values.dtype) and not kinds.is_bool_dtype(
-            values.dtype
-        ):
+        if kinds.is_integer_dtype(values.dtype) and not kinds.is_bool_dtype(values.dtype):
             return values
         _refuse_type(values[values.notna()], column, whole_column=True)
     if values.dtype == object:
-        is_text = values.map(
-            lambda value: isinstance(value, str | int) and not isinstance(value, bool)
-        )
+        is_text = values.map(lambda value: isinstance(value, str | int) and not isinstance(value, bool))
         _refuse_type(values[~(is_text | values.isna())], column)
     elif not kinds.is_string_dtype(values.dtype):
         _refuse_type(values[values.notna()], column, whole_column=True)
@@ -349,12 +293,10 @@ def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
 def _float64(values: pd.Series) -> pd.Series:
     """Nullable floats in which NaN is null, whatever the values were stored as."""
     plain = values.to_numpy(dtype="float64", na_value=float("nan"))
-    return pd.Series(pd.arrays.FloatingArray(plain, plain != plain), index=values.index)  # noqa: PLR0124
+    return pd.Series(pd.arrays.FloatingArray(plain, plain != plain), index=values.index)
 
 
-def _refuse_type(
-    wrong: pd.Series, column: Column, *, whole_column: bool = False
-) -> None:
+def _refuse_type(wrong: pd.Series, column: Column, *, whole_column: bool = False) -> None:
     if wrong.empty:
         return
     raise _type_error(
@@ -384,51 +326,50 @@ def _type_error(column: Column, found: str, where: str) -> MyositisToolsError:
 def _clean(native: Any, definitions: Sequence[Column]) -> Any:
     frame = nw.from_native(native)
     schema = frame.collect_schema()
-    expressions = [_typed(column, schema[column.name]) for column in definitions]
-    return frame.with_columns(
-        *(nw.col(column.name).alias(_GIVEN + column.name) for column in definitions),
-        *expressions,
+    wrong = [column for column in definitions if not _fits(column, schema[column.name])]
+    if wrong:  # a column of nothing but nulls has whatever type its reader gave it
+        empty = _collect(frame.select(*(nw.col(column.name).is_null().all() for column in wrong))).rows(named=True)[0]
+        for column in wrong:
+            if not empty[column.name]:
+                raise _type_error(column, f"values of type {schema[column.name]}", "the whole column")
+    given = (nw.col(column.name).alias(_GIVEN + column.name) for column in definitions)
+    clean = (
+        nw.lit(None, dtype=_TYPES[column.type]).alias(column.name)
+        if column in wrong
+        else _typed(column, schema[column.name])
+        for column in definitions
     )
+    return frame.with_columns(*given, *clean)
+
+
+_TYPES: Mapping[str, Any] = MappingProxyType(
+    {"number": nw.Float64, "integer": nw.Float64, "yes_no": nw.Boolean, "text": nw.String, "word": nw.String}
+)
+
+
+def _fits(column: Column, dtype: Any) -> bool:
+    if column.type in _NUMERIC:
+        return dtype.is_numeric()
+    if column.type == "yes_no":
+        return dtype == nw.Boolean
+    if column.type == "date":
+        return True
+    is_text = dtype in (nw.String, nw.Categorical) or isinstance(dtype, nw.Enum)
+    return is_text or (column.type == "text" and dtype.is_integer())
 
 
 def _typed(column: Column, dtype: Any) -> nw.Expr:
     values = nw.col(column.name)
     if column.type in _NUMERIC:
-        if not dtype.is_numeric():
-            if dtype == nw.Unknown:  # Polars' column of nothing but nulls
-                return values.cast(nw.Float64)
-            raise _type_error(column, f"values of type {dtype}", "the whole column")
         numbers = values.cast(nw.Float64)
-        return (
-            nw.when(~numbers.is_nan()).then(numbers).alias(column.name)
-            if dtype.is_float()
-            else numbers
-        )
-    if column.type == "yes_no":
-        if dtype == nw.Unknown:
-            return values.cast(nw.Boolean)
-        if dtype != nw.Boolean:
-            raise _type_error(column, f"values of type {dtype}", "the whole column")
-        return values
-    if column.type == "date":
-        return values
-    if (
-        dtype == nw.Unknown
-        or dtype in (nw.Categorical, nw.Enum)
-        or isinstance(dtype, nw.Enum)
-    ):
-        return values.cast(nw.String)
-    if dtype == nw.String or (column.type == "text" and dtype.is_integer()):
-        return values
-    raise _type_error(column, f"values of type {dtype}", "the whole column")
+        return nw.when(~numbers.is_nan()).then(numbers).alias(column.name) if dtype.is_float() else numbers
+    return values.cast(nw.String) if dtype == nw.Categorical or isinstance(dtype, nw.Enum) else values
 
 
 # ------------------------------------------------------------------------------------------------------------- ranges
 
 
-def _check_values(
-    frame: Any, definitions: Sequence[Column], unique: Sequence[str]
-) -> None:
+def _check_values(frame: Any, definitions: Sequence[Column], unique: Sequence[str]) -> None:
     """One pass over the table for every column; a second one only to name the rows of the first problem."""
     questions: dict[str, nw.Expr] = {}
     for column in definitions:
@@ -436,9 +377,7 @@ def _check_values(
         if problem is not None:
             questions[column.name] = problem.fill_null(False).any().alias(column.name)
         if column.name in unique:
-            questions[column.name + " "] = (
-                nw.col(column.name).is_null().any().alias(column.name + " ")
-            )
+            questions[column.name + " "] = nw.col(column.name).is_null().any().alias(column.name + " ")
     if not questions:
         return
     answers = _collect(frame.select(*questions.values())).rows(named=True)[0]
@@ -462,21 +401,13 @@ def _problem(column: Column) -> nw.Expr | None:
         return None
     low = column.minimum if column.minimum is not None else float("-inf")
     high = column.maximum if column.maximum is not None else float("inf")
-    problem = (
-        (values < low) | (values > high) | values.is_in([float("inf"), float("-inf")])
-    )
-    return (
-        problem | (values != values.round(0)) if column.type == "integer" else problem
-    )
+    problem = (values < low) | (values > high) | values.is_in([float("inf"), float("-inf")])
+    return problem | (values != values.round(0)) if column.type == "integer" else problem
 
 
 def _value_error(frame: Any, column: Column) -> MyositisToolsError:
     wrong = frame.filter(_problem(column).fill_null(False))
-    keys = [
-        name
-        for name in ("patient_id", "week")
-        if name in frame.collect_schema().names() and name != column.name
-    ]
+    keys = [name for name in ("patient_id", "week") if name in frame.collect_schema().names() and name != column.name]
     few = _collect(wrong.select(column.name, *keys).head(3)).rows(named=True)
     where = "; ".join(
         ", ".join(
@@ -512,9 +443,7 @@ def _unit_hint(column: Column, values: Sequence[float]) -> str:
     if column.unit == "cm" and high and all(value <= high * 10 for value in values):
         return "this looks like millimetres; divide the whole column by 10"
     if column.unit == "points" and high:
-        return (
-            "the number in the column's name is the maximum; is this another MMT scale?"
-        )
+        return "the number in the column's name is the maximum; is this another MMT scale?"
     return "check the value and its unit"
 
 
@@ -526,19 +455,14 @@ def _check_unique(frame: Any, table: str, unique: Sequence[str]) -> None:
             return
         doubled = doubled.unique(maintain_order=True).head(4)
     else:
-        doubled = (
-            keys.group_by(*unique).agg(nw.len().alias("_n")).filter(nw.col("_n") > 1)
-        )
+        doubled = keys.group_by(*unique).agg(nw.len().alias("_n")).filter(nw.col("_n") > 1)
         doubled = doubled.select(*unique).sort(*unique).head(4).collect()
         if doubled.is_empty():
             return
     rows = doubled.rows(named=True)
     raise DuplicateRowError(
         f"The {table} table holds a row twice.",
-        where="; ".join(
-            ", ".join(f"{name} {_plain(row[name])}" for name in unique)
-            for row in rows[:3]
-        ),
+        where="; ".join(", ".join(f"{name} {_plain(row[name])}" for name in unique) for row in rows[:3]),
         expected=f"one row for each {' and '.join(unique)}",
         hint="keep one of the rows; the package does not choose between them",
     )

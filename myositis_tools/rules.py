@@ -1,7 +1,7 @@
 """Rules: questions put to a table of patients, answered by a truth and a reason.
 
-A rule is a small frozen object. It knows the columns it ``needs``, its ``truth`` (true, false or null), a ``reason``
-for whatever the truth is, and its own ``sentence``. Rules are built with the functions at the end of this file and
+A rule is a small frozen object. It knows the columns it ``needs`` and its own ``sentence``, and ``answer`` adds its
+truth (true, false or null) and its reason to a frame. Rules are built with the functions at the end of this file and
 combine with `all_of`, `any_of`, `at_least_n_of` and `negate`.
 
 A reason names the parts that decided: the parts not met where the answer is no, what is not recorded where it is
@@ -13,12 +13,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from typing import Any
 
 import narwhals as nw
 
 from myositis_tools import verdict
-from myositis_tools.errors import OptionError, listed
+from myositis_tools.errors import OptionError
 from myositis_tools.frames import TOLERANCE, Column, columns
 
 NOT_RECORDED = "not recorded"
@@ -127,8 +127,8 @@ class Rule(ABC):
         """True, false or null."""
 
     @abstractmethod
-    def reason(self) -> nw.Expr:
-        """Why, in words, whatever the truth is."""
+    def answer(self, frame: Any, name: str) -> Any:
+        """Add to a narwhals frame the truth, as column `name`, and the reason, as column `why(name)`."""
 
     @property
     def limits(self) -> tuple[Limit, ...]:
@@ -140,18 +140,41 @@ class Rule(ABC):
         return self
 
 
-@dataclass(frozen=True)
-class Compare(Rule):
-    """A number against a limit."""
+def why(name: str) -> str:
+    """Name of the column of reasons beside the truth `name`."""
+    return f"{name} why"
 
+
+# --------------------------------------------------------------------------------------------- rules about one column
+
+
+@dataclass(frozen=True)
+class _Leaf(Rule):
     column: Column
-    comparison: str
-    limit: Limit
 
     @property
     def needs(self) -> tuple[str, ...]:
         """The one column."""
         return (self.column.name,)
+
+    @abstractmethod
+    def wordings(self) -> tuple[nw.Expr, nw.Expr]:
+        """The reason where it holds, and where it does not."""
+
+    def answer(self, frame: Any, name: str) -> Any:
+        """Ask, then word the answer; what is not recorded is unknown."""
+        met, not_met = self.wordings()
+        unknown = nw.lit(f"{self.column.label} {NOT_RECORDED}")
+        reason = verdict.choose(nw.col(name), met=met, not_met=not_met, unknown=unknown)
+        return frame.with_columns(self.truth().alias(name)).with_columns(reason.alias(why(name)))
+
+
+@dataclass(frozen=True)
+class Compare(_Leaf):
+    """A number against a limit."""
+
+    comparison: str
+    limit: Limit
 
     @property
     def limits(self) -> tuple[Limit, ...]:
@@ -165,29 +188,18 @@ class Compare(Rule):
 
     def truth(self) -> nw.Expr:
         """Compare, within the tolerance."""
-        return _COMPARISONS[self.comparison][0](
-            nw.col(self.column.name), self.limit.value
-        )
+        return _COMPARISONS[self.comparison][0](nw.col(self.column.name), self.limit.value)
 
-    def reason(self) -> nw.Expr:
+    def wordings(self) -> tuple[nw.Expr, nw.Expr]:
         """For example: FVC 49.9 % of predicted, below 50 %."""
         _, holds, fails, _ = _COMPARISONS[self.comparison]
-        limit = f"{self.limit.value:g} {self.column.limit_unit}".strip()
+        label = nw.lit(f"{self.column.label} ")
         stated = _written(nw.col(self.column.name), self.limit.value)
         unit = f" {self.column.unit}" if self.column.unit else ""
-        return _phrase(
-            self.truth(),
-            nw.concat_str(
-                nw.lit(f"{self.column.label} "),
-                stated,
-                nw.lit(f"{unit}, {holds} {limit}"),
-            ),
-            nw.concat_str(
-                nw.lit(f"{self.column.label} "),
-                stated,
-                nw.lit(f"{unit}, {fails} {limit}"),
-            ),
-            self.column.label,
+        limit = f"{self.limit.value:g} {self.column.limit_unit}".strip()
+        return (
+            nw.concat_str(label, stated, nw.lit(f"{unit}, {holds} {limit}")),
+            nw.concat_str(label, stated, nw.lit(f"{unit}, {fails} {limit}")),
         )
 
     def with_limits(self, limits: Mapping[str, Limit]) -> Compare:
@@ -196,15 +208,8 @@ class Compare(Rule):
 
 
 @dataclass(frozen=True)
-class IsTrue(Rule):
+class IsTrue(_Leaf):
     """A yes/no column."""
-
-    column: Column
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The one column."""
-        return (self.column.name,)
 
     @property
     def sentence(self) -> str:
@@ -215,278 +220,215 @@ class IsTrue(Rule):
         """The column itself."""
         return nw.col(self.column.name)
 
-    def reason(self) -> nw.Expr:
+    def wordings(self) -> tuple[nw.Expr, nw.Expr]:
         """For example: IgA deficiency yes."""
-        label = self.column.label
-        return _phrase(
-            self.truth(), nw.lit(f"{label} yes"), nw.lit(f"{label} no"), label
-        )
+        return nw.lit(f"{self.column.label} yes"), nw.lit(f"{self.column.label} no")
 
 
 @dataclass(frozen=True)
-class IsOneOf(Rule):
+class IsOneOf(_Leaf):
     """A word from a list."""
 
-    column: Column
     allowed: tuple[str, ...]
     otherwise: str = ""
 
     @property
-    def needs(self) -> tuple[str, ...]:
-        """The one column."""
-        return (self.column.name,)
-
-    @property
     def sentence(self) -> str:
         """For example: sex is female."""
-        return f"{self.column.label} is {listed((word.replace('_', ' ') for word in self.allowed), most=20)}"
+        words = [word.replace("_", " ") for word in self.allowed]
+        return f"{self.column.label} is {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
 
     def truth(self) -> nw.Expr:
         """One of the words; a missing word is unknown, which `is_in` would not say on every engine."""
-        return verdict.kleene_or(
-            [nw.col(self.column.name) == word for word in self.allowed]
-        )
+        return verdict.kleene_or([nw.col(self.column.name) == word for word in self.allowed])
 
-    def reason(self) -> nw.Expr:
+    def wordings(self) -> tuple[nw.Expr, nw.Expr]:
         """For example: subtype inclusion body myositis, not one of those admitted."""
-        label = self.column.label
-        word = nw.concat_str(
-            nw.lit(f"{label} "),
-            nw.col(self.column.name).str.replace_all("_", " ", literal=True),
-        )
-        refused = nw.concat_str(
-            word, nw.lit(f", {self.otherwise or 'not one of those admitted'}")
-        )
-        return _phrase(self.truth(), word, refused, label)
+        word = nw.col(self.column.name).str.replace_all("_", " ", literal=True)
+        stated = nw.concat_str(nw.lit(f"{self.column.label} "), word)
+        return stated, nw.concat_str(stated, nw.lit(f", {self.otherwise or 'not one of those admitted'}"))
+
+
+# ------------------------------------------------------------------------------------------------ rules made of rules
 
 
 @dataclass(frozen=True)
-class AllOf(Rule):
-    """Every part holds."""
-
+class _Compound(Rule):
     parts: tuple[Rule, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
         """The columns of all parts."""
-        return _needs(self.parts)
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.needs))
 
     @property
     def limits(self) -> tuple[Limit, ...]:
         """The limits of all parts."""
-        return _limits(self.parts)
+        return tuple(limit for part in self.parts for limit in part.limits)
+
+    def with_limits(self, limits: Mapping[str, Limit]) -> Rule:
+        """Hand the limits to the parts."""
+        return replace(self, parts=tuple(part.with_limits(limits) for part in self.parts))
+
+    @abstractmethod
+    def join(self, truths: Sequence[nw.Expr]) -> nw.Expr:
+        """Join the truths of the parts."""
+
+    @abstractmethod
+    def reason(self, truth: nw.Expr, parts: _Parts) -> nw.Expr:
+        """Join the reasons of the parts that decided."""
+
+    def truth(self) -> nw.Expr:
+        """Join the truths of the parts."""
+        return self.join([part.truth() for part in self.parts])
+
+    def answer(self, frame: Any, name: str) -> Any:
+        """Let each part answer, then join the answers; each part is asked once, which eager engines are slow at."""
+        names = [f"{name}.{position}" for position in range(len(self.parts))]
+        for part, part_name in zip(self.parts, names, strict=True):
+            frame = part.answer(frame, part_name)
+        truths = [nw.col(part_name) for part_name in names]
+        frame = frame.with_columns(self.join(truths).alias(name))
+        reason = self.reason(nw.col(name), _Parts(truths, [nw.col(why(part_name)) for part_name in names]))
+        return frame.with_columns(reason.alias(why(name))).drop(*names, *map(why, names))
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The answers of a compound rule's parts; each method gives the reasons of those it names, else null."""
+
+    truths: Sequence[nw.Expr]
+    reasons: Sequence[nw.Expr]
+
+    def met(self) -> list[nw.Expr]:
+        return [nw.when(truth).then(reason) for truth, reason in zip(self.truths, self.reasons, strict=True)]
+
+    def not_met(self) -> list[nw.Expr]:
+        return [nw.when(~truth).then(reason) for truth, reason in zip(self.truths, self.reasons, strict=True)]
+
+    def unknown(self) -> list[nw.Expr]:
+        return [nw.when(truth.is_null()).then(reason) for truth, reason in zip(self.truths, self.reasons, strict=True)]
+
+
+def _joined(reasons: Sequence[nw.Expr], separator: str = "; ") -> nw.Expr:
+    return nw.concat_str(*reasons, separator=separator, ignore_nulls=True)
+
+
+@dataclass(frozen=True)
+class AllOf(_Compound):
+    """Every part holds."""
 
     @property
     def sentence(self) -> str:
         """The parts joined by *and*."""
         return " and ".join(_bracketed(part) for part in self.parts)
 
-    def truth(self) -> nw.Expr:
+    def join(self, truths: Sequence[nw.Expr]) -> nw.Expr:
         """Kleene's *and*."""
-        return verdict.kleene_and([part.truth() for part in self.parts])
+        return verdict.kleene_and(truths)
 
-    def reason(self) -> nw.Expr:
+    def reason(self, truth: nw.Expr, parts: _Parts) -> nw.Expr:
         """The parts not met where it fails; otherwise all parts, so that *unknown* shows what is known too."""
-        everything = _joined([part.reason() for part in self.parts])
-        failing = _joined([_only(~part.truth(), part) for part in self.parts])
-        return verdict.choose(
-            self.truth(), met=everything, not_met=failing, unknown=everything
-        )
-
-    def with_limits(self, limits: Mapping[str, Limit]) -> AllOf:
-        """Hand the limits to the parts."""
-        return AllOf(tuple(part.with_limits(limits) for part in self.parts))
+        everything = _joined(parts.reasons, ", " if all(isinstance(part, IsTrue) for part in self.parts) else "; ")
+        return verdict.choose(truth, met=everything, not_met=_joined(parts.not_met()), unknown=everything)
 
 
 @dataclass(frozen=True)
-class AnyOf(Rule):
+class AnyOf(_Compound):
     """One part at least holds."""
-
-    parts: tuple[Rule, ...]
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The columns of all parts."""
-        return _needs(self.parts)
-
-    @property
-    def limits(self) -> tuple[Limit, ...]:
-        """The limits of all parts."""
-        return _limits(self.parts)
 
     @property
     def sentence(self) -> str:
         """The parts joined by *or*."""
         return " or ".join(_bracketed(part) for part in self.parts)
 
-    def truth(self) -> nw.Expr:
+    def join(self, truths: Sequence[nw.Expr]) -> nw.Expr:
         """Kleene's *or*."""
-        return verdict.kleene_or([part.truth() for part in self.parts])
+        return verdict.kleene_or(truths)
 
-    def reason(self) -> nw.Expr:
+    def reason(self, truth: nw.Expr, parts: _Parts) -> nw.Expr:
         """The parts met where it holds, the parts not decided where it is unknown, all of them where it fails."""
         return verdict.choose(
-            self.truth(),
-            met=_joined([_only(part.truth(), part) for part in self.parts]),
-            not_met=_joined([part.reason() for part in self.parts]),
-            unknown=_joined(
-                [_only(part.truth().is_null(), part) for part in self.parts]
-            ),
+            truth, met=_joined(parts.met()), not_met=_joined(parts.reasons), unknown=_joined(parts.unknown())
         )
-
-    def with_limits(self, limits: Mapping[str, Limit]) -> AnyOf:
-        """Hand the limits to the parts."""
-        return AnyOf(tuple(part.with_limits(limits) for part in self.parts))
 
 
 @dataclass(frozen=True)
-class AtLeastNOf(Rule):
+class AtLeastNOf(_Compound):
     """A number of the parts hold."""
 
     count: Limit
-    parts: tuple[Rule, ...]
     what: str
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The columns of all parts."""
-        return _needs(self.parts)
 
     @property
     def limits(self) -> tuple[Limit, ...]:
         """The count, and the limits of all parts."""
-        return (self.count, *_limits(self.parts))
+        return (self.count, *super().limits)
 
     @property
     def sentence(self) -> str:
         """For example: at least 2 of: ..."""
-        return f"at least {self.count.value:g} of: " + "; ".join(
-            part.sentence for part in self.parts
-        )
+        return f"at least {self.count.value:g} of: " + "; ".join(part.sentence for part in self.parts)
 
-    def truth(self) -> nw.Expr:
-        """Known as soon as what is missing can no longer change it."""
-        return verdict.at_least(
-            int(self.count.value), [part.truth() for part in self.parts]
-        )
-
-    def reason(self) -> nw.Expr:
-        """How many hold of how many needed, then the parts that hold and those not recorded."""
-        truths = [part.truth() for part in self.parts]
-        found = verdict.count_true(truths).cast(nw.String)
-        counted = nw.concat_str(
-            found, nw.lit(f" of {self.count.value:g} {self.what} needed")
-        )
-        holding = [
-            _only(truth, part) for truth, part in zip(truths, self.parts, strict=True)
-        ]
-        open_parts = [
-            _only(truth.is_null(), part)
-            for truth, part in zip(truths, self.parts, strict=True)
-        ]
-        refuted = [
-            _only(~truth, part) for truth, part in zip(truths, self.parts, strict=True)
-        ]
-        return verdict.choose(
-            self.truth(),
-            met=_joined([counted, *holding]),
-            not_met=_joined([counted, *holding, *refuted, *open_parts]),
-            unknown=_joined([counted, *holding, *open_parts]),
-        )
-
-    def with_limits(self, limits: Mapping[str, Limit]) -> AtLeastNOf:
+    def with_limits(self, limits: Mapping[str, Limit]) -> Rule:
         """Hand the limits to the count and the parts."""
-        count = limits.get(self.count.name, self.count)
-        return AtLeastNOf(
-            count, tuple(part.with_limits(limits) for part in self.parts), self.what
+        return replace(super().with_limits(limits), count=limits.get(self.count.name, self.count))  # type: ignore[type-var]
+
+    def join(self, truths: Sequence[nw.Expr]) -> nw.Expr:
+        """Known as soon as what is missing can no longer change it."""
+        return verdict.at_least(int(self.count.value), truths)
+
+    def reason(self, truth: nw.Expr, parts: _Parts) -> nw.Expr:
+        """How many hold of how many needed, the parts that hold, then those that do not or are not recorded."""
+        found = verdict.count_true(parts.truths).cast(nw.String)
+        counted = nw.concat_str(nw.lit(f"{self.what} "), found, nw.lit(f" ({self.count.value:g} needed)"))
+        return verdict.choose(
+            truth,
+            met=_joined([counted, *parts.met()]),
+            not_met=_joined([counted, *parts.reasons]),
+            unknown=_joined([counted, *parts.met(), *parts.unknown()]),
         )
 
 
 @dataclass(frozen=True)
-class Negate(Rule):
+class Negate(_Compound):
     """The part does not hold."""
-
-    part: Rule
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The columns of the part."""
-        return self.part.needs
-
-    @property
-    def limits(self) -> tuple[Limit, ...]:
-        """The limits of the part."""
-        return self.part.limits
 
     @property
     def sentence(self) -> str:
         """The part's sentence, denied."""
-        return f"not {_bracketed(self.part)}"
+        return f"not {_bracketed(self.parts[0])}"
 
-    def truth(self) -> nw.Expr:
+    def join(self, truths: Sequence[nw.Expr]) -> nw.Expr:
         """Kleene's *not*."""
-        return verdict.kleene_not(self.part.truth())
+        return verdict.kleene_not(truths[0])
 
-    def reason(self) -> nw.Expr:
-        """The part's own reason: it states the facts, which are the same."""
-        return self.part.reason()
-
-    def with_limits(self, limits: Mapping[str, Limit]) -> Negate:
-        """Hand the limits to the part."""
-        return Negate(self.part.with_limits(limits))
+    def reason(self, truth: nw.Expr, parts: _Parts) -> nw.Expr:  # noqa: ARG002 - the facts are the same either way
+        """The part's own reason: it states the facts."""
+        return parts.reasons[0]
 
 
 # ------------------------------------------------------------------------------------------------------------- wording
 
 
-def _phrase(truth: nw.Expr, met: nw.Expr, not_met: nw.Expr, label: str) -> nw.Expr:
-    return verdict.choose(
-        truth, met=met, not_met=not_met, unknown=nw.lit(f"{label} {NOT_RECORDED}")
-    )
-
-
-def _only(condition: nw.Expr, part: Rule) -> nw.Expr:
-    """The part's reason where the condition holds, else null, which `_joined` leaves out."""
-    return nw.when(condition).then(part.reason())
-
-
-def _joined(reasons: Sequence[nw.Expr]) -> nw.Expr:
-    return nw.concat_str(*reasons, separator="; ", ignore_nulls=True)
-
-
 def _written(values: nw.Expr, limit: float) -> nw.Expr:
-    """A number as a person writes it: one decimal, none if whole, and all of them where one would hide the answer.
+    """A number as a person writes it: two decimals at most, and all of them where fewer would hide the answer.
 
-    49.98 with a limit of 50 must not read "50, below 50".
+    49.998 with a limit of 50 must not read "50, below 50". Rounding goes through `floor` because engines disagree on
+    how to round a half.
     """
-    tenths = values.round(1)
-    is_whole = tenths == values.round(0)
-    short = (
-        nw.when(is_whole)
-        .then(values.round(0).cast(nw.Int64).cast(nw.String))
-        .otherwise(tenths.cast(nw.String))
-    )
-    hides = ((tenths - limit).abs() <= TOLERANCE) & ((values - limit).abs() > TOLERANCE)
+    hundredths = (values * 100 + 0.5).floor()
+    whole = (hundredths / 100).cast(nw.Int64).cast(nw.String)
+    short = nw.when(hundredths % 100 == 0).then(whole).otherwise((hundredths / 100).cast(nw.String))
+    hides = ((hundredths / 100 - limit).abs() <= TOLERANCE) & ((values - limit).abs() > TOLERANCE)
     return nw.when(hides).then(values.cast(nw.String)).otherwise(short)
 
 
 def _bracketed(part: Rule) -> str:
-    return (
-        f"({part.sentence})"
-        if isinstance(part, AllOf | AnyOf | AtLeastNOf)
-        else part.sentence
-    )
+    return f"({part.sentence})" if isinstance(part, AllOf | AnyOf | AtLeastNOf) else part.sentence
 
 
-def _needs(parts: Sequence[Rule]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for part in parts for name in part.needs))
-
-
-def _limits(parts: Sequence[Rule]) -> tuple[Limit, ...]:
-    return tuple(reduce(lambda sofar, part: sofar + part.limits, parts, ()))
-
-
-# ------------------------------------------------------------------------------------------------------------- builders
+# ------------------------------------------------------------------------------------------------------------ builders
 
 TABLE = "screening"
 
@@ -542,9 +484,9 @@ def any_of(*parts: Rule) -> Rule:
 
 def at_least_n_of(count: Limit, *parts: Rule, what: str) -> Rule:
     """As many of the parts hold as the count says; `what` names them in reasons."""
-    return AtLeastNOf(count, parts, what)
+    return AtLeastNOf(parts, count, what)
 
 
 def negate(part: Rule) -> Rule:
     """The part does not hold."""
-    return Negate(part)
+    return Negate((part,))

@@ -1,0 +1,7 @@
+"""Criteria: protocols and the questions they put to a screening table."""
+
+from myositis_tools.criteria.criterion import Criterion
+from myositis_tools.criteria.protocol import Protocol
+from myositis_tools.criteria.protocols.time_is_muscle import TIME_IS_MUSCLE
+
+__all__ = ["TIME_IS_MUSCLE", "Criterion", "Protocol"]

@@ -1,0 +1,316 @@
+"""A protocol: the ordered criteria of one trial, asked of a screening table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from html import escape
+from types import MappingProxyType
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools import verdict
+from myositis_tools.criteria.criterion import Criterion
+from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
+from myositis_tools.frames import Entrance, enter
+from myositis_tools.rules import Limit, why
+from myositis_tools.tables import Source, records, source
+
+CHECK_COLUMNS = ("patient_id", "criterion", "kind", "verdict", "reason", "source")
+DECISION_COLUMNS = ("patient_id", "decision", "because")
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """The eligibility criteria of a trial, in the order of their source.
+
+    A protocol is frozen: `with_limits` and `without` give a new one. Print it to read it.
+
+    Attributes
+    ----------
+    key, title, registration, version : str
+        Which trial, and which text of it.
+    criteria : tuple of Criterion
+        The criteria in order.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.TIME_IS_MUSCLE.registration, len(mt.TIME_IS_MUSCLE.criteria)
+    ('NCT05832034', 16)
+    >>> wider = mt.TIME_IS_MUSCLE.with_limits(maximum_duration_months=24)
+    >>> str(wider.limits["maximum_duration_months"])
+    '24 months'
+    """
+
+    key: str
+    title: str
+    registration: str
+    version: str
+    text: Source
+    criteria: tuple[Criterion, ...]
+
+    @classmethod
+    def of(cls, key: str, *criteria: Criterion) -> Protocol:
+        """Make a protocol of its row in ``protocols.csv`` and its criteria."""
+        row = next(row for row in records("protocols") if row["protocol"] == key)
+        return cls(
+            key, str(row["title"]), str(row["registration"]), str(row["version"]), source(str(row["source"])), criteria
+        )
+
+    # ------------------------------------------------------------------------------------------------- what it knows
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The screening columns it reads."""
+        return tuple(dict.fromkeys(["patient_id", *(name for each in self.criteria for name in each.needs)]))
+
+    @cached_property
+    def limits(self) -> Mapping[str, Limit]:
+        """The limits by name, in the order of the criteria."""
+        return MappingProxyType({limit.name: limit for each in self.criteria for limit in each.limits})
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source its words and limits come from."""
+        keys = [self.text.key, *(each.source.key for each in self.criteria), *(x.source for x in self.limits.values())]
+        return tuple(source(key) for key in dict.fromkeys(keys))
+
+    def criterion(self, key: str) -> Criterion:
+        """Give one criterion.
+
+        Raises
+        ------
+        NotFoundError
+            If the protocol has no such criterion.
+        """
+        for each in self.criteria:
+            if each.key == key:
+                return each
+        known = [each.key for each in self.criteria]
+        raise NotFoundError(
+            f"{self.registration} has no criterion {key!r}.", expected=listed(known, most=20), hint=nearest(key, known)
+        )
+
+    # ------------------------------------------------------------------------------------------------ other versions
+
+    def with_limits(self, **values: float) -> Protocol:
+        """Give the protocol with other limits.
+
+        Parameters
+        ----------
+        **values : float
+            New values by the name of the limit, in its own unit and within its plausible range.
+
+        Returns
+        -------
+        Protocol
+            A new protocol; this one stays as it is.
+
+        Raises
+        ------
+        OptionError
+            If a limit does not exist, or a value is no number or not plausible.
+        """
+        for name in values:
+            if name not in self.limits:
+                raise OptionError(
+                    f"{self.registration} has no limit {name!r}.",
+                    expected=listed(self.limits, most=20),
+                    hint=nearest(name, list(self.limits)),
+                )
+        limits = {name: replace(self.limits[name], value=value) for name, value in values.items()}
+        return replace(self, criteria=tuple(each.with_rule(each.rule.with_limits(limits)) for each in self.criteria))
+
+    def without(self, *keys: str) -> Protocol:
+        """Give the protocol with some criteria left out.
+
+        Raises
+        ------
+        NotFoundError
+            If the protocol has no such criterion.
+        """
+        left_out = [self.criterion(key) for key in keys]
+        return replace(self, criteria=tuple(each for each in self.criteria if each not in left_out))
+
+    # ------------------------------------------------------------------------------------------------------ questions
+
+    def check(self, screening: Any) -> Any:
+        """Answer every criterion for every patient.
+
+        Parameters
+        ----------
+        screening : pandas, Polars, DuckDB or PySpark frame
+            One row a patient, with the columns in `needs`; units and ranges as in ``tables/columns.csv``.
+
+        Returns
+        -------
+        frame of the same kind
+            ``patient_id, criterion, kind, verdict, reason, source``: one row for each patient and criterion, patients
+            in the caller's order (by patient on a lazy engine) and criteria in the protocol's. ``verdict`` is
+            ``met``, ``not met`` or ``unknown``; for an exclusion, *met* means that it applies.
+
+        Raises
+        ------
+        MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
+            If the table cannot be what it says it is.
+
+        Missing data
+        ------------
+        A missing value makes a criterion *unknown* unless the answer is the same whatever the value; the reason names
+        what is not recorded. It is never counted as yes or no.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import myositis_tools as mt
+        >>> protocol = mt.TIME_IS_MUSCLE.without(*[c.key for c in mt.TIME_IS_MUSCLE.criteria[1:]])
+        >>> patients = pd.DataFrame({"patient_id": ["A", "B", "C"], "age_years": [54, 17, None]})
+        >>> protocol.check(patients)[["patient_id", "verdict", "reason"]]
+          patient_id  verdict                    reason
+        0          A      met  age 54 years, at least 18
+        1          B  not met     age 17 years, below 18
+        2          C  unknown           age not recorded
+        """
+        entrance = self._enter(screening)
+        return self._leave(entrance, [self._checked(entrance.frame, place) for place in range(len(self.criteria))])
+
+    def decide(self, screening: Any) -> Any:
+        """Decide for every patient.
+
+        Any inclusion not met or exclusion met makes a patient ineligible, even if other criteria are unknown; else
+        any unknown makes the patient indeterminate; else the patient is eligible.
+
+        Parameters
+        ----------
+        screening : pandas, Polars, DuckDB or PySpark frame
+            As for `check`.
+
+        Returns
+        -------
+        frame of the same kind
+            ``patient_id, decision, because``: ``decision`` is ``eligible``, ``ineligible`` or ``indeterminate``;
+            ``because`` names the criteria that decided with their reasons, and is empty for the eligible.
+
+        Raises
+        ------
+        MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
+            As for `check`.
+
+        Missing data
+        ------------
+        As for `check`; an indeterminate patient's ``because`` names what is not recorded.
+        """
+        entrance = self._enter(screening)
+        frame = entrance.frame.select("patient_id", *self.needs[1:])
+        for each in self.criteria:
+            frame = each.answer(frame)
+        frame = frame.with_columns(decision=verdict.to_decision(self._failed()))
+        against = [nw.when(each.excludes()).then(each.explained()) for each in self.criteria]
+        undecided = [nw.when(nw.col(each.key).is_null()).then(each.explained()) for each in self.criteria]
+        because = (
+            nw.when(nw.col("decision") == verdict.INELIGIBLE)
+            .then(_listed(against))
+            .when(nw.col("decision") == verdict.INDETERMINATE)
+            .then(_listed(undecided))
+            .otherwise(nw.lit(""))
+        )
+        return entrance.leave_new(frame.with_columns(because=because).select(*DECISION_COLUMNS))
+
+    def verdicts(self, screening: Any) -> Any:
+        """Answer every criterion for every patient, as a matrix without reasons.
+
+        Parameters
+        ----------
+        screening : pandas, Polars, DuckDB or PySpark frame
+            As for `check`.
+
+        Returns
+        -------
+        frame of the same kind
+            ``patient_id, decision``, then one column a criterion with its verdict; one row a patient.
+
+        Raises
+        ------
+        MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
+            As for `check`.
+
+        Missing data
+        ------------
+        As for `check`.
+        """
+        entrance = self._enter(screening)
+        frame = entrance.frame.select("patient_id", **{each.key: each.rule.truth() for each in self.criteria})
+        return entrance.leave_new(
+            frame.select(
+                "patient_id",
+                decision=verdict.to_decision(self._failed()),
+                **{each.key: verdict.to_verdict(nw.col(each.key)) for each in self.criteria},
+            )
+        )
+
+    def _failed(self) -> nw.Expr:
+        return verdict.kleene_or([each.excludes() for each in self.criteria])
+
+    def _enter(self, screening: Any) -> Entrance:
+        return enter(screening, "screening", needs=self.needs, unique=["patient_id"])
+
+    def _checked(self, frame: Any, place: int) -> Any:
+        each = self.criteria[place]
+        if isinstance(frame, nw.DataFrame):
+            frame = frame.with_row_index("_row")
+        rows = ["_row"] if isinstance(frame, nw.DataFrame) else []
+        return each.answer(frame.select("patient_id", *rows, *each.needs)).select(
+            "patient_id",
+            *rows,
+            criterion=nw.lit(each.key),
+            kind=nw.lit(each.kind),
+            verdict=verdict.to_verdict(nw.col(each.key)),
+            reason=nw.col(why(each.key)),
+            source=nw.lit(each.cited),
+            _place=nw.lit(place),
+        )
+
+    def _leave(self, entrance: Entrance, checked: list[Any]) -> Any:
+        by = "_row" if isinstance(entrance.frame, nw.DataFrame) else "patient_id"
+        together = nw.concat(checked, how="vertical").sort(by, "_place")
+        return entrance.leave_new(together.select(*CHECK_COLUMNS))
+
+    # --------------------------------------------------------------------------------------------------------- words
+
+    def __str__(self) -> str:
+        """Write the protocol as a clinician would."""
+        lines = [f"{self.title} ({self.registration})", f"Text: {self.text.citation} {self.version}."]
+        for kind, heading in (("inclusion", "Inclusion"), ("exclusion", "Exclusion")):
+            lines += ["", heading]
+            for each in (each for each in self.criteria if each.kind == kind):
+                lines.append(f"  {each.label}: {each.rule.sentence}")
+                lines += [
+                    f"      changed: {limit.label} {limit}, published {limit.published:g}"
+                    for limit in each.limits
+                    if limit.is_changed
+                ]
+                if each.caution:
+                    lines.append(f"      note: {each.caution}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(each.kind)}</td><td>{escape(each.label)}</td><td>{escape(each.rule.sentence)}</td>"
+            f"<td>{escape(each.words)}</td><td>{escape(each.decision)}</td></tr>"
+            for each in self.criteria
+        )
+        return (
+            f"<p><b>{escape(self.title)}</b> ({escape(self.registration)})<br>{escape(self.text.citation)}</p>"
+            "<table style='text-align:left'><thead><tr><th>kind</th><th>criterion</th><th>as asked here</th>"
+            "<th>the record's own words</th><th>decided here</th></tr></thead>"
+            f"<tbody style='text-align:left;vertical-align:top'>{rows}</tbody></table>"
+        )
+
+
+def _listed(texts: list[nw.Expr]) -> nw.Expr:
+    return nw.concat_str(*texts, separator=" | ", ignore_nulls=True)
