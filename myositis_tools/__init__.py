@@ -5,5 +5,8 @@ For research and teaching, not for care.
 
 from myositis_tools import errors, tables
 from myositis_tools.criteria import TIME_IS_MUSCLE, Criterion, Protocol
+from myositis_tools.studies import attrition
 
-__all__ = ["TIME_IS_MUSCLE", "Criterion", "Protocol", "errors", "tables"]
+__version__ = "0.1.0"
+
+__all__ = ["TIME_IS_MUSCLE", "Criterion", "Protocol", "attrition", "errors", "tables"]
