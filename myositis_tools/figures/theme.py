@@ -1,0 +1,91 @@
+"""One look for every figure: colours, symbols and words that mean the same everywhere.
+
+Colours are from the Okabe-Ito palette, which people with any common colour vision deficiency can tell apart; nothing
+is said by colour alone. Backgrounds are opaque white, so that a figure reads the same on a light and a dark page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from types import MappingProxyType
+
+import plotly.graph_objects as go
+
+BLUE, VERMILLION, ORANGE = "#0072B2", "#D55E00", "#E69F00"
+SKY, GREEN, PURPLE, BLACK, GREY = "#56B4E9", "#009E73", "#CC79A7", "#000000", "#666666"
+INK, PALE = "#1B1B1B", "#E8ECEF"
+
+# What a criterion does to a patient: an inclusion that is met and an exclusion that is not met both let her pass.
+PASSES, KEEPS_OUT, UNDECIDED = "passes", "keeps out", "undecided"
+EFFECTS = (KEEPS_OUT, UNDECIDED, PASSES)
+EFFECT_COLOURS = MappingProxyType({PASSES: BLUE, KEEPS_OUT: VERMILLION, UNDECIDED: ORANGE})
+EFFECT_TINTS = MappingProxyType({PASSES: "#CFE3EF", KEEPS_OUT: VERMILLION, UNDECIDED: ORANGE})
+EFFECT_INKS = MappingProxyType({PASSES: BLUE, KEEPS_OUT: "#FFFFFF", UNDECIDED: BLACK})
+EFFECT_SYMBOLS = MappingProxyType({PASSES: "●", KEEPS_OUT: "✕", UNDECIDED: "?"})
+EFFECT_PATTERNS = MappingProxyType({PASSES: "", KEEPS_OUT: "/", UNDECIDED: "."})
+
+DECISION_COLOURS = MappingProxyType({"eligible": BLUE, "indeterminate": ORANGE, "ineligible": VERMILLION})
+DECISION_SYMBOLS = MappingProxyType({"eligible": "●", "indeterminate": "?", "ineligible": "✕"})
+
+# Groups are told apart by colour and dash and marker.
+GROUP_COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, SKY, ORANGE, BLACK, GREY)
+GROUP_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
+GROUP_MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
+
+RESPONSE_COLOURS = MappingProxyType({"none": "#BBBBBB", "minimal": SKY, "moderate": BLUE, "major": GREEN})
+
+FONT = "Open Sans, Segoe UI, Helvetica, Arial, sans-serif"
+
+
+_AXIS = MappingProxyType(
+    {
+        "automargin": True,
+        "gridcolor": PALE,
+        "linecolor": GREY,
+        "zeroline": False,
+        "title": {"font": {"size": 13}, "standoff": 8},
+    }
+)
+
+
+def figure(title: str, *, height: int) -> go.Figure:
+    """An empty figure in the house style."""
+    return go.Figure(
+        layout={
+            "template": "none",
+            "title": {"text": title, "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 16, "color": INK}},
+            "font": {"family": FONT, "size": 13, "color": INK},
+            "height": height,
+            "margin": {"l": 10, "r": 20, "t": 64, "b": 84},
+            "paper_bgcolor": "white",
+            "plot_bgcolor": "white",
+            "colorway": list(GROUP_COLOURS),
+            "hoverlabel": {"font": {"family": FONT, "size": 13}, "align": "left"},
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xref": "paper",
+                "y": 0,
+                "yref": "container",
+                "yanchor": "bottom",
+                "traceorder": "normal",
+            },
+            "xaxis": {**_AXIS, "ticks": "outside"},
+            "yaxis": dict(_AXIS),
+        }
+    )
+
+
+def empty_figure(title: str, because: str, *, height: int = 240) -> go.Figure:
+    """A titled figure with nothing to draw that says why."""
+    drawn = figure(title, height=height)
+    drawn.add_annotation(text=as_text([because])[0], x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False)
+    drawn.update_xaxes(visible=False)
+    drawn.update_yaxes(visible=False)
+    return drawn
+
+
+def as_text(values: Iterable[object]) -> list[str]:
+    """Text from a user's file as text: a figure would otherwise read tags in it."""
+    return [escape(str(value), quote=False) for value in values]
