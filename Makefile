@@ -1,0 +1,66 @@
+# On a fresh Debian, Ubuntu or macOS with Python 3.11 or newer:
+#     make lab     opens the notebooks
+#     make test    runs everything
+# `make help` lists the rest. PYTHON=/path/to/python3 chooses the Python, OPTIONS="--no-browser" goes to `make lab`.
+
+LOCK := .ci/requirements.lock
+OLDEST_LOCK := .ci/requirements-oldest.lock
+RUN := .venv/bin/python -m
+RUN_OLDEST := .venv-oldest/bin/python -m
+CHOOSE := uv pip compile pyproject.toml --extra all --extra test --universal --python-version 3.11 --only-binary :all: \
+    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --upgrade --quiet
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench notebooks sample lock clean
+
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+lab: .venv/ready ## Open JupyterLab on the notebooks
+	.venv/bin/myositis-tools lab --folder notebooks $(OPTIONS)
+
+test: lint test-library test-oldest test-notebooks test-browser ## Run everything
+
+lint: .venv/ready ## Check style
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+
+test-library: .venv/ready ## Test the library on the newest versions of all it uses
+	$(RUN) pytest --ignore=tests/browser
+
+test-oldest: .venv-oldest/ready ## Test the library on the oldest versions it says it works with
+	$(RUN_OLDEST) pytest --ignore=tests/browser --ignore=tests/notebooks --ignore=tests/environment
+
+test-notebooks: .venv/ready ## Run the notebooks and compare every output with the committed one
+	$(RUN) pytest --nbval --nbval-current-env --nbval-sanitize-with=tests/notebooks/nbval_sanitize.cfg notebooks
+
+test-browser: .venv/ready ## Drive notebooks and apps in a real browser
+	chromium=$$(sh .ci/find-chromium) && MYOSITIS_TOOLS_CHROMIUM="$$chromium" $(RUN) pytest tests/browser
+
+bench: .venv/ready ## Time and weigh scoring and checking
+	$(RUN) tests.benchmarks.run
+
+notebooks: .venv/ready ## Run the notebooks again and save their outputs
+	$(RUN) nbconvert --to notebook --execute --inplace --ExecutePreprocessor.store_widget_state=False \
+	    --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+
+sample: .venv/ready ## Make data/sample again
+	$(RUN) myositis_tools.sample data/sample
+
+lock: ## Choose the newest and the oldest versions again (needs uv)
+	$(CHOOSE) --output-file $(LOCK)
+	$(CHOOSE) --resolution lowest-direct --constraints .ci/oldest-constraints.txt --output-file $(OLDEST_LOCK)
+
+clean: ## Remove what make and the tests have made
+	rm -rf .venv .venv-oldest .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# An environment is made again when its lock has changed, and the package installed again when pyproject.toml has.
+.venv/ready: $(LOCK) pyproject.toml
+	sh .ci/make-venv .venv $(LOCK)
+	@touch $@
+
+.venv-oldest/ready: $(OLDEST_LOCK) pyproject.toml
+	sh .ci/make-venv .venv-oldest $(OLDEST_LOCK)
+	@touch $@

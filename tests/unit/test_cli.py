@@ -1,0 +1,277 @@
+"""The command line: what it copies, what it never overwrites, what it says, what it starts."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import myositis_tools as mt
+from myositis_tools import cli
+
+
+@pytest.fixture
+def shipped(tmp_path):
+    """What a first version of the package brings."""
+    folder = tmp_path / "shipped"
+    for name, text in {"00_a.ipynb": "a, first", "solutions/01_b.ipynb": "b, first"}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+@pytest.fixture
+def mine(tmp_path):
+    return tmp_path / "my notebooks"
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli._commands(), [str(argument) for argument in arguments])
+
+
+def names(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+# The copy in the user's folder
+
+
+def test_a_new_folder_gets_everything_and_a_record_of_it(shipped, mine):
+    assert cli.copy_notebooks(shipped, mine) == []
+    assert names(mine) == [".myositis_tools.json", "00_a.ipynb", "solutions/01_b.ipynb"]
+    assert (mine / "solutions/01_b.ipynb").read_text() == "b, first"
+
+
+def test_checkpoints_and_hidden_files_are_not_copied(shipped, mine):
+    (shipped / ".ipynb_checkpoints").mkdir()
+    (shipped / ".ipynb_checkpoints" / "00_a-checkpoint.ipynb").write_text("old")
+    (shipped / ".DS_Store").write_text("")
+    cli.copy_notebooks(shipped, mine)
+    assert names(mine) == [".myositis_tools.json", "00_a.ipynb", "solutions/01_b.ipynb"]
+
+
+def test_what_the_user_changed_is_kept_without_a_word_while_nothing_is_newer(shipped, mine):
+    cli.copy_notebooks(shipped, mine)
+    (mine / "00_a.ipynb").write_text("a, mine")
+    assert cli.copy_notebooks(shipped, mine) == []
+    assert (mine / "00_a.ipynb").read_text() == "a, mine"
+    assert "00_a.new.ipynb" not in names(mine)
+
+
+def test_what_the_user_left_alone_follows_a_newer_version(shipped, mine):
+    cli.copy_notebooks(shipped, mine)
+    (shipped / "00_a.ipynb").write_text("a, second")
+    assert cli.copy_notebooks(shipped, mine) == []
+    assert (mine / "00_a.ipynb").read_text() == "a, second"
+
+
+def test_what_the_user_changed_is_kept_and_the_newer_one_is_put_beside_it_once(shipped, mine):
+    cli.copy_notebooks(shipped, mine)
+    (mine / "00_a.ipynb").write_text("a, mine")
+    (shipped / "00_a.ipynb").write_text("a, second")
+    assert cli.copy_notebooks(shipped, mine) == [
+        "00_a.ipynb has changes of yours and was kept; the newer one is beside it as 00_a.new.ipynb."
+    ]
+    assert (mine / "00_a.ipynb").read_text() == "a, mine"
+    assert (mine / "00_a.new.ipynb").read_text() == "a, second"
+    (mine / "00_a.new.ipynb").unlink()  # looked at, done with
+    assert cli.copy_notebooks(shipped, mine) == []
+    assert not (mine / "00_a.new.ipynb").exists()
+
+
+def test_the_one_beside_is_replaced_unless_the_user_wrote_in_it(shipped, mine):
+    cli.copy_notebooks(shipped, mine)
+    (mine / "00_a.ipynb").write_text("a, mine")
+    (mine / "solutions/01_b.ipynb").write_text("b, mine")
+    for version in ("second", "third"):
+        for letter, name in (("a", "00_a"), ("b", "solutions/01_b")):
+            (shipped / f"{name}.ipynb").write_text(f"{letter}, {version}")
+        cli.copy_notebooks(shipped, mine)
+        if version == "second":
+            (mine / "00_a.new.ipynb").write_text("a, second, with notes of mine")
+    assert (mine / "00_a.new.ipynb").read_text() == "a, second, with notes of mine"
+    assert (mine / "00_a.new2.ipynb").read_text() == "a, third"
+    assert (mine / "solutions/01_b.new.ipynb").read_text() == "b, third"
+    assert not (mine / "solutions/01_b.new2.ipynb").exists()
+
+
+def test_what_the_user_deleted_comes_back(shipped, mine):
+    cli.copy_notebooks(shipped, mine)
+    (mine / "00_a.ipynb").unlink()
+    assert cli.copy_notebooks(shipped, mine) == []
+    assert (mine / "00_a.ipynb").read_text() == "a, first"
+
+
+@pytest.mark.parametrize("record", [None, "not json {", "[1, 2]", "{}"])
+def test_without_a_readable_record_every_file_that_differs_counts_as_the_users(shipped, mine, record):
+    cli.copy_notebooks(shipped, mine)
+    (mine / cli.RECORD).unlink()
+    if record is not None:
+        (mine / cli.RECORD).write_text(record)
+    (shipped / "00_a.ipynb").write_text("a, second")
+    assert len(cli.copy_notebooks(shipped, mine)) == 1
+    assert (mine / "00_a.ipynb").read_text() == "a, first"
+    assert (mine / "00_a.new.ipynb").read_text() == "a, second"
+
+
+def test_a_file_of_the_users_that_was_there_first_is_kept(shipped, mine):
+    mine.mkdir()
+    (mine / "00_a.ipynb").write_text("written before")
+    assert len(cli.copy_notebooks(shipped, mine)) == 1
+    assert (mine / "00_a.ipynb").read_text() == "written before"
+
+
+def test_the_folder_of_the_notebooks_themselves_is_left_as_it_is(shipped):
+    before = names(shipped)
+    assert cli.copy_notebooks(shipped, shipped.parent / "." / "shipped") == []
+    assert names(shipped) == before
+
+
+def test_an_interrupted_copy_leaves_no_half_notebook(shipped, mine, monkeypatch):
+    cli.copy_notebooks(shipped, mine)
+    (shipped / "00_a.ipynb").write_text("a, second")
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        cli.copy_notebooks(shipped, mine)
+    monkeypatch.undo()
+    assert (mine / "00_a.ipynb").read_text() == "a, first"
+    cli.copy_notebooks(shipped, mine)
+    assert (mine / "00_a.ipynb").read_text() == "a, second"
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("write"), st.sampled_from(["a.ipynb", "a.new.ipynb", "b.ipynb"])),
+        st.tuples(st.just("delete"), st.sampled_from(["a.ipynb", "a.new.ipynb", "b.ipynb"])),
+        st.tuples(st.just("ship"), st.sampled_from(["a.ipynb", "b.ipynb"])),
+        st.tuples(st.just("forget"), st.just(cli.RECORD)),
+    ),
+    max_size=12,
+)
+
+
+@given(steps=STEPS)
+def test_nothing_a_user_wrote_is_ever_lost(tmp_path_factory, steps):
+    """Whatever is written, deleted and shipped in whatever order: each file holds what the user last wrote there."""
+    place = tmp_path_factory.mktemp("steps")
+    shipped, mine = place / "shipped", place / "mine"
+    shipped.mkdir()
+    for name in ("a.ipynb", "b.ipynb"):
+        (shipped / name).write_text(f"shipped {name} 0")
+    cli.copy_notebooks(shipped, mine)
+    written = {}
+    for number, (action, name) in enumerate(steps, start=1):
+        if action == "write":
+            written[name] = f"mine {number}"
+            (mine / name).write_text(written[name])
+        elif action == "ship":
+            (shipped / name).write_text(f"shipped {name} {number}")
+        else:
+            (mine / name).unlink(missing_ok=True)
+            written.pop(name, None)
+        cli.copy_notebooks(shipped, mine)
+        assert {name: (mine / name).read_text() for name in written} == written
+        assert {"a.ipynb", "b.ipynb"} <= set(names(mine))
+
+
+# The commands
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Note what would be started, and start nothing."""
+    calls = []
+    monkeypatch.setattr(cli, "_start_lab", lambda *given: calls.append(("lab", *given)))
+    monkeypatch.setattr(cli, "_start_voila", lambda *given: calls.append(("voila", *given)))
+    return calls
+
+
+def test_lab_copies_and_starts(started, mine):
+    result = run("lab", "--folder", mine, "--port", "8900", "--no-browser")
+    assert result.exit_code == 0, result.output
+    assert started == [("lab", mine.resolve(), ["--ServerApp.port=8900", "--no-browser"])]
+    assert (mine / cli.FIRST_NOTEBOOK).read_bytes() == (cli.shipped_notebooks() / cli.FIRST_NOTEBOOK).read_bytes()
+    assert f"begin with {cli.FIRST_NOTEBOOK}" in result.output
+
+
+def test_lab_can_copy_only(started, mine):
+    assert run("lab", "--folder", mine, "--no-start").exit_code == 0
+    assert started == []
+    assert cli.FIRST_NOTEBOOK in names(mine)
+
+
+def test_lab_says_what_it_kept(started, mine):
+    run("lab", "--folder", mine, "--no-start")
+    (mine / cli.FIRST_NOTEBOOK).write_text("mine")
+    (mine / cli.RECORD).unlink()
+    assert "00_start_here.ipynb has changes of yours and was kept" in run("lab", "--folder", mine).output
+    assert len(started) == 1
+
+
+def test_lab_refuses_a_folder_that_is_a_file(started, tmp_path):
+    (tmp_path / "notes.txt").write_text("")
+    result = run("lab", "--folder", tmp_path / "notes.txt")
+    assert result.exit_code == 2
+    assert "notes.txt cannot be used as a folder" in result.output
+    assert started == []
+
+
+@pytest.mark.parametrize("name", ["eligibility", "trajectories", "calculator"])
+def test_app_starts_the_page_of_its_name(started, name):
+    assert run("app", name, "--no-browser").exit_code == 0
+    [(program, page, options)] = started
+    assert (program, page.name, options) == ("voila", f"{name}.ipynb", ["--no-browser"])
+    assert page.is_file()
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("nothing",), ("app",), ("app", "nothing"), ("lab", "--port", "0"), ("lab", "--wrong")]
+)
+def test_wrong_usage_is_status_2_with_help(started, arguments):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Usage:" in result.output
+    assert started == []
+
+
+@pytest.mark.parametrize("arguments", [(), ("lab",), ("app",)])
+def test_help_has_an_example(arguments):
+    result = run(*arguments, "--help")
+    assert result.exit_code == 0
+    assert not arguments or "Example: myositis-tools" in result.output
+
+
+@pytest.mark.parametrize("missing", ["typer", "jupyterlab", "voila"])
+def test_without_the_lab_extra_there_is_one_sentence_that_names_it(monkeypatch, capsys, mine, missing):
+    monkeypatch.setitem(sys.modules, missing, None)  # as if it were not installed
+    arguments = ["app", "eligibility"] if missing == "voila" else ["lab", "--folder", str(mine)]
+    monkeypatch.setattr(sys, "argv", ["myositis-tools", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == (
+        'This command needs the parts for notebooks and apps: pip install "myositis_tools[lab]"\n'
+    )
+
+
+# The pages of the apps
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("eligibility", "explore_eligibility"),
+        ("trajectories", "explore_trajectories"),
+        ("calculator", "calculate_total_improvement"),
+    ],
+)
+def test_a_page_is_one_call_of_a_public_function(name, call):
+    page = json.loads((cli.PACKAGE / "apps" / "pages" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    [cell] = page["cells"]
+    assert "".join(cell["source"]) == f"import myositis_tools as mt\n\nmt.apps.{call}()"
+    assert callable(getattr(mt.apps, call))
+    assert page["metadata"]["title"].endswith("· myositis_tools")
