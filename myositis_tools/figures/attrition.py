@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.errors import require_option
 from myositis_tools.figures.theme import (
     EFFECT_COLOURS,
     EFFECT_PATTERNS,
@@ -18,7 +19,7 @@ from myositis_tools.figures.theme import (
     empty_figure,
     figure,
 )
-from myositis_tools.studies import attrition
+from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS, count_flow
 
 _PART_NAMES = {PASSES: "left", UNDECIDED: "unknown here", KEEPS_OUT: "excluded here"}
 _ROW_HEIGHT = 26
@@ -42,9 +43,13 @@ def attrition_frame(protocol: Protocol, screening: Any, *, unknown: str = "itsel
         One row a criterion: ``criterion, label, kind, remaining_before, left, unknown_here, excluded_here``; the last
         three are the parts of the bar and add up to ``remaining_before``.
     """
-    counted = nw.from_native(attrition(protocol, screening, unknown=unknown))
-    rows = (counted.collect() if isinstance(counted, nw.LazyFrame) else counted).rows(named=True)
-    steps = pd.DataFrame(rows)
+    return flow_frame(protocol, nw.from_native(protocol.verdicts(screening)), unknown=unknown)
+
+
+def flow_frame(protocol: Protocol, verdicts: Any, *, unknown: str) -> pd.DataFrame:
+    """As `attrition_frame`, from a narwhals frame of ``protocol.verdicts``."""
+    require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
+    steps = pd.DataFrame(count_flow(protocol, verdicts, unknown=unknown))
     open_apart = steps["unknown"] if unknown == "itself" else 0 * steps["unknown"]
     return pd.DataFrame(
         {

@@ -46,7 +46,11 @@ def eligibility_matrix_frame(protocol: Protocol, screening: Any) -> pd.DataFrame
         and within them those with the fewest criteria in the way. ``effect`` is what the verdict does: ``passes``,
         ``keeps out`` or ``undecided``.
     """
-    verdicts = nw.from_native(protocol.verdicts(screening))
+    return matrix_frame(protocol, nw.from_native(protocol.verdicts(screening)))
+
+
+def matrix_frame(protocol: Protocol, verdicts: Any) -> pd.DataFrame:
+    """As `eligibility_matrix_frame`, from a narwhals frame of ``protocol.verdicts``."""
     rows = (verdicts.collect() if isinstance(verdicts, nw.LazyFrame) else verdicts).rows(named=True)
     wide = pd.DataFrame(rows, columns=["patient_id", "decision", *(each.key for each in protocol.criteria)])
     effects = pd.DataFrame({each.key: _effect(wide[each.key], each.kind) for each in protocol.criteria})
@@ -62,7 +66,7 @@ def eligibility_matrix_frame(protocol: Protocol, screening: Any) -> pd.DataFrame
     parts = [
         pd.DataFrame(
             {
-                "patient_id": wide["patient_id"],
+                "patient_id": wide["patient_id"].astype(str),
                 "place": wide.index,
                 "decision": wide["decision"],
                 "criterion": each.key,

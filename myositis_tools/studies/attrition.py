@@ -65,6 +65,11 @@ def attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself") ->
     """
     require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
     verdicts = nw.from_native(protocol.verdicts(screening))
+    return Entrance(screening, verdicts).leave_rows(count_flow(protocol, verdicts, unknown=unknown), _SCHEMA)
+
+
+def count_flow(protocol: Protocol, verdicts: Any, *, unknown: str) -> dict[str, list[Any]]:
+    """Count the flow in a narwhals frame of ``protocol.verdicts``; the columns of `attrition` as plain lists."""
     against = {each.key: verdict.NOT_MET if each.kind == "inclusion" else verdict.MET for each in protocol.criteria}
     stops = {key: [word] if unknown == "best" else [word, verdict.UNKNOWN] for key, word in against.items()}
     last = len(protocol.criteria)
@@ -80,7 +85,7 @@ def attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself") ->
         counts[f"{key} unknown"] = (arrives & (nw.col(key) == verdict.UNKNOWN)).cast(nw.Int64).sum()
     counted = verdicts.select(**counts)
     found = (counted.collect() if isinstance(counted, nw.LazyFrame) else counted).rows(named=True)[0]
-    return Entrance(screening, verdicts).leave_rows(_flow(protocol, found, unknown), _SCHEMA)
+    return _flow(protocol, found, unknown)
 
 
 def _flow(protocol: Protocol, found: dict[str, Any], unknown: str) -> dict[str, list[Any]]:

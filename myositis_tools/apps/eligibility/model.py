@@ -1,0 +1,270 @@
+"""What the eligibility app knows: the cohort, the limits in force, and everything that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+import traitlets
+
+from myositis_tools import verdict
+from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.errors import NotFoundError, listed, nearest
+from myositis_tools.figures.attrition import flow_frame
+from myositis_tools.figures.eligibility_matrix import matrix_frame
+from myositis_tools.figures.theme import KEEPS_OUT, UNDECIDED
+from myositis_tools.frames import enter
+from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS
+
+CHOICES = ("limits", "without", "unknown", "patient_id")
+
+
+class EligibilityModel(traitlets.HasTraits):
+    """The state of the app and its results; it knows no widget.
+
+    Attributes
+    ----------
+    limits : dict
+        Limits in force that differ from the protocol's, by name.
+    without : tuple of str
+        Criteria switched off.
+    unknown : str
+        How unknown is counted: ``itself``, ``worst`` or ``best``.
+    patient_id : str or None
+        The chosen patient.
+    revision : int
+        Goes up when a result has changed; watch it to know when to draw.
+    """
+
+    limits = traitlets.Dict()
+    without = traitlets.Tuple()
+    unknown = traitlets.Enum(UNKNOWN_COUNTS_AS, default_value="itself")
+    patient_id = traitlets.Unicode(None, allow_none=True)
+    revision = traitlets.Int(0)
+
+    def __init__(self, screening: Any, *, protocol: Protocol, **choices: Any) -> None:
+        self.protocol = protocol
+        self._screening = _quick(screening, protocol)
+        self._ids = self._screening["patient_id"].to_list()
+        self._history: list[dict[str, Any]] = []
+        self._as_published = self._count(self._ask(protocol))
+        super().__init__(**choices)
+        self._update()
+        self.observe(self._changed, names=list(CHOICES))
+
+    # --------------------------------------------------------------------------------------------------- what is asked
+
+    @traitlets.validate("limits")
+    def _limits_are_plausible(self, proposal: dict[str, Any]) -> dict[str, float]:
+        self.protocol.with_limits(**proposal["value"])
+        published = self.protocol.limits
+        return {name: float(value) for name, value in proposal["value"].items() if value != float(published[name])}
+
+    @traitlets.validate("without")
+    def _criteria_exist(self, proposal: dict[str, Any]) -> tuple[str, ...]:
+        self.protocol.without(*proposal["value"])
+        return tuple(each.key for each in self.protocol.criteria if each.key in proposal["value"])
+
+    @traitlets.validate("patient_id")
+    def _patient_exists(self, proposal: dict[str, Any]) -> str | None:
+        name = proposal["value"]
+        if name is not None and name not in self._ids:
+            raise NotFoundError(
+                f"There is no patient {name!r}.", expected=listed(self._ids, most=5), hint=nearest(name, self._ids)
+            )
+        return name
+
+    @property
+    def current(self) -> Protocol:
+        """The protocol with the limits and criteria in force."""
+        return self.protocol.with_limits(**self.limits).without(*self.without)
+
+    def state(self) -> dict[str, Any]:
+        """Everything chosen, as plain values that `restore` takes back."""
+        return {
+            "limits": dict(self.limits),
+            "without": list(self.without),
+            "unknown": self.unknown,
+            "patient_id": self.patient_id,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take back what `state` gave, all at once."""
+        with self.hold_trait_notifications():
+            self.limits = dict(state.get("limits", {}))
+            self.without = tuple(state.get("without", ()))
+            self.unknown = state.get("unknown", "itself")
+            self.patient_id = state.get("patient_id")
+
+    def set_limit(self, name: str, value: float) -> None:
+        """Change one limit."""
+        self.limits = {**self.limits, name: value}
+
+    def switch(self, key: str, *, on: bool) -> None:
+        """Switch a criterion on or off."""
+        self.without = tuple(set(self.without) - {key}) if on else (*self.without, key)
+
+    def reset(self) -> None:
+        """Back to the protocol as published; the chosen patient stays."""
+        self.restore({"patient_id": self.patient_id})
+
+    def undo(self) -> None:
+        """Take the last change back; nothing happens where there is none."""
+        if len(self._history) > 1:
+            self._history.pop()
+            self.restore(self._history.pop())
+
+    # ------------------------------------------------------------------------------------------------ what is answered
+
+    def _changed(self, change: Any) -> None:
+        if change["name"] == "patient_id":
+            self._remember()
+        else:
+            self._update()
+        self.revision += 1
+
+    def _remember(self) -> None:
+        if not self._history or self._history[-1] != self.state():
+            self._history.append(self.state())
+
+    def _update(self) -> None:
+        self._answers = self._ask(self.current)
+        self._decided = self._count(self._answers)
+        self._remember()
+
+    def _ask(self, protocol: Protocol) -> nw.DataFrame[Any]:
+        return nw.from_native(protocol.verdicts(self._screening), eager_only=True)
+
+    def _count(self, answers: nw.DataFrame[Any]) -> dict[str, int]:
+        decisions = answers["decision"].to_list()
+        return {word: decisions.count(word) for word in verdict.DECISIONS}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many patients are eligible, indeterminate and ineligible, with unknown counted as chosen."""
+        found = dict(self._decided)
+        if self.unknown != "itself":
+            goes_to = verdict.INELIGIBLE if self.unknown == "worst" else verdict.ELIGIBLE
+            found[goes_to] += found[verdict.INDETERMINATE]
+            found[verdict.INDETERMINATE] = 0
+        return found
+
+    @property
+    def headline(self) -> str:
+        """The one sentence that says what is seen."""
+        counts, total = self.counts, len(self._ids)
+        parts = f"{counts['eligible']} eligible, {counts['ineligible']} ineligible"
+        if self.unknown == "itself":
+            undecided = counts["indeterminate"]
+            parts += f", {undecided} cannot be decided yet"
+        else:
+            parts += f" (unknown counted as {'excluding' if self.unknown == 'worst' else 'passing'})"
+        difference = counts["eligible"] - self._published_eligible()
+        against = f" {difference:+d} eligible against the record.".replace("-", "−") if self._differs() else ""
+        return f"Of {total} screened: {parts}.{against}"
+
+    def _differs(self) -> bool:
+        return bool(self.limits or self.without)
+
+    def _published_eligible(self) -> int:
+        counts = self._as_published
+        return counts[verdict.ELIGIBLE] + (counts[verdict.INDETERMINATE] if self.unknown == "best" else 0)
+
+    def attrition(self) -> pd.DataFrame:
+        """What the flow draws."""
+        return flow_frame(self.current, self._answers, unknown=self.unknown)
+
+    def matrix(self) -> pd.DataFrame:
+        """What the matrix draws."""
+        return matrix_frame(self.current, self._answers)
+
+    def patients(self) -> pd.DataFrame:
+        """One row a patient, for a person to search: decision, what is in the way, what is not decided."""
+        table = pd.DataFrame({"Patient": self._ids, "Decision": self._answers["decision"].to_list()})
+        for heading, effect in (("In the way", KEEPS_OUT), ("Not decided", UNDECIDED)):
+            parts = pd.Series("", index=table.index, dtype="object")
+            for each in self.current.criteria:
+                here = (self._answers[each.key] == word_of(each, effect)).to_numpy()
+                parts[here] += f"{each.label}, "
+            table[heading] = parts.str.removesuffix(", ")
+        return table
+
+    def place_of(self, patient_id: str | None) -> int | None:
+        """The row of a patient in `patients`."""
+        return self._ids.index(patient_id) if patient_id in self._ids else None
+
+    def choose(self, place: int) -> None:
+        """Choose the patient in a row of `patients`."""
+        self.patient_id = self._ids[place]
+
+    def card(self) -> pd.DataFrame:
+        """Every criterion of the chosen patient, with verdict, reason and source; empty if none is chosen."""
+        if self.patient_id is None:
+            return pd.DataFrame()
+        one = nw.from_native(self._screening, eager_only=True).filter(nw.col("patient_id") == self.patient_id)
+        return pd.DataFrame(nw.from_native(self.current.check(one.to_native()), eager_only=True).rows(named=True))
+
+    def decision(self) -> str:
+        """The chosen patient's decision; empty if none is chosen."""
+        place = self.place_of(self.patient_id)
+        return "" if place is None else str(self._answers["decision"][place])
+
+    def decisions(self) -> pd.DataFrame:
+        """The decision of every patient, with its reasons."""
+        return self._asked_of_all(self.current.decide)
+
+    def checks(self) -> pd.DataFrame:
+        """Every criterion of every patient, with verdict, reason and source."""
+        return self._asked_of_all(self.current.check)
+
+    def _asked_of_all(self, question: Callable[[Any], Any]) -> pd.DataFrame:
+        return pd.DataFrame(nw.from_native(question(self._screening), eager_only=True).rows(named=True))
+
+    # ------------------------------------------------------------------------------------------------------ to go away
+
+    def as_code(self) -> str:
+        """The call that reproduces the view."""
+        options = [
+            f"{name}={value!r}"
+            for name, value in self.state().items()
+            if value and not (name == "unknown" and value == "itself")
+        ]
+        name = f"protocol=mt.{self.protocol.key.upper()}"
+        return (
+            "import myositis_tools as mt\n\nmt.apps.explore_eligibility(\n    screening,\n"
+            + "".join(f"    {part},\n" for part in [name, *options])
+            + ")"
+        )
+
+    def choose_column(self, place: int) -> None:
+        """Choose the patient in a column of the matrix."""
+        columns = self.matrix()
+        self.patient_id = str(columns.loc[columns["place"] == place, "patient_id"].iloc[0])
+
+
+def word_of(criterion: Criterion, effect: str) -> str:
+    """The verdict that has an effect: an inclusion keeps out when it is not met, an exclusion when it is met."""
+    if effect == UNDECIDED:
+        return verdict.UNKNOWN
+    keeps_out = verdict.NOT_MET if criterion.kind == "inclusion" else verdict.MET
+    lets_pass = verdict.MET if criterion.kind == "inclusion" else verdict.NOT_MET
+    return keeps_out if effect == KEEPS_OUT else lets_pass
+
+
+def _quick(screening: Any, protocol: Protocol) -> Any:
+    """The cohort on the engine that answers a slider fastest: Polars where it is installed, else pandas.
+
+    It goes through the door as the caller gave it, so that an error speaks of the caller's own table.
+    """
+    clean = enter(screening, "screening", needs=protocol.needs, unique=["patient_id"]).frame.select(*protocol.needs)
+    eager = clean.collect() if isinstance(clean, nw.LazyFrame) else clean
+    eager = eager.with_columns(nw.col("patient_id").cast(nw.String))
+    values, types = {}, {}
+    for name, dtype in eager.schema.items():
+        gaps = eager[name].is_null().to_list()
+        values[name] = [None if gap else value for gap, value in zip(gaps, eager[name].to_list(), strict=True)]
+        types[name] = nw.Float64 if dtype.is_numeric() else nw.Boolean if dtype == nw.Boolean else nw.String
+    return nw.from_dict(values, types, backend="polars" if find_spec("polars") else "pandas").to_native()

@@ -1,0 +1,213 @@
+"""What the eligibility app shows: controls made from the protocol's own limits, and the results beside them."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from myositis_tools.apps.eligibility.card import patient_card
+from myositis_tools.apps.eligibility.model import EligibilityModel
+from myositis_tools.apps.furniture import (
+    CopyButton,
+    Desk,
+    DownloadButton,
+    FigurePane,
+    PeopleTable,
+    described,
+    folded,
+    heading,
+    note,
+    option_list,
+    prose,
+    slider,
+)
+from myositis_tools.apps.furniture.files import as_csv, as_html_page
+from myositis_tools.criteria import Criterion
+from myositis_tools.figures.attrition import draw_attrition
+from myositis_tools.figures.eligibility_matrix import draw_eligibility_matrix
+from myositis_tools.rules import Limit
+from myositis_tools.tables import source
+
+_TABS = ("Flow", "Matrix", "Patients")
+_UNKNOWN = (("as itself", "itself"), ("worst case: excludes", "worst"), ("best case: passes", "best"))
+
+
+class EligibilityView(Desk):
+    """The eligibility app; it links a model to widgets and computes nothing.
+
+    Parameters
+    ----------
+    model : EligibilityModel
+        What is known.
+    """
+
+    def __init__(self, model: EligibilityModel) -> None:
+        self.model = model
+        self.sliders: dict[str, Any] = {}
+        self.switches: dict[str, widgets.Checkbox] = {}
+        self._records: dict[str, widgets.HTML] = {}
+        self.unknown = option_list(_UNKNOWN, model.unknown, label="Unknown counts as")
+        self.flow, self.matrix = FigurePane("eligibility_flow"), FigurePane("eligibility_matrix", on_choose=self._click)
+        self.patients = PeopleTable(self._choose_row)
+        self.tabs = widgets.Tab([self.flow, self.matrix, self.patients], titles=_TABS)
+        self.card = prose("")
+        self.code = widgets.HTML()
+        self.copy = CopyButton(label="Copy as code")
+        self.reset_button = widgets.Button(description="Reset to protocol")
+        self.undo_button = widgets.Button(description="Undo")
+        self.restore_button = widgets.FileUpload(description="Restore view", accept=".json", multiple=False)
+        super().__init__(
+            model.protocol.title,
+            f"{model.protocol.registration} · {model.protocol.text.citation} For research and teaching, not for care.",
+            controls=self._controls(),
+            results=[
+                self.tabs,
+                self.card,
+                self._export(),
+                folded("This view as code", self.code),
+            ],
+            actions=[self.reset_button, self.undo_button, self.copy],
+        )
+        self._link()
+        self._draw()
+
+    # ------------------------------------------------------------------------------------------------------- controls
+
+    def _controls(self) -> list[widgets.Widget]:
+        children: list[widgets.Widget] = []
+        for kind in ("inclusion", "exclusion"):
+            children.append(heading(kind.capitalize()))
+            for each in (each for each in self.model.protocol.criteria if each.kind == kind):
+                children += self._criterion(each)
+        return [*children, heading("Unknown counts as"), self.unknown]
+
+    def _criterion(self, each: Criterion) -> list[widgets.Widget]:
+        switch = widgets.Checkbox(value=True, description=each.label, indent=False, layout={"width": "auto"})
+        self.switches[each.key] = switch
+        about = f"“{each.words}” {each.source.key.upper()}, {each.place}. {each.decision}"
+        line = widgets.HBox([switch, described("", about=about)], layout={"justify_content": "space-between"})
+        borrowed = [limit for limit in each.limits if limit.decision]
+        own = [self._limit(limit) for limit in each.limits if limit not in borrowed]
+        if borrowed:
+            own.append(folded("What counts as abnormal", note(borrowed[0].decision), *map(self._limit, borrowed)))
+        return [line, *(widgets.VBox([each_one], layout={"margin": "0 0 4px 22px"}) for each_one in own)]
+
+    def _limit(self, limit: Limit) -> widgets.VBox:
+        control = slider(
+            value=limit.value,
+            minimum=limit.minimum,
+            maximum=limit.maximum,
+            step=limit.step,
+            label=limit.label,
+            unit=limit.unit,
+        )
+        self.sliders[limit.name] = control
+        self._records[limit.name] = widgets.HTML()
+        about = f"{source(limit.source).citation} {limit.place}; {limit.evidence}. {limit.decision}"
+        label = described(limit.label, unit=limit.unit, about=about)
+        return widgets.VBox([label, control, self._records[limit.name]], layout={"width": "100%"})
+
+    def _export(self) -> widgets.Widget:
+        complain = self.complain
+        buttons = widgets.Box(
+            [
+                DownloadButton("Decisions (CSV)", lambda: ("decisions.csv", as_csv(self.model.decisions())), complain),
+                DownloadButton("All verdicts (CSV)", lambda: ("verdicts.csv", as_csv(self.model.checks())), complain),
+                DownloadButton(
+                    "Figures (HTML)",
+                    lambda: (
+                        "eligibility.html",
+                        as_html_page(
+                            self.model.headline,
+                            [draw_attrition(self.model.attrition()), draw_eligibility_matrix(self.model.matrix())],
+                        ),
+                    ),
+                    complain,
+                ),
+                DownloadButton(
+                    "View (to restore later)",
+                    lambda: ("eligibility_view.json", json.dumps(self.model.state(), indent=1).encode()),
+                    complain,
+                ),
+                self.restore_button,
+            ]
+        )
+        buttons.add_class("mt-row")
+        remark = note("A figure as SVG: the camera on it. Files are made on this machine and go nowhere else.")
+        return folded("Export", buttons, remark)
+
+    # ---------------------------------------------------------------------------------------------------------- links
+
+    def _link(self) -> None:
+        model, guarded = self.model, self.guarded
+        for name, control in self.sliders.items():
+            control.observe(guarded(partial(self._slide, name)), names="value")
+        for key, switch in self.switches.items():
+            switch.observe(guarded(partial(self._switch, key)), names="value")
+        self.unknown.observe(guarded(lambda change: setattr(model, "unknown", change["new"])), names="value")
+        self.reset_button.on_click(guarded(lambda _: model.reset()))
+        self.undo_button.on_click(guarded(lambda _: model.undo()))
+        self.restore_button.observe(guarded(self._restore), names="value")
+        self.tabs.observe(guarded(lambda _: self._draw_tab()), names="selected_index")
+        model.observe(guarded(lambda _: self._draw()), names="revision")
+
+    def _slide(self, name: str, change: dict[str, Any]) -> None:
+        if not self._drawing:
+            self.model.set_limit(name, change["new"])
+
+    def _switch(self, key: str, change: dict[str, Any]) -> None:
+        if not self._drawing:
+            self.model.switch(key, on=change["new"])
+
+    def _restore(self, change: dict[str, Any]) -> None:
+        if change["new"]:
+            self.model.restore(json.loads(bytes(change["new"][0]["content"])))
+
+    def _choose_row(self, place: int) -> None:
+        self.guarded(lambda: self.model.choose(place))()
+
+    def _click(self, place: Any) -> None:
+        self.guarded(lambda: self.model.choose_column(int(place)))()
+
+    # -------------------------------------------------------------------------------------------------------- drawing
+
+    _drawing = False
+
+    def _draw(self) -> None:
+        self._drawing = True
+        try:
+            self._follow()
+        finally:
+            self._drawing = False
+        self.say(self.model.headline)
+        self.copy.text = self.model.as_code()
+        self.code.value = f"<pre class='mt-code'>{escape(self.model.as_code())}</pre>"
+        self.card.value = patient_card(self.model.current, self.model.card(), self.model.decision())
+        self._draw_tab()
+
+    def _follow(self) -> None:
+        """Bring the controls to what the model says, and mark what differs from the record."""
+        current = {**{name: float(limit) for name, limit in self.model.protocol.limits.items()}, **self.model.limits}
+        for name, control in self.sliders.items():
+            control.value = type(control.value)(current[name])
+            published = self.model.protocol.limits[name]
+            changed = name in self.model.limits
+            words = f"the record says {published}" if changed else f"as in the record: {published}"
+            self._records[name].value = f"<div class='mt-note{' mt-changed' if changed else ''}'>{words}</div>"
+        for key, switch in self.switches.items():
+            switch.value = key not in self.model.without
+        self.unknown.value = self.model.unknown
+
+    def _draw_tab(self) -> None:
+        chosen = self.tabs.selected_index
+        if chosen == 0:
+            self.flow.show(draw_attrition(self.model.attrition()))
+        elif chosen == 1:
+            highlight = [self.model.patient_id] if self.model.patient_id else []
+            self.matrix.show(draw_eligibility_matrix(self.model.matrix(), highlight=highlight))
+        else:
+            self.patients.show(self.model.patients(), chosen=self.model.place_of(self.model.patient_id))

@@ -1,0 +1,22 @@
+"""The furniture every app is made of: layout, controls, panes, buttons. No clinical word stands here."""
+
+from myositis_tools.apps.furniture.buttons import CopyButton, DownloadButton
+from myositis_tools.apps.furniture.controls import described, option_list, slider
+from myositis_tools.apps.furniture.desk import Desk, folded, heading, note, prose
+from myositis_tools.apps.furniture.figure_pane import FigurePane
+from myositis_tools.apps.furniture.people_table import PeopleTable
+
+__all__ = [
+    "CopyButton",
+    "Desk",
+    "DownloadButton",
+    "FigurePane",
+    "PeopleTable",
+    "described",
+    "folded",
+    "heading",
+    "note",
+    "option_list",
+    "prose",
+    "slider",
+]

@@ -1,0 +1,108 @@
+"""Two buttons that need the browser: copy a text to the clipboard, hand over a file."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import traitlets
+
+_LOOK = """
+.mt-button { font: inherit; padding: 4px 10px; border: 1px solid var(--jp-border-color1, #888); border-radius: 4px;
+  background: var(--jp-layout-color1, #fff); color: var(--jp-ui-font-color1, #1b1b1b); cursor: pointer; }
+.mt-button:hover { background: var(--jp-layout-color2, #eee); }
+.mt-button:focus-visible { outline: 2px solid #0072B2; outline-offset: 1px; }
+"""
+
+
+class CopyButton(anywidget.AnyWidget):
+    """Copy `text` to the clipboard and say so on the button.
+
+    Browsers give pages without a secure address no clipboard; the old way, a selected text field, works there too.
+    """
+
+    _esm = """
+    function render({ model, el }) {
+      const button = document.createElement("button");
+      button.className = "mt-button";
+      const name = () => { button.textContent = model.get("label"); };
+      name();
+      model.on("change:label", name);
+      button.addEventListener("click", async () => {
+        const text = model.get("text");
+        try { await navigator.clipboard.writeText(text); }
+        catch (refused) {
+          const field = document.createElement("textarea");
+          field.value = text;
+          document.body.append(field);
+          field.select();
+          document.execCommand("copy");
+          field.remove();
+        }
+        button.textContent = "Copied";
+        setTimeout(name, 1500);
+      });
+      el.append(button);
+    }
+    export default { render };
+    """
+    _css = _LOOK
+    text = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode("Copy").tag(sync=True)
+
+
+class DownloadButton(anywidget.AnyWidget):
+    """Hand a file to the browser; it is made when the button is pressed.
+
+    Parameters
+    ----------
+    label : str
+        The words on the button.
+    make : callable
+        Gives the file's name and its bytes.
+    on_error : callable
+        Told when `make` fails.
+    """
+
+    _esm = """
+    function render({ model, el }) {
+      const button = document.createElement("button");
+      button.className = "mt-button";
+      button.textContent = model.get("label");
+      button.addEventListener("click", () => model.send({ type: "make" }));
+      const hand_over = (message, buffers) => {
+        if (message.type !== "made") return;
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(new Blob([buffers[0]]));
+        link.download = message.name;
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+      };
+      model.on("msg:custom", hand_over);
+      el.append(button);
+      return () => model.off("msg:custom", hand_over);
+    }
+    export default { render };
+    """
+    _css = _LOOK
+    label = traitlets.Unicode().tag(sync=True)
+
+    def __init__(
+        self, label: str, make: Callable[[], tuple[str, bytes]], on_error: Callable[[Exception], None], **kwargs: Any
+    ) -> None:
+        super().__init__(label=label, **kwargs)
+        self._make, self._on_error = make, on_error
+        self.on_msg(self._asked)
+
+    def _asked(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        if content.get("type") != "make":
+            return
+        try:
+            name, data = self._make()
+        except Exception as error:
+            logging.getLogger(__name__).exception("A file could not be made.")
+            self._on_error(error)
+            return
+        self.send({"type": "made", "name": name}, buffers=[data])

@@ -1,0 +1,46 @@
+"""Controls: label above, value with its unit beside, where it comes from on hovering."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+_WIDE = {"width": "100%"}
+
+
+def described(text: str, *, about: str = "", unit: str = "") -> widgets.HTML:
+    """A label, with its unit and a sign to hover over for more."""
+    more = escape(about)
+    sign = f" <span class='mt-about' tabindex='0' role='note' title='{more}' aria-label='{more}'>ⓘ</span>"
+    return widgets.HTML(
+        f"<span class='mt-label'>{escape(text)}{f' ({escape(unit)})' if unit else ''}</span>{sign if about else ''}",
+        layout=_WIDE,
+    )
+
+
+def slider(
+    *, value: float, minimum: float, maximum: float, step: float, label: str, unit: str = ""
+) -> widgets.FloatSlider | widgets.IntSlider:
+    """A slider whose number can also be typed."""
+    whole = all(float(number).is_integer() for number in (minimum, maximum, step))
+    kind = widgets.IntSlider if whole else widgets.FloatSlider
+    number = int if whole else float
+    decimals = 0 if whole else max(1, len(f"{step:g}".partition(".")[2]))
+    return kind(
+        value=number(value),
+        min=number(minimum),
+        max=number(maximum),
+        step=number(step),
+        readout_format="d" if whole else f".{decimals}f",
+        continuous_update=True,
+        tooltip=f"{label}{f', {unit}' if unit else ''}",
+        layout={"width": "100%", "margin": "0"},
+    )
+
+
+def option_list(options: Sequence[tuple[str, Any]], value: Any, *, label: str) -> widgets.RadioButtons:
+    """A choice of one of a few."""
+    return widgets.RadioButtons(options=list(options), value=value, tooltip=label, layout={"width": "100%"})

@@ -1,0 +1,114 @@
+"""The room an app stands in: a sentence on top, controls left, results right, errors where they arise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from html import escape
+from importlib import resources
+from typing import Any
+
+import ipywidgets as widgets
+
+from myositis_tools.errors import MyositisToolsError
+
+_STYLE = resources.files(__package__).joinpath("desk.css").read_text(encoding="utf-8")
+
+
+def heading(text: str) -> widgets.HTML:
+    """A heading among the controls."""
+    return widgets.HTML(f"<div class='mt-heading' role='heading' aria-level='3'>{escape(text)}</div>")
+
+
+def note(text: str = "") -> widgets.HTML:
+    """A small remark."""
+    return widgets.HTML(f"<div class='mt-note'>{escape(text)}</div>" if text else "")
+
+
+def prose(html: str) -> widgets.HTML:
+    """A piece of HTML that an app has made and escaped."""
+    return widgets.HTML(html)
+
+
+def folded(title: str, *children: widgets.Widget) -> widgets.Accordion:
+    """Something that opens when it is asked for."""
+    return widgets.Accordion([widgets.VBox(list(children))], titles=[title], selected_index=None)
+
+
+class Desk(widgets.VBox):
+    """The layout of an app.
+
+    Parameters
+    ----------
+    title, subtitle : str
+        What the app is and what it stands on.
+    controls, results : sequence of widgets
+        What stands left and right; they stack where there is not room for both.
+    actions : sequence of widgets
+        What stands in a row under the headline.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        subtitle: str,
+        *,
+        controls: Sequence[widgets.Widget],
+        results: Sequence[widgets.Widget],
+        actions: Sequence[widgets.Widget] = (),
+    ) -> None:
+        self._headline = widgets.HTML()
+        self._trouble = widgets.HTML()
+        left = widgets.VBox(list(controls))
+        left.add_class("mt-controls")
+        right = widgets.VBox(list(results))
+        right.add_class("mt-results")
+        body = widgets.Box([left, right])
+        body.add_class("mt-body")
+        row = widgets.Box(list(actions))
+        row.add_class("mt-row")
+        top = widgets.HTML(
+            f"<style>{_STYLE}</style><div class='mt-title' role='heading' aria-level='2'>{escape(title)}</div>"
+            f"<div class='mt-subtitle'>{escape(subtitle)}</div>"
+        )
+        super().__init__([top, self._headline, row, self._trouble, body], layout={"width": "100%"})
+        self.add_class("mt-desk")
+
+    def say(self, headline: str) -> None:
+        """Put the one sentence on top that says what is seen."""
+        self._headline.value = f"<div class='mt-headline' role='status' aria-live='polite'>{escape(headline)}</div>"
+
+    @property
+    def trouble(self) -> str:
+        """What stands in the error panel."""
+        return self._trouble.value
+
+    def complain(self, error: Exception | str) -> None:
+        """Show an error in plain words, where it arose."""
+        text = str(error)
+        if isinstance(error, Exception) and not isinstance(error, MyositisToolsError):
+            text = (
+                f"This should not have happened ({type(error).__name__}: {error}). It is a fault of the program, not "
+                "of your data; what is shown is as it was before."
+            )
+        self._trouble.value = f"<div class='mt-error' role='alert'>{escape(text)}</div>"
+
+    def settle(self) -> None:
+        """Take the error away."""
+        if self._trouble.value:
+            self._trouble.value = ""
+
+    def guarded(self, act: Callable[..., None]) -> Callable[..., None]:
+        """Wrap a callback so that an error shows in the app and never only in a log."""
+
+        def safely(*args: Any) -> None:
+            try:
+                act(*args)
+            except Exception as error:
+                if not isinstance(error, MyositisToolsError):
+                    logging.getLogger(__name__).exception("An app's callback failed.")
+                self.complain(error)
+            else:
+                self.settle()
+
+        return safely

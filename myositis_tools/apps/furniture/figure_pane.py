@@ -1,0 +1,57 @@
+"""A figure that follows its controls: the same view is changed in place, so that a zoom survives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+import plotly.graph_objects as go
+
+
+class FigurePane(widgets.VBox):
+    """A plotly figure in an app.
+
+    Parameters
+    ----------
+    name : str
+        File name of the picture that the camera on the figure saves (as SVG).
+    on_choose : callable, optional
+        Told the place on the horizontal axis that was clicked.
+    """
+
+    def __init__(self, name: str, *, on_choose: Callable[[Any], None] | None = None) -> None:
+        super().__init__([], layout={"width": "100%"})
+        self._name, self._on_choose = name, on_choose
+        self.figure: go.FigureWidget | None = None
+
+    def show(self, figure: go.Figure) -> None:
+        """Show a figure; where its traces are those already there, only what differs travels."""
+        if self.figure is None or not _same_traces(self.figure, figure):
+            self._start(figure)
+            return
+        with self.figure.batch_update():
+            for old, new in zip(self.figure.data, figure.data, strict=True):
+                old.update(new.to_plotly_json(), overwrite=True)
+            self.figure.layout.update(figure.layout.to_plotly_json(), overwrite=True)
+
+    def _start(self, figure: go.Figure) -> None:
+        figure.update_layout(autosize=True, uirevision="kept")
+        self.figure = go.FigureWidget(figure)
+        self.figure._config = {
+            "responsive": True,
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": "svg", "filename": self._name},
+        }
+        if self._on_choose is not None:
+            for trace in self.figure.data:
+                trace.on_click(self._clicked)
+        self.children = [self.figure]
+
+    def _clicked(self, _trace: Any, points: Any, _state: Any) -> None:
+        if points.xs and self._on_choose is not None:
+            self._on_choose(points.xs[0])
+
+
+def _same_traces(old: go.Figure, new: go.Figure) -> bool:
+    return [(trace.type, trace.uid) for trace in old.data] == [(trace.type, trace.uid) for trace in new.data]

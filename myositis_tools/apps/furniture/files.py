@@ -1,0 +1,38 @@
+"""Files that an app hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(frame: pd.DataFrame) -> bytes:
+    """A CSV that a spreadsheet opens as data: a text that would be read as a formula gets an apostrophe before it."""
+    safe = frame.copy()
+    for name in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[name].dtype):
+            safe[name] = [_harmless(value) for value in safe[name]]
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
+
+
+def as_html_page(title: str, figures: Sequence[go.Figure]) -> bytes:
+    """A page of figures that opens without a network."""
+    parts = [
+        figure.to_html(full_html=False, include_plotlyjs=place == 0, div_id=f"figure-{place + 1}")
+        for place, figure in enumerate(figures)
+    ]
+    heading = escape(title)
+    return (
+        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{heading}</title></head>"
+        f"<body style='font-family:sans-serif;max-width:1100px;margin:auto'><h1 style='font-size:18px'>{heading}</h1>"
+        f"{''.join(parts)}<p>For research and teaching, not for care.</p></body></html>"
+    ).encode()

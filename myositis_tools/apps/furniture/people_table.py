@@ -1,0 +1,44 @@
+"""A table for people: sorted, searched and paged in the browser; choosing a row chooses the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ipywidgets as widgets
+import pandas as pd
+from itables.widget import ITable
+
+
+class PeopleTable(widgets.VBox):
+    """A sortable, searchable table of patients.
+
+    Parameters
+    ----------
+    on_choose : callable
+        Told the position of the chosen row in the frame shown.
+    """
+
+    def __init__(self, on_choose: Callable[[int], None]) -> None:
+        self._on_choose = on_choose
+        self._table = ITable(
+            pd.DataFrame(),
+            select="single",
+            style="width:100%;margin:0",
+            classes="display compact",
+            pageLength=12,
+            lengthMenu=[12, 25, 50, 100],
+            maxBytes=0,
+            showIndex=False,
+            allow_html=False,
+            layout={"topStart": "search", "topEnd": "info", "bottomStart": "pageLength", "bottomEnd": "paging"},
+        )
+        self._table.observe(self._chosen, names="selected_rows")
+        super().__init__([self._table], layout={"width": "100%"})
+
+    def show(self, frame: pd.DataFrame, *, chosen: int | None = None) -> None:
+        """Show a frame; its headings are the table's."""
+        self._table.update(frame, selected_rows=[] if chosen is None else [chosen])
+
+    def _chosen(self, change: dict[str, list[int]]) -> None:
+        if change["new"]:
+            self._on_choose(change["new"][0])
