@@ -35,6 +35,7 @@ from myositis_tools.tables import records
 TOLERANCE = 1e-9
 
 _GIVEN = "_given_"
+_ROW = "_given_row_number"
 _NUMERIC = ("number", "integer")
 
 
@@ -125,6 +126,8 @@ class Entrance:
             return pd.concat([kept, new], axis=1)
         names = [name for name in nw.from_native(self.native).collect_schema().names() if name not in added]
         given = frame.collect_schema().names()
+        if _ROW in given:
+            frame = frame.sort(_ROW)
         return frame.select(
             *(nw.col(_GIVEN + name).alias(name) if _GIVEN + name in given else nw.col(name) for name in names),
             *added,
@@ -145,6 +148,20 @@ class Entrance:
             small = nw.from_dict(rows, schema, backend="polars")
             return (small.lazy() if isinstance(self.frame, nw.LazyFrame) else small).to_native()
         return nw.from_dict(rows, schema, backend="pandas").lazy(backend=implementation).to_native()
+
+
+def look_up(frame: Any, table: Any, *, on: str) -> Any:
+    """Put the other columns of `table`, in which `on` stands once, beside every row of `frame` that has it.
+
+    A join that keeps all rows in their order on every engine. pandas promises that; Polars does when asked; DuckDB
+    does not, so its rows are numbered here and put back in order by `Entrance.leave`.
+    """
+    if frame.implementation.is_polars():
+        joined = frame.to_native().join(table.to_native(), on=on, how="left", maintain_order="left")
+        return nw.from_native(joined)
+    if frame.implementation.is_duckdb() and _ROW not in frame.collect_schema().names():
+        frame = nw.from_native(frame.to_native().project(f"*, row_number() OVER () AS {_ROW}"))
+    return frame.join(table, on=on, how="left")
 
 
 def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
@@ -261,7 +278,7 @@ def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
     values = values.reset_index(drop=True)
     kinds = pd.api.types
     if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
+        values = values.astype(object if values.hasnans else values.cat.categories.dtype)
     if column.type in _NUMERIC:
         if values.dtype == object or kinds.is_string_dtype(values.dtype):
             is_number = values.map(lambda value: isinstance(value, int | float) and not isinstance(value, bool))
@@ -287,6 +304,8 @@ def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
         _refuse_type(values[~(is_text | values.isna())], column)
     elif not kinds.is_string_dtype(values.dtype):
         _refuse_type(values[values.notna()], column, whole_column=True)
+    elif column.type == "text":
+        return values  # carried and matched as it is; only words are compared, and need a null that says so
     return values.where(values.notna(), None).astype(_PANDAS_TEXT)
 
 
@@ -399,26 +418,28 @@ def _problem(column: Column) -> nw.Expr | None:
         return ~values.is_in(list(column.words)) & ~values.is_null()
     if column.type not in _NUMERIC:
         return None
-    low = column.minimum if column.minimum is not None else float("-inf")
-    high = column.maximum if column.maximum is not None else float("inf")
-    problem = (values < low) | (values > high) | values.is_in([float("inf"), float("-inf")])
+    # Infinity is no value; on a side that is open it has to be asked for.
+    too_low = values == float("-inf") if column.minimum is None else values < column.minimum
+    too_high = values == float("inf") if column.maximum is None else values > column.maximum
+    problem = too_low | too_high
     return problem | (values != values.round(0)) if column.type == "integer" else problem
 
 
+def refuse_values(frame: Any, column: str, problem: nw.Expr, *, expected: str, hint: str) -> None:
+    """Refuse what only one calculation cannot use, such as a divisor of zero; `problem` is true in the wrong rows.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If `problem` is true in any row.
+    """
+    values, where = _first_rows(frame, column, problem)
+    if values:
+        raise _impossible(column, values, where=where, expected=expected, hint=hint)
+
+
 def _value_error(frame: Any, column: Column) -> MyositisToolsError:
-    wrong = frame.filter(_problem(column).fill_null(False))
-    keys = [name for name in ("patient_id", "week") if name in frame.collect_schema().names() and name != column.name]
-    few = _collect(wrong.select(column.name, *keys).head(3)).rows(named=True)
-    where = "; ".join(
-        ", ".join(
-            [
-                *(f"{key} {_plain(row[key])}" for key in keys),
-                f"value {_plain(row[column.name])}",
-            ]
-        )
-        for row in few
-    )
-    values = [row[column.name] for row in few]
+    values, where = _first_rows(frame, column.name, _problem(column))
     if column.words:
         return UnknownWordError(
             f"Column {column.name} holds words that are not allowed: {listed(repr(value) for value in values)}.",
@@ -426,12 +447,25 @@ def _value_error(frame: Any, column: Column) -> MyositisToolsError:
             expected=column.expected,
             hint=nearest(values[0], column.words),
         )
+    return _impossible(column.name, values, where=where, expected=column.expected, hint=_unit_hint(column, values))
+
+
+def _impossible(column: str, values: Sequence[Any], **rest: str) -> ImpossibleValueError:
     return ImpossibleValueError(
-        f"Column {column.name} holds impossible values: {listed(_plain(value) for value in values)}.",
-        where=where,
-        expected=column.expected,
-        hint=_unit_hint(column, values),
+        f"Column {column} holds impossible values: {listed(_plain(value) for value in values)}.", **rest
     )
+
+
+def _first_rows(frame: Any, column: str, problem: nw.Expr) -> tuple[list[Any], str]:
+    """The first values for which the problem is true, and where they stand: by patient and week, or by row."""
+    keys = [name for name in ("patient_id", "week") if name in frame.collect_schema().names() and name != column]
+    if not keys and isinstance(frame, nw.DataFrame):
+        frame, keys = frame.with_row_index("row"), ["row"]
+    few = _collect(frame.filter(problem.fill_null(False)).select(column, *keys).head(3)).rows(named=True)
+    where = "; ".join(
+        ", ".join([*(f"{key} {_plain(row[key])}" for key in keys), f"value {_plain(row[column])}"]) for row in few
+    )
+    return [row[column] for row in few], where + (" (rows counted from 0)" if keys == ["row"] and few else "")
 
 
 def _unit_hint(column: Column, values: Sequence[float]) -> str:
