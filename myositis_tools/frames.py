@@ -126,12 +126,13 @@ class Entrance:
             return pd.concat([kept, new], axis=1)
         names = [name for name in nw.from_native(self.native).collect_schema().names() if name not in added]
         given = frame.collect_schema().names()
-        if _ROW in given:
-            frame = frame.sort(_ROW)
-        return frame.select(
+        numbered = [_ROW] if _ROW in given else []
+        frame = frame.select(
             *(nw.col(_GIVEN + name).alias(name) if _GIVEN + name in given else nw.col(name) for name in names),
             *added,
-        ).to_native()
+            *numbered,
+        )
+        return (frame.sort(_ROW).drop(_ROW) if numbered else frame).to_native()
 
     def leave_new(self, frame: Any) -> Any:
         """Give a table of other rows than the caller's, on the caller's engine."""
@@ -154,8 +155,11 @@ def look_up(frame: Any, table: Any, *, on: str) -> Any:
     """Put the other columns of `table`, in which `on` stands once, beside every row of `frame` that has it.
 
     A join that keeps all rows in their order on every engine. pandas promises that; Polars does when asked; DuckDB
-    does not, so its rows are numbered here and put back in order by `Entrance.leave`.
+    does not, so its rows are numbered here and put back in order by `Entrance.leave`. A column of the same name that
+    was there before, as in a table that is scored again, gives way.
     """
+    brought = [name for name in table.collect_schema().names() if name != on]
+    frame = frame.drop(*brought, strict=False)
     if frame.implementation.is_polars():
         joined = frame.to_native().join(table.to_native(), on=on, how="left", maintain_order="left")
         return nw.from_native(joined)

@@ -1,0 +1,77 @@
+"""The arithmetic of the scores: columns in, a column out, null in, null out.
+
+Nothing here checks: the door (`frames.enter`) has done that. Numbers come from the tables, comparisons from `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from itertools import pairwise
+from operator import add
+
+import narwhals as nw
+
+from myositis_tools.rules import is_above, is_at_least
+from myositis_tools.scores.core_set import Instrument, bands, classes, points_possible
+from myositis_tools.tables import records
+
+
+def compute_xuln(value: nw.Expr, unit: nw.Expr, upper_limit: nw.Expr, upper_limit_unit: nw.Expr) -> nw.Expr:
+    """Divide a result by its upper limit of normal, both in the same unit."""
+    # The two factors are divided first: in one unit that is exactly 1 and leaves the quotient as it is.
+    return value / upper_limit * (_units_per_litre(unit) / _units_per_litre(upper_limit_unit))
+
+
+def _units_per_litre(unit: nw.Expr) -> nw.Expr:
+    rows = records("unit_conversions")
+    return first_true([(unit == str(row["unit"]), nw.lit(row["units_per_litre"])) for row in rows])
+
+
+def compute_most_abnormal(enzymes: Sequence[Instrument], *, enzyme_by: str) -> nw.Expr:
+    """Find which enzyme is the most abnormal, counted from 0; null where none was measured.
+
+    ``enzyme_by="xuln"`` compares multiples of the upper limit, ``"range_share"`` shares of each enzyme's own range.
+    Of equals the first wins.
+    """
+    sizes = [nw.col(enzyme.column.name) / (enzyme.range if enzyme_by == "range_share" else 1.0) for enzyme in enzymes]
+    largest = nw.max_horizontal(*sizes)
+    return first_true([(is_at_least(size - largest, 0), nw.lit(place)) for place, size in enumerate(sizes)])
+
+
+def compute_percent_change(
+    before: nw.Expr, now: nw.Expr, percent_per_unit: nw.Expr | float, *, is_better_lower: bool
+) -> nw.Expr:
+    """Give the change in percent of the range of the scale, improvement positive; neither rounded nor clipped."""
+    # A product and not a quotient: Polars divides by a constant in another way than NumPy and DuckDB do.
+    return (before - now if is_better_lower else now - before) * percent_per_unit
+
+
+def compute_points(change: nw.Expr, measure: str) -> nw.Expr:
+    """Give the points for a change: at every edge that it exceeds it earns what the next band is worth more."""
+    table = bands()[measure]
+    gains = [
+        (is_above(change, band.above).cast(nw.Float64) * (band.points - below.points))
+        for below, band in pairwise(table)
+        if band.points != below.points
+    ]
+    return reduce(add, gains)  # null where the change is; exact, for points are multiples of a half
+
+
+def compute_bounds(points: Sequence[str]) -> tuple[nw.Expr, nw.Expr]:
+    """Give the lowest and the highest total that the missing points allow."""
+    lowest = [nw.col(f"points_{measure}").fill_null(0.0) for measure in points]
+    highest = [nw.col(f"points_{measure}").fill_null(points_possible(measure)) for measure in points]
+    return reduce(add, lowest), reduce(add, highest)
+
+
+def compute_level(total: nw.Expr, population: str) -> nw.Expr:
+    """Count the thresholds of the population's classes that a total reaches: 0 is the first class."""
+    _, *thresholds = classes(population)
+    return reduce(add, [is_at_least(total, one.minimum).cast(nw.Int64) for one in thresholds])
+
+
+def first_true(cases: Sequence[tuple[nw.Expr, nw.Expr]]) -> nw.Expr:
+    """Take the value of the first case whose condition is true, else null."""
+    (condition, value), *rest = cases
+    return reduce(lambda sofar, case: sofar.when(case[0]).then(case[1]), rest, nw.when(condition).then(value))
