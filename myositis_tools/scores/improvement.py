@@ -117,11 +117,13 @@ def score_total_improvement(
     ...     "patient_global_cm": [5.0, 4.0, 3.0], "mmt8_150": [120, 135, 147], "haq_di": [1.5, 1.0, 0.5],
     ...     "ck_xuln": [8.0, 3.0, None], "extramuscular_cm": [3.0, 2.0, 0.5]})
     >>> scored = score_total_improvement(visits)
-    >>> scored[["week", "tis", "tis_min", "tis_max", "response", "missing"]]
-       week   tis  tis_min  tis_max  response                        missing
-    0     0   NaN      NaN      NaN       NaN                 baseline visit
-    1    12  52.5     52.5     52.5  moderate
-    2    26   NaN     60.0     67.5     major  CK not recorded at this visit
+    >>> scored[["week", "tis", "tis_min", "tis_max", "missing"]]
+       week   tis  tis_min  tis_max                        missing
+    0     0   NaN      NaN      NaN                 baseline visit
+    1    12  52.5     52.5     52.5
+    2    26   NaN     62.5     70.0  CK not recorded at this visit
+    >>> scored["response"].tolist()[1:]
+    ['moderate', 'major']
     """
     core = choose_core_set(
         visits,
