@@ -121,7 +121,7 @@ def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = (
     codes = {effect: code for code, effect in enumerate(EFFECTS)}
     matrix = cells["effect"].map(codes).to_numpy().reshape(len(labels), len(patients))
     words = (cells["effect"] + " (" + cells["verdict"] + ")").to_numpy().reshape(matrix.shape)
-    drawn = figure(title, height=180 + 24 * len(labels))
+    drawn = figure(title, height=196 + 24 * len(labels))
     steps = [(code / 3, EFFECT_TINTS[effect]) for effect, code in codes.items()]
     scale = [pair for (start, colour) in steps for pair in ((start, colour), (start + 1 / 3, colour))]
     drawn.add_heatmap(
@@ -163,7 +163,7 @@ def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = (
     decisions = _decision_heads(patients)
     for place, text in decisions:
         drawn.add_annotation(
-            x=place - 0.5, y=1, yref="paper", yanchor="bottom", text=text, showarrow=False, xanchor="left"
+            x=place - 0.5, y=1, yref="paper", yanchor="bottom", text=text, showarrow=False, xanchor="left", align="left"
         )
         if place:
             drawn.add_vline(x=place - 0.5, line={"color": "black", "width": 2})
@@ -177,7 +177,7 @@ def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = (
     )
     drawn.update_xaxes(title_standoff=34 if len(pointed_at) else 8)
     drawn.update_yaxes(autorange="reversed", showgrid=False)
-    drawn.update_layout(margin={"t": 84})
+    drawn.update_layout(margin={"t": 100})
     return drawn
 
 
@@ -186,6 +186,6 @@ def _decision_heads(patients: pd.DataFrame) -> list[tuple[int, str]]:
     counts = patients["decision"].value_counts()
     firsts = patients.drop_duplicates("decision")
     return [
-        (int(place), f"{DECISION_SYMBOLS[decision]} {decision} {counts[decision]}")
+        (int(place), f"{DECISION_SYMBOLS[decision]} {decision}<br>{counts[decision]}")
         for place, decision in zip(firsts["place"], firsts["decision"], strict=True)
     ]

@@ -17,6 +17,7 @@ from myositis_tools.apps.furniture import (
     DownloadButton,
     FigurePane,
     PeopleTable,
+    about_sign,
     described,
     folded,
     heading,
@@ -81,20 +82,21 @@ class EligibilityView(Desk):
         children: list[widgets.Widget] = []
         for kind in ("inclusion", "exclusion"):
             children.append(heading(kind.capitalize()))
-            for each in (each for each in self.model.protocol.criteria if each.kind == kind):
-                children += self._criterion(each)
+            children += [self._criterion(each) for each in self.model.protocol.criteria if each.kind == kind]
         return [*children, heading("Unknown counts as"), self.unknown]
 
-    def _criterion(self, each: Criterion) -> list[widgets.Widget]:
-        switch = widgets.Checkbox(value=True, description=each.label, indent=False, layout={"width": "auto"})
+    def _criterion(self, each: Criterion) -> widgets.VBox:
+        switch = widgets.Checkbox(
+            value=True, description=each.label, indent=False, layout={"width": "auto", "margin": "0"}
+        )
         self.switches[each.key] = switch
         about = f"“{each.words}” {each.source.key.upper()}, {each.place}. {each.decision}"
-        line = widgets.HBox([switch, described("", about=about)], layout={"justify_content": "space-between"})
+        line = widgets.HBox([switch, about_sign(about)], layout={"align_items": "center"})
         borrowed = [limit for limit in each.limits if limit.decision]
         own = [self._limit(limit) for limit in each.limits if limit not in borrowed]
         if borrowed:
             own.append(folded("What counts as abnormal", note(borrowed[0].decision), *map(self._limit, borrowed)))
-        return [line, *(widgets.VBox([each_one], layout={"margin": "0 0 4px 22px"}) for each_one in own)]
+        return widgets.VBox([line, widgets.VBox(own, layout={"margin": "0 0 0 22px"})] if own else [line])
 
     def _limit(self, limit: Limit) -> widgets.VBox:
         control = slider(

@@ -11,14 +11,20 @@ import ipywidgets as widgets
 _WIDE = {"width": "100%"}
 
 
+def about_sign(about: str) -> widgets.HTML:
+    """A sign to hover over, or to reach with the keyboard, for more words."""
+    return widgets.HTML(_sign(about))
+
+
 def described(text: str, *, about: str = "", unit: str = "") -> widgets.HTML:
-    """A label, with its unit and a sign to hover over for more."""
+    """A label with its unit and, if there is more to say, a sign for it."""
+    label = f"<span class='mt-label'>{escape(text)}{f' ({escape(unit)})' if unit else ''}</span>"
+    return widgets.HTML(f"{label} {_sign(about)}" if about else label, layout=_WIDE)
+
+
+def _sign(about: str) -> str:
     more = escape(about)
-    sign = f" <span class='mt-about' tabindex='0' role='note' title='{more}' aria-label='{more}'>ⓘ</span>"
-    return widgets.HTML(
-        f"<span class='mt-label'>{escape(text)}{f' ({escape(unit)})' if unit else ''}</span>{sign if about else ''}",
-        layout=_WIDE,
-    )
+    return f"<span class='mt-about' tabindex='0' role='note' title='{more}' aria-label='{more}'>i</span>"
 
 
 def slider(

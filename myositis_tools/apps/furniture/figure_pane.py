@@ -5,8 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import anywidget
 import ipywidgets as widgets
 import plotly.graph_objects as go
+
+
+class _Fit(anywidget.AnyWidget):
+    """Tell plotly when its box has another width than its drawing: it listens to the window alone.
+
+    A tab that has just opened gives no width to draw for, and a panel that is dragged changes no window.
+    """
+
+    _esm = """
+    function render({ el }) {
+      let pane = null, asked = false;
+      const fit = () => {
+        asked = false;
+        const plot = pane.querySelector(".js-plotly-plot"), drawing = plot?.querySelector(".main-svg");
+        if (drawing && plot.clientWidth && Math.abs(drawing.clientWidth - plot.clientWidth) > 1)
+          window.dispatchEvent(new Event("resize"));
+      };
+      const ask = () => { if (pane && !asked) { asked = true; requestAnimationFrame(fit); } };
+      const wide = new ResizeObserver(ask), drawn = new MutationObserver(ask);
+      const start = requestAnimationFrame(() => {
+        pane = el.closest(".mt-pane");
+        if (!pane) return;
+        wide.observe(pane);
+        drawn.observe(pane, { childList: true, subtree: true });
+        ask();
+      });
+      return () => { cancelAnimationFrame(start); wide.disconnect(); drawn.disconnect(); };
+    }
+    export default { render };
+    """
 
 
 class FigurePane(widgets.VBox):
@@ -22,6 +53,7 @@ class FigurePane(widgets.VBox):
 
     def __init__(self, name: str, *, on_choose: Callable[[Any], None] | None = None) -> None:
         super().__init__([], layout={"width": "100%"})
+        self.add_class("mt-pane")
         self._name, self._on_choose = name, on_choose
         self.figure: go.FigureWidget | None = None
 
@@ -46,7 +78,7 @@ class FigurePane(widgets.VBox):
         if self._on_choose is not None:
             for trace in self.figure.data:
                 trace.on_click(self._clicked)
-        self.children = [self.figure]
+        self.children = [self.figure, _Fit()]
 
     def _clicked(self, _trace: Any, points: Any, _state: Any) -> None:
         if points.xs and self._on_choose is not None:

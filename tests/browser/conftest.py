@@ -1,0 +1,105 @@
+"""A real Chromium beside a real JupyterLab or Voilà.
+
+`page_of(kind, notebook)` opens a notebook there and gives the page; it closes everything afterwards, and fails the test
+if the page raised an error or asked any other address than this machine's for anything.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from server import Server
+
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Voilà's own page: it draws a figure of a cell's output a second time, and asks a CDN for the icons of its template.
+_HARMLESS_ERROR = "setData is not a function"
+_HARMLESS_ADDRESS = "font-awesome"
+PATIENCE = 90_000
+
+expect.set_options(timeout=PATIENCE)
+
+
+def _chromium() -> str:
+    named = os.environ.get("MYOSITIS_TOOLS_CHROMIUM")
+    for name in (named, "chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    return ""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    chromium = _chromium()
+    if not chromium:
+        if os.environ.get("CI"):
+            pytest.fail("There is no Chromium, and in CI that is a failure.")
+        pytest.skip("There is no Chromium on this machine; `make test` installs one.")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page_of(browser: object, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    with ExitStack() as to_close:
+        errors: list[str] = []
+        foreign: list[str] = []
+
+        def open_page(kind: str, notebook: Path, *, width: int = 1400, height: int = 1100) -> Page:
+            server = Server(kind, notebook, tmp_path)
+            to_close.callback(server.stop)
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"]
+            )
+            to_close.callback(context.close)
+            page = context.new_page()
+            page.set_default_timeout(PATIENCE)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("request", lambda request: foreign.append(request.url))
+            page.goto(server.url)
+            if kind == "lab":
+                run_all(page)
+            foreign[:] = [url for url in foreign if url.startswith("http") and not url.startswith(server.base)]
+            return page
+
+        yield open_page
+    assert [error for error in errors if _HARMLESS_ERROR not in error] == []
+    assert [url for url in foreign if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))
+            and _HARMLESS_ADDRESS not in url] == []
+
+
+def run_all(page: Page) -> None:
+    """Run every cell of the open notebook and wait until each has its number."""
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+    # "idle" alone shows before the kernel is there, and then Run All asks which kernel to use
+    page.wait_for_function(
+        """() => { const c = window.jupyterapp?.shell.currentWidget?.sessionContext;
+           return c?.isReady && c.session?.kernel?.connectionStatus === 'connected'
+               && c.session.kernel.status === 'idle'; }"""
+    )
+    page.locator("li.lm-MenuBar-item", has_text="Run").first.click()
+    page.locator('li.lm-Menu-item[data-command="runmenu:run-all"]').click()
+    # not "no [*] is left", which is true before the first one has come
+    page.wait_for_function(
+        r"""() => { const cells = window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code');
+            return cells.length > 0 && cells.every(c => c.model.executionCount !== null); }"""
+    )
+    expect(page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute("data-status", "idle")
