@@ -29,8 +29,9 @@ lint: .venv/ready ## Check style
 test-library: .venv/ready ## Test the library on the newest versions of all it uses
 	$(RUN) pytest --ignore=tests/browser
 
+# An old package may use of a newer one what has been deprecated since: that is no fault of ours.
 test-oldest: .venv-oldest/ready ## Test the library on the oldest versions it says it works with
-	$(RUN_OLDEST) pytest --ignore=tests/browser --ignore=tests/notebooks --ignore=tests/environment
+	$(RUN_OLDEST) pytest -W ignore::DeprecationWarning --ignore=tests/browser --ignore=tests/notebooks --ignore=tests/environment
 
 test-notebooks: .venv/ready ## Run the notebooks and compare every output with the committed one
 	$(RUN) pytest --nbval --nbval-current-env --nbval-sanitize-with=tests/notebooks/nbval_sanitize.cfg notebooks

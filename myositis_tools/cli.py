@@ -5,11 +5,12 @@ import hashlib
 import json
 import os
 import sys
-from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, Literal
+
+from myositis_tools import __version__
 
 PACKAGE = Path(__file__).parent
 FIRST_NOTEBOOK = "00_start_here.ipynb"
@@ -190,7 +191,7 @@ def _commands() -> Any:
 
     def show_version(asked: bool) -> None:  # noqa: FBT001 (Typer calls it so)
         if asked:
-            typer.echo(f"myositis_tools {version('myositis_tools')}")
+            typer.echo(f"myositis_tools {__version__}")
             raise typer.Exit
 
     @commands.callback()

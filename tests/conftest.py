@@ -3,8 +3,13 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+# No deadline: a slow machine is not a wrong answer. In CI the same examples each time.
+settings.register_profile("here", deadline=None, derandomize=IN_CI)
+settings.load_profile("here")
 
 
 @pytest.hookimpl(wrapper=True)

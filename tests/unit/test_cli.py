@@ -245,6 +245,11 @@ def test_help_has_an_example(arguments):
     assert not arguments or "Example: myositis-tools" in result.output
 
 
+def test_version():
+    result = run("--version")
+    assert (result.exit_code, result.output) == (0, f"myositis_tools {mt.__version__}\n")
+
+
 @pytest.mark.parametrize("missing", ["typer", "jupyterlab", "voila"])
 def test_without_the_lab_extra_there_is_one_sentence_that_names_it(monkeypatch, capsys, mine, missing):
     monkeypatch.setitem(sys.modules, missing, None)  # as if it were not installed
