@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from server import Server
+from tests.browser.server import Server
 
 _ARGUMENTS = [
     "--no-sandbox",
