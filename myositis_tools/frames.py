@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -168,6 +169,12 @@ def look_up(frame: Any, table: Any, *, on: str) -> Any:
     return frame.join(table, on=on, how="left")
 
 
+def plain_rows(frame: Any) -> list[dict[str, Any]]:
+    """Read a few rows as plain values, None where there is none."""
+    rows = _collect(frame).rows(named=True)
+    return [{name: None if pd.isna(value) else value for name, value in row.items()} for row in rows]
+
+
 def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
     """Numbers as float64 with NaN, text as pandas' default text, yes/no as nullable boolean."""
     out = {}
@@ -298,7 +305,7 @@ def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
         _refuse_type(values[~(is_boolean | values.isna())], column)
         return values.where(~values.isna(), None).astype("object").astype("boolean")
     if column.type == "date":
-        return values
+        return _day_numbers(values, column)
     if kinds.is_numeric_dtype(values.dtype) and column.type == "text":
         if kinds.is_integer_dtype(values.dtype) and not kinds.is_bool_dtype(values.dtype):
             return values
@@ -311,6 +318,24 @@ def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
     elif column.type == "text":
         return values  # carried and matched as it is; only words are compared, and need a null that says so
     return values.where(values.notna(), None).astype(_PANDAS_TEXT)
+
+
+def _day_numbers(values: pd.Series, column: Column) -> pd.Series:
+    """Days since 1970 of the calendar date as written, whatever its clock or time zone; a null where there is none."""
+    if values.dtype == object:
+        is_date = values.map(lambda value: isinstance(value, date))
+        _refuse_type(values[~(is_date | values.isna())], column)
+        values = pd.to_datetime(
+            values.map(lambda value: value.strftime("%Y-%m-%d"), na_action="ignore"), errors="raise"
+        )
+    elif not pd.api.types.is_datetime64_any_dtype(values.dtype):
+        _refuse_type(values[values.notna()], column, whole_column=True)
+        return _float64(values.astype("float64"))
+    elif getattr(values.dt, "tz", None) is not None:
+        values = values.dt.tz_localize(None)
+    days = values.to_numpy().astype("datetime64[D]")
+    gaps = values.isna().to_numpy()
+    return pd.Series(pd.arrays.FloatingArray(days.astype("int64").astype("float64"), gaps), index=values.index)
 
 
 def _float64(values: pd.Series) -> pd.Series:
@@ -337,6 +362,7 @@ def _type_error(column: Column, found: str, where: str) -> MyositisToolsError:
         "measured empty",
         "integer": "a whole number is needed",
         "yes_no": "use True and False and leave what was not recorded empty",
+        "date": "read dates as dates, for example with pd.to_datetime(column, format='%d-%m-%Y')",
     }
     return WrongTypeError(
         f"Column {column.name} holds {found}.",
@@ -366,7 +392,14 @@ def _clean(native: Any, definitions: Sequence[Column]) -> Any:
 
 
 _TYPES: Mapping[str, Any] = MappingProxyType(
-    {"number": nw.Float64, "integer": nw.Float64, "yes_no": nw.Boolean, "text": nw.String, "word": nw.String}
+    {
+        "number": nw.Float64,
+        "integer": nw.Float64,
+        "date": nw.Float64,
+        "yes_no": nw.Boolean,
+        "text": nw.String,
+        "word": nw.String,
+    }
 )
 
 
@@ -376,7 +409,7 @@ def _fits(column: Column, dtype: Any) -> bool:
     if column.type == "yes_no":
         return dtype == nw.Boolean
     if column.type == "date":
-        return True
+        return dtype in (nw.Date, nw.Datetime)
     is_text = dtype in (nw.String, nw.Categorical) or isinstance(dtype, nw.Enum)
     return is_text or (column.type == "text" and dtype.is_integer())
 
@@ -386,6 +419,10 @@ def _typed(column: Column, dtype: Any) -> nw.Expr:
     if column.type in _NUMERIC:
         numbers = values.cast(nw.Float64)
         return nw.when(~numbers.is_nan()).then(numbers).alias(column.name) if dtype.is_float() else numbers
+    if column.type == "date":
+        local = values.dt.replace_time_zone(None) if getattr(dtype, "time_zone", None) else values
+        since = local.cast(nw.Datetime("us")) - nw.lit(datetime(1970, 1, 1))
+        return (since.dt.total_minutes() / (24 * 60)).floor().alias(column.name)
     return values.cast(nw.String) if dtype == nw.Categorical or isinstance(dtype, nw.Enum) else values
 
 
