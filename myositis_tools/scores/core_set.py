@@ -39,7 +39,7 @@ class Band:
     def __str__(self) -> str:
         """Write the band as a person reads it."""
         if self.above is None:
-            return f"up to {self.to:g} %"
+            return f"worse, or up to {self.to:g} %"
         return f"more than {self.above:g} %" if self.to is None else f"more than {self.above:g} to {self.to:g} %"
 
 
@@ -83,6 +83,11 @@ class Instrument:
         """Whether a fall is an improvement."""
         return self.column.better == "lower"
 
+    @property
+    def best(self) -> float | None:
+        """The best value of the scale, or None where its end is not known."""
+        return self.column.minimum if self.is_better_lower else self.column.maximum
+
 
 @dataclass(frozen=True)
 class CoreSet:
@@ -107,6 +112,11 @@ class CoreSet:
         """The columns of the visits that are read."""
         instruments = (*self.scales.values(), *self.enzymes)
         return ("patient_id", "week", *(instrument.column.name for instrument in instruments))
+
+    @property
+    def enzyme_label(self) -> str:
+        """What to call the enzyme before one is chosen."""
+        return self.enzymes[0].column.label if len(self.enzymes) == 1 else "muscle enzyme"
 
 
 @dataclass(frozen=True)

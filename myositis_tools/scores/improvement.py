@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from numbers import Real
 from operator import add
 from typing import Any
 
@@ -135,7 +136,7 @@ def score_total_improvement(
         ranges=ranges,
     )
     require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
-    _require_week(baseline_week)
+    require_week("baseline_week", baseline_week)
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
     frame = _beside_baseline(entrance.frame, core, enzyme_by, baseline_week)
     frame = frame.with_columns(**_changes(core))
@@ -147,10 +148,17 @@ def score_total_improvement(
     return entrance.leave(frame, ADDED)
 
 
-def _require_week(week: object) -> None:
-    if isinstance(week, bool) or not isinstance(week, int):
+def require_week(name: str, week: object) -> None:
+    """Refuse a week that is not a whole number.
+
+    Raises
+    ------
+    OptionError
+        If `week` is none.
+    """
+    if isinstance(week, bool) or not isinstance(week, Real) or not float(week).is_integer():
         raise OptionError(
-            f"baseline_week={week!r} is not a week.",
+            f"{name}={week!r} is not a week.",
             expected="a whole number",
             hint="0 is the baseline, and weeks of screening are negative",
         )
@@ -253,9 +261,9 @@ def _what_is_missing(core: CoreSet, baseline_week: int) -> nw.Expr:
     not_recorded = [_where_missing(core, name) for name in measures()]
     return first_true(
         [
-            (nw.col(_BASELINE).is_null(), nw.lit(f"no visit at week {baseline_week} to compare with")),
+            (nw.col(_BASELINE).is_null(), nw.lit(f"no visit at week {baseline_week:g} to compare with")),
             (week == baseline_week, nw.lit("baseline visit")),
-            (week < baseline_week, nw.lit(f"visit before the baseline at week {baseline_week}")),
+            (week < baseline_week, nw.lit(f"visit before the baseline at week {baseline_week:g}")),
         ]
     ).otherwise(nw.concat_str(*not_recorded, separator="; ", ignore_nulls=True))
 
@@ -265,9 +273,8 @@ def _where_missing(core: CoreSet, measure: str) -> nw.Expr:
     before, now = nw.col(_BEFORE + measure).is_null(), _now(core, measure).is_null()
     if measure == ENZYME:
         labels = [enzyme.column.label for enzyme in core.enzymes]
-        any_of_them = labels[0] if len(labels) == 1 else "muscle enzyme"
         followed = _of_the_followed(nw.col(_PLACE), [nw.lit(f"{label} not recorded at this visit") for label in labels])
-        return first_true([(before, nw.lit(f"{any_of_them} not recorded at baseline")), (now, followed)])
+        return first_true([(before, nw.lit(f"{core.enzyme_label} not recorded at baseline")), (now, followed)])
     label = core.scales[measure].column.label
     return first_true(
         [
