@@ -36,7 +36,7 @@ def compute_most_abnormal(enzymes: Sequence[Instrument], *, enzyme_by: str) -> n
     """
     sizes = [nw.col(enzyme.column.name) / (enzyme.range if enzyme_by == "range_share" else 1.0) for enzyme in enzymes]
     largest = nw.max_horizontal(*sizes)
-    return first_true([(is_at_least(size - largest, 0), nw.lit(place)) for place, size in enumerate(sizes)])
+    return first_true([(is_at_least(size - largest, 0), nw.lit(float(place))) for place, size in enumerate(sizes)])
 
 
 def compute_percent_change(
@@ -71,7 +71,9 @@ def compute_level(total: nw.Expr, population: str) -> nw.Expr:
     return reduce(add, [is_at_least(total, one.minimum).cast(nw.Int64) for one in thresholds])
 
 
-def first_true(cases: Sequence[tuple[nw.Expr, nw.Expr]]) -> nw.Expr:
-    """Take the value of the first case whose condition is true, else null."""
-    (condition, value), *rest = cases
-    return reduce(lambda sofar, case: sofar.when(case[0]).then(case[1]), rest, nw.when(condition).then(value))
+def first_true(cases: Sequence[tuple[nw.Expr, nw.Expr]], *, otherwise: nw.Expr | None = None) -> nw.Expr:
+    """Take the value of the first case whose condition is true, else null or what is given for that."""
+    *before, (condition, value) = cases
+    last = nw.when(condition).then(value)
+    rest = last if otherwise is None else last.otherwise(otherwise)
+    return reduce(lambda later, case: nw.when(case[0]).then(case[1]).otherwise(later), reversed(before), rest)

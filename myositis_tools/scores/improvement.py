@@ -264,8 +264,9 @@ def _what_is_missing(core: CoreSet, baseline_week: int) -> nw.Expr:
             (nw.col(_BASELINE).is_null(), nw.lit(f"no visit at week {baseline_week:g} to compare with")),
             (week == baseline_week, nw.lit("baseline visit")),
             (week < baseline_week, nw.lit(f"visit before the baseline at week {baseline_week:g}")),
-        ]
-    ).otherwise(nw.concat_str(*not_recorded, separator="; ", ignore_nulls=True))
+        ],
+        otherwise=nw.concat_str(*not_recorded, separator="; ", ignore_nulls=True),
+    )
 
 
 def _where_missing(core: CoreSet, measure: str) -> nw.Expr:
