@@ -140,6 +140,11 @@ class Rule(ABC):
         return self
 
 
+def explanation(column: str) -> str:
+    """Name of the screening column that says why a derived value is unknown."""
+    return f"{column}_because"
+
+
 def why(name: str) -> str:
     """Name of the column of reasons beside the truth `name`."""
     return f"{name} why"
@@ -165,6 +170,9 @@ class _Leaf(Rule):
         """Ask, then word the answer; what is not recorded is unknown."""
         met, not_met = self.wordings()
         unknown = nw.lit(f"{self.column.label} {NOT_RECORDED}")
+        if explanation(self.column.name) in frame.collect_schema().names():
+            told = nw.concat_str(nw.lit(f"{self.column.label} unknown: "), nw.col(explanation(self.column.name)))
+            unknown = nw.coalesce(told, unknown)
         reason = verdict.choose(nw.col(name), met=met, not_met=not_met, unknown=unknown)
         return frame.with_columns(self.truth().alias(name)).with_columns(reason.alias(why(name)))
 
@@ -284,7 +292,8 @@ class _Compound(Rule):
 
     def answer(self, frame: Any, name: str) -> Any:
         """Let each part answer, then join the answers; each part is asked once, which eager engines are slow at."""
-        names = [f"{name}.{position}" for position in range(len(self.parts))]
+        # no dot in a name: DuckDB before 2.0 takes what stands before it for a table
+        names = [f"{name} {position}" for position in range(len(self.parts))]
         for part, part_name in zip(self.parts, names, strict=True):
             frame = part.answer(frame, part_name)
         truths = [nw.col(part_name) for part_name in names]
