@@ -3,5 +3,6 @@
 from myositis_tools.criteria.criterion import Criterion
 from myositis_tools.criteria.protocol import Protocol
 from myositis_tools.criteria.protocols.time_is_muscle import TIME_IS_MUSCLE
+from myositis_tools.criteria.screening import derive_screening
 
-__all__ = ["TIME_IS_MUSCLE", "Criterion", "Protocol"]
+__all__ = ["TIME_IS_MUSCLE", "Criterion", "Protocol", "derive_screening"]

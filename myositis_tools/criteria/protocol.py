@@ -14,8 +14,8 @@ import narwhals as nw
 from myositis_tools import verdict
 from myositis_tools.criteria.criterion import Criterion
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
-from myositis_tools.frames import Entrance, enter
-from myositis_tools.rules import Limit, why
+from myositis_tools.frames import Entrance, columns, enter, has
+from myositis_tools.rules import Limit, explanation, why
 from myositis_tools.tables import Source, records, source
 
 CHECK_COLUMNS = ("patient_id", "criterion", "kind", "verdict", "reason", "source")
@@ -204,7 +204,7 @@ class Protocol:
         As for `check`; an indeterminate patient's ``because`` names what is not recorded.
         """
         entrance = self._enter(screening)
-        frame = entrance.frame.select("patient_id", *self.needs[1:])
+        frame = entrance.frame
         for each in self.criteria:
             frame = each.answer(frame)
         frame = frame.with_columns(decision=verdict.to_decision(self._failed()))
@@ -255,14 +255,18 @@ class Protocol:
         return verdict.kleene_or([each.excludes() for each in self.criteria])
 
     def _enter(self, screening: Any) -> Entrance:
-        return enter(screening, "screening", needs=self.needs, unique=["patient_id"])
+        told = [explanation(name) for name in self.needs if explanation(name) in columns("screening")]
+        read = [*self.needs, *(name for name in told if has(screening, name))]
+        return enter(screening, "screening", needs=read, unique=["patient_id"])
 
     def _checked(self, frame: Any, place: int) -> Any:
         each = self.criteria[place]
         if isinstance(frame, nw.DataFrame):
             frame = frame.with_row_index("_row")
         rows = ["_row"] if isinstance(frame, nw.DataFrame) else []
-        return each.answer(frame.select("patient_id", *rows, *each.needs)).select(
+        given = frame.collect_schema().names()
+        told = [explanation(name) for name in each.needs if explanation(name) in given]
+        return each.answer(frame.select("patient_id", *rows, *each.needs, *told)).select(
             "patient_id",
             *rows,
             criterion=nw.lit(each.key),
