@@ -143,7 +143,9 @@ def _core_set(visits: Any, mmt: str | None, week: int) -> Any:
     answers = {f"_{name}": nw.col(name) for name in core}
     if chosen:
         most = columns("visits")[chosen[0]].maximum
-        answers["_mmt_loss_percent"] = (most - nw.col(chosen[0])) * 100 / most
+        total = nw.col(chosen[0])
+        # Polars multiplies by the reciprocal of a plain number, and then differs from the others in the last digit
+        answers["_mmt_loss_percent"] = (most - total) * 100 / (total * 0 + most)
     if enzymes:
         answers["_enzyme_xuln"] = nw.max_horizontal(*enzymes)
     return at_screening.select("patient_id", **answers)
