@@ -28,14 +28,17 @@ def _units_per_litre(unit: nw.Expr) -> nw.Expr:
     return first_true([(unit == str(row["unit"]), nw.lit(row["units_per_litre"])) for row in rows])
 
 
-def compute_most_abnormal(enzymes: Sequence[Instrument], *, enzyme_by: str) -> nw.Expr:
-    """Find which enzyme is the most abnormal, counted from 0; null where none was measured.
+def compute_abnormality(enzyme: Instrument, *, enzyme_by: str) -> nw.Expr:
+    """Say how abnormal an enzyme is.
 
-    ``enzyme_by="xuln"`` compares multiples of the upper limit, ``"range_share"`` shares of each enzyme's own range.
-    Of equals the first wins.
+    ``enzyme_by="xuln"`` counts multiples of the upper limit, ``"range_share"`` the share of the enzyme's own range.
     """
-    sizes = [nw.col(enzyme.column.name) / (enzyme.range if enzyme_by == "range_share" else 1.0) for enzyme in enzymes]
-    largest = nw.max_horizontal(*sizes)
+    value = nw.col(enzyme.column.name)
+    return value * enzyme.percent_per_unit if enzyme_by == "range_share" else value
+
+
+def compute_most_abnormal(sizes: Sequence[nw.Expr], largest: nw.Expr) -> nw.Expr:
+    """Find which of the sizes is the largest, counted from 0; of equals the first, null where there is none."""
     return first_true([(is_at_least(size - largest, 0), nw.lit(float(place))) for place, size in enumerate(sizes)])
 
 

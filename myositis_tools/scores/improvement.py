@@ -13,6 +13,7 @@ import narwhals as nw
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.frames import enter, look_up
 from myositis_tools.scores.arithmetic import (
+    compute_abnormality,
     compute_bounds,
     compute_level,
     compute_most_abnormal,
@@ -33,8 +34,8 @@ ADDED = (
 
 # Columns on the way, none of which leaves.
 _BEFORE, _NOW = "_before_", "_now_"
-_BASELINE, _PLACE, _PER_UNIT = "_baseline_week", "_enzyme_place", "_enzyme_percent_per_unit"
-_LEVEL, _SITUATION = "_level", "_situation"
+PLACE, _BASELINE, _PER_UNIT, _LARGEST = "_enzyme_place", "_baseline_week", "_enzyme_percent_per_unit", "_largest"
+_LEVEL, _HIGHEST, _SITUATION = "_level", "_highest_level", "_situation"
 
 
 def score_total_improvement(
@@ -166,12 +167,11 @@ def require_week(name: str, week: object) -> None:
 
 def _beside_baseline(frame: Any, core: CoreSet, enzyme_by: str, baseline_week: int) -> Any:
     """Put what was measured at baseline beside every later visit of the patient, and find the enzyme to follow."""
-    place, enzymes = nw.col(_PLACE), core.enzymes
-    baseline = frame.filter(nw.col("week") == baseline_week)
-    baseline = baseline.with_columns(compute_most_abnormal(enzymes, enzyme_by=enzyme_by).alias(_PLACE))
+    place, enzymes = nw.col(PLACE), core.enzymes
+    baseline = with_most_abnormal(frame.filter(nw.col("week") == baseline_week), core, enzyme_by)
     baseline = baseline.select(
         "patient_id",
-        _PLACE,
+        PLACE,
         nw.col("week").alias(_BASELINE),
         *(nw.col(scale.column.name).alias(_BEFORE + name) for name, scale in core.scales.items()),
         _of_the_followed(place, [nw.col(enzyme.column.name) for enzyme in enzymes]).alias(_BEFORE + ENZYME),
@@ -184,6 +184,13 @@ def _beside_baseline(frame: Any, core: CoreSet, enzyme_by: str, baseline_week: i
     is_after = nw.col("week") > baseline_week
     before = [nw.when(is_after).then(nw.col(_BEFORE + name)).alias(_BEFORE + name) for name in measures()]
     return frame.with_columns(now, *before)
+
+
+def with_most_abnormal(frame: Any, core: CoreSet, enzyme_by: str) -> Any:
+    """Number the most abnormal enzyme of each row by its place in the core set."""
+    sizes = [compute_abnormality(enzyme, enzyme_by=enzyme_by) for enzyme in core.enzymes]
+    frame = frame.with_columns(nw.max_horizontal(*sizes).alias(_LARGEST))
+    return frame.with_columns(compute_most_abnormal(sizes, nw.col(_LARGEST)).alias(PLACE))
 
 
 def _of_the_followed(place: nw.Expr, values: Sequence[nw.Expr]) -> nw.Expr:
@@ -223,11 +230,12 @@ def _with_words(frame: Any, core: CoreSet, baseline_week: int) -> Any:
     Text is slow to make and the situations are few: words are made once for each situation that occurs (which
     measures are missing where, which enzyme, which class) and then looked up by its number.
     """
-    level = compute_level(nw.col("tis_min"), core.population)
-    is_certain = level == compute_level(nw.col("tis_max"), core.population)
-    frame = frame.with_columns(response_certain=is_certain, **{_LEVEL: nw.when(is_certain).then(level)})
+    lowest, highest = (compute_level(nw.col(total), core.population) for total in ("tis_min", "tis_max"))
+    frame = frame.with_columns(lowest.alias(_LEVEL), highest.alias(_HIGHEST))
+    frame = frame.with_columns(response_certain=nw.col(_LEVEL) == nw.col(_HIGHEST))
+    frame = frame.with_columns(nw.when(nw.col("response_certain")).then(nw.col(_LEVEL)).alias(_LEVEL))
     frame = frame.with_columns(_situation(core, baseline_week).alias(_SITUATION))
-    told_by = [_SITUATION, _BASELINE, "week", _PLACE, _LEVEL, *(_BEFORE + name for name in measures())]
+    told_by = [_SITUATION, _BASELINE, "week", PLACE, _LEVEL, *(_BEFORE + name for name in measures())]
     told_by += [_NOW + ENZYME, *(scale.column.name for scale in core.scales.values())]
     occurring = frame.select(*told_by).unique(subset=[_SITUATION], keep="any")
     named = [(nw.col(_LEVEL) == number, nw.lit(one.name)) for number, one in enumerate(classes(core.population))]
@@ -245,7 +253,7 @@ def _situation(core: CoreSet, baseline_week: int) -> nw.Expr:
         yes_or_no += [nw.col(_BEFORE + name).is_null(), _now(core, name).is_null()]
     digits = [(2, condition.cast(nw.Int64)) for condition in yes_or_no]
     digits += [(len(classes(core.population)) + 1, _count_from_one(_LEVEL))]
-    digits += [(len(core.enzymes) + 1, _count_from_one(_PLACE))]
+    digits += [(len(core.enzymes) + 1, _count_from_one(PLACE))]
     number, weight = nw.lit(0), 1
     for size, digit in digits:
         number, weight = number + digit * weight, weight * size
@@ -274,7 +282,7 @@ def _where_missing(core: CoreSet, measure: str) -> nw.Expr:
     before, now = nw.col(_BEFORE + measure).is_null(), _now(core, measure).is_null()
     if measure == ENZYME:
         labels = [enzyme.column.label for enzyme in core.enzymes]
-        followed = _of_the_followed(nw.col(_PLACE), [nw.lit(f"{label} not recorded at this visit") for label in labels])
+        followed = _of_the_followed(nw.col(PLACE), [nw.lit(f"{label} not recorded at this visit") for label in labels])
         return first_true([(before, nw.lit(f"{core.enzyme_label} not recorded at baseline")), (now, followed)])
     label = core.scales[measure].column.label
     return first_true(

@@ -13,7 +13,6 @@ from myositis_tools import tables
 from myositis_tools.errors import NotFoundError, listed, nearest, require_option
 from myositis_tools.frames import columns, enter, plain_rows
 from myositis_tools.rules import is_above
-from myositis_tools.scores.arithmetic import compute_most_abnormal
 from myositis_tools.scores.core_set import (
     ENZYME,
     CoreSet,
@@ -24,7 +23,13 @@ from myositis_tools.scores.core_set import (
     measures,
     points_possible,
 )
-from myositis_tools.scores.improvement import ENZYME_METRICS, require_week, score_total_improvement
+from myositis_tools.scores.improvement import (
+    ENZYME_METRICS,
+    PLACE,
+    require_week,
+    score_total_improvement,
+    with_most_abnormal,
+)
 
 Row = dict[str, Any]
 
@@ -164,8 +169,8 @@ def _followed_enzyme(core: CoreSet, before: Row | None, enzyme_by: str) -> Instr
     baseline = nw.from_dict(
         {name: [before[name]] for name in names}, dict.fromkeys(names, nw.Float64), backend="pandas"
     )
-    (found,) = plain_rows(baseline.select(place=compute_most_abnormal(core.enzymes, enzyme_by=enzyme_by)))
-    return None if found["place"] is None else core.enzymes[int(found["place"])]
+    (found,) = plain_rows(with_most_abnormal(baseline, core, enzyme_by).select(PLACE))
+    return None if found[PLACE] is None else core.enzymes[int(found[PLACE])]
 
 
 def _variants(

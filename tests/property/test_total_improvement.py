@@ -1,0 +1,203 @@
+"""What is always true of the Total Improvement Score, and a slow second opinion in exact fractions."""
+
+import random
+from fractions import Fraction
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from myositis_tools.scores import score_total_improvement
+
+# The second opinion: typed from PMC5577002, Table 3, and decisions D1 to D3; compared with `>` in exact arithmetic.
+MEASURES = {
+    # measure: (column, direction, range, edges, points, steps of the instrument to one unit)
+    "physician_global": ("physician_global_cm", -1, 10, (5, 15, 25, 40), (0, 7.5, 15, 17.5, 20), 10),
+    "patient_global": ("patient_global_cm", -1, 10, (5, 15, 25, 40), (0, 2.5, 5, 7.5, 10), 10),
+    "mmt": ("mmt8_150", 1, 150, (2, 10, 20, 30), (0, 10, 20, 27.5, 32.5), 1),
+    "haq": ("haq_di", -1, 3, (5, 15, 25, 40), (0, 5, 7.5, 7.5, 10), 8),
+    "extramuscular": ("extramuscular_cm", -1, 10, (5, 15, 25, 40), (0, 7.5, 12.5, 15, 20), 10),
+}
+ENZYMES = {"ck": 15, "aldolase": 6, "ldh": 3, "alt": 3, "ast": 3}
+ENZYME_BANDS = ((5, 15, 25, 40), (0, 2.5, 5, 7.5, 7.5))
+THRESHOLDS = {"adult": (20, 40, 60), "juvenile": (30, 45, 70)}
+CLASSES = ("none", "minimal", "moderate", "major")
+
+
+def exactly(value: float | None) -> Fraction | None:
+    """The decimal that was written down, not the binary number nearest to it."""
+    return None if value is None else Fraction(repr(value))
+
+
+def points_for(percent: Fraction | None, edges: tuple[int, ...], points: tuple[float, ...]) -> float | None:
+    if percent is None:
+        return None
+    return points[sum(1 for edge in edges if percent > edge)]
+
+
+def percent_better(before: Fraction | None, now: Fraction | None, direction: int, width: int) -> Fraction | None:
+    return None if before is None or now is None else direction * (now - before) * 100 / width
+
+
+def by_hand(before: dict, now: dict, population: str, enzyme_by: str) -> dict:
+    earned, most = {}, {}
+    for measure, (column, direction, width, edges, points, _) in MEASURES.items():
+        percent = percent_better(exactly(before[column]), exactly(now[column]), direction, width)
+        earned[measure], most[measure] = points_for(percent, edges, points), points[-1]
+    sizes = {
+        name: exactly(before[f"{name}_xuln"]) / (width if enzyme_by == "range_share" else 1)
+        for name, width in ENZYMES.items()
+        if before[f"{name}_xuln"] is not None
+    }
+    followed = max(sizes, key=sizes.get) if sizes else None  # the first of equals
+    percent = None
+    if followed:
+        column = f"{followed}_xuln"
+        percent = percent_better(exactly(before[column]), exactly(now[column]), -1, ENZYMES[followed])
+    earned["enzyme"], most["enzyme"] = points_for(percent, *ENZYME_BANDS), ENZYME_BANDS[1][-1]
+
+    lowest = sum(points or 0 for points in earned.values())
+    highest = sum(most[measure] if points is None else points for measure, points in earned.items())
+    levels = [sum(1 for limit in THRESHOLDS[population] if total >= limit) for total in (lowest, highest)]
+    return {
+        "tis": None if None in earned.values() else lowest,
+        "tis_min": lowest,
+        "tis_max": highest,
+        "response": CLASSES[levels[0]] if levels[0] == levels[1] else None,
+        "response_certain": levels[0] == levels[1],
+        "enzyme": followed,
+        **{f"points_{measure}": points for measure, points in earned.items()},
+    }
+
+
+def random_visit(chance: random.Random, missing: float) -> dict:
+    values = {column: chance.randint(0, width * grid) / grid for column, _, width, *_, grid in MEASURES.values()}
+    values |= {f"{name}_xuln": chance.choice([20, 60, 300, 2000]) * chance.randint(0, 20) / 400 for name in ENZYMES}
+    return {name: None if chance.random() < missing else value for name, value in values.items()}
+
+
+def plain(value: object) -> object:
+    return None if pd.isna(value) else value
+
+
+def test_thousands_of_random_visits_agree_with_the_second_opinion():
+    chance = random.Random(20171)  # noqa: S311 - a test, not a secret
+    couples = [(random_visit(chance, share), random_visit(chance, share)) for share in [0, 0.05, 0.2] * 1000]
+    rows = [
+        visit | {"patient_id": f"{number}", "week": week}
+        for number, couple in enumerate(couples)
+        for week, visit in zip((0, 26), couple, strict=True)
+    ]
+    visits = pd.DataFrame(rows)
+    for population in ("adult", "juvenile"):
+        for enzyme_by in ("xuln", "range_share"):
+            scored = score_total_improvement(visits, population=population, enzyme_by=enzyme_by)
+            found = scored[scored["week"] == 26].to_dict("records")
+            for couple, row in zip(couples, found, strict=True):
+                expected = by_hand(*couple, population, enzyme_by)
+                assert {name: plain(row[name]) for name in expected} == expected, couple
+            if population == "adult":  # the draw reaches every class, and every kind of answer
+                assert set(scored["response"].dropna()) == set(CLASSES)
+                assert {True, False} <= set(scored["response_certain"].dropna())
+
+
+# ----------------------------------------------------------------------------------------------------------- properties
+
+
+def scale(steps: int, per_unit: float) -> st.SearchStrategy:
+    return st.none() | st.integers(0, steps).map(lambda number: number / per_unit)
+
+
+VISIT = st.fixed_dictionaries(
+    {
+        **{column: scale(width * grid, grid) for column, _, width, *_, grid in MEASURES.values()},
+        **{f"{name}_xuln": scale(2000, 100) for name in ("ck", "ldh", "ast")},
+    }
+)
+COLUMNS = [column for column, *_ in MEASURES.values()] + ["ck_xuln", "ldh_xuln", "ast_xuln"]
+ADDED = ["tis", "tis_min", "tis_max", "response", "response_certain", "enzyme", "missing"]
+
+
+def frame_of(patients: list[list[dict]]) -> pd.DataFrame:
+    rows = [
+        visit | {"patient_id": f"P{number}", "week": 4 * order}
+        for number, visits in enumerate(patients)
+        for order, visit in enumerate(visits)
+    ]
+    return pd.DataFrame(rows).astype(dict.fromkeys(COLUMNS, float))
+
+
+PATIENTS = st.lists(st.lists(VISIT, min_size=1, max_size=3), min_size=1, max_size=4).map(frame_of)
+COUPLE = st.tuples(VISIT, VISIT).map(lambda couple: frame_of([list(couple)]))
+
+
+def last(visits: pd.DataFrame) -> dict:
+    return score_total_improvement(visits).iloc[-1].map(plain).to_dict()
+
+
+@given(PATIENTS)
+def test_bounds_hold_the_total_and_stay_on_the_scale(visits):
+    scored = score_total_improvement(visits)
+    after = scored[scored["week"] > 0]
+    assert ((after["tis_min"] >= 0) & (after["tis_min"] <= after["tis_max"]) & (after["tis_max"] <= 100)).all()
+    complete = after[after["tis"].notna()]
+    assert (complete["tis"] == complete["tis_min"]).all()
+    assert (complete["tis"] == complete["tis_max"]).all()
+    assert (complete["missing"] == "").all()
+    assert (after.loc[after["tis"].isna(), "missing"] != "").all()
+    assert (scored["response"].notna() == scored["response_certain"].fillna(False)).all()
+
+
+@given(COUPLE, st.sampled_from(list(MEASURES)), st.integers(1, 40))
+def test_points_never_fall_when_a_measure_improves(visits, measure, steps):
+    column, direction, width, *_, grid = MEASURES[measure]
+    better = visits.copy()
+    moved = (better.loc[1, column] * grid + direction * steps) / grid
+    better.loc[1, column] = min(max(moved, 0), width)
+    before, after = last(visits), last(better)
+    for name in (f"points_{measure}", "tis", "tis_min", "tis_max"):
+        assert before[name] is None or after[name] >= before[name]
+
+
+@given(PATIENTS, st.randoms(use_true_random=False))
+def test_order_index_and_other_rows_do_not_matter(visits, chance):
+    scored = score_total_improvement(visits)
+    order = list(range(len(visits)))
+    chance.shuffle(order)
+    shuffled = visits.iloc[order].set_axis([f"row {number}" for number in order])
+    again = score_total_improvement(shuffled)
+    assert again.index.tolist() == shuffled.index.tolist()
+    pd.testing.assert_frame_equal(again.reset_index(drop=True), scored.iloc[order].reset_index(drop=True))
+
+    alone = score_total_improvement(visits[visits["patient_id"] == "P0"])
+    pd.testing.assert_frame_equal(alone, scored[scored["patient_id"] == "P0"])
+
+
+@given(PATIENTS)
+def test_the_visits_stay_as_they_were(visits):
+    before = visits.copy(deep=True)
+    scored = score_total_improvement(visits)
+    pd.testing.assert_frame_equal(visits, before)
+    pd.testing.assert_frame_equal(scored[visits.columns.tolist()], before)
+
+
+@given(COUPLE, VISIT, VISIT)
+def test_filling_in_what_is_missing_keeps_within_the_bounds(visits, baseline, follow_up):
+    known = last(visits)
+    filled = visits.fillna(pd.DataFrame([baseline, follow_up]).astype(float))
+    # Which enzyme is the most abnormal can change when another one turns out to have been measured at baseline.
+    enzymes = [column for column in COLUMNS if column.endswith("_xuln") and column != f"{known['enzyme']}_xuln"]
+    if known["enzyme"] is not None:
+        filled[enzymes] = visits[enzymes]
+    now = last(filled)
+    assert known["tis_min"] <= now["tis_min"] <= now["tis_max"] <= known["tis_max"]
+    if known["response_certain"]:
+        assert now["response"] == known["response"]
+    if known["tis"] is not None:
+        assert now["tis"] == known["tis"]
+
+
+@given(COUPLE)
+def test_scoring_again_gives_the_same(visits):
+    once = score_total_improvement(visits)
+    pd.testing.assert_frame_equal(score_total_improvement(once), once)
