@@ -317,12 +317,12 @@ def _checked_ranges(ranges: Mapping[str, float] | None) -> dict[str, float]:
     stated = dict(ranges or {})
     for name, width in stated.items():
         if name not in overridable():
+            meant = f"{name}_xuln" if f"{name}_xuln" in overridable() else name
+            is_fixed = name in columns("visits")
             raise OptionError(
                 f"ranges={{{name!r}: ...}} cannot be set.",
                 expected=f"columns among {listed(overridable())}",
-                hint="the other scales fix their own range"
-                if name in columns("visits")
-                else nearest(name, overridable()),
+                hint="the other scales fix their own range" if is_fixed else nearest(meant, overridable()),
             )
         is_number = isinstance(width, Real) and not isinstance(width, bool)
         if not (is_number and isfinite(width) and width > 0):
