@@ -1,0 +1,22 @@
+"""Data to learn and test on: a synthetic screening cohort and numbers printed in publications."""
+
+from myositis_tools.sample.cohort import Cohort, simulate
+from myositis_tools.sample.files import (
+    load_events,
+    load_medications,
+    load_patients,
+    load_published,
+    load_visits,
+    write_sample,
+)
+
+__all__ = [
+    "Cohort",
+    "load_events",
+    "load_medications",
+    "load_patients",
+    "load_published",
+    "load_visits",
+    "simulate",
+    "write_sample",
+]
