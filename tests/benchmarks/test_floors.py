@@ -1,0 +1,36 @@
+"""A floor is worth comparing with only if it does the same work."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.benchmarks import scoring
+from tests.benchmarks.run import FLOOR, Case, cases, lines
+from tests.benchmarks.score_floor import score
+
+CLASSES = ["none", "minimal", "moderate", "major"]
+ENZYMES = ["ck", "aldolase", "ldh", "alt", "ast"]
+
+
+@pytest.mark.parametrize("ids", ["text", "numbers"])
+def test_the_floor_of_scoring_gives_the_same_score(ids):
+    visits = scoring.make_visits(20_000, ids=ids)
+    floor = score(visits)
+    library = scoring.in_pandas(20_000, ids)()
+    for name in library.columns.intersection(list(floor)).drop(["enzyme", "response", "response_certain"]):
+        np.testing.assert_array_equal(library[name].to_numpy(), floor[name], err_msg=name)
+    assert library["response"].fillna("").tolist() == [*np.array([*CLASSES, ""])[floor["response"]]]
+    measured = library["enzyme"].notna()
+    assert library["enzyme"][measured].tolist() == [*np.array(ENZYMES)[floor["enzyme"][measured]]]
+    after = visits["week"] > 0
+    assert library["response_certain"][after].tolist() == floor["response_certain"][after].tolist()
+
+
+def test_each_work_has_a_floor_and_a_line_says_how_far_off_it_is():
+    assert {case.work for case in cases()} == {case.work for case in cases() if case.engine == FLOOR}
+    quick = [Case("nothing", engine, lambda: pd.DataFrame) for engine in (FLOOR, "pandas")]
+    assert sum(1 for case in cases() if case.engine == FLOOR) == len({case.work for case in cases()})
+    first, second = lines(quick, rounds=2, peaks=dict.fromkeys(quick, 1.0))
+    assert first.split()[:3] == ["nothing", "NumPy", "floor"]
+    assert float(first.split()[-2]) == 1.0
+    assert float(second.split()[-2]) > 0
