@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -10,13 +11,14 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.measures import Measure, as_pandas, checked_visits, known_numbers, measure_named
 from myositis_tools.figures.theme import BLACK, BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
-from myositis_tools.figures.total_improvement import POINTS_RANGE, add_points, arrange_points, rows_of
+from myositis_tools.figures.total_improvement import MOST_POINTS, add_points, arrange_points, rows_of
 from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_instruments
 
 RECORDED, NOT_RECORDED, NO_VISIT = "recorded", "not recorded", "no visit"
 PREDNISONE, INFUSION = "prednisone_mg_day", "infusion"
 _LABEL_SIZE = 13
+_GAP_MARKS = MappingProxyType({NO_VISIT: ("x-thin", GREY), NOT_RECORDED: ("diamond-open", ORANGE)})
 
 
 def patient_profile_frame(
@@ -75,7 +77,10 @@ def patient_profile_frame(
     scored = score_total_improvement(own, baseline_week=baseline_week, **score_options)
     planned = sorted(int(week) for week in table["week"].dropna().unique())
     scales = chosen_columns(table, scored, **score_options)
-    return arrange_profile(scored, scales, weeks=planned, infusion_weeks=infusion_weeks)
+    clean = checked_visits(own, known_numbers(own))
+    if INFUSION in own.columns:
+        clean[INFUSION] = own[INFUSION].to_numpy()
+    return arrange_profile(clean, scales, weeks=planned, infusion_weeks=infusion_weeks)
 
 
 def chosen_columns(table: pd.DataFrame, scored: pd.DataFrame, **score_options: Any) -> dict[str, str]:
@@ -97,17 +102,17 @@ def chosen_columns(table: pd.DataFrame, scored: pd.DataFrame, **score_options: A
 
 
 def arrange_profile(
-    scored: pd.DataFrame,
+    own: pd.DataFrame,
     scales: Mapping[str, str],
     *,
     weeks: Sequence[int],
     infusion_weeks: Sequence[int] | None,
 ) -> pd.DataFrame:
-    """As `patient_profile_frame`, from one patient's scored visits and the column of each measure."""
-    clean = checked_visits(scored, known_numbers(scored)).set_index("week")
+    """As `patient_profile_frame`, from one patient's checked visits and the column of each measure."""
+    clean = own.set_index("week")
     panels = dict(scales) | ({PREDNISONE: PREDNISONE} if PREDNISONE in clean.columns else {})
     parts = [_panel(panel, measure_named(column), clean[column], weeks) for panel, column in panels.items()]
-    given = _infusions(scored, infusion_weeks)
+    given = _infusions(own, infusion_weeks)
     empty = {"panel": INFUSION, "column": INFUSION, "label": INFUSION, "unit": "", "better": "", "value": 1.0}
     parts.append(pd.DataFrame([empty | {"week": week, "state": RECORDED} for week in given]))
     return pd.concat([part for part in parts if len(part)], ignore_index=True)
@@ -130,10 +135,7 @@ def _infusions(scored: pd.DataFrame, infusion_weeks: Sequence[int] | None) -> li
         return sorted(int(week) for week in infusion_weeks)
     if INFUSION not in scored.columns:
         return []
-    given = [
-        value is not None and value == value and bool(value)
-        for value in scored[INFUSION].astype(object).where(scored[INFUSION].notna(), None)
-    ]
+    given = scored[INFUSION].astype("boolean").fillna(False).to_numpy(dtype=bool)
     return sorted(int(week) for week in scored.loc[given, "week"])
 
 
@@ -175,8 +177,8 @@ def plot_patient_profile(
 
 # Where each panel stands: three columns of measures, beneath them the points and the treatment.
 _LEFTS = ((0.0, 0.28), (0.36, 0.64), (0.72, 1.0))
-_ROWS = ((0.76, 0.96), (0.44, 0.64))
-_POINTS_X, _TREATMENT_X, _BOTTOM_Y = (0.0, 0.58), (0.72, 1.0), (0.0, 0.3)
+_ROWS = ((0.77, 0.96), (0.46, 0.65))
+_POINTS_X, _TREATMENT_X, _BOTTOM_Y = (0.0, 0.58), (0.72, 1.0), (0.0, 0.34)
 
 
 def draw_patient_profile(
@@ -186,29 +188,30 @@ def draw_patient_profile(
     title = f"Patient {as_text([patient_id])[0]}"
     if profile.empty or not (profile["state"] == RECORDED).any():
         return empty_figure(title, "Nothing was recorded of this patient.")
-    drawn = figure(title, height=680)
+    drawn = figure(title, height=720)
     weeks = sorted(int(week) for week in profile["week"].unique())
     margin = max(1.0, 0.06 * (weeks[-1] - weeks[0]))
     span = [weeks[0] - margin, weeks[-1] + margin]
+    words: list[dict[str, Any]] = []
     for place, measure in enumerate(measures()):
         rows = profile[profile["panel"] == measure]
         cell = _add_axes(drawn, place, _LEFTS[place % 3], _ROWS[place // 3], span, weeks)
         if len(rows):
             first = rows.iloc[0]
             head = measure_named(first["column"])
-            _add_heading(drawn, cell, f"<b>{head.title}</b>, {head.direction}")
+            words.append(_heading(cell, f"<b>{head.title}</b>, {head.direction}"))
             _add_line(drawn, rows, measure, cell)
     cell = _add_axes(drawn, 6, _POINTS_X, _BOTTOM_Y, span, weeks)
-    _add_heading(drawn, cell, "<b>Total Improvement Score</b>, points, higher is better")
+    words.append(_heading(cell, "<b>Total Improvement Score</b>, points, higher is better"))
     if points["tis_max"].notna().any():
         add_points(drawn, points, population, **cell)
-        drawn.layout[_axis("yaxis", cell["yaxis"])].update(range=POINTS_RANGE)
+        drawn.layout[_axis("yaxis", cell["yaxis"])].update(range=[0, 1.35 * MOST_POINTS])
     else:
-        _add_remark(drawn, cell, "no score: nothing to compare")
+        words.append(_remark(cell, "no score: nothing to compare"))
     cell = _add_axes(drawn, 7, _TREATMENT_X, _BOTTOM_Y, span, weeks)
-    _add_treatment(drawn, profile, cell)
+    words += _add_treatment(drawn, profile, cell)
     _add_legend(drawn)
-    drawn.update_layout(margin={"l": 44, "r": 24, "t": 56, "b": 118}, hovermode="closest")
+    drawn.update_layout(margin={"l": 44, "r": 24, "t": 56, "b": 138}, hovermode="closest", annotations=words)
     return drawn
 
 
@@ -223,7 +226,11 @@ def _add_axes(
         "range": list(span),
         "tickvals": _spaced(weeks),
         "tickfont": {"size": 11},
-        "title": {"text": "week", "standoff": 2, "font": {"size": 11}},
+        "title": {
+            "text": "weeks since baseline" if place >= len(measures()) else "",
+            "standoff": 6,
+            "font": {"size": 12},
+        },
     }
     if place:
         drawn.layout[f"xaxis{number}"].matches = "x"
@@ -250,25 +257,15 @@ def _axis(kind: str, name: str) -> str:
     return kind + name[1:]
 
 
-def _add_heading(drawn: go.Figure, cell: Mapping[str, str], text: str) -> None:
-    drawn.add_annotation(
-        text=text,
-        x=0,
-        xref=f"{cell['xaxis']} domain",
-        y=1,
-        yref=f"{cell['yaxis']} domain",
-        xanchor="left",
-        yanchor="bottom",
-        yshift=4,
-        showarrow=False,
-        font={"size": _LABEL_SIZE},
-    )
+def _heading(cell: Mapping[str, str], text: str) -> dict[str, Any]:
+    place = {"xref": f"{cell['xaxis']} domain", "yref": f"{cell['yaxis']} domain", "x": 0, "y": 1, "yshift": 4}
+    look = {"xanchor": "left", "yanchor": "bottom", "showarrow": False, "font": {"size": _LABEL_SIZE}}
+    return {"text": text, **place, **look}
 
 
-def _add_remark(drawn: go.Figure, cell: Mapping[str, str], text: str) -> None:
-    drawn.add_annotation(
-        text=text, x=0.5, xref=f"{cell['xaxis']} domain", y=0.5, yref=f"{cell['yaxis']} domain", showarrow=False
-    )
+def _remark(cell: Mapping[str, str], text: str) -> dict[str, Any]:
+    place = {"xref": f"{cell['xaxis']} domain", "yref": f"{cell['yaxis']} domain", "x": 0.5, "y": 0.5}
+    return {"text": text, **place, "showarrow": False}
 
 
 def _add_line(drawn: go.Figure, rows: pd.DataFrame, panel: str, cell: Mapping[str, str], **line: Any) -> None:
@@ -286,30 +283,32 @@ def _add_line(drawn: go.Figure, rows: pd.DataFrame, panel: str, cell: Mapping[st
         **cell,
     )
     highest = rows["value"].max() if rows["value"].notna().any() else 1.0
-    floor = 0.03 * (highest or 1.0)
-    for state, symbol, colour in ((NO_VISIT, "x-thin", GREY), (NOT_RECORDED, "diamond-open", ORANGE)):
-        here = rows[rows["state"] == state]
-        drawn.add_scatter(
-            uid=f"{panel}_{state}",
-            x=here["week"],
-            y=[floor] * len(here),
-            mode="markers",
-            marker={"symbol": symbol, "size": 9, "color": colour, "line": {"color": colour, "width": 2}},
-            showlegend=False,
-            cliponaxis=False,
-            hovertemplate=f"week %{{x}}: {state}<extra></extra>",
-            **cell,
-        )
+    gaps = rows[rows["state"] != RECORDED]
+    colours = [_GAP_MARKS[state][1] for state in gaps["state"]]
+    drawn.add_scatter(
+        uid=f"{panel}_gaps",
+        x=gaps["week"],
+        y=[0.03 * (highest or 1.0)] * len(gaps),
+        mode="markers",
+        marker={
+            "symbol": [_GAP_MARKS[state][0] for state in gaps["state"]],
+            "size": 9,
+            "color": colours,
+            "line": {"color": colours, "width": 2},
+        },
+        customdata=gaps["state"],
+        showlegend=False,
+        cliponaxis=False,
+        hovertemplate="week %{x}: %{customdata}<extra></extra>",
+        **cell,
+    )
 
 
-def _add_treatment(drawn: go.Figure, profile: pd.DataFrame, cell: Mapping[str, str]) -> None:
+def _add_treatment(drawn: go.Figure, profile: pd.DataFrame, cell: Mapping[str, str]) -> list[dict[str, Any]]:
     rows = profile[profile["panel"] == PREDNISONE]
     given = profile[profile["panel"] == INFUSION]
     if rows.empty and given.empty:
-        _add_heading(drawn, cell, "<b>Prednisone and infusions</b>")
-        _add_remark(drawn, cell, "not in the table")
-        return
-    _add_heading(drawn, cell, f"<b>{measure_named(PREDNISONE).title}</b>, and infusions")
+        return [_heading(cell, "<b>Prednisone and infusions</b>"), _remark(cell, "not in the table")]
     if len(rows):
         _add_line(drawn, rows, PREDNISONE, cell, shape="hv")  # a dose holds until the next visit
     top = 1.08 * (rows["value"].max() if rows["value"].notna().any() else 1.0) or 1.0
@@ -325,12 +324,13 @@ def _add_treatment(drawn: go.Figure, profile: pd.DataFrame, cell: Mapping[str, s
         **cell,
     )
     drawn.layout[_axis("yaxis", cell["yaxis"])].update(range=[0, 1.1 * top])
+    return [_heading(cell, f"<b>{measure_named(PREDNISONE).title}</b>, and infusions")]
 
 
 def _add_legend(drawn: go.Figure) -> None:
     marks = (
-        (NO_VISIT, "no visit", "x-thin", GREY),
-        (NOT_RECORDED, "visit, value not recorded", "diamond-open", ORANGE),
+        (NO_VISIT, "no visit", *_GAP_MARKS[NO_VISIT]),
+        (NOT_RECORDED, "visit, value not recorded", *_GAP_MARKS[NOT_RECORDED]),
         (INFUSION, "infusion", "triangle-down", BLACK),
     )
     for key, words, symbol, colour in marks:

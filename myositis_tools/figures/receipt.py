@@ -12,9 +12,9 @@ from myositis_tools.figures.theme import BLACK, GREY, INK, ORANGE, PALE, as_text
 from myositis_tools.figures.total_improvement import (
     MEASURE_COLOURS,
     MEASURE_PATTERNS,
+    MOST_POINTS,
     rows_of,
 )
-from myositis_tools.frames import columns
 from myositis_tools.scores import explain_total_improvement
 from myositis_tools.tables import records, source
 
@@ -135,8 +135,11 @@ def draw_receipt(frame: pd.DataFrame, *, title: str, population: str = "adult") 
                 "color": own if colour is None else colour,
                 "line": {"color": GREY, "width": 1},
                 "pattern": {
-                    "shape": [MEASURE_PATTERNS[measure] for measure in frame["measure"]] if colour is None else pattern,
-                    "fgcolor": "white" if colour is None else GREY,
+                    "shape": [MEASURE_PATTERNS[measure]["shape"] for measure in frame["measure"]]
+                    if colour is None
+                    else pattern,
+                    "fgcolor": ["white" if colour is None else GREY] * len(frame),
+                    "fillmode": "overlay",
                     "solidity": 0.2,
                     "size": 6,
                 },
@@ -168,7 +171,7 @@ def draw_receipt(frame: pd.DataFrame, *, title: str, population: str = "adult") 
         yaxis={"domain": [0.42, 1], "autorange": "reversed", "showgrid": False},
         xaxis2={
             "anchor": "y2",
-            "range": [0, 1.01 * (columns("responses")["tis"].maximum or 0)],
+            "range": [0, 1.01 * MOST_POINTS],
             "title": {"text": "Total Improvement Score, points · higher is better", "font": {"size": 13}},
             "gridcolor": PALE,
             "zeroline": False,
@@ -203,7 +206,7 @@ def _add_total(drawn: go.Figure, frame: pd.DataFrame, population: str) -> None:
             marker={
                 "color": MEASURE_COLOURS[row.measure],
                 "line": {"color": "white", "width": 1},
-                "pattern": {"shape": MEASURE_PATTERNS[row.measure], "fgcolor": "white", "solidity": 0.2, "size": 6},
+                "pattern": MEASURE_PATTERNS[row.measure],
             },
             hovertemplate=f"{as_text([row.label])[0]}: %{{x:g}} points<extra></extra>",
             showlegend=False,
@@ -218,7 +221,7 @@ def _add_total(drawn: go.Figure, frame: pd.DataFrame, population: str) -> None:
         marker={
             "color": ORANGE,
             "line": {"color": GREY, "width": 1},
-            "pattern": {"shape": ".", "fgcolor": GREY, "solidity": 0.2, "size": 6},
+            "pattern": {"shape": ".", "fgcolor": GREY, "fillmode": "overlay", "solidity": 0.2, "size": 6},
         },
         hovertemplate="not known: up to %{x:g} points more<extra></extra>",
         showlegend=False,

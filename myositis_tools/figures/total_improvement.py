@@ -18,7 +18,6 @@ from myositis_tools.figures.theme import (
     GREEN,
     GREY,
     INK,
-    ORANGE,
     PURPLE,
     SKY,
     VERMILLION,
@@ -31,8 +30,14 @@ from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import measure_label, measures, points_possible
 from myositis_tools.tables import records, source
 
-MEASURE_COLOURS = MappingProxyType(dict(zip(measures(), (BLUE, SKY, GREEN, PURPLE, ORANGE, VERMILLION), strict=True)))
-MEASURE_PATTERNS = MappingProxyType(dict(zip(measures(), ("", "/", "", "x", ".", "\\"), strict=True)))
+YELLOW = "#F0E442"  # of the same palette; orange stands for what is not known
+MEASURE_COLOURS = MappingProxyType(dict(zip(measures(), (BLUE, SKY, GREEN, PURPLE, YELLOW, VERMILLION), strict=True)))
+MEASURE_PATTERNS = MappingProxyType(
+    {
+        measure: {"shape": shape, "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2, "size": 6}
+        for measure, shape in zip(measures(), ("", "/", "-", "x", ".", "\\"), strict=True)
+    }
+)
 # As clinicians write it; the word stands beside it wherever there is room.
 CLASS_SIGNS = MappingProxyType({"none": "–", "minimal": "+", "moderate": "++", "major": "+++"})
 SCORED, NO_VISIT = "scored", "no visit"
@@ -178,12 +183,12 @@ def draw_total_improvement(frame: pd.DataFrame, patient_id: str | int, *, popula
     drawn = figure(title, height=440)
     add_points(drawn, frame, population)
     drawn.update_xaxes(title_text="weeks since baseline", tickvals=sorted(frame["week"].unique()), zeroline=False)
-    drawn.update_yaxes(range=POINTS_RANGE, title_text="Total Improvement Score, points<br>higher is better")
+    drawn.update_yaxes(range=[0, 1.15 * MOST_POINTS], title_text="Total Improvement Score, points<br>higher is better")
     drawn.update_layout(margin={"r": 110}, legend={"traceorder": "normal"})
     return drawn
 
 
-POINTS_RANGE = (0, 1.12 * (columns("responses")["tis"].maximum or 0))  # room for a number above a full bar
+MOST_POINTS = columns("responses")["tis"].maximum or 0.0
 
 
 def why_no_points(frame: pd.DataFrame) -> str:
@@ -213,7 +218,7 @@ def add_points(drawn: go.Figure, frame: pd.DataFrame, population: str, **cell: A
             marker={
                 "color": MEASURE_COLOURS[measure],
                 "line": {"color": "white", "width": 1},
-                "pattern": {"shape": MEASURE_PATTERNS[measure], "fgcolor": "white", "solidity": 0.2, "size": 6},
+                "pattern": MEASURE_PATTERNS[measure],
             },
             customdata=rows["points_possible"],
             hovertemplate=f"week %{{x}}<br>{measure_label(measure)}: %{{y:g}} of %{{customdata:g}} points"

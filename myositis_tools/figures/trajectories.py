@@ -34,6 +34,7 @@ RESPONSE = "response"  # not a column of the visits: the class at a patient's la
 MOST_LINES = 200  # patients: more lines than that are a blot, and shares of them say more
 EVERYBODY, NOT_RECORDED = "all patients", "not recorded"
 _OUTER, _INNER = ("5 to 95 %", 0.05, 0.95), ("25 to 75 %", 0.25, 0.75)
+_PICTURE, _AXIS, _ROW = 300, 58, 20  # pixels: the picture, its axis, a group's numbers of patients
 _COLUMNS = ("part", "group", "patient_id", "week", "value", "lower", "upper", "patients", "missing")
 
 
@@ -407,7 +408,8 @@ def draw_trajectories(
         return empty_figure(title, _why_empty(frame, chosen))
     weeks = sorted(int(week) for week in drawn_rows["week"].unique())
     groups = list(dict.fromkeys(drawn_rows["group"]))
-    drawn = figure(title, height=452 + 20 * len(groups))
+    room = _ROW * len(groups) + _AXIS + _PICTURE  # pixels
+    drawn = figure(title, height=room + 64 + 84)
     looks = _looks(groups)
     spacing = min((after - before for before, after in pairwise(weeks)), default=4)
     if measure == "tis":
@@ -423,9 +425,9 @@ def draw_trajectories(
     margin = max(spacing * 0.6, (weeks[-1] - weeks[0]) * 0.02)
     drawn.update_layout(
         hovermode="closest",
-        yaxis={"domain": [_floor_of(groups), 1], "title_text": _axis_title(chosen, scale, baseline_week)},
+        yaxis={"domain": [1 - _PICTURE / room, 1], "title_text": _axis_title(chosen, scale, baseline_week)},
         yaxis2={
-            "domain": [0, max(0.05 * len(groups), 0.06)],
+            "domain": [0, _ROW * len(groups) / room],
             "range": [len(groups) - 0.5, -0.5],
             "tickvals": list(range(len(groups))),
             "ticktext": [f"n, {name}" for name in as_text(groups)],
@@ -442,14 +444,11 @@ def draw_trajectories(
         anchor="y",
         zeroline=False,
     )
+    if measure == "tis":
+        drawn.update_layout(margin={"r": 100})
     if scale != "measured":
         drawn.add_hline(y=0, line={"color": GREY, "width": 1})
     return drawn
-
-
-def _floor_of(groups: Sequence[str]) -> float:
-    """Where the picture ends and the room for its axis and the numbers of patients begins."""
-    return max(0.05 * len(groups), 0.06) + 0.18
 
 
 def _why_empty(frame: pd.DataFrame, measure: Measure) -> str:
@@ -607,12 +606,12 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
 def _axis_title(measure: Measure, scale: str, baseline_week: int) -> str:
     if scale == "measured":
         return f"{measure.title}<br>{measure.direction}".removesuffix("<br>")
+    direction = {"lower": "below 0 is better", "higher": "above 0 is better"}.get(measure.better, "")
+    unit = measure.unit
     if scale == "percent_of_range":
-        return f"Change in {measure.label} since week {baseline_week}, % of range<br>above 0 is better"
-    side = {"lower": "<br>below 0 is better", "higher": "<br>above 0 is better"}.get(measure.better, "")
-    return (
-        f"Change in {measure.label} since week {baseline_week}" + (f", {measure.unit}" if measure.unit else "") + side
-    )
+        direction, unit = "above 0 is better", "% of range"
+    said = ", ".join(part for part in (unit, direction) if part)
+    return f"Change in {measure.label}<br>since week {baseline_week}" + (f", {said}" if said else "")
 
 
 def describe_trajectories(frame: pd.DataFrame, *, summary: str = "median") -> str:
