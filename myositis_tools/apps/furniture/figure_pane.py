@@ -48,13 +48,15 @@ class FigurePane(widgets.VBox):
     name : str
         File name of the picture that the camera on the figure saves (as SVG).
     on_choose : callable, optional
-        Told the place on the horizontal axis that was clicked.
+        Told what was clicked.
+    chosen_by : {"x", "customdata"}
+        What of the clicked point is told: its place on the horizontal axis, or what it carries.
     """
 
-    def __init__(self, name: str, *, on_choose: Callable[[Any], None] | None = None) -> None:
+    def __init__(self, name: str, *, on_choose: Callable[[Any], None] | None = None, chosen_by: str = "x") -> None:
         super().__init__([], layout={"width": "100%"})
         self.add_class("mt-pane")
-        self._name, self._on_choose = name, on_choose
+        self._name, self._on_choose, self._chosen_by = name, on_choose, chosen_by
         self.figure: go.FigureWidget | None = None
 
     def show(self, figure: go.Figure) -> None:
@@ -80,9 +82,13 @@ class FigurePane(widgets.VBox):
                 trace.on_click(self._clicked)
         self.children = [self.figure, _Fit()]
 
-    def _clicked(self, _trace: Any, points: Any, _state: Any) -> None:
-        if points.xs and self._on_choose is not None:
+    def _clicked(self, trace: Any, points: Any, _state: Any) -> None:
+        if not points.point_inds or self._on_choose is None:
+            return
+        if self._chosen_by == "x":
             self._on_choose(points.xs[0])
+        elif trace.customdata is not None:
+            self._on_choose(trace.customdata[points.point_inds[0]])
 
 
 def _same_traces(old: go.Figure, new: go.Figure) -> bool:

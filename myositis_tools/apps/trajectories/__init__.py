@@ -1,0 +1,96 @@
+"""Disease activity over time: groups of patients, and one of them close up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from myositis_tools.apps.trajectories.model import TrajectoriesModel
+from myositis_tools.apps.trajectories.view import TrajectoriesView
+
+__all__ = ["TrajectoriesModel", "TrajectoriesView", "explore_trajectories"]
+
+
+def explore_trajectories(
+    visits: Any = None,
+    *,
+    patients: Any = None,
+    measure: str | None = None,
+    group: str | None = "arm",
+    scale: str = "measured",
+    show: str = "both",
+    summary: str = "median",
+    weeks: Sequence[int] | None = None,
+    patient_id: str | None = None,
+    baseline_week: int = 0,
+    **score_options: Any,
+) -> TrajectoriesView:
+    """Explore with menus how disease activity runs over time, and one patient close up.
+
+    Parameters
+    ----------
+    visits : pandas, Polars, DuckDB or PySpark frame, optional
+        One row a patient and visit, as for `score_total_improvement`; the sample cohort if left out.
+    patients : pandas, Polars, DuckDB or PySpark frame, optional
+        One row a patient; its columns of a few words can be grouped by.
+    measure : str, optional
+        The column to begin with, of the visits or of the score; by default the scale of muscle strength.
+    group : str or None
+        The column to group by, or ``response`` for the class at the last visit; none where the table lacks an arm.
+    scale : {"measured", "change", "percent_of_range"}
+        As in `trajectory_frame`.
+    show : {"individuals", "summary", "both"}
+        Lines of patients, the summary of each group, or both.
+    summary : {"median", "mean"}
+        The median with quartiles, or the mean with its standard error.
+    weeks : sequence of int, optional
+        Visits to show; all by default.
+    patient_id : str, optional
+        The patient whose profile is open; by default the first of those who were followed.
+    baseline_week : int
+        The visit that changes and the score are counted from.
+    **score_options
+        Options of `score_total_improvement`.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        The app; its ``model`` holds everything that is shown.
+
+    Raises
+    ------
+    MyositisToolsError
+        If a table, an option or the patient cannot be what they say they are.
+
+    Missing data
+    ------------
+    As in `trajectory_frame` and `patient_profile_frame`: gaps with a mark, counted in the line beneath.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> app = mt.apps.explore_trajectories(measure="tis")
+    >>> app.model.headline.startswith("48 of 300 patients")
+    True
+    """
+    own_data = visits is not None
+    if not own_data:
+        from myositis_tools.sample import load_patients, load_visits
+
+        visits = load_visits()
+        patients = load_patients()[["patient_id", "subtype", "sex"]] if patients is None else patients
+    model = TrajectoriesModel(
+        visits,
+        patients=patients,
+        own_data=own_data,
+        baseline_week=baseline_week,
+        score_options=score_options,
+        measure=measure,
+        group=group,
+        scale=scale,
+        show=show,
+        summary=summary,
+        weeks=weeks,
+        patient_id=patient_id,
+    )
+    return TrajectoriesView(model)
