@@ -54,9 +54,9 @@ def compute_points(change: nw.Expr, measure: str) -> nw.Expr:
     """Give the points for a change: at every edge that it exceeds it earns what the next band is worth more."""
     table = bands()[measure]
     gains = [
-        (is_above(change, band.above).cast(nw.Float64) * (band.points - below.points))
+        is_above(change, edge).cast(nw.Float64) * (band.points - below.points)
         for below, band in pairwise(table)
-        if band.points != below.points
+        if (edge := band.above) is not None and band.points != below.points
     ]
     return reduce(add, gains)  # null where the change is; exact, for points are multiples of a half
 

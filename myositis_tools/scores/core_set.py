@@ -76,7 +76,7 @@ class Instrument:
     @property
     def percent_per_unit(self) -> float:
         """How many percent of the range one unit is."""
-        return 100 / (self.range or 0)
+        return 100 / self.range  # type: ignore[operator]  # no core set admits an instrument without a range
 
     @property
     def is_better_lower(self) -> bool:

@@ -101,9 +101,10 @@ def score_total_improvement(
     ------------
     A measure that was not recorded, at baseline or at the visit, makes ``tis`` missing and is named in ``missing``.
     ``tis_min`` and ``tis_max`` count it with none and with all of its points. ``response`` is given where both
-    bounds agree on it, and only there is ``response_certain`` true. If the enzyme that is followed was not measured
-    at a visit, no other takes its place. The baseline visit and visits before it have no score; a patient without a
-    baseline visit keeps every row, with that reason.
+    bounds agree on it, and only there is ``response_certain`` true. The enzyme is chosen among those measured at
+    baseline; if it was not measured at a visit, no other takes its place. The baseline visit and visits before it
+    have no score. A patient without a baseline visit keeps every row, with that reason, and later visits have bounds
+    that exclude nothing.
 
     Source
     ------

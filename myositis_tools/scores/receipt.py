@@ -201,7 +201,7 @@ def _score(core: CoreSet, before: Row | None, now: Row, variants: Sequence[Row],
         rows.append(visit | asked | ({"week": baseline_week + 1} if number else {}))
         if before and rows[-1]["week"] != baseline_week:
             rows.append(before | asked | {"is_asked": False})
-    types = {"patient_id": nw.String, "is_asked": nw.Boolean}
+    types: dict[str, Any] = {"patient_id": nw.String, "is_asked": nw.Boolean}
     schema = {name: types.get(name, nw.Float64) for name in (*core.needs, "is_asked")}
     table = nw.from_dict({name: [row[name] for row in rows] for name in schema}, schema, backend="pandas")
     scored = nw.from_native(score_total_improvement(table.to_native(), **options))
@@ -259,33 +259,39 @@ def _prospects(
     """What could be reached from the baseline, and the nearest value that earns more than now."""
     name = f"points_{measure}"
     at = {value: row for (of_measure, value), row in might_be.items() if of_measure == measure}
-    at_the_end = at.get(instrument.best) if instrument else None
+    reachable = at[instrument.best][name] if instrument and instrument.best in at else None
     better = [value for value, row in at.items() if scored[name] is not None and row[name] > scored[name]]
-    step = min(better, key=lambda value: at[value][name]) if better else None
+    if not better:
+        nothing = dict.fromkeys(("next_value", "next_points", "next_gain", "next_response"))
+        return {"points_reachable": reachable, **nothing}
+    step = min(better, key=lambda value: at[value][name])
     return {
-        "points_reachable": at_the_end[name] if at_the_end else None,
+        "points_reachable": reachable,
         "next_value": step,
-        "next_points": at[step][name] if better else None,
-        "next_gain": at[step][name] - scored[name] if better else None,
-        "next_response": at[step]["response"] if better else None,
+        "next_points": at[step][name],
+        "next_gain": at[step][name] - scored[name],
+        "next_response": at[step]["response"],
     }
 
 
 def _next_class(population: str, total: float | None) -> Row:
     above = [one for one in classes(population) if total is not None and one.minimum > total]
-    return {
-        "next_class": above[0].name if above else None,
-        "points_to_next_class": above[0].minimum - total if above else None,
-    }
+    if total is None or not above:
+        return {"next_class": None, "points_to_next_class": None}
+    return {"next_class": above[0].name, "points_to_next_class": above[0].minimum - total}
 
 
 def _first_beyond(baseline: float, percent: float, instrument: Instrument) -> float:
     """The first value of the instrument's own grid whose improvement is more than the percentage, in exact decimals."""
-    baseline, width, step = (Fraction(repr(float(number))) for number in (baseline, instrument.range, instrument.step))
-    amount = width * Fraction(repr(float(percent))) / 100
+    step = _as_written(instrument.step)
+    edge = _as_written(percent) * _as_written(instrument.range) / 100  # type: ignore[arg-type]  # the core set has one
     if instrument.is_better_lower:
-        return float((ceil((baseline - amount) / step) - 1) * step)
-    return float((floor((baseline + amount) / step) + 1) * step)
+        return float((ceil((_as_written(baseline) - edge) / step) - 1) * step)
+    return float((floor((_as_written(baseline) + edge) / step) + 1) * step)
+
+
+def _as_written(number: float) -> Fraction:
+    return Fraction(repr(float(number)))
 
 
 def _is_off(value: float, low: float | None, high: float | None) -> bool:
@@ -293,7 +299,7 @@ def _is_off(value: float, low: float | None, high: float | None) -> bool:
 
 
 def _is_beyond(change: float, edge: float | None) -> bool:
-    return edge is None or bool(is_above(change, edge))
+    return edge is None or bool(is_above(change, edge))  # type: ignore[arg-type]  # it compares plain numbers as well
 
 
 def _about(label: str, missing: str) -> str:
