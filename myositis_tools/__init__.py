@@ -1,12 +1,56 @@
 """Eligibility for TIME IS MUSCLE and IMACS scoring for idiopathic inflammatory myopathies.
 
-For research and teaching, not for care.
+For research and teaching, not for care. Figures and apps are loaded when they are first asked for: ``mt.figures``,
+``mt.apps``.
 """
+
+from importlib import import_module
+from typing import Any
 
 from myositis_tools import errors, tables
 from myositis_tools.criteria import TIME_IS_MUSCLE, Criterion, Protocol, derive_screening
+from myositis_tools.sample import (
+    load_events,
+    load_medications,
+    load_patients,
+    load_published,
+    load_visits,
+    simulate,
+)
+from myositis_tools.scores import explain_total_improvement, score_total_improvement, to_xuln
 from myositis_tools.studies import attrition
 
 __version__ = "0.1.0"
 
-__all__ = ["TIME_IS_MUSCLE", "Criterion", "Protocol", "attrition", "derive_screening", "errors", "tables"]
+__all__ = [
+    "TIME_IS_MUSCLE",
+    "Criterion",
+    "Protocol",
+    "apps",
+    "attrition",
+    "derive_screening",
+    "errors",
+    "explain_total_improvement",
+    "figures",
+    "load_events",
+    "load_medications",
+    "load_patients",
+    "load_published",
+    "load_visits",
+    "score_total_improvement",
+    "simulate",
+    "tables",
+    "to_xuln",
+]
+
+_ON_DEMAND = ("apps", "figures")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ON_DEMAND:
+        return import_module(f"myositis_tools.{name}")
+    raise AttributeError(f"module 'myositis_tools' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ON_DEMAND})

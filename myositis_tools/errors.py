@@ -24,9 +24,7 @@ class MyositisToolsError(ValueError):
         What to do now.
     """
 
-    def __init__(
-        self, what: str, *, where: str = "", expected: str = "", hint: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, where: str = "", expected: str = "", hint: str = "") -> None:
         self.what, self.where, self.expected, self.hint = what, where, expected, hint
         parts = [what]
         if where:

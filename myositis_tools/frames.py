@@ -73,9 +73,10 @@ class Column:
 
 @cache
 def columns(table: str) -> Mapping[str, Column]:
-    """The columns of a table by name, in the order they are defined."""
+    """The columns of a table by name, in the order they are defined; patients may hold any column of screening."""
     return MappingProxyType(
-        {
+        (dict(columns("screening")) if table == "patients" else {})
+        | {
             str(row["column"]): Column(
                 table=table,
                 name=str(row["column"]),

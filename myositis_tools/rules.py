@@ -427,9 +427,11 @@ def _written(values: nw.Expr, limit: float) -> nw.Expr:
     how to round a half.
     """
     hundredths = (values * 100 + 0.5).floor()
-    whole = (hundredths / 100).cast(nw.Int64).cast(nw.String)
-    short = nw.when(hundredths % 100 == 0).then(whole).otherwise((hundredths / 100).cast(nw.String))
-    hides = ((hundredths / 100 - limit).abs() <= TOLERANCE) & ((values - limit).abs() > TOLERANCE)
+    # Polars multiplies by the reciprocal of a plain number and would write 47.800000000000004
+    rounded = hundredths / (hundredths * 0 + 100)
+    whole = rounded.cast(nw.Int64).cast(nw.String)
+    short = nw.when(hundredths % 100 == 0).then(whole).otherwise(rounded.cast(nw.String))
+    hides = ((rounded - limit).abs() <= TOLERANCE) & ((values - limit).abs() > TOLERANCE)
     return nw.when(hides).then(values.cast(nw.String)).otherwise(short)
 
 

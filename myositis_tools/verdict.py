@@ -27,18 +27,14 @@ INDETERMINATE = "indeterminate"
 DECISIONS = (ELIGIBLE, INDETERMINATE, INELIGIBLE)
 
 
-def choose(
-    truth: nw.Expr, *, met: nw.Expr, not_met: nw.Expr, unknown: nw.Expr
-) -> nw.Expr:
+def choose(truth: nw.Expr, *, met: nw.Expr, not_met: nw.Expr, unknown: nw.Expr) -> nw.Expr:
     """Take one of three columns by a truth."""
     return nw.when(truth).then(met).when(~truth).then(not_met).otherwise(unknown)
 
 
 def to_verdict(truth: nw.Expr) -> nw.Expr:
     """Turn a truth into its word."""
-    return choose(
-        truth, met=nw.lit(MET), not_met=nw.lit(NOT_MET), unknown=nw.lit(UNKNOWN)
-    )
+    return choose(truth, met=nw.lit(MET), not_met=nw.lit(NOT_MET), unknown=nw.lit(UNKNOWN))
 
 
 def kleene_and(truths: Sequence[nw.Expr]) -> nw.Expr:
@@ -58,18 +54,14 @@ def kleene_not(truth: nw.Expr) -> nw.Expr:
 
 def count_true(truths: Sequence[nw.Expr], *, null_counts: bool = False) -> nw.Expr:
     """Count the true ones; what a null counts as is the caller's to say."""
-    return reduce(
-        add, [truth.fill_null(null_counts).cast(nw.Int64) for truth in truths]
-    )
+    return reduce(add, [truth.fill_null(null_counts).cast(nw.Int64) for truth in truths])
 
 
 def at_least(count: int, truths: Sequence[nw.Expr]) -> nw.Expr:
     """True where `count` are true whatever the nulls would turn out to be, false where that cannot be, else null."""
     known = count_true(truths) >= count
     possible = count_true(truths, null_counts=True) >= count
-    exact = (
-        reduce(add, [truth.cast(nw.Int64) for truth in truths]) >= count
-    )  # null as soon as one truth is null
+    exact = reduce(add, [truth.cast(nw.Int64) for truth in truths]) >= count  # null as soon as one truth is null
     return known | (possible & exact)
 
 

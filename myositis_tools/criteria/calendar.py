@@ -2,71 +2,94 @@
 
 A date behind the door is its number of days since 1970. Windows of the criteria are counted in calendar months and
 years, not in blocks of thirty days: a month before 31 March is the last day of February.
+
+Each function adds a column to a narwhals frame. They go step by step through columns of their own: an expression that
+holds itself several times would be worked out as often on an engine that works at once.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import narwhals as nw
 
 _MONTHS = 12
-# Days from 1 March of year 0 to 1 January 1970, and the lengths of the Gregorian cycle, with the year counted from
-# March so that the leap day comes last.
+# Days from 1 March of year 0 to 1 January 1970; days and years of the Gregorian cycle. Years are counted from March, so
+# that the leap day comes last.
 _EPOCH, _ERA, _ERA_YEARS = 719_468, 146_097, 400
 
 
-def _parts(days: nw.Expr) -> tuple[nw.Expr, nw.Expr, nw.Expr]:
-    """Year, month and day of a day number."""
-    since = days + _EPOCH
-    era = (since / _ERA).floor()
-    in_era = since - era * _ERA
-    year_of_era = (
-        (in_era - (in_era / 1460).floor() + (in_era / 36_524).floor() - (in_era / 146_096).floor()) / 365
-    ).floor()
-    in_year = in_era - (365 * year_of_era + (year_of_era / 4).floor() - (year_of_era / 100).floor())
-    from_march = ((5 * in_year + 2) / 153).floor()
-    day = in_year - ((153 * from_march + 2) / 5).floor() + 1
-    month = from_march + 3 - _MONTHS * (from_march >= 10).cast(nw.Float64)
-    year = year_of_era + era * _ERA_YEARS + (month <= 2).cast(nw.Float64)
-    return year, month, day
+def add_months_later(frame: Any, column: str, months: int, into: str) -> Any:
+    """Add the same day of the month so many months later (earlier if negative), or the last day of a shorter month."""
+    own = f"_{into}"
+    frame = _add_parts(frame, nw.col(column), own)
+    counted = nw.col(f"{own}_year") * _MONTHS + (nw.col(f"{own}_month") - 1) + months
+    frame = frame.with_columns(counted.alias(f"{own}_counted"))
+    frame = _add_first_day(frame, nw.col(f"{own}_counted"), f"{own}_first")
+    frame = _add_first_day(frame, nw.col(f"{own}_counted") + 1, f"{own}_next")
+    same_day = nw.col(f"{own}_first") + nw.col(f"{own}_day") - 1
+    return _without(frame.with_columns(nw.min_horizontal(same_day, nw.col(f"{own}_next") - 1).alias(into)), own)
 
 
-def _number(year: nw.Expr, month: nw.Expr, day: nw.Expr) -> nw.Expr:
-    """Day number of a year, month and day."""
-    shifted = year - (month <= 2).cast(nw.Float64)
-    era = (shifted / _ERA_YEARS).floor()
-    year_of_era = shifted - era * _ERA_YEARS
-    from_march = month - 3 + _MONTHS * (month <= 2).cast(nw.Float64)
-    in_year = ((153 * from_march + 2) / 5).floor() + day - 1
-    in_era = year_of_era * 365 + (year_of_era / 4).floor() - (year_of_era / 100).floor() + in_year
-    return era * _ERA + in_era - _EPOCH
-
-
-def months_later(days: nw.Expr, months: int) -> nw.Expr:
-    """The same day of the month so many months later (earlier if negative), or the month's last day if it has none."""
-    year, month, day = _parts(days)
-    counted = year * _MONTHS + (month - 1) + months
-    to_year = (counted / _MONTHS).floor()
-    to_month = counted - to_year * _MONTHS + 1
-    first = _number(to_year, to_month, to_month * 0 + 1)
-    after = counted + 1
-    next_year = (after / _MONTHS).floor()
-    next_first = _number(next_year, after - next_year * _MONTHS + 1, to_month * 0 + 1)
-    return nw.min_horizontal(first + day - 1, next_first - 1)
-
-
-def completed_months(start: nw.Expr, end: nw.Expr) -> nw.Expr:
-    """How many calendar months lie between two days; negative where the end is before the start.
+def add_completed_months(frame: Any, start: str, end: str, into: str) -> Any:
+    """Add how many calendar months lie between two days; negative where the end is before the start.
 
     A month is complete on the same day of the month, or on its last day if it has no such day.
     """
-    start_year, start_month, start_day = _parts(start)
-    end_year, end_month, end_day = _parts(end)
-    _, _, next_day = _parts(end + 1)
-    months = (end_year - start_year) * _MONTHS + (end_month - start_month)
-    is_complete = (end_day >= start_day) | (next_day == 1)
-    return months - 1 + is_complete.cast(nw.Float64)
+    own = f"_{into}"
+    frame = _add_parts(frame, nw.col(start), f"{own}_a")
+    frame = _add_parts(frame, nw.col(end), f"{own}_b")
+    frame = _add_parts(frame, nw.col(end) + 1, f"{own}_c")
+    years, months = (nw.col(f"{own}_b_{part}") - nw.col(f"{own}_a_{part}") for part in ("year", "month"))
+    is_complete = (nw.col(f"{own}_b_day") >= nw.col(f"{own}_a_day")) | (nw.col(f"{own}_c_day") == 1)
+    counted = years * _MONTHS + months - 1 + is_complete.cast(nw.Float64)
+    return _without(frame.with_columns(counted.alias(into)), own)
 
 
-def completed_years(start: nw.Expr, end: nw.Expr) -> nw.Expr:
-    """How many calendar years lie between two days: an age."""
-    return (completed_months(start, end) / _MONTHS).floor()
+def _add_parts(frame: Any, days: nw.Expr, own: str) -> Any:
+    """Add year, month and day of a day number."""
+    era, rest, century, since, march = (f"{own}_{name}" for name in ("era", "rest", "century", "since", "march"))
+    year, month, day = (f"{own}_{name}" for name in ("year", "month", "day"))
+    frame = frame.with_columns((days + _EPOCH).alias(rest))
+    frame = frame.with_columns(_floor(nw.col(rest), _ERA).alias(era))
+    frame = frame.with_columns((nw.col(rest) - nw.col(era) * _ERA).alias(rest))
+    in_era = nw.col(rest)
+    leap_days = _floor(in_era, 1460) - _floor(in_era, 36_524) + _floor(in_era, 146_096)
+    frame = frame.with_columns(_floor(in_era - leap_days, 365).alias(century))
+    of_era = nw.col(century)
+    frame = frame.with_columns((in_era - (365 * of_era + _floor(of_era, 4) - _floor(of_era, 100))).alias(since))
+    frame = frame.with_columns(_floor(5 * nw.col(since) + 2, 153).alias(march))
+    frame = frame.with_columns(
+        (nw.col(since) - _floor(153 * nw.col(march) + 2, 5) + 1).alias(day),
+        (nw.col(march) + 3 - _MONTHS * (nw.col(march) >= 10).cast(nw.Float64)).alias(month),
+    )
+    january = (nw.col(month) <= 2).cast(nw.Float64)
+    return frame.with_columns((of_era + nw.col(era) * _ERA_YEARS + january).alias(year))
+
+
+def _add_first_day(frame: Any, counted: nw.Expr, into: str) -> Any:
+    """Add the day number of the first day of a month, the months being counted from January of year 0."""
+    own = f"{into}_of"
+    year, month, era = f"{own}_year", f"{own}_month", f"{own}_era"
+    frame = frame.with_columns(_floor(counted, _MONTHS).alias(year))
+    frame = frame.with_columns((counted - nw.col(year) * _MONTHS + 1).alias(month))
+    early = (nw.col(month) <= 2).cast(nw.Float64)
+    frame = frame.with_columns(
+        (nw.col(year) - early).alias(year),
+        (nw.col(month) - 3 + _MONTHS * early).alias(month),
+    )
+    frame = frame.with_columns(_floor(nw.col(year), _ERA_YEARS).alias(era))
+    frame = frame.with_columns((nw.col(year) - nw.col(era) * _ERA_YEARS).alias(year))
+    of_era = nw.col(year)
+    in_year = _floor(153 * nw.col(month) + 2, 5)
+    in_era = of_era * 365 + _floor(of_era, 4) - _floor(of_era, 100) + in_year
+    return frame.with_columns((nw.col(era) * _ERA + in_era - _EPOCH).alias(into))
+
+
+def _floor(whole: nw.Expr, by: int) -> nw.Expr:
+    """Whole part of a quotient; the half keeps it right where an engine multiplies by a reciprocal instead."""
+    return ((whole + 0.5) / by).floor()
+
+
+def _without(frame: Any, own: str) -> Any:
+    return frame.drop([name for name in frame.collect_schema().names() if name.startswith(f"{own}_")])

@@ -7,16 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import narwhals as nw
 
 from myositis_tools import verdict
-from myositis_tools.criteria.calendar import months_later
+from myositis_tools.criteria.calendar import add_months_later
 from myositis_tools.frames import TOLERANCE
 from myositis_tools.rules import is_above, is_at_most
 from myositis_tools.tables import records
 
 SCREENING_DAY = "_screening_day"
+STABLE_SINCE, SUPPRESSED_SINCE, LOW_DOSE_SINCE, CLOTS_SINCE = (
+    "_stable_since_at_latest",
+    "_suppressed_since",
+    "_low_dose_since",
+    "_clots_since",
+)
 
 
 @cache
@@ -27,6 +34,19 @@ def window(protocol: str, name: str) -> float:
         for row in records("protocol_windows")
         if (row["protocol"], row["window"]) == (protocol, name)
     )
+
+
+def add_windows(protocol: str, dated: Any) -> Any:
+    """Add the first day of every window to a frame with the day of screening."""
+    months = {
+        STABLE_SINCE: window(protocol, "stable_drug_months"),
+        SUPPRESSED_SINCE: window(protocol, "immunosuppression_months"),
+        LOW_DOSE_SINCE: window(protocol, "low_dose_months"),
+        CLOTS_SINCE: 12 * window(protocol, "thrombosis_years"),
+    }
+    for name, count in months.items():
+        dated = add_months_later(dated, SCREENING_DAY, -int(count), name)
+    return dated
 
 
 @cache
@@ -60,11 +80,11 @@ def recognised(drug_class: str) -> nw.Expr:
 
 
 def _starts_with(column: str, prefixes: Sequence[str]) -> nw.Expr:
-    return verdict.kleene_or([nw.col(column).str.starts_with(prefix) for prefix in prefixes])
+    return nw.col(column).str.contains(f"^(?:{'|'.join(prefixes)})")
 
 
 def _is_named(names: Sequence[str]) -> nw.Expr:
-    return verdict.kleene_or([nw.col("drug") == name for name in names]).fill_null(False)
+    return nw.col("drug").is_in(list(names)).fill_null(False)
 
 
 def in_use_within(first: nw.Expr, last: nw.Expr) -> nw.Expr:
@@ -78,15 +98,21 @@ def in_use_at_screening() -> nw.Expr:
     return in_use_within(nw.col(SCREENING_DAY), nw.col(SCREENING_DAY))
 
 
-def is_stable_drug(protocol: str) -> nw.Expr:
+def is_known_for_myositis() -> nw.Expr:
+    """Whether the drug is known for its use in myositis: as the list says, else yes if the record names it."""
+    told = nw.col("known_for_myositis")
+    named = recognised("named_by_the_record").fill_null(False)
+    return told.fill_null(False) | (told.is_null() & named) | (told & ~named)
+
+
+def is_stable_drug() -> nw.Expr:
     """Whether the record's allowance for a stable drug of a non-muscular condition holds: all of its conditions."""
-    since = months_later(nw.col(SCREENING_DAY), -int(window(protocol, "stable_drug_months")))
     return verdict.kleene_and(
         [
-            nw.col("stable_since") <= since,
-            in_use_at_screening(),
+            nw.col("stable_since") <= nw.col(STABLE_SINCE),
+            nw.col("_now"),
             nw.col("non_muscular_indication"),
-            ~nw.col("known_for_myositis"),
+            ~nw.col("_known_for_myositis"),
             ~nw.col("induces_myopathy"),
         ]
     )
@@ -140,7 +166,7 @@ def allowances(protocol: str) -> dict[str, nw.Expr]:
     low, per_kg = window(protocol, "low_dose_mg_day"), window(protocol, "full_dose_mg_per_kg")
     full, most_days = nw.col("weight_kg") * per_kg, window(protocol, "full_dose_days")
     within_week = nw.col("start_date") >= day - window(protocol, "pulse_days")
-    within_months = nw.col("start_date") >= months_later(day, -int(window(protocol, "low_dose_months")))
+    within_months = nw.col("start_date") >= nw.col(LOW_DOSE_SINCE)
     is_low = is_at_most(dose, low)
     short = is_at_most(days, most_days)
     up_to_full = is_low | (dose <= full + TOLERANCE)

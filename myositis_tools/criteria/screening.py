@@ -9,7 +9,7 @@ import narwhals as nw
 
 from myositis_tools import verdict
 from myositis_tools.criteria import exposures
-from myositis_tools.criteria.calendar import completed_months, completed_years, months_later
+from myositis_tools.criteria.calendar import add_completed_months
 from myositis_tools.errors import AmbiguousColumnError, MissingColumnError, listed
 from myositis_tools.frames import TOLERANCE, Entrance, columns, enter, has, look_up
 from myositis_tools.rules import explanation
@@ -85,10 +85,10 @@ def derive_screening(
     entrance = _patients(patients)
     frame = entrance.frame
     dated = frame.select("patient_id", "weight_kg", **{exposures.SCREENING_DAY: nw.col("screening_date")})
-    frame = frame.with_columns(
-        _age_years=completed_years(nw.col("birth_date"), nw.col("screening_date")),
-        _disease_duration_months=completed_months(nw.col("symptom_onset_date"), nw.col("screening_date")),
-    )
+    dated = exposures.add_windows(_PROTOCOL, dated)
+    frame = add_completed_months(frame, "symptom_onset_date", "screening_date", "_disease_duration_months")
+    frame = add_completed_months(frame, "birth_date", "screening_date", "_age_months")
+    frame = frame.with_columns(_age_years=(nw.col("_age_months") / 12).floor())
     derived = ["age_years", "disease_duration_months"]
     if visits is not None:
         frame = look_up(frame, _core_set(visits, mmt, baseline_week), on="patient_id")
@@ -164,21 +164,21 @@ _MEDICATION_COLUMNS = (
 def _medication_flags(medications: Any, dated: Any) -> Any:
     """For each patient and question: is any line a yes, is any line open."""
     lines = _medication_lines(medications, dated)
-    day = nw.col(exposures.SCREENING_DAY)
     lines = lines.with_columns(
         _prednisone=exposures.prednisone_equivalent(),
         _days=exposures.days_of_use(),
         _steroid=exposures.recognised("glucocorticoid"),
         _suppressant=exposures.recognised("immunosuppressant"),
         _to_review=exposures.recognised("immunomodulator_to_review"),
-        _stable=exposures.is_stable_drug(_PROTOCOL),
         _now=exposures.in_use_at_screening(),
-    ).with_columns(_pulse=exposures.is_example_pulse(_PROTOCOL))
+        _known_for_myositis=exposures.is_known_for_myositis(),
+        _recent=exposures.in_use_within(nw.col(exposures.SUPPRESSED_SINCE), nw.col(exposures.SCREENING_DAY)),
+    ).with_columns(_pulse=exposures.is_example_pulse(_PROTOCOL), _stable=exposures.is_stable_drug())
     lines = lines.with_columns(**exposures.allowances(_PROTOCOL))
     fits = verdict.kleene_or([nw.col("_by_pulse"), nw.col("_by_full_dose"), nw.col("_by_low_dose")])
+    lines = lines.with_columns(_fits=fits)
+    fits, recent = nw.col("_fits"), nw.col("_recent")
     only_full_dose = nw.col("_steroid") & nw.col("_by_full_dose") & ~nw.col("_by_pulse") & ~nw.col("_by_low_dose")
-    months = int(exposures.window(_PROTOCOL, "immunosuppression_months"))
-    recent = exposures.in_use_within(months_later(day, -months), day)
     silent = nw.col("_steroid") & nw.col("_silent")
     review = nw.col("_to_review") & ~nw.col("_stable")
     questions = {
@@ -225,8 +225,7 @@ def _medication_lines(medications: Any, dated: Any) -> Any:
     lines = lines.with_columns(
         drug=nw.col("drug").str.to_lowercase().str.strip_chars(), atc=nw.col("atc").str.to_uppercase().str.strip_chars()
     )
-    patient = dated.select("patient_id", exposures.SCREENING_DAY, _weight=nw.col("weight_kg"))
-    joined = lines.join(patient, on="patient_id", how="inner")
+    joined = lines.join(dated.rename({"weight_kg": "_weight"}), on="patient_id", how="inner")
     return joined.with_columns(weight_kg=nw.coalesce(nw.col("weight_kg"), nw.col("_weight")))
 
 
@@ -301,11 +300,8 @@ _EVENT_COLUMNS = ("thrombosis_within_10_years", "blood_product_reaction")
 
 def _event_flags(events: Any, dated: Any) -> Any:
     lines = enter(events, "events", needs=["patient_id", "event", "date"]).frame.select("patient_id", "event", "date")
-    patient = dated.select("patient_id", exposures.SCREENING_DAY)
-    lines = lines.join(patient, on="patient_id", how="inner")
-    day = nw.col(exposures.SCREENING_DAY)
-    since = months_later(day, -12 * int(exposures.window(_PROTOCOL, "thrombosis_years")))
-    in_window = (nw.col("date") >= since) & (nw.col("date") <= day)
+    lines = lines.join(dated, on="patient_id", how="inner")
+    in_window = (nw.col("date") >= nw.col(exposures.CLOTS_SINCE)) & (nw.col("date") <= nw.col(exposures.SCREENING_DAY))
     answers = {
         "clot": _is_kind("thrombosis") & in_window,
         "maybe_clot": _is_kind("to_review") & in_window,

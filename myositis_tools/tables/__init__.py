@@ -67,14 +67,9 @@ def records(name: str) -> tuple[Record, ...]:
             expected=listed(names()),
             hint=nearest(name, names()),
         )
-    with (
-        resources.files(__package__)
-        .joinpath(f"{name}.csv")
-        .open(encoding="utf-8", newline="") as file
-    ):
+    with resources.files(__package__).joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
-            MappingProxyType({key: _number(value) for key, value in row.items()})
-            for row in csv.DictReader(file)
+            MappingProxyType({key: _number(value) for key, value in row.items()}) for row in csv.DictReader(file)
         )
 
 

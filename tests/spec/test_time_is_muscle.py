@@ -7,119 +7,14 @@ Each line changes one patient who fits everything: 54 years, dermatomyositis for
 measures, never treated. A question mark is a value that was not recorded.
 """
 
+from pathlib import Path
+
 import pytest
-from tests.spec.eligible import ELIGIBLE, changed, screening_of
 
 import myositis_tools as mt
+from tests.spec.eligible import ELIGIBLE, changed, screening_of
 
-CASES = """
-criterion                      | changed                                               | verdict | reason
-
-# 18 years or older; the birthday itself counts
-adult                          |                                                       | met     | age 54 years, at least 18
-adult                          | age_years 17                                          | not met | age 17 years, below 18
-adult                          | age_years 17.99                                       | not met | age 17.99 years, below 18
-adult                          | age_years 18                                          | met     | age 18 years, at least 18
-adult                          | age_years 18.01                                       | met     | age 18.01 years, at least 18
-adult                          | age_years ?                                           | unknown | age not recorded
-
-# five subtypes; inclusion body myositis is not on the list
-iim_subtype                    | subtype dermatomyositis                               | met     | subtype dermatomyositis
-iim_subtype                    | subtype polymyositis                                  | met     | subtype polymyositis
-iim_subtype                    | subtype antisynthetase_syndrome                       | met     | subtype antisynthetase syndrome
-iim_subtype                    | subtype immune_mediated_necrotizing_myopathy          | met     | subtype immune mediated necrotizing myopathy
-iim_subtype                    | subtype overlap_myositis                              | met     | subtype overlap myositis
-iim_subtype                    | subtype inclusion_body_myositis                       | not met | subtype inclusion body myositis, not one of those admitted
-iim_subtype                    | subtype other                                         | not met | subtype other, not one of those admitted
-iim_subtype                    | subtype ?                                             | unknown | subtype not recorded
-
-# shorter than 12 months: exactly 12 is not met
-early_disease                  | disease_duration_months 11                            | met     | disease duration 11 months, below 12
-early_disease                  | disease_duration_months 12                            | not met | disease duration 12 months, not below 12
-early_disease                  | disease_duration_months 13                            | not met | disease duration 13 months, not below 12
-early_disease                  | disease_duration_months 0                             | met     | disease duration 0 months, below 12
-early_disease                  | disease_duration_months ?                             | unknown | disease duration not recorded
-
-# 10 % loss: exactly 10 is met
-minimal_disability             | mmt_loss_percent 9.99                                 | not met | MMT loss 9.99 %, below 10 %
-minimal_disability             | mmt_loss_percent 10                                   | met     | MMT loss 10 %, at least 10 %; other abnormal measures 5 (2 needed); ...
-minimal_disability             | mmt_loss_percent 9.999                                | not met | MMT loss 9.999 %, below 10 %
-minimal_disability             | mmt_loss_percent ?                                    | unknown | MMT loss not recorded; other abnormal measures 5 (2 needed); ...
-
-# informed consent
-informed_consent               | consent_signed yes                                    | met     | informed consent yes
-informed_consent               | consent_signed no                                     | not met | informed consent no
-informed_consent               | consent_signed ?                                      | unknown | informed consent not recorded
-
-# treatment-naive, or no clear response to treatment that fits the four allowances
-prior_treatment                | treatment_naive yes                                   | met     | treatment-naive yes
-prior_treatment                | treatment_naive no, clear_response no, prior_treatment_within_limits yes  | met     | clear response to treatment no; treatment so far within the allowances yes
-prior_treatment                | treatment_naive no, clear_response yes, prior_treatment_within_limits yes | not met | treatment-naive no; clear response to treatment yes
-prior_treatment                | treatment_naive no, clear_response no, prior_treatment_within_limits no   | not met | treatment-naive no; treatment so far within the allowances no
-prior_treatment                | treatment_naive no, clear_response ?, prior_treatment_within_limits yes   | unknown | clear response to treatment not recorded; treatment so far within the allowances yes
-prior_treatment                | treatment_naive no, clear_response no, prior_treatment_within_limits ?    | unknown | clear response to treatment no; treatment so far within the allowances not recorded
-prior_treatment                | treatment_naive ?, clear_response yes, prior_treatment_within_limits yes  | unknown | treatment-naive not recorded
-prior_treatment                | treatment_naive no, clear_response yes, prior_treatment_within_limits ?   | not met | treatment-naive no; clear response to treatment yes
-
-# bedridden, feeding tube, or FVC below 50 %: exactly 50 does not exclude
-severe_weakness                |                                                       | not met | bedridden no; feeding tube no; FVC 90 % of predicted, not below 50 %
-severe_weakness                | bedridden yes                                         | met     | bedridden yes
-severe_weakness                | feeding_tube yes                                      | met     | feeding tube yes
-severe_weakness                | fvc_percent_predicted 49.9                            | met     | FVC 49.9 % of predicted, below 50 %
-severe_weakness                | fvc_percent_predicted 49.998                          | met     | FVC 49.998 % of predicted, below 50 %
-severe_weakness                | fvc_percent_predicted 50                              | not met | bedridden no; feeding tube no; FVC 50 % of predicted, not below 50 %
-severe_weakness                | fvc_percent_predicted 50.1                            | not met | bedridden no; feeding tube no; FVC 50.1 % of predicted, not below 50 %
-severe_weakness                | fvc_percent_predicted ?                               | unknown | FVC not recorded
-severe_weakness                | bedridden ?                                           | unknown | bedridden not recorded
-severe_weakness                | bedridden yes, fvc_percent_predicted ?                | met     | bedridden yes
-
-# thrombosis in the window before enrolment
-thrombosis                     | thrombosis_within_10_years yes                        | met     | thrombotic episode in the window yes
-thrombosis                     | thrombosis_within_10_years no                         | not met | thrombotic episode in the window no
-thrombosis                     | thrombosis_within_10_years ?                          | unknown | thrombotic episode in the window not recorded
-
-blood_product_reaction         | blood_product_reaction yes                            | met     | severe reaction to a blood product yes
-blood_product_reaction         | blood_product_reaction no                             | not met | severe reaction to a blood product no
-blood_product_reaction         | blood_product_reaction ?                              | unknown | severe reaction to a blood product not recorded
-
-# deficiency AND antibodies: both must hold
-iga_deficiency_with_antibodies | iga_deficiency yes, anti_iga_antibodies yes           | met     | IgA deficiency yes, antibodies yes
-iga_deficiency_with_antibodies | iga_deficiency yes, anti_iga_antibodies no            | not met | antibodies no
-iga_deficiency_with_antibodies | iga_deficiency no, anti_iga_antibodies yes            | not met | IgA deficiency no
-iga_deficiency_with_antibodies | iga_deficiency no, anti_iga_antibodies ?              | not met | IgA deficiency no
-iga_deficiency_with_antibodies | iga_deficiency yes, anti_iga_antibodies ?             | unknown | IgA deficiency yes, antibodies not recorded
-iga_deficiency_with_antibodies | iga_deficiency ?, anti_iga_antibodies no              | not met | antibodies no
-
-# pregnancy cannot apply to a man
-pregnancy                      | pregnant yes                                          | met     | sex female; pregnant yes
-pregnancy                      | trying_to_conceive yes                                | met     | sex female; trying to conceive yes
-pregnancy                      |                                                       | not met | pregnant no; trying to conceive no
-pregnancy                      | pregnant ?                                            | unknown | sex female; pregnant not recorded
-pregnancy                      | sex male, pregnant ?, trying_to_conceive ?            | not met | sex male, does not apply
-pregnancy                      | sex male, pregnant yes                                | not met | sex male, does not apply
-pregnancy                      | sex ?, pregnant yes                                   | unknown | sex not recorded; pregnant yes
-pregnancy                      | sex ?                                                 | not met | pregnant no; trying to conceive no
-
-loop_diuretic                  | loop_diuretic yes                                     | met     | loop diuretic in use yes
-loop_diuretic                  | loop_diuretic no                                      | not met | loop diuretic in use no
-loop_diuretic                  | loop_diuretic ?                                       | unknown | loop diuretic in use not recorded
-
-nephrotoxic_medication         | nephrotoxic_medication yes                            | met     | nephrotoxic medication in use yes
-nephrotoxic_medication         | nephrotoxic_medication no                             | not met | nephrotoxic medication in use no
-nephrotoxic_medication         | nephrotoxic_medication ?                              | unknown | nephrotoxic medication in use not recorded
-
-compliance_condition           | compliance_condition yes                              | met     | condition that interferes with compliance yes
-compliance_condition           | compliance_condition no                               | not met | condition that interferes with compliance no
-compliance_condition           | compliance_condition ?                                | unknown | condition that interferes with compliance not recorded
-
-evaluation_condition           | evaluation_condition yes                              | met     | condition that interferes with evaluation yes
-evaluation_condition           | evaluation_condition no                               | not met | condition that interferes with evaluation no
-evaluation_condition           | evaluation_condition ?                                | unknown | condition that interferes with evaluation not recorded
-
-recent_immunosuppression       | recent_immunosuppression yes                          | met     | immunosuppression in the window yes
-recent_immunosuppression       | recent_immunosuppression no                           | not met | immunosuppression in the window no
-recent_immunosuppression       | recent_immunosuppression ?                            | unknown | immunosuppression in the window not recorded
-"""
+CASES = Path(__file__).with_name("time_is_muscle.txt").read_text(encoding="utf-8")
 
 # One measure abnormal for sure; the second is the one that the line changes. The rest are normal.
 SECOND_MEASURE = """

@@ -1,0 +1,318 @@
+"""From records to the screening table: each window at both ends and one day to each side.
+
+The patient is screened on 31 March 2026. Windows are calendar windows (C7) and both their ends belong to them. Source:
+registry record NCT05832034, inclusion criterion 4 and the exclusion criteria.
+"""
+
+import pandas as pd
+import pytest
+
+import myositis_tools as mt
+
+SCREENED = pd.Timestamp("2026-03-31")
+PATIENT = {"patient_id": "A", "screening_date": SCREENED, "weight_kg": 70.0}
+LINE = {
+    "patient_id": "A",
+    "drug": None,
+    "atc": None,
+    "dose_mg_day": None,
+    "route": None,
+    "start_date": None,
+    "stop_date": None,
+    "stable_since": None,
+    "non_muscular_indication": None,
+    "known_for_myositis": None,
+    "induces_myopathy": None,
+}
+DATES = ["start_date", "stop_date", "stable_since"]
+VERDICT = {True: "yes", False: "no"}
+
+
+def patients(**given: object) -> pd.DataFrame:
+    return pd.DataFrame([PATIENT | given])
+
+
+def medications(*lines: dict[str, object]) -> pd.DataFrame:
+    table = pd.DataFrame([LINE | line for line in lines], columns=list(LINE)).astype(
+        {"drug": "object", "atc": "object"}
+    )
+    for name in DATES:
+        table[name] = pd.to_datetime(table[name])
+    table["dose_mg_day"] = table["dose_mg_day"].astype("float64")
+    return table
+
+
+def word(value: object) -> str:
+    return "unknown" if pd.isna(value) else VERDICT[bool(value)]
+
+
+def derived(column: str, *lines: dict[str, object], **given: object) -> tuple[str, str]:
+    """The answer for a patient with these lines, and why it is unknown."""
+    return answers(mt.derive_screening(patients(**given), medications=medications(*lines)), column)[0]
+
+
+def derived_each(column: str, lines: list[dict[str, object]]) -> list[tuple[str, str]]:
+    """The answer for each line, as the only line of a patient of its own."""
+    names = [f"P{place:03}" for place in range(len(lines))]
+    each = pd.DataFrame([PATIENT | {"patient_id": name} for name in names])
+    listed = medications(*[line | {"patient_id": name} for line, name in zip(lines, names, strict=True)])
+    return answers(mt.derive_screening(each, medications=listed), column)
+
+
+def answers(screening: pd.DataFrame, column: str) -> list[tuple[str, str]]:
+    because = screening[f"{column}_because"].fillna("")
+    return [(word(value), why) for value, why in zip(screening[column], because, strict=True)]
+
+
+def lines_of(table: pd.DataFrame, **names: str) -> list[dict[str, object]]:
+    """The rows of a table as lines of a medication list; a blank cell is a missing value."""
+    table = table.rename(columns=names)
+    table = table[[name for name in table if name in LINE]].astype("object")
+    return table.where(table.notna(), None).to_dict("records")
+
+
+AGE_AND_DURATION = """
+birth      | onset      | age | months
+2008-03-31 | 2025-03-31 | 18  | 12      # the birthday, and exactly 12 months
+2008-04-01 | 2025-04-01 | 17  | 11      # one day short of both
+2008-03-30 | 2025-03-30 | 18  | 12
+1956-02-29 | 2025-04-30 | 70  | 11
+1960-01-01 | 2026-02-28 | 66  | 1
+1960-01-01 | 2026-03-31 | 66  | 0
+1960-01-01 |            | 66  |
+           | 2025-09-30 |     | 6       # September has no 31st: the last day of March completes the month
+"""
+
+
+def test_age_and_duration_in_calendar_months(read):
+    table = read(AGE_AND_DURATION)
+    given = pd.DataFrame(
+        {
+            "patient_id": [f"P{place}" for place in range(len(table))],
+            "screening_date": SCREENED,
+            "birth_date": pd.to_datetime(table["birth"]),
+            "symptom_onset_date": pd.to_datetime(table["onset"]),
+        }
+    )
+    screening = mt.derive_screening(given)
+    pd.testing.assert_series_equal(screening["age_years"], table["age"].astype(float), check_names=False)
+    pd.testing.assert_series_equal(
+        screening["disease_duration_months"], table["months"].astype(float), check_names=False
+    )
+
+
+def test_a_leap_day_has_its_anniversary_on_the_last_day_of_february():
+    given = patients(screening_date=pd.Timestamp("2025-02-28"), symptom_onset_date=pd.Timestamp("2024-02-29"))
+    assert mt.derive_screening(given)["disease_duration_months"].tolist() == [12]
+    given = patients(screening_date=pd.Timestamp("2025-02-27"), symptom_onset_date=pd.Timestamp("2024-02-29"))
+    assert mt.derive_screening(given)["disease_duration_months"].tolist() == [11]
+
+
+IMMUNOSUPPRESSION = """
+drug           | start      | stop       | recent
+methotrexate   | 2024-01-01 |            | yes      # still taken
+methotrexate   | 2024-01-01 | 2025-12-30 | no       # stopped the day before the window opens
+methotrexate   | 2024-01-01 | 2025-12-31 | yes      # stopped on its first day
+methotrexate   | 2024-01-01 | 2026-01-01 | yes
+methotrexate   | 2026-03-31 |            | yes      # begun on the day of screening
+methotrexate   | 2026-04-01 |            | no       # and the day after
+prednisone     | 2024-01-01 |            | no       # a glucocorticoid is judged with prior treatment
+paracetamol    | 2024-01-01 |            | unknown  # without an ATC code we do not know every drug
+adalimumab     | 2024-01-01 |            | unknown  # may be a stable drug for another disease: the list does not say
+methotrexate   |            |            | unknown  # no start
+"""
+
+
+def test_the_window_of_immunosuppression(read):
+    table = read(IMMUNOSUPPRESSION)
+    found = derived_each("recent_immunosuppression", lines_of(table, start="start_date", stop="stop_date"))
+    assert [answer for answer, _ in found] == table["recent"].tolist()
+
+
+STABLE_DRUG = """
+stable     | non_muscular | known | induces | stop       | recent
+2025-09-30 | yes          | no    | no      |            | no       # six months to the day: 30 September has no 31st
+2025-10-01 | yes          | no    | no      |            | yes
+2025-09-29 | yes          | no    | no      |            | no
+2024-01-01 | no           | no    | no      |            | yes
+2024-01-01 | yes          | yes   | no      |            | yes
+2024-01-01 | yes          | no    | yes     |            | yes
+2024-01-01 | yes          | no    |         |            | unknown
+           | yes          | no    | no      |            | unknown
+2024-01-01 | yes          | no    | no      | 2026-03-01 | yes      # no longer taken: no allowance to rest on
+"""
+
+
+def test_all_conditions_of_the_stable_drug_allowance(read):
+    table = read(STABLE_DRUG)
+    names = {
+        "stable": "stable_since",
+        "non_muscular": "non_muscular_indication",
+        "known": "known_for_myositis",
+        "induces": "induces_myopathy",
+        "stop": "stop_date",
+    }
+    flags = ["non_muscular", "known", "induces"]
+    table[flags] = table[flags].astype("object").replace({"yes": True, "no": False})
+    lines = [{"drug": "adalimumab", "start_date": "2022-01-01"} | line for line in lines_of(table, **names)]
+    found = derived_each("recent_immunosuppression", lines)
+    assert [answer for answer, _ in found] == table["recent"].tolist()
+
+
+PRIOR_TREATMENT = """
+drug               | mg   | route       | start      | stop       | within  | because
+# a pulse within a week: 24 March is the first day of the window
+dexamethasone      | 40   |             | 2026-03-28 | 2026-03-31 | yes     |
+methylprednisolone | 1000 | intravenous | 2026-03-24 | 2026-03-26 | yes     |
+methylprednisolone | 1000 | intravenous | 2026-03-23 | 2026-03-25 | unknown | protocol text silent
+methylprednisolone | 1000 | intravenous | 2026-03-28 | 2026-03-31 | unknown | protocol text silent
+methylprednisolone | 1250 | intravenous | 2026-03-29 | 2026-03-31 | unknown | protocol text silent
+dexamethasone      | 40   |             | 2026-03-27 | 2026-03-31 | unknown | protocol text silent
+# 1 mg/kg at 70 kg, up to 14 days: 18 March is the fourteenth day back
+prednisone         | 70   |             | 2026-03-18 |            | yes     |
+prednisone         | 70   |             | 2026-03-17 |            | no      |
+prednisone         | 60   |             | 2026-03-18 |            | yes     |
+prednisone         | 60   |             | 2026-03-17 |            | unknown | protocol text silent
+prednisone         | 80   |             | 2026-03-25 |            | unknown | protocol text silent
+prednisone         | 80   |             | 2026-03-01 |            | no      |
+# 20 mg, begun no earlier than three months before
+prednisone         | 20   |             | 2025-12-31 |            | yes     |
+prednisone         | 20   |             | 2025-12-30 |            | no      |
+prednisone         | 20   |             | 2026-01-01 |            | yes     |
+prednisone         | 20.5 |             | 2026-01-01 |            | unknown | protocol text silent
+# equivalents: 16 mg methylprednisolone is 20 mg prednisone
+methylprednisolone | 16   | oral        | 2026-01-01 |            | yes     |
+methylprednisolone | 16.5 | oral        | 2026-01-01 |            | unknown | protocol text silent
+prednisone         |      |             | 2026-01-01 |            | unknown | dose not recorded
+# an immunosuppressant is within only as a stable drug
+azathioprine       | 100  |             | 2024-01-01 | 2024-06-01 | no      |
+"""
+
+
+def test_each_allowance_at_its_edges(read):
+    table = read(PRIOR_TREATMENT)
+    lines = lines_of(table, mg="dose_mg_day", start="start_date", stop="stop_date")
+    found = derived_each("prior_treatment_within_limits", lines)
+    assert found == list(zip(table["within"], table["because"].fillna(""), strict=True))
+
+
+def test_a_pulse_followed_by_a_full_dose_is_where_the_record_is_silent():
+    pulse = {"drug": "dexamethasone", "dose_mg_day": 40, "start_date": "2026-03-24", "stop_date": "2026-03-27"}
+    after = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-28"}
+    assert derived("prior_treatment_within_limits", pulse, after) == ("unknown", "protocol text silent")
+
+
+def test_full_doses_are_counted_together():
+    first = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-01", "stop_date": "2026-03-10"}
+    second = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-27"}
+    assert derived("prior_treatment_within_limits", first, second) == ("unknown", "protocol text silent")
+    shorter = second | {"start_date": "2026-03-28"}
+    assert derived("prior_treatment_within_limits", first, shorter) == ("yes", "")
+
+
+def test_a_dose_per_weight_needs_the_weight():
+    line = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-20"}
+    assert derived("prior_treatment_within_limits", line, weight_kg=None) == ("unknown", "weight not recorded")
+
+
+def test_a_definite_failure_beside_a_silent_text_decides():
+    silent = {"drug": "prednisone", "dose_mg_day": 30, "start_date": "2026-01-01"}
+    outside = {"drug": "azathioprine", "start_date": "2025-01-01", "stop_date": "2025-02-01"}
+    assert derived("prior_treatment_within_limits", silent, outside)[0] == "no"
+
+
+IN_USE = """
+atc     | drug        | start      | stop       | loop    | nephrotoxic
+C03CA01 | furosemide  | 2026-01-01 |            | yes     | no
+C03EB01 |             | 2026-01-01 |            | yes     | no
+        | Furosemide  | 2026-01-01 |            | yes     | no          # by name, whatever its spelling of letters
+C03CA01 | furosemide  | 2026-01-01 | 2026-03-30 | no      | no          # stopped the day before screening
+C03CA01 | furosemide  | 2026-01-01 | 2026-03-31 | yes     | no          # stopped on the day
+C03AA03 |             | 2026-01-01 |            | no      | no          # a thiazide
+M01AE01 | ibuprofen   | 2026-01-01 |            | no      | yes
+M02AA15 | diclofenac  | 2026-01-01 |            | no      | no          # on the skin
+M01AX05 | glucosamine | 2026-01-01 |            | no      | no          # in M01A and no anti-inflammatory drug
+        | unheard-of  | 2026-01-01 |            | unknown | unknown
+"""
+
+
+def test_drugs_in_use_at_screening(read):
+    table = read(IN_USE)
+    for column, expected in (("loop_diuretic", "loop"), ("nephrotoxic_medication", "nephrotoxic")):
+        found = derived_each(column, lines_of(table, start="start_date", stop="stop_date"))
+        assert [answer for answer, _ in found] == table[expected].tolist(), column
+
+
+THROMBOSIS = """
+event                      | date       | thrombosis
+thrombosis                 | 2016-03-31 | yes       # ten years to the day
+thrombosis                 | 2016-03-30 | no
+thrombosis                 | 2016-04-01 | yes
+pulmonary_embolism         | 2026-03-31 | yes
+pulmonary_embolism         | 2026-04-01 | no
+thrombosis                 |            | unknown
+transient_ischaemic_attack | 2020-01-01 | unknown   # whether the record means it is for a person to judge
+blood_product_reaction     | 2020-01-01 | no
+"""
+
+
+def test_the_window_of_thrombosis(read):
+    table = read(THROMBOSIS)
+    for row in table.itertuples():
+        events = pd.DataFrame({"patient_id": ["A"], "event": [row.event], "date": pd.to_datetime([row.date])})
+        screening = mt.derive_screening(patients(), events=events).iloc[0]
+        assert word(screening["thrombosis_within_10_years"]) == row.thrombosis, row
+        assert word(screening["blood_product_reaction"]) == ("yes" if "reaction" in row.event else "no")
+
+
+@pytest.mark.parametrize(("recorded", "expected"), [(True, "no"), (False, "unknown"), (None, "unknown")])
+def test_no_line_is_unknown_unless_the_list_was_taken(recorded, expected):
+    other = {"patient_id": "B", "drug": "furosemide", "start_date": "2026-01-01"}
+    given = patients(medications_recorded=pd.array([recorded], dtype="boolean")[0])
+    given["medications_recorded"] = given["medications_recorded"].astype("boolean")
+    screening = mt.derive_screening(given, medications=medications(other)).iloc[0]
+    for column in ("loop_diuretic", "nephrotoxic_medication", "recent_immunosuppression"):
+        assert word(screening[column]) == expected
+    within = {"no": "yes", "unknown": "unknown"}[expected]
+    assert word(screening["prior_treatment_within_limits"]) == within
+
+
+def test_the_core_set_comes_from_the_visit_at_screening():
+    visits = pd.DataFrame(
+        {
+            "patient_id": ["A", "A"],
+            "week": [4, 0],
+            "mmt8_150": [150, 135],
+            "physician_global_cm": [1.0, 4.1],
+            "ck_xuln": [1.0, 2.0],
+            "ast_xuln": [9.0, 2.5],
+        }
+    )
+    screening = mt.derive_screening(patients(), visits=visits).iloc[0]
+    assert screening["mmt_loss_percent"] == 10
+    assert screening["physician_global_cm"] == 4.1
+    assert screening["enzyme_xuln"] == 2.5
+    assert pd.isna(screening["haq_di"])
+
+
+def test_a_given_value_wins_and_a_conflict_is_reported():
+    given = patients(age_years=40.0, birth_date=pd.Timestamp("1970-01-01"), loop_diuretic=False)
+    line = {"drug": "furosemide", "start_date": "2026-01-01"}
+    screening = mt.derive_screening(given, medications=medications(line)).iloc[0]
+    assert screening["age_years"] == 40
+    assert not screening["loop_diuretic"]
+    assert screening["conflicts"] == (
+        "age: given 40.0, from the records 56.0; loop diuretic in use: given no, from the records yes"
+    )
+
+
+def test_the_sample_cohort_goes_all_the_way():
+    screening = mt.derive_screening(
+        mt.load_patients(), visits=mt.load_visits(), medications=mt.load_medications(), events=mt.load_events()
+    )
+    decisions = mt.TIME_IS_MUSCLE.decide(screening)["decision"].value_counts()
+    assert decisions.sum() == len(mt.load_patients())
+    assert set(decisions.index) == {"eligible", "indeterminate", "ineligible"}
+    randomised = mt.load_patients().loc[lambda table: table["randomised"], "patient_id"]
+    decided = mt.TIME_IS_MUSCLE.decide(screening).set_index("patient_id")["decision"]
+    assert set(decided[randomised]) == {"eligible"}

@@ -1,0 +1,110 @@
+"""Imports point down only: the floors of the house, held against the code.
+
+The table is the one of CONTRIBUTING.md. A room may import from its own floor's neighbours named here and from any floor
+below; what a room must never import stands beside it.
+"""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "myositis_tools"
+# room: (floor, other libraries it may import)
+ROOMS = {
+    "errors": (0, set()),
+    "verdict": (0, {"narwhals"}),
+    "tables": (1, {"pandas"}),
+    "frames": (1, {"narwhals", "pandas"}),
+    "rules": (2, {"narwhals"}),
+    "scores": (3, {"narwhals"}),
+    "criteria": (3, {"narwhals"}),
+    "sample": (4, {"numpy", "pandas"}),
+    "studies": (4, {"narwhals", "pandas"}),
+    "figures": (5, {"narwhals", "numpy", "pandas", "plotly", "scipy"}),
+    "apps": (6, {"anywidget", "ipywidgets", "itables", "narwhals", "pandas", "plotly", "traitlets"}),
+    "cli": (6, {"jupyterlab", "traitlets", "typer", "voila"}),
+    "__init__": (7, set()),  # the door plate: names, and the version that the command prints
+}
+# within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns
+NEIGHBOURS = {("criteria", "scores"), ("frames", "tables")}
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[0]
+
+
+def imports_of(source: str) -> set[str]:
+    """The modules a source imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            if node.module == "myositis_tools":
+                found |= {f"myositis_tools.{alias.name}" for alias in node.names}
+    return found - {"myositis_tools"}
+
+
+def violations(room: str, source: str, *, view: bool = False) -> list[str]:
+    floor, libraries = ROOMS[room]
+    wrong = []
+    for name in sorted(imports_of(source)):
+        top, _, rest = name.partition(".")
+        if top == "myositis_tools":
+            other = rest.split(".")[0]
+            if other not in ROOMS or other == room:
+                continue
+            below = ROOMS[other][0] < floor or (room, other) in NEIGHBOURS
+            if not below:
+                wrong.append(f"{room} imports {other}, which is not below it")
+        elif top not in sys.stdlib_module_names and top not in libraries:
+            wrong.append(f"{room} imports {top}")
+        elif room == "apps" and not view and top in {"ipywidgets", "anywidget", "itables"}:
+            wrong.append(f"a model imports {top}")
+    return wrong
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path):
+    view = path.name == "view.py" or "furniture" in path.parts or path.name == "__init__.py"
+    assert violations(room_of(path), path.read_text(encoding="utf-8"), view=view) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("errors", "import pandas"),
+        ("scores", "import pandas as pd"),
+        ("scores", "from myositis_tools.criteria import Protocol"),
+        ("criteria", "import plotly.graph_objects as go"),
+        ("rules", "from myositis_tools import scores"),
+        ("studies", "def f():\n    import ipywidgets"),
+        ("figures", "import ipywidgets"),
+        ("figures", "from myositis_tools.apps import explore_eligibility"),
+        ("apps", "import ipywidgets"),
+    ],
+)
+def test_a_planted_violation_is_seen(room, source):
+    assert violations(room, source) != []
+
+
+def test_every_room_has_its_floor():
+    assert {room_of(path) for path in PACKAGE.rglob("*.py")} == set(ROOMS)
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = "import sys, myositis_tools; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "narwhals" in loaded
+    heavy = {"plotly", "ipywidgets", "anywidget", "itables", "typer", "statsmodels", "scipy", "polars", "duckdb"}
+    assert heavy & set(loaded) == set()
+
+
+def test_no_room_is_a_store_room():
+    names = {path.stem for path in PACKAGE.rglob("*.py")} | {path.name for path in PACKAGE.rglob("*") if path.is_dir()}
+    assert names & {"utils", "util", "helpers", "helper", "core", "common", "misc"} == set()
