@@ -58,18 +58,21 @@ class FigurePane(widgets.VBox):
         self.add_class("mt-pane")
         self._name, self._on_choose, self._chosen_by = name, on_choose, chosen_by
         self.figure: go.FigureWidget | None = None
+        self._drawn: list[tuple[str, str]] = []
 
     def show(self, figure: go.Figure) -> None:
         """Show a figure; where its traces are those already there, only what differs travels."""
-        if self.figure is None or not _same_traces(self.figure, figure):
+        if self.figure is None or _traces(figure) != self._drawn:
             self._start(figure)
             return
         with self.figure.batch_update():
             for old, new in zip(self.figure.data, figure.data, strict=True):
-                old.update(new.to_plotly_json(), overwrite=True)
-            self.figure.layout.update(figure.layout.to_plotly_json(), overwrite=True)
+                old.update(new.to_plotly_json() | {"uid": old.uid}, overwrite=True)
+            kept = {"autosize": True, "uirevision": "kept", "shapes": [], "annotations": []}
+            self.figure.layout.update(kept | figure.layout.to_plotly_json(), overwrite=True)
 
     def _start(self, figure: go.Figure) -> None:
+        self._drawn = _traces(figure)  # the widget gives its traces names of its own
         figure.update_layout(autosize=True, uirevision="kept")
         self.figure = go.FigureWidget(figure)
         self.figure._config = {
@@ -91,5 +94,5 @@ class FigurePane(widgets.VBox):
             self._on_choose(trace.customdata[points.point_inds[0]])
 
 
-def _same_traces(old: go.Figure, new: go.Figure) -> bool:
-    return [(trace.type, trace.uid) for trace in old.data] == [(trace.type, trace.uid) for trace in new.data]
+def _traces(figure: go.Figure) -> list[tuple[str, str]]:
+    return [(trace.type, trace.uid) for trace in figure.data]
