@@ -14,6 +14,7 @@ from myositis_tools.sample import (
     load_medications,
     load_patients,
     load_published,
+    load_screening,
     load_visits,
     simulate,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "load_medications",
     "load_patients",
     "load_published",
+    "load_screening",
     "load_visits",
     "score_total_improvement",
     "simulate",

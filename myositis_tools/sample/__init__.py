@@ -6,6 +6,7 @@ from myositis_tools.sample.files import (
     load_medications,
     load_patients,
     load_published,
+    load_screening,
     load_visits,
     write_sample,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "load_medications",
     "load_patients",
     "load_published",
+    "load_screening",
     "load_visits",
     "simulate",
     "write_sample",

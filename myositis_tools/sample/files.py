@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from myositis_tools.criteria import derive_screening
 from myositis_tools.errors import NotFoundError, listed, nearest
 from myositis_tools.sample.calibration import value
 from myositis_tools.sample.cohort import Cohort, simulate
@@ -130,6 +131,27 @@ def load_events() -> pd.DataFrame:
     ['blood_product_reaction', 'pulmonary_embolism', 'thrombosis']
     """
     return _load("events")
+
+
+def load_screening() -> pd.DataFrame:
+    """Load the screening table of the sample cohort, derived from its four tables: one row a screened patient.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What `derive_screening` makes of the sample's patients, visits, medications and events.
+
+    Missing data
+    ------------
+    As in `derive_screening`.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> len(mt.load_screening()) == len(mt.load_patients())
+    True
+    """
+    return derive_screening(load_patients(), visits=load_visits(), medications=load_medications(), events=load_events())
 
 
 def load_published(name: str) -> pd.DataFrame:

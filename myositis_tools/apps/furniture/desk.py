@@ -57,6 +57,7 @@ class Desk(widgets.VBox):
         results: Sequence[widgets.Widget],
         actions: Sequence[widgets.Widget] = (),
     ) -> None:
+        self._said = title
         self._headline = widgets.HTML()
         self._trouble = widgets.HTML()
         left = widgets.VBox(list(controls))
@@ -74,8 +75,13 @@ class Desk(widgets.VBox):
         super().__init__([top, self._headline, row, self._trouble, body], layout={"width": "100%"})
         self.add_class("mt-desk")
 
+    def __repr__(self) -> str:
+        """The sentence on top: what a page without widgets shows, and what a notebook is compared by."""
+        return self._said
+
     def say(self, headline: str) -> None:
         """Put the one sentence on top that says what is seen."""
+        self._said = headline
         self._headline.value = f"<div class='mt-headline' role='status' aria-live='polite'>{escape(headline)}</div>"
 
     @property
