@@ -1,5 +1,7 @@
 """Apps: each is a model that knows no widget and a view that computes nothing."""
 
+from myositis_tools.apps.calculator import calculate_total_improvement
 from myositis_tools.apps.eligibility import explore_eligibility
+from myositis_tools.apps.trajectories import explore_trajectories
 
-__all__ = ["explore_eligibility"]
+__all__ = ["calculate_total_improvement", "explore_eligibility", "explore_trajectories"]

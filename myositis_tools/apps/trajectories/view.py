@@ -54,7 +54,7 @@ class TrajectoriesView(Desk):
 
     def __init__(self, model: TrajectoriesModel) -> None:
         self.model = model
-        wide = {"width": "100%"}
+        wide = {"width": "calc(100% - 4px)"}
         self.measure = widgets.Dropdown(
             options=[(measure_named(name).title, name) for name in model.measures],
             value=model.measure or None,

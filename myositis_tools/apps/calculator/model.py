@@ -1,0 +1,416 @@
+"""What the calculator knows: two visits of one patient, the score, and what can be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import Any
+
+import pandas as pd
+import traitlets
+
+from myositis_tools.apps.calculator.cases import XULN, Case
+from myositis_tools.errors import (
+    ImpossibleValueError,
+    MyositisToolsError,
+    OptionError,
+    WrongTypeError,
+    listed,
+    nearest,
+    require_option,
+)
+from myositis_tools.figures.measures import POPULATIONS
+from myositis_tools.figures.receipt import arrange_receipt, say_change
+from myositis_tools.frames import Column, columns
+from myositis_tools.scores import explain_total_improvement, score_total_improvement, to_xuln
+from myositis_tools.scores.core_set import (
+    ENZYME,
+    classes,
+    enzyme_instruments,
+    measures,
+    points_possible,
+    scale_instruments,
+)
+
+BASELINE, NOW = "baseline", "now"
+UNITS = (XULN, *(unit for unit in columns("labs")["unit"].words if unit in ("U/L", "ukat/L")))
+_OPTIONS = ("population", "mmt", "function", "extramuscular", "enzyme", "enzyme_unit", "upper_limit")
+CHOICES = (*_OPTIONS, BASELINE, NOW)
+_ARGUMENT = {"mmt": "mmt", "haq": "function", "extramuscular": "extramuscular"}
+_PATIENT, _WEEK = "patient", 1
+
+
+class CalculatorModel(traitlets.HasTraits):
+    """The state of the calculator and its results; it knows no widget.
+
+    Attributes
+    ----------
+    population, mmt, function, extramuscular, enzyme : str
+        As in `score_total_improvement`; the enzyme is one.
+    enzyme_unit : str
+        Multiples of the upper limit, or the laboratory's unit.
+    upper_limit : float or None
+        The laboratory's upper limit of normal, in its unit.
+    baseline, now : dict
+        The values by measure; None where there is none.
+    revision : int
+        Goes up when something has changed; watch it to know when to draw.
+    """
+
+    population = traitlets.Unicode("adult")
+    mmt = traitlets.Unicode("mmt8_150")
+    function = traitlets.Unicode("haq_di")
+    extramuscular = traitlets.Unicode("extramuscular_cm")
+    enzyme = traitlets.Unicode("ck")
+    enzyme_unit = traitlets.Unicode(XULN)
+    upper_limit = traitlets.Float(None, allow_none=True)
+    baseline = traitlets.Dict()
+    now = traitlets.Dict()
+    revision = traitlets.Int(0)
+
+    def __init__(
+        self,
+        cases: Sequence[Case] = (),
+        *,
+        population: str = "adult",
+        mmt: str | None = None,
+        enzyme: str | None = None,
+        baseline: Mapping[str, float | None] | None = None,
+        now: Mapping[str, float | None] | None = None,
+    ) -> None:
+        self.cases, self.remark = list(cases), ""
+        self.problems: dict[tuple[str, str], tuple[str, str]] = {}
+        self._history: list[dict[str, Any]] = []
+        super().__init__()
+        given = {BASELINE: dict(baseline or {}), NOW: dict(now or {})}
+        named = {name for visit in given.values() for name in visit}
+        begin: dict[str, Any] = {"population": population}
+        for measure, argument in _ARGUMENT.items():
+            chosen = next((one.key for one in self._scales(measure, population) if one.key in named), None)
+            begin |= {argument: chosen} if chosen else {}
+        followed = next((one.key for one in enzyme_instruments() if one.column.name in named), None)
+        begin |= {"enzyme": enzyme or followed or "ck"} | ({"mmt": mmt} if mmt else {})
+        self._start = self._state() | begin
+        self.restore({})
+        places = {column.name: measure for measure, column in self.columns_read().items()}
+        for when, visit in given.items():
+            for name in visit:
+                if name not in places:
+                    raise OptionError(
+                        f"{when} has a value for {name!r}, which is not read.",
+                        expected=f"columns among {listed(places)}",
+                        hint=nearest(name, list(places)),
+                    )
+            begin[when] = {places[name]: value for name, value in visit.items()}
+        self._start |= begin
+        self._history.clear()
+        self.restore({})
+
+    # --------------------------------------------------------------------------------------------------- what is asked
+
+    @staticmethod
+    def _scales(measure: str, population: str) -> list[Any]:
+        return [one for one in scale_instruments(population) if one.measure == measure]
+
+    def options_for(self, argument: str) -> tuple[str, ...]:
+        """The columns that an argument can name in this population."""
+        if argument == "enzyme":
+            return tuple(one.key for one in enzyme_instruments())
+        measure = next(name for name, word in _ARGUMENT.items() if word == argument)
+        return tuple(one.key for one in self._scales(measure, self.population))
+
+    def columns_read(self) -> dict[str, Column]:
+        """The column of the visits that each measure is read from."""
+        own = {measure: getattr(self, argument) for measure, argument in _ARGUMENT.items()}
+        own[ENZYME] = next(one.column.name for one in enzyme_instruments() if one.key == self.enzyme)
+        fixed = {one.measure: one.key for one in scale_instruments(self.population) if one.measure not in own}
+        return {measure: columns("visits")[(fixed | own)[measure]] for measure in measures()}
+
+    def unit_of(self, measure: str) -> str:
+        """The unit in which a measure is entered."""
+        return self.enzyme_unit if measure == ENZYME else self.columns_read()[measure].unit
+
+    def enter(self, when: str, measure: str, text: str) -> None:
+        """Take what was typed into a field; what cannot be is kept aside with a sentence, and nothing else changes."""
+        try:
+            value = self._read(when, measure, text)
+        except MyositisToolsError as error:
+            self.problems[when, measure] = (text, str(error))
+            self.revision += 1
+            return
+        cleared = self.problems.pop((when, measure), None)
+        before = self._state()
+        if measure == "upper_limit":
+            self.restore(before | {"upper_limit": value}, keep_problems=True)
+        else:
+            self.restore(before | {when: {**before[when], measure: value}}, keep_problems=True)
+        if cleared and self._state() == before:
+            self.revision += 1
+
+    def _read(self, when: str, measure: str, text: str) -> float | None:
+        if measure == "upper_limit":
+            label, low, high, expected = "upper limit of normal", 0.0, None, "more than 0"
+        else:
+            column = self.columns_read()[measure]
+            label, low, high = f"{column.label} ({when})", column.minimum, column.maximum
+            expected = column.expected if measure != ENZYME else f"0 or more, in {self.enzyme_unit}"
+        typed = text.strip()
+        if not typed:
+            return None
+        if "," in typed:
+            raise WrongTypeError(
+                f"{label}: {typed!r} holds a comma.",
+                expected="a decimal point",
+                hint=f"write {typed.replace(',', '.')}",
+            )
+        try:
+            value = float(typed)
+        except ValueError:
+            value = float("nan")
+        if not isfinite(value):
+            raise WrongTypeError(f"{label}: {typed!r} is not a number.", expected=expected, hint="or leave it empty")
+        below = value < (low or 0.0) or (measure == "upper_limit" and value == 0)
+        if below or (high is not None and value > high):
+            looks_like = measure != "upper_limit" and column.unit == "cm" and high and 0 < value <= 10 * high
+            raise ImpossibleValueError(
+                f"{label}: {typed} cannot be.",
+                expected=expected,
+                hint="this looks like millimetres; divide by 10" if looks_like else "check the value and its unit",
+            )
+        return value
+
+    def text_of(self, when: str, measure: str) -> str:
+        """What stands in a field: what was typed if it cannot be, else the value."""
+        if (when, measure) in self.problems:
+            return self.problems[when, measure][0]
+        value = self.upper_limit if measure == "upper_limit" else getattr(self, when).get(measure)
+        return "" if value is None else f"{value:.12g}"
+
+    def choose(self, argument: str, value: str) -> None:
+        """Change an option; values on another scale, or in another unit, are no longer those values and go."""
+        state = self._state() | {argument: value}
+        if argument == "population":
+            for measure, name in _ARGUMENT.items():
+                known = [one.key for one in self._scales(measure, value)]
+                if value in POPULATIONS and state[name] not in known:
+                    state |= {name: known[0]} | _without(state, measure)
+        elif argument == "enzyme_unit":
+            state |= _without(state, ENZYME) | {"upper_limit": None}
+        else:
+            changed = next((name for name, word in _ARGUMENT.items() if word == argument), ENZYME)
+            state |= _without(state, changed)
+        self.restore(state)
+
+    def try_case(self, place: int) -> None:
+        """Take the values of an example."""
+        case = self.cases[place]
+        self._next_remark = case.remark
+        self.restore({"population": self.population} | dict(case.options) | {BASELINE: case.baseline, NOW: case.now})
+
+    _next_remark = ""
+
+    def _state(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in CHOICES}
+
+    def state(self) -> dict[str, Any]:
+        """Everything entered, as plain values that `restore` takes back."""
+        return self._state() | {when: dict(getattr(self, when)) for when in (BASELINE, NOW)}
+
+    def restore(self, state: Mapping[str, Any], *, keep_problems: bool = False) -> None:
+        """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
+        remark, self._next_remark = self._next_remark, ""
+        before = self._state()
+        wanted = self._start | {name: state[name] for name in CHOICES if name in state}
+        try:
+            self._check_options(wanted)
+            for name in _OPTIONS:
+                setattr(self, name, wanted[name])
+            for when in (BASELINE, NOW):
+                given = dict(wanted[when])
+                texts = {measure: _typed(given.get(measure)) for measure in measures()}
+                setattr(self, when, {name: self._read(when, name, text) for name, text in texts.items()})
+            self._answer()
+        except Exception:
+            for name in CHOICES:
+                setattr(self, name, before[name])
+            raise
+        if not keep_problems:
+            self.problems = {}
+        self.remark = remark if self._state() != before else self.remark
+        if not self._history or self._history[-1] != self.state():
+            self._history.append(self.state())
+        self.revision += 1
+
+    def _check_options(self, wanted: Mapping[str, Any]) -> None:
+        require_option("population", wanted["population"], POPULATIONS)
+        require_option("enzyme", wanted["enzyme"], self.options_for("enzyme"))
+        require_option("enzyme_unit", wanted["enzyme_unit"], UNITS)
+        for measure, argument in _ARGUMENT.items():
+            known = [one.key for one in self._scales(measure, wanted["population"])]
+            require_option(argument, wanted[argument], known)
+
+    def reset(self) -> None:
+        """Back to the beginning."""
+        self.restore({})
+
+    def clear(self) -> None:
+        """Empty every field; the options stay."""
+        self.restore(self._state() | {BASELINE: {}, NOW: {}})
+
+    def undo(self) -> None:
+        """Take the last change back; nothing happens where there is none."""
+        if len(self._history) > 1:
+            self._history.pop()
+            self.restore(self._history.pop())
+
+    # ------------------------------------------------------------------------------------------------ what is answered
+
+    def visits(self) -> pd.DataFrame:
+        """The two visits as a table: week 0 is the baseline, week 1 is now."""
+        read = self.columns_read()
+        rows = {
+            column.name: [getattr(self, when).get(measure) for when in (BASELINE, NOW)]
+            for measure, column in read.items()
+        }
+        rows[read[ENZYME].name] = self._enzyme_in_xuln()
+        return pd.DataFrame({"patient_id": [_PATIENT] * 2, "week": [0, _WEEK], **rows}).astype(
+            dict.fromkeys(rows, "float64")
+        )
+
+    def _enzyme_in_xuln(self) -> list[float | None]:
+        values = [getattr(self, when).get(ENZYME) for when in (BASELINE, NOW)]
+        if self.enzyme_unit == XULN:
+            return values
+        return to_xuln(self._labs(values))["xuln"].tolist()
+
+    def _labs(self, values: list[float | None]) -> pd.DataFrame:
+        labs = {"test": self.enzyme, "value": values, "unit": self.enzyme_unit, "upper_limit": self.upper_limit}
+        return pd.DataFrame(labs).astype({"value": "float64", "upper_limit": "float64"})
+
+    def _score_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = {"population": self.population, "mmt": self.mmt}
+        usual = {"function": "haq_di", "extramuscular": "extramuscular_cm"}
+        options |= {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
+        return options
+
+    def _answer(self) -> None:
+        visits, options = self.visits(), self._score_options()
+        self.scored = score_total_improvement(visits, **options).iloc[1]
+        self.receipt = explain_total_improvement(visits, _PATIENT, _WEEK, **options)
+        missing = self.enzyme_unit != XULN and self.upper_limit is None
+        self.needs_limit = missing and any(getattr(self, when).get(ENZYME) is not None for when in (BASELINE, NOW))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to compare yet."""
+        return bool(self.receipt["points"].isna().all())
+
+    @property
+    def headline(self) -> str:
+        """The one sentence that says what is seen."""
+        if self.is_empty:
+            return "Enter a measure at baseline and now: the score follows."
+        if self.scored["tis"] == self.scored["tis"]:
+            word = self._class_of(self.scored["tis"])
+            return (
+                f"Total Improvement Score {self.scored['tis']:g} of 100: {'no' if word == 'none' else word} response."
+            )
+        return f"{self.bounds}."
+
+    def _class_of(self, total: float) -> str:
+        return [one.name for one in classes(self.population) if one.minimum <= total][-1]
+
+    @property
+    def bounds(self) -> str:
+        """Where the score lies while something is missing, in words; empty if nothing is."""
+        low, high = self.scored["tis_min"], self.scored["tis_max"]
+        if self.is_empty or low == high:
+            return ""
+        names = [one.name for one in classes(self.population)]
+        open_ = names[names.index(self._class_of(low)) : names.index(self._class_of(high)) + 1]
+        gaps = "the missing value" if int(self.receipt["points"].isna().sum()) == 1 else "the missing values"
+        said = f"Between {low:g} and {high:g}: "
+        if len(open_) == 1:
+            return f"{said}{'no response' if open_[0] == 'none' else open_[0]} whatever {gaps}"
+        if open_[0] == "none":
+            return f"{said}{', '.join(open_[:-1])} or {open_[-1]}, depending on {gaps}"
+        return f"{said}at least {open_[0]} whatever {gaps}, {open_[-1]} at most"
+
+    @property
+    def step_up(self) -> str:
+        """The smallest improvement that earns more points, in words; empty if there is none."""
+        rows = self.receipt[self.receipt["next_gain"].notna()]
+        if rows.empty:
+            return ""
+        row = rows.loc[((rows["next_value"] - rows["value"]).abs() / rows["range"]).idxmin()]
+        unit = f" {row['unit']}" if row["unit"] else ""
+        now = self._class_of(self.scored["tis"]) if self.scored["tis"] == self.scored["tis"] else ""
+        new = row["next_response"] if isinstance(row["next_response"], str) and row["next_response"] != now else ""
+        return f"{row['label']} {row['value']:g} → {row['next_value']:g}{unit}: +{row['next_gain']:g} points" + (
+            f", {new} response" if new and now else ""
+        )
+
+    @property
+    def worse(self) -> list[str]:
+        """The measures that got worse, which the score does not see."""
+        rows = self.receipt[self.receipt["change_percent"] < 0]
+        return [
+            f"{row.label} {row.baseline:g} → {row.value:g}: {say_change(row.change_percent)}"
+            for row in rows.itertuples()
+        ]
+
+    @property
+    def ceiling(self) -> str:
+        """The highest score that can be reached from this baseline, in words; empty if all points can be."""
+        known = self.receipt[self.receipt["points_reachable"].notna()]
+        lost = known["points_possible"] - known["points_reachable"]
+        if not (lost > 0).any():
+            return ""
+        most = sum(points_possible(measure) for measure in measures()) - lost.sum()
+        parts = [f"{label} {points:g}" for label, points in zip(known["label"], lost, strict=True) if points > 0]
+        return f"From this baseline at most {most:g} of 100 points can be reached. Out of reach: {', '.join(parts)}."
+
+    def picture(self) -> pd.DataFrame:
+        """What the picture of the receipt draws."""
+        return arrange_receipt(self.receipt)
+
+    # ------------------------------------------------------------------------------------------------------ to go away
+
+    def as_code(self) -> str:
+        """A cell that makes the two visits and scores them."""
+        read = self.columns_read()
+        lines = ["import myositis_tools as mt", "import pandas as pd", ""]
+        entered = {measure: [getattr(self, when).get(measure) for when in (BASELINE, NOW)] for measure in measures()}
+        if self.enzyme_unit != XULN:
+            lines += [
+                "labs = pd.DataFrame({",
+                f'    "test": {self.enzyme!r}, "value": {entered[ENZYME]}, "unit": {self.enzyme_unit!r},',
+                f'    "upper_limit": {self.upper_limit},',
+                '}).astype({"value": "float64", "upper_limit": "float64"})',
+                "",
+            ]
+        lines += ["visits = pd.DataFrame({", f'    "patient_id": {[_PATIENT] * 2}, "week": {[0, _WEEK]},']
+        for measure, column in read.items():
+            converted = measure == ENZYME and self.enzyme_unit != XULN
+            lines.append(
+                f'    "{column.name}": ' + ('mt.to_xuln(labs)["xuln"],' if converted else f"{entered[measure]},")
+            )
+        options = "".join(f", {name}={value!r}" for name, value in self._score_options().items())
+        numbers = [column.name for column in read.values()]
+        lines += [
+            f'}}).astype(dict.fromkeys({numbers}, "float64"))',
+            "",
+            f"scored = mt.score_total_improvement(visits{options})",
+            f"receipt = mt.explain_total_improvement(visits, {_PATIENT!r}, {_WEEK}{options})",
+            "receipt",
+        ]
+        return "\n".join(lines)
+
+
+def _without(state: Mapping[str, Any], measure: str) -> dict[str, Any]:
+    """Both visits without a measure."""
+    return {when: {**state[when], measure: None} for when in (BASELINE, NOW)}
+
+
+def _typed(value: Any) -> str:
+    return "" if value is None or value != value else str(value)
