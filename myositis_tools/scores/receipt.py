@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from importlib.util import find_spec
 from math import ceil, floor
 from typing import Any
 
@@ -32,6 +33,9 @@ from myositis_tools.scores.improvement import (
 )
 
 Row = dict[str, Any]
+
+# A receipt scores a few dozen rows, and an app writes one at every stroke of a key: the engine that starts fastest.
+_ENGINE = "polars" if find_spec("polars") else "pandas"
 
 
 def explain_total_improvement(
@@ -166,9 +170,7 @@ def _followed_enzyme(core: CoreSet, before: Row | None, enzyme_by: str) -> Instr
     if before is None:
         return None
     names = [enzyme.column.name for enzyme in core.enzymes]
-    baseline = nw.from_dict(
-        {name: [before[name]] for name in names}, dict.fromkeys(names, nw.Float64), backend="pandas"
-    )
+    baseline = nw.from_dict({name: [before[name]] for name in names}, dict.fromkeys(names, nw.Float64), backend=_ENGINE)
     (found,) = plain_rows(with_most_abnormal(baseline, core, enzyme_by).select(PLACE))
     return None if found[PLACE] is None else core.enzymes[int(found[PLACE])]
 
@@ -203,7 +205,7 @@ def _score(core: CoreSet, before: Row | None, now: Row, variants: Sequence[Row],
             rows.append(before | asked | {"is_asked": False})
     types: dict[str, Any] = {"patient_id": nw.String, "is_asked": nw.Boolean}
     schema = {name: types.get(name, nw.Float64) for name in (*core.needs, "is_asked")}
-    table = nw.from_dict({name: [row[name] for row in rows] for name in schema}, schema, backend="pandas")
+    table = nw.from_dict({name: [row[name] for row in rows] for name in schema}, schema, backend=_ENGINE)
     scored = nw.from_native(score_total_improvement(table.to_native(), **options))
     return plain_rows(scored.filter(nw.col("is_asked")))
 

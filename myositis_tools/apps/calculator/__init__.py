@@ -67,5 +67,5 @@ def calculate_total_improvement(
     given = baseline is not None or now is not None
     model = CalculatorModel(cases, population=population, mmt=mmt, enzyme=enzyme, baseline=baseline, now=now)
     if not given and cases and population == "adult" and (mmt, enzyme) == (None, None):
-        model.try_case(0)
+        model.begin_with_case(0)
     return CalculatorView(model)

@@ -79,7 +79,7 @@ def _traps() -> list[Case]:
 
     lessons = {row["trap"]: str(row["lesson"]) for row in records("simulation_trap_patients")}
     patients = load_patients()
-    trapped = patients[patients["trap"].notna()]
+    trapped = patients[patients["trap"].isin(list(lessons))]
     visits = load_visits()
     own = visits[visits["patient_id"].isin(trapped["patient_id"])]
     names = dict(zip(trapped["patient_id"], trapped["trap"], strict=True))

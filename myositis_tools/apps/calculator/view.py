@@ -105,7 +105,7 @@ class CalculatorView(Desk):
             self._juvenile_row,
             widgets.VBox([described("Enzyme and its unit"), widgets.HBox([self.enzyme, self.enzyme_unit])]),
             self._limit_row,
-            widgets.VBox([heading("Baseline and now"), note("Leave empty what was not recorded.")]),
+            widgets.VBox([heading("Baseline left, now right"), note("Leave empty what was not recorded.")]),
         ]
         for measure in measures():
             pair = widgets.HBox([self.fields[BASELINE, measure], self.fields[NOW, measure]])

@@ -70,6 +70,9 @@ class FigurePane(widgets.VBox):
                 old.update(new.to_plotly_json() | {"uid": old.uid}, overwrite=True)
             kept = {"autosize": True, "uirevision": "kept", "shapes": [], "annotations": []}
             self.figure.layout.update(kept | figure.layout.to_plotly_json(), overwrite=True)
+        # The pages that are open have been told; a page that opens later reads these, which plotly sets only once.
+        now = {"_widget_data": self.figure._data, "_widget_layout": self.figure._layout_obj._props}
+        self.figure._trait_values.update(now)
 
     def _start(self, figure: go.Figure) -> None:
         self._drawn = _traces(figure)  # the widget gives its traces names of its own
