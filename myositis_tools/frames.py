@@ -144,13 +144,15 @@ class Entrance:
 
     def leave_rows(self, rows: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]) -> Any:
         """Give a small table made of plain values, on the caller's engine."""
-        if self.is_pandas:
-            return plain_pandas(nw.from_dict(rows, schema, backend="pandas").to_native())
         implementation = self.frame.implementation
         if implementation.is_polars():
             small = nw.from_dict(rows, schema, backend="polars")
             return (small.lazy() if isinstance(self.frame, nw.LazyFrame) else small).to_native()
-        return nw.from_dict(rows, schema, backend="pandas").lazy(backend=implementation).to_native()
+        # Text is typed here: narwhals asks pandas 2 for `str`, which writes a missing value as the word "None".
+        text = {name: pd.Series(rows[name], dtype=_PANDAS_TEXT) for name, dtype in schema.items() if dtype == nw.String}
+        small = nw.from_dict({name: text.get(name, rows[name]) for name in schema}, backend="pandas")
+        small = small.with_columns(nw.col(name).cast(dtype) for name, dtype in schema.items() if name not in text)
+        return plain_pandas(small.to_native()) if self.is_pandas else small.lazy(backend=implementation).to_native()
 
 
 def look_up(frame: Any, table: Any, *, on: str) -> Any:

@@ -18,11 +18,12 @@ def as_polars(table: pd.DataFrame) -> pl.DataFrame:
     return pl.from_pandas(table, nan_to_null=False)  # NaN stays NaN: greater than every number, if it is let in
 
 
+CONNECTION = duckdb.connect()  # one of its own, kept open: a relation does not outlive its connection
+
+
 def as_duckdb(table: pd.DataFrame) -> duckdb.DuckDBPyRelation:
-    """A table of a connection of its own in which NaN is a value, unlike in a pandas frame that DuckDB reads."""
-    connection = duckdb.connect()
-    given = as_polars(table).to_arrow()
-    return connection.from_arrow(given)
+    """In Arrow NaN is a value, unlike in a pandas frame that DuckDB reads."""
+    return CONNECTION.from_arrow(as_polars(table).to_arrow())
 
 
 ENGINES = {
