@@ -68,7 +68,7 @@ def patient_profile_frame(
     Examples
     --------
     >>> import myositis_tools as mt
-    >>> profile = mt.figures.patient_profile_frame(mt.load_visits(), "P004")
+    >>> profile = mt.figures.patient_profile_frame(mt.load_visits(), "P184")
     >>> profile["panel"].unique().tolist()[-3:]
     ['extramuscular', 'prednisone_mg_day', 'infusion']
     """
@@ -162,8 +162,8 @@ def plot_patient_profile(
     Examples
     --------
     >>> import myositis_tools as mt
-    >>> mt.figures.plot_patient_profile(mt.load_visits(), "P004").layout.title.text
-    'Patient P004'
+    >>> mt.figures.plot_patient_profile(mt.load_visits(), "P184").layout.title.text
+    'Patient P184'
     """
     table = as_pandas(visits)
     profile = patient_profile_frame(
@@ -203,7 +203,7 @@ def draw_patient_profile(
             _add_line(drawn, rows, measure, cell)
     cell = _add_axes(drawn, 6, _POINTS_X, _BOTTOM_Y, span, weeks)
     words.append(_heading(cell, "<b>Total Improvement Score</b>, points, higher is better"))
-    if points["tis_max"].notna().any():
+    if points["points"].notna().any():
         add_points(drawn, points, population, **cell)
         drawn.layout[_axis("yaxis", cell["yaxis"])].update(range=[0, 1.35 * MOST_POINTS])
     else:

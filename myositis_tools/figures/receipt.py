@@ -107,8 +107,8 @@ def plot_receipt(visits: Any, patient_id: str | int, week: int, **options: Any) 
     Examples
     --------
     >>> import myositis_tools as mt
-    >>> mt.figures.plot_receipt(mt.load_visits(), "P004", 12).layout.title.text
-    'Points of patient P004 at week 12'
+    >>> mt.figures.plot_receipt(mt.load_visits(), "P184", 12).layout.title.text
+    'Points of patient P184 at week 12'
     """
     frame = receipt_frame(visits, patient_id, week, **options)
     title = f"Points of patient {as_text([patient_id])[0]} at week {week:g}"

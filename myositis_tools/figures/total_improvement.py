@@ -167,8 +167,8 @@ def plot_total_improvement(
     Examples
     --------
     >>> import myositis_tools as mt
-    >>> mt.figures.plot_total_improvement(mt.load_visits(), "P004").layout.title.text
-    'Total Improvement Score of patient P004'
+    >>> mt.figures.plot_total_improvement(mt.load_visits(), "P184").layout.title.text
+    'Total Improvement Score of patient P184'
     """
     frame = total_improvement_frame(visits, patient_id, baseline_week=baseline_week, **score_options)
     return draw_total_improvement(frame, patient_id, population=score_options.get("population", "adult"))
@@ -198,7 +198,7 @@ def why_no_points(frame: pd.DataFrame) -> str:
     seen = frame[frame["state"] == SCORED]
     if seen.empty:
         return "The patient was not seen again after baseline."
-    if seen["tis_max"].isna().all():
+    if seen["points"].isna().all():
         return f"No score: {listed(dict.fromkeys(seen['missing']), most=2)}."
     return ""
 

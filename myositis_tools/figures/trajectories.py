@@ -34,6 +34,7 @@ RESPONSE = "response"  # not a column of the visits: the class at a patient's la
 MOST_LINES = 200  # patients: more lines than that are a blot, and shares of them say more
 EVERYBODY, NOT_RECORDED = "all patients", "not recorded"
 _OUTER, _INNER = ("5 to 95 %", 0.05, 0.95), ("25 to 75 %", 0.25, 0.75)
+_LOOK_OF_NOT_RECORDED = (GREY, "2px,6px", "hexagon")
 _PICTURE, _AXIS, _ROW = 300, 58, 20  # pixels: the picture, its axis, a group's numbers of patients
 _COLUMNS = ("part", "group", "patient_id", "week", "value", "lower", "upper", "patients", "missing")
 
@@ -463,7 +464,7 @@ def _why_empty(frame: pd.DataFrame, measure: Measure) -> str:
 def _looks(groups: Sequence[str]) -> Mapping[str, tuple[str, str, str]]:
     palette = list(zip(GROUP_COLOURS, GROUP_DASHES, GROUP_MARKERS, strict=True))
     looks = {group: palette[place] for place, group in enumerate(groups)}
-    return looks | ({NOT_RECORDED: palette[-1]} if NOT_RECORDED in looks else {})
+    return looks | ({NOT_RECORDED: _LOOK_OF_NOT_RECORDED} if NOT_RECORDED in looks else {})
 
 
 def _add_shares(drawn: go.Figure, own: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:

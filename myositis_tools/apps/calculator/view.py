@@ -31,6 +31,7 @@ from myositis_tools.scores.core_set import ENZYME, enzyme_instruments, measures
 _FULL = {"width": "calc(100% - 4px)"}
 _HALF = {"width": "calc(50% - 6px)"}
 _LIMIT = "upper_limit"
+_NO_EXAMPLE = -1
 
 
 class CalculatorView(Desk):
@@ -45,7 +46,11 @@ class CalculatorView(Desk):
     def __init__(self, model: CalculatorModel) -> None:
         self.model = model
         self.example = widgets.Dropdown(
-            options=[("choose an example", None), *((case.label, place) for place, case in enumerate(model.cases))],
+            options=[
+                ("choose an example", _NO_EXAMPLE),
+                *((case.label, place) for place, case in enumerate(model.cases)),
+            ],
+            value=_NO_EXAMPLE,
             layout=_FULL,
             tooltip="Try it on an example",
         )
@@ -176,8 +181,8 @@ class CalculatorView(Desk):
 
         control.observe(changed, names="value")
 
-    def _try(self, place: int | None) -> None:
-        if place is not None:
+    def _try(self, place: int) -> None:
+        if place != _NO_EXAMPLE:
             self.model.try_case(place)
 
     def _restore(self, change: dict[str, Any]) -> None:
@@ -220,6 +225,8 @@ class CalculatorView(Desk):
             if menu.options != options:
                 menu.options = options
             menu.value = getattr(model, name)
+        if not model.remark:
+            self.example.value = _NO_EXAMPLE  # what is shown is no longer the example
         self.population.value, self.enzyme.value = model.population, model.enzyme
         self.enzyme_unit.value = model.enzyme_unit
         self._limit_row.layout.display = "none" if model.enzyme_unit == UNITS[0] else None

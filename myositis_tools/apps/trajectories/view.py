@@ -33,6 +33,7 @@ _SCALES = (
 )
 _SHOWN = (("both", "both"), ("patients' lines", "individuals"), ("summary of each group", "summary"))
 _SUMMARIES = (("median with quartiles", "median"), ("mean with standard error", "mean"))
+_NOTHING = ""  # a menu shows no choice where the value is None
 _TABS = ("Trajectories", "Patients")
 _ABOUT = {
     "measure": "Core set measures, enzymes and prednisone as recorded; the Total Improvement Score, its bounds and "
@@ -61,7 +62,9 @@ class TrajectoriesView(Desk):
             layout=wide,
             tooltip="Measure",
         )
-        self.group = widgets.Dropdown(options=_group_options(model), value=model.group, layout=wide, tooltip="Group by")
+        self.group = widgets.Dropdown(
+            options=_group_options(model), value=model.group or _NOTHING, layout=wide, tooltip="Group by"
+        )
         self.scale = option_list(_scale_options(model), model.scale, label="Scale")
         self.shown = option_list(_SHOWN, model.show, label="Show")
         self.summary = option_list(_SUMMARIES, model.summary, label="Summary")
@@ -169,7 +172,7 @@ class TrajectoriesView(Desk):
         return changed
 
     def _setter(self, name: str) -> Any:
-        return lambda value: setattr(self.model, name, value)
+        return lambda value: setattr(self.model, name, None if name == "group" and value == _NOTHING else value)
 
     def _name_patient(self, name: str) -> None:
         self.model.patient_id = name.strip() or None
@@ -209,7 +212,7 @@ class TrajectoriesView(Desk):
         """Bring the controls to what the model says."""
         model = self.model
         self.measure.value = model.measure or None
-        self.group.value = model.group
+        self.group.value = model.group or _NOTHING
         options = _scale_options(model)
         if self.scale.options != options:
             self.scale.options = options
@@ -244,6 +247,6 @@ def _scale_options(model: TrajectoriesModel) -> tuple[tuple[str, str], ...]:
     return tuple(option for option in _SCALES if not model.measures or option[1] in model.possible_scales)
 
 
-def _group_options(model: TrajectoriesModel) -> list[tuple[str, str | None]]:
+def _group_options(model: TrajectoriesModel) -> list[tuple[str, str]]:
     named = {RESPONSE: "response at the last visit"}
-    return [("nothing", None), *((named.get(name, name.replace("_", " ")), name) for name in model.groups)]
+    return [("nothing", _NOTHING), *((named.get(name, name.replace("_", " ")), name) for name in model.groups)]

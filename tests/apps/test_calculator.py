@@ -1,0 +1,204 @@
+"""The calculator: the model without a screen, the view by its widgets."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from myositis_tools.apps import calculate_total_improvement
+from myositis_tools.apps.calculator import CalculatorModel
+from myositis_tools.apps.calculator.slip import receipt_slip
+from myositis_tools.errors import MyositisToolsError, OptionError
+
+# From the points table: 17.5 + 2.5 + 10 + 7.5 + 7.5 + 7.5 = 52.5.
+BASELINE = {
+    "physician_global_cm": 6.0,
+    "patient_global_cm": 5.0,
+    "mmt8_150": 120,
+    "haq_di": 1.5,
+    "ck_xuln": 8.0,
+    "extramuscular_cm": 3.0,
+}
+NOW = {
+    "physician_global_cm": 3.4,
+    "patient_global_cm": 4.0,
+    "mmt8_150": 135,
+    "haq_di": 1.0,
+    "ck_xuln": 3.0,
+    "extramuscular_cm": 2.0,
+}
+
+
+@pytest.fixture
+def model():
+    return CalculatorModel(baseline=BASELINE, now=NOW)
+
+
+@pytest.fixture
+def view():
+    return calculate_total_improvement(baseline=BASELINE, now=NOW)
+
+
+def test_the_receipt_is_that_of_the_score(model):
+    assert model.headline == "Total Improvement Score 52.5 of 100: moderate response."
+    assert model.receipt["points"].tolist() == [17.5, 2.5, 10, 7.5, 7.5, 7.5]
+
+
+def test_an_empty_field_gives_bounds_in_words(view):
+    view.fields["now", "patient_global"].value = ""  # its 2.5 points go, 10 could be
+    assert view.model.headline == "Between 50 and 60: at least moderate whatever the missing value, major at most."
+    view.fields["now", "physician_global"].value = ""
+    assert view.model.headline.startswith("Between 32.5 and 62.5: at least minimal whatever the missing values")
+    view.fields["now", "mmt"].value = ""
+    assert view.model.headline == ("Between 22.5 and 85: at least minimal whatever the missing values, major at most.")
+
+
+def test_a_class_can_be_certain_without_a_total():
+    model = CalculatorModel(baseline=BASELINE, now=NOW | {"physician_global_cm": 3.0, "ck_xuln": None})
+    # 17.5 + 2.5 + 10 + 7.5 + 7.5 = 45 without CK, 52.5 with all of its points: moderate either way.
+    assert model.headline == "Between 45 and 52.5: moderate whatever the missing value."
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("3,4", "comma"), ("47", "millimetres"), ("-1", "cannot be"), ("x", "not a number"), ("inf", "not a number")],
+)
+def test_what_cannot_be_is_said_and_the_last_receipt_stays(view, text, words):
+    field = view.fields["now", "physician_global"]
+    field.value = text
+    assert words in view.trouble
+    assert view.model.headline == "Total Improvement Score 52.5 of 100: moderate response."
+    view.fields["now", "haq"].value = "0.5"  # another field goes on: 33 % of the range, 7.5 points as before
+    assert words in view.trouble
+    assert field.value == text
+    field.value = "3.4"
+    assert view.trouble == ""
+
+
+def test_worsening_and_ceiling_are_said(model):
+    model.enter("now", "haq", "2")
+    assert model.worse == ["HAQ-DI 1.5 → 2: worse by 16.67 % of range"]
+    # MMT 120 of 150: 20 % at most, 20 of 32.5 points. Extramuscular 3.0 of 10: 30 %, 15 of 20 points.
+    assert "at most 82.5 of 100" in model.ceiling
+    assert "MMT-8 (of 150) 12.5" in model.ceiling
+    assert "extramuscular activity 5" in model.ceiling
+
+
+def test_the_nearest_step_is_one_that_earns(model):
+    assert "→" in model.step_up
+    before, gain = model.scored["tis"], float(model.step_up.split("+")[1].split(" ")[0])
+    row = model.receipt.set_index("label").loc[model.step_up.split(" → ")[0].rsplit(" ", 1)[0]]
+    model.enter("now", row["measure"], f"{row['next_value']:g}")
+    assert model.scored["tis"] == before + gain
+
+
+def test_an_enzyme_in_the_unit_of_the_laboratory(view):
+    view.enzyme_unit.value = "ukat/L"
+    assert view.model.baseline["enzyme"] is None  # a number in another unit is not that number
+    view.fields["baseline", "enzyme"].value = "24"
+    view.fields["now", "enzyme"].value = "9"
+    assert view.model.needs_limit
+    assert "upper limit" in receipt_slip(view.model)
+    view.upper_limit.value = "3"
+    assert view.model.visits()["ck_xuln"].tolist() == [8, 3]
+    assert view.model.headline == "Total Improvement Score 52.5 of 100: moderate response."
+    view.upper_limit.value = "0"
+    assert "more than 0" in view.trouble
+
+
+def test_another_scale_empties_its_fields_only(view):
+    view.mmt.value = "mmt8_80"
+    assert view.model.now == {**view.model.now, "mmt": None, "haq": 1.0}
+    view.fields["now", "mmt"].value = "120"
+    assert "0 to 80" in view.trouble
+
+
+def test_juveniles_have_thresholds_and_scales_of_their_own(view):
+    view.population.value = "juvenile"
+    assert view.model.headline == "Total Improvement Score 52.5 of 100: moderate response."
+    view.mmt.value = "cmas_52"
+    view.function.value = "chaq"
+    view.extramuscular.value = "das_20"
+    assert list(view.model.visits().columns) == [
+        "patient_id",
+        "week",
+        "physician_global_cm",
+        "patient_global_cm",
+        "cmas_52",
+        "chaq",
+        "ck_xuln",
+        "das_20",
+    ]
+    view.population.value = "adult"
+    assert (view.mmt.value, view.function.value) == ("mmt8_150", "haq_di")
+    assert view.trouble == ""
+
+
+@pytest.mark.parametrize("unit", ["× ULN", "U/L"])
+def test_the_code_gives_the_same_receipt(model, unit):
+    if unit != "× ULN":
+        model.choose("enzyme_unit", unit)
+        model.enter("baseline", "enzyme", "1600")
+        model.enter("now", "upper_limit", "200")
+    made = {}
+    exec(model.as_code(), made)  # noqa: S102 - the code under test
+    pd.testing.assert_frame_equal(made["receipt"], model.receipt, check_dtype=False)
+
+
+def test_undo_reset_clear_and_restore(model):
+    saved = json.loads(json.dumps(model.state()))
+    model.enter("now", "haq", "0.5")
+    model.enter("now", "mmt", "")
+    model.undo()
+    assert (model.now["haq"], model.now["mmt"]) == (0.5, 135)
+    model.clear()
+    assert model.is_empty
+    model.reset()
+    assert model.state() == saved
+    model.clear()
+    model.restore(saved)
+    assert model.headline == "Total Improvement Score 52.5 of 100: moderate response."
+    with pytest.raises(MyositisToolsError):
+        model.restore(saved | {"mmt": "mmt8_80"})  # 120 of 80
+    assert model.state() == saved
+
+
+def test_the_examples_are_published_patients_and_traps():
+    view = calculate_total_improvement()
+    labels = [case.label for case in view.model.cases]
+    assert labels[0].startswith("RCI_A")
+    assert any("class open for a gap" in label for label in labels)
+    assert "derived here" in view.slip.value
+    assert "Assumed, not printed" in view.slip.value
+    view.example.value = next(place for place, label in enumerate(labels) if "class open for a gap" in label)
+    assert view.model.headline.startswith("Between 32.5 and 65:")  # as the trap's own lesson says
+    view.fields["now", "mmt"].value = "120"
+    assert view.example.value == -1
+    view.reset_button.click()
+    assert view.model.upper_limit == 200
+
+
+def test_what_is_not_verified_is_said(model):
+    assert "range from a secondary source" in receipt_slip(model)
+    model.choose("enzyme", "aldolase")
+    model.enter("baseline", "enzyme", "4")
+    model.enter("now", "enzyme", "1")
+    assert "range not verified" in receipt_slip(model)
+
+
+def test_own_patients_are_cases_and_their_names_are_text():
+    rows = [{"patient_id": "<b>x</b>", "week": 0, **BASELINE}, {"patient_id": "<b>x</b>", "week": 12, **NOW}]
+    view = calculate_total_improvement(pd.DataFrame(rows))
+    assert view.model.cases[0].label == "<b>x</b>, week 12"
+    assert view.model.headline == "Total Improvement Score 52.5 of 100: moderate response."
+    assert "<b>x" not in view.slip.value
+    assert calculate_total_improvement(pd.DataFrame(rows)[:0]).model.is_empty
+
+
+def test_values_and_options_are_checked_at_the_call():
+    with pytest.raises(OptionError, match="mmt26_261"):
+        calculate_total_improvement(baseline={"mmt26_261": 3})
+    with pytest.raises(MyositisToolsError, match="cannot be"):
+        calculate_total_improvement(baseline=BASELINE | {"haq_di": 30})
+    with pytest.raises(OptionError):
+        calculate_total_improvement(population="adults")

@@ -1,0 +1,182 @@
+"""The trajectory explorer: the model without a screen, the view by its widgets."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from myositis_tools.apps import explore_trajectories
+from myositis_tools.apps.furniture.files import as_csv
+from myositis_tools.apps.trajectories import TrajectoriesModel
+from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError
+
+VISITS = pd.DataFrame(
+    {
+        "patient_id": ["<b>x</b>", "<b>x</b>", "=1+1", "=1+1", "C", "C", "D"],
+        "week": [0, 12, 0, 12, 0, 12, 0],
+        "physician_global_cm": [6.0, 3.4, 6.0, 6.0, 5.0, None, 4.0],
+        "patient_global_cm": [5.0, 4.0, 5.0, 5.0, 5.0, 4.0, 4.0],
+        "mmt8_150": [120, 135, 120, 120, 110, 130, 100],
+        "haq_di": [1.5, 1.0, 1.5, 1.5, 1.0, 0.5, 1.0],
+        "ck_xuln": [8.0, 3.0, 8.0, 8.0, 2.0, 1.0, 4.0],
+        "extramuscular_cm": [3.0, 2.0, 3.0, 3.0, 1.0, 0.5, 2.0],
+        "arm": ["IVIg", "IVIg", "placebo", "placebo", "IVIg", "IVIg", None],
+    }
+)
+PATIENTS = pd.DataFrame({"patient_id": ["<b>x</b>", "=1+1", "C", "D"], "site": ["north", "south", "north", "south"]})
+
+
+@pytest.fixture
+def model():
+    return TrajectoriesModel(VISITS, patients=PATIENTS, group="arm")
+
+
+@pytest.fixture
+def view():
+    return explore_trajectories(VISITS, patients=PATIENTS)
+
+
+def test_the_first_screen_is_complete(view):
+    assert view.model.headline.startswith("3 of 4 patients were seen more than once: MMT-8 (of 150), by arm.")
+    assert "IVIg 132.5 (2), placebo 120 (1)" in view.model.headline
+    assert "1 patient seen only once is left out" in view.model.remark
+    assert view.trajectories.figure is not None
+    assert view.model.patient_id == "<b>x</b>"
+    assert view.profile.figure is not None
+    assert view.trouble == ""
+
+
+def test_groups_come_from_both_tables_and_from_the_score(model):
+    assert set(model.groups) == {"arm", "site", "response"}
+    model.group = "response"
+    assert [row.group for row in model.trajectories().drop_duplicates("group").itertuples()][:2] == ["none", "moderate"]
+
+
+def test_every_control_reaches_the_model(view):
+    view.measure.value = "tis"
+    view.group.value = "site"
+    view.shown.value = "summary"
+    view.summary.value = "mean"
+    view.weeks.value = (12,)
+    view.patient.value = "C"
+    state = view.model.state()
+    assert state == {
+        "measure": "tis",
+        "group": "site",
+        "scale": "measured",
+        "show": "summary",
+        "summary": "mean",
+        "weeks": [12],
+        "patient_id": "C",
+    }
+    view.group.value = ""
+    assert view.model.group is None
+    assert view.trouble == ""
+
+
+def test_a_scale_that_does_not_fit_gives_way(view):
+    view.scale.value = "percent_of_range"
+    view.measure.value = "tis"
+    assert view.model.scale == "measured"
+    assert [value for _, value in view.scale.options] == ["measured"]
+    view.measure.value = "haq_di"
+    assert len(view.scale.options) == 3
+
+
+def test_clicking_a_line_or_a_row_chooses_the_patient(view):
+    view._click("=1+1")
+    assert view.patient.value == "=1+1"
+    view._choose_row(2)
+    assert view.model.patient_id == "C"
+    view._click((12, 2, 0))  # a summary carries numbers
+    assert view.model.patient_id == "C"
+
+
+def test_the_chosen_patient_is_pointed_at_and_profiled(model):
+    model.patient_id = "C"
+    highlight = model.trajectories().query("part == 'highlight'")
+    assert highlight["value"].tolist() == [110, 130]
+    assert model.profile().query("panel == 'physician_global'")["state"].tolist() == ["recorded", "not recorded"]
+    assert model.points()["points"].isna().sum() == 1
+
+
+def test_undo_and_reset_and_restore(model):
+    saved = json.loads(json.dumps(model.state()))
+    model.choose_measure("ck_xuln")
+    model.scale = "change"
+    model.undo()
+    assert (model.measure, model.scale) == ("ck_xuln", "measured")
+    model.undo()
+    assert model.state() == saved
+    model.undo()
+    assert model.state() == saved
+    model.choose_measure("haq_di")
+    model.patient_id = "C"
+    model.reset()
+    assert (model.measure, model.patient_id) == ("mmt8_150", "C")
+    model.restore(saved)
+    assert model.patient_id == "<b>x</b>"
+
+
+def test_what_cannot_be_is_refused_and_nothing_changes(view):
+    before = view.model.state()
+    view.patient.value = "Z"
+    assert "There is no patient" in view.trouble
+    assert view.model.state() == before
+    with pytest.raises(OptionError):
+        view.model.restore({"measure": "tis", "scale": "change"})
+    assert view.model.state() == before
+    with pytest.raises(OptionError, match="no visit at week 5"):
+        view.model.weeks = (5,)
+    view.weeks.value = ()
+    assert "No visit is chosen" in view.trouble
+
+
+def test_the_code_makes_the_same_view(view):
+    view.measure.value = "tis"
+    view.weeks.value = (12,)
+    made = {}
+    code = view.model.as_code().replace("mt.apps.explore", "made['app'] = mt.apps.explore")
+    exec(code, {"visits": VISITS, "patients": PATIENTS, "made": made})  # noqa: S102 - the code under test
+    assert made["app"].model.state() == view.model.state()
+
+
+def test_hostile_names_stay_text(view):
+    assert "<b>x</b>" not in view.profile.figure.layout.title.text
+    csv = as_csv(view.model.trajectories()).decode("utf-8-sig")
+    assert "'=1+1" in csv
+    assert ",=1+1" not in csv
+    assert "<b>x" not in view.remark.value
+
+
+def test_without_a_score_the_rest_is_shown():
+    model = TrajectoriesModel(VISITS[["patient_id", "week", "mmt8_150"]])
+    assert "tis" not in model.measures
+    assert "No score" in model.remark
+    with pytest.raises(OptionError, match="nothing to draw of tis"):
+        model.choose_measure("tis")
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_no_visits_and_one_row_open_and_say_why(rows):
+    view = explore_trajectories(VISITS[:rows])
+    assert "none was seen twice" in view.model.headline
+    assert view.trouble == ""
+    assert view.trajectories.figure.layout.annotations[0].text
+
+
+def test_errors_are_raised_at_the_call():
+    with pytest.raises(NotFoundError):
+        explore_trajectories(VISITS, patient_id="Z")
+    with pytest.raises(MyositisToolsError, match="impossible"):
+        explore_trajectories(VISITS.assign(physician_global_cm=47.0))
+
+
+def test_a_figure_changes_in_place_and_a_page_that_opens_later_sees_it(view):
+    figure = view.trajectories.figure
+    view.measure.value = "haq_di"
+    assert view.trajectories.figure is figure
+    assert figure.get_state()["_widget_layout"]["title"]["text"] == "HAQ-DI over time"
+    view.scale.value = "change"
+    view.scale.value = "measured"
+    assert len(figure.layout.shapes) == 0

@@ -1,0 +1,38 @@
+"""The parts of the receipt's bars, worked by hand."""
+
+import pandas as pd
+
+from myositis_tools.figures import plot_receipt, receipt_frame
+from tests.figures.test_total_improvement import VISITS
+
+_NAMES = ["points", "within_reach", "out_of_reach", "not_known"]
+
+
+def test_parts_of_each_bar_add_up_to_what_is_possible():
+    frame = receipt_frame(VISITS, "<b>x</b>", 26)
+    assert frame[_NAMES].sum(axis=1).tolist() == frame["points_possible"].tolist()
+
+
+def test_a_scale_that_ends_hides_points_and_a_gap_is_not_known():
+    # MMT 120 of 150: 30 points are left, 20 % of the range, so 20 points at most and 12.5 out of reach.
+    # Patient global 5.0 to 0 is 50 %: all within reach. CK missing: its 7.5 points are not known.
+    frame = receipt_frame(VISITS, "<b>x</b>", 26).set_index("measure")
+    assert frame.loc["mmt", _NAMES].tolist() == [20, 0, 12.5, 0]
+    assert frame.loc["enzyme", _NAMES].tolist() == [0, 0, 0, 7.5]
+    assert frame.loc["patient_global", "out_of_reach"] == 0
+
+
+def test_the_bar_to_100_holds_the_same_points():
+    drawn = plot_receipt(VISITS, "<b>x</b>", 26)
+    total = [trace.x[0] for trace in drawn.data if trace.uid.startswith("total_") and trace.uid != "total_not_known"]
+    assert sum(total) == 62.5
+    assert next(trace for trace in drawn.data if trace.uid == "total_not_known").x[0] == 7.5
+    assert next(trace for trace in drawn.data if trace.uid == "limit_major").x[0] == 60
+    assert "&lt;b&gt;" in drawn.layout.title.text
+
+
+def test_nothing_to_compare_says_why():
+    blank = VISITS[:2].assign(**dict.fromkeys(VISITS.columns[2:], float("nan")))
+    drawn = plot_receipt(blank, "<b>x</b>", 12)
+    assert "No points yet" in drawn.layout.annotations[0].text
+    assert isinstance(receipt_frame(blank, "<b>x</b>", 12), pd.DataFrame)
