@@ -23,7 +23,7 @@ from myositis_tools.errors import (
 )
 from myositis_tools.figures.measures import POPULATIONS, as_pandas
 from myositis_tools.figures.receipt import arrange_receipt, say_change
-from myositis_tools.frames import Column, columns
+from myositis_tools.frames import Column, columns, plain_pandas
 from myositis_tools.scores import explain_total_improvement, score_total_improvement, to_xuln
 from myositis_tools.scores.core_set import (
     ENZYME,
@@ -427,7 +427,7 @@ def _on_the_fastest(visits: pd.DataFrame) -> Any:
 def _as_given(receipt: pd.DataFrame) -> pd.DataFrame:
     """The receipt with its numbers as numbers, also where a column has none."""
     numbers = [name for name, column in columns("receipt").items() if column.type == "number"]
-    return receipt.astype(dict.fromkeys(numbers, "float64"))
+    return plain_pandas(receipt.astype(dict.fromkeys(numbers, "float64")))
 
 
 def _without(state: Mapping[str, Any], measure: str) -> dict[str, Any]:

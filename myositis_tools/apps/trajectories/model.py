@@ -188,7 +188,7 @@ class TrajectoriesModel(traitlets.HasTraits):
     def _weeks_are_planned(self, proposal: dict[str, Any]) -> tuple[int, ...]:
         chosen = set(proposal["value"])
         strange = sorted(chosen - set(self.planned_weeks))
-        if strange or not chosen:
+        if strange or (self.planned_weeks and not chosen):
             raise OptionError(
                 f"There is no visit at week {listed(strange)}." if strange else "No visit is chosen.",
                 expected=f"weeks among {listed(self.planned_weeks, most=30)}",

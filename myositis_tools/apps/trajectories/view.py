@@ -24,6 +24,7 @@ from myositis_tools.apps.furniture.files import as_csv, as_html_page
 from myositis_tools.apps.trajectories.model import TrajectoriesModel
 from myositis_tools.figures.measures import measure_named
 from myositis_tools.figures.patient_profile import draw_patient_profile
+from myositis_tools.figures.theme import empty_figure
 from myositis_tools.figures.trajectories import RESPONSE, draw_trajectories
 
 _SCALES = (
@@ -228,6 +229,8 @@ class TrajectoriesView(Desk):
 
     def _draw_trajectories(self) -> Any:
         model = self.model
+        if not model.measures:
+            return empty_figure("Disease activity over time", model.headline)
         return draw_trajectories(
             model.trajectories(),
             measure=model.measure,
@@ -239,8 +242,9 @@ class TrajectoriesView(Desk):
 
     def _draw_profile(self) -> Any:
         model = self.model
-        name = "" if model.patient_id is None else model.patient_id
-        return draw_patient_profile(model.profile(), model.points(), name, population=model.population)
+        if model.patient_id is None:
+            return empty_figure("One patient close up", "Click a line, or choose a row in the table of patients.")
+        return draw_patient_profile(model.profile(), model.points(), model.patient_id, population=model.population)
 
 
 def _scale_options(model: TrajectoriesModel) -> tuple[tuple[str, str], ...]:
