@@ -11,7 +11,7 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools import tables
-from myositis_tools.errors import NotFoundError, listed, nearest, require_option
+from myositis_tools.errors import NotFoundError, listed, nearest
 from myositis_tools.frames import columns, enter, plain_rows
 from myositis_tools.rules import is_above
 from myositis_tools.scores.core_set import (
@@ -25,7 +25,6 @@ from myositis_tools.scores.core_set import (
     points_possible,
 )
 from myositis_tools.scores.improvement import (
-    ENZYME_METRICS,
     PLACE,
     require_week,
     score_total_improvement,
@@ -166,7 +165,6 @@ def _visit(own: Sequence[Row], patient_id: str | int, week: int) -> Row:
 
 
 def _followed_enzyme(core: CoreSet, before: Row | None, enzyme_by: str) -> Instrument | None:
-    require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
     if before is None:
         return None
     names = [enzyme.column.name for enzyme in core.enzymes]
@@ -293,7 +291,8 @@ def _first_beyond(baseline: float, percent: float, instrument: Instrument) -> fl
 
 
 def _as_written(number: float) -> Fraction:
-    return Fraction(repr(float(number)))
+    """The decimal that was meant: a quotient such as a multiple of a limit carries noise in its last digits."""
+    return Fraction(repr(round(float(number), 12)))
 
 
 def _is_off(value: float, low: float | None, high: float | None) -> bool:

@@ -98,6 +98,12 @@ def test_the_next_step_lies_on_the_grid_even_from_a_baseline_that_does_not(visit
     assert receipt.loc["ck_xuln", "next_value"] == 8.49  # 8.5 is exactly 5 % of 15
 
 
+@pytest.mark.parametrize("noisy", [9.249999999999998, 9.250000000000002])
+def test_the_next_step_does_not_trip_over_binary_noise(visits, noisy):
+    two = visits.iloc[:2].assign(ck_xuln=[noisy, 9.0])
+    assert explain_total_improvement(two, "A", 12).set_index("column").loc["ck_xuln", "next_value"] == 8.49
+
+
 def test_a_missing_measure_has_empty_cells_and_says_so(visits):
     receipt = explain_total_improvement(visits, "A", 26)
     assert rows(receipt, ["value", "change_percent", "band", "points", "running_total", "next_value", "missing"])[
