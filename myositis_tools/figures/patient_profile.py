@@ -17,7 +17,7 @@ from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_i
 
 RECORDED, NOT_RECORDED, NO_VISIT = "recorded", "not recorded", "no visit"
 PREDNISONE, INFUSION = "prednisone_mg_day", "infusion"
-_LABEL_SIZE = 13
+_LABEL_SIZE = 12
 _GAP_MARKS = MappingProxyType({NO_VISIT: ("x-thin", GREY), NOT_RECORDED: ("diamond-open", ORANGE)})
 
 

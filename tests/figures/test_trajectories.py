@@ -146,3 +146,16 @@ def test_empty_and_single_visits_say_why():
 def test_what_cannot_be_is_refused_in_words(options, error, words):
     with pytest.raises(error, match=words):
         trajectory_frame(VISITS, **options)
+
+
+def test_a_score_has_no_value_at_baseline_and_is_made_on_the_fly():
+    scored = pd.DataFrame(
+        {"patient_id": ["A", "A"], "week": [0, 12], "physician_global_cm": [6.0, 3.4], "patient_global_cm": [5.0, 4.0]}
+        | {"mmt8_150": [120, 135], "haq_di": [1.5, 1.0], "ck_xuln": [8.0, 3.0], "extramuscular_cm": [3.0, 2.0]}
+    )
+    lines = part(trajectory_frame(scored, measure="tis"), "individual")
+    assert lines[["week", "value"]].to_numpy().tolist() == [[12, 52.5]]  # as in the test of the points
+    limits = {trace.uid: trace.y[0] for trace in plot_trajectories(scored, measure="tis").data if "limit" in trace.uid}
+    assert limits == {"limit_minimal": 20, "limit_moderate": 40, "limit_major": 60}  # Rider 2017, Table 3, adults
+    with pytest.raises(OptionError, match="made of changes"):
+        trajectory_frame(scored, measure="tis", scale="change")

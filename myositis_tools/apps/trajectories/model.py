@@ -76,9 +76,9 @@ class TrajectoriesModel(traitlets.HasTraits):
         self._own_patients = patients is not None and own_data
         self.visits = self._score(as_pandas(visits), patients)
         self.planned_weeks = tuple(sorted(int(week) for week in self.visits["week"].unique()))
-        self.ids = list(dict.fromkeys(self.visits["patient_id"]))
-        seen = self.visits["patient_id"].value_counts()
-        self.followed = [name for name in self.ids if seen[name] > 1]
+        seen = self.visits["patient_id"].value_counts(sort=False)
+        self.followed = seen.index[seen > 1].to_list()
+        self.ids = [*self.followed, *seen.index[seen == 1]]  # those with something to follow come first
         self.measures = self._find_measures()
         self._groups = self._find_groups()
         self._history: list[dict[str, Any]] = []
