@@ -23,8 +23,11 @@ def _polars(table: pd.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(columns, schema_overrides={name: kind for name, kind in kinds.items() if kind}, strict=False)
 
 
+CONNECTION = duckdb.connect()  # one of its own, kept open: a relation does not outlive its connection
+
+
 def _connected(table: pd.DataFrame) -> duckdb.DuckDBPyRelation:
-    return duckdb.connect().from_df(table)
+    return CONNECTION.from_df(table)
 
 
 ENGINES = {

@@ -153,7 +153,7 @@ def test_all_conditions_of_the_stable_drug_allowance(read):
         "stop": "stop_date",
     }
     flags = ["non_muscular", "known", "induces"]
-    table[flags] = table[flags].astype("object").replace({"yes": True, "no": False})
+    table[flags] = table[flags].map({"yes": True, "no": False}.get)
     lines = [{"drug": "adalimumab", "start_date": "2022-01-01"} | line for line in lines_of(table, **names)]
     found = derived_each("recent_immunosuppression", lines)
     assert [answer for answer, _ in found] == table["recent"].tolist()
