@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from scipy.special import stdtrit
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
 from myositis_tools.figures.measures import Measure, as_pandas, checked_visits, measure_named, spoken
@@ -33,6 +34,7 @@ RESPONSE = "response"  # not a column of the visits: the class at a patient's la
 
 MOST_LINES = 200  # patients: more lines than that are a blot, and shares of them say more
 EVERYBODY, NOT_RECORDED = "all patients", "not recorded"
+_CONFIDENCE = 0.95
 _OUTER, _INNER = ("5 to 95 %", 0.05, 0.95), ("25 to 75 %", 0.25, 0.75)
 _LOOK_OF_NOT_RECORDED = (GREY, "2px,6px", "hexagon")
 _PICTURE, _AXIS, _ROW = 300, 58, 20  # pixels: the picture, its axis, a group's numbers of patients
@@ -71,7 +73,7 @@ def trajectory_frame(
     show : {"individuals", "summary", "both"}
         Lines of patients, the summary of each group, or both.
     summary : {"median", "mean"}
-        The median with quartiles, or the mean with its standard error.
+        The median with quartiles, or the mean with its 95 % interval (Student's t).
     highlight : sequence of str
         Patients to point at.
     weeks : sequence of int, optional
@@ -303,7 +305,8 @@ def _summary(wide: pd.DataFrame, group: str, summary: str) -> pd.DataFrame:
     if summary == "median":
         middle, lower, upper = wide.median(), wide.quantile(_INNER[1]), wide.quantile(_INNER[2])
     else:
-        middle, error = wide.mean(), wide.sem()  # no error of a single patient
+        # Student's t; a single patient has no interval
+        middle, error = wide.mean(), wide.sem() * stdtrit(counts.clip(lower=1) - 1, (1 + _CONFIDENCE) / 2)
         lower, upper = middle - error, middle + error
     return pd.DataFrame(
         {
@@ -527,7 +530,7 @@ def _add_summary(
     drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str, str, str], aside: float, summary: str
 ) -> None:
     colour, dash, marker = look
-    spread = "quartiles" if summary == "median" else "standard error"
+    spread = "quartiles" if summary == "median" else "95 % interval"
     drawn.add_scatter(
         uid=f"summary {group}",
         x=[week + aside for week in rows["week"]],
@@ -621,7 +624,7 @@ def describe_trajectories(frame: pd.DataFrame, *, summary: str = "median") -> st
     parts = set(frame["part"])
     said = []
     if "summary" in parts:
-        middle = "Median with quartiles" if summary == "median" else "Mean with its standard error"
+        middle = "Median with quartiles" if summary == "median" else "Mean with its 95 % interval"
         said.append(f"{middle} of those with a value at the visit.")
     if _OUTER[0] in parts:
         said.append(f"More than {MOST_LINES} patients: shaded shares of them stand for their lines.")

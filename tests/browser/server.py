@@ -1,4 +1,4 @@
-"""A real JupyterLab or Voilà on this machine's own address, started for a test and stopped by it."""
+"""A real JupyterLab or app on this machine's own address, started for a test and stopped by it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ START_SECONDS = 90
 
 
 class Server:
-    """JupyterLab on a folder with one notebook, or Voilà on that notebook."""
+    """JupyterLab on a folder with one notebook, or an app as `myositis-tools app` opens it in Voilà."""
 
     def __init__(self, kind: str, notebook: Path, folder: Path) -> None:
         self.folder = folder
-        shutil.copy(notebook, folder)
+        if kind != "app":
+            shutil.copy(notebook, folder)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.base = f"http://127.0.0.1:{port}"
         copied = folder / notebook.name
-        module, options, ready, path = _LAB if kind == "lab" else _VOILA
-        command = [sys.executable, "-m", module]
-        command += [option.format(port=port, folder=folder, notebook=copied) for option in options]
+        start, options, ready, path = _KINDS[kind]
+        command = [sys.executable, *start]
+        command += [option.format(port=port, folder=folder, notebook=copied, name=notebook.stem) for option in options]
         if kind == "lab" and hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
         self.url = self.base + path.format(name=notebook.name)
@@ -48,7 +49,7 @@ class Server:
         end = time.monotonic() + START_SECONDS
         while True:
             try:
-                urllib.request.urlopen(self.base + ready, timeout=2)  # noqa: S310 - our own address
+                urllib.request.urlopen(self.base + ready, timeout=2)
             except urllib.error.HTTPError:
                 return
             except OSError:
@@ -69,7 +70,7 @@ class Server:
 
 
 _LAB = (
-    "jupyterlab",
+    ["-m", "jupyterlab"],
     [
         "--no-browser",
         "--ServerApp.ip=127.0.0.1",
@@ -84,12 +85,13 @@ _LAB = (
     "/api/status",
     "/lab/workspaces/test/tree/{name}?reset",
 )
-_VOILA = (
-    "voila",
-    ["--no-browser", "--port={port}", "--Voila.ip=127.0.0.1", "{notebook}"],
+_APP = (
+    ["-c", "from myositis_tools.cli import main; main()"],
+    ["app", "{name}", "--port", "{port}", "--no-browser"],
     "/voila/static/voila.js",
     "/",
 )
+_KINDS = {"lab": _LAB, "app": _APP}
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -54,12 +54,13 @@ def test_median_and_quartiles_of_those_with_a_value():
     assert rows["patients"].tolist() == [4, 2, 3]
 
 
-def test_mean_with_its_standard_error():
-    # Week 12: 118 and 120; the mean is 119, the standard deviation is the root of 2, the standard error 1.
+def test_mean_with_its_interval():
+    # Week 12: 118 and 120; the mean is 119, the standard error 1. Student's t, one degree of freedom, 97.5 %: 12.706
+    # (printed tables); the interval is 119 -/+ 12.706.
     rows = part(trajectory_frame(VISITS, measure="mmt8_150", summary="mean"), "summary").set_index("week")
-    assert rows.loc[12, ["value", "lower", "upper"]].tolist() == pytest.approx([119, 118, 120])
+    assert rows.loc[12, ["value", "lower", "upper"]].tolist() == pytest.approx([119, 106.294, 131.706], abs=5e-4)
     said = describe_trajectories(trajectory_frame(VISITS, measure="mmt8_150", summary="mean"), summary="mean")
-    assert "standard error" in said
+    assert "95 % interval" in said
 
 
 def test_numbers_of_patients_stand_under_each_visit_of_each_group():

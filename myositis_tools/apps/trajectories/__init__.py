@@ -42,7 +42,7 @@ def explore_trajectories(
     show : {"individuals", "summary", "both"}
         Lines of patients, the summary of each group, or both.
     summary : {"median", "mean"}
-        The median with quartiles, or the mean with its standard error.
+        The median with quartiles, or the mean with its 95 % interval (Student's t).
     weeks : sequence of int, optional
         Visits to show; all by default.
     patient_id : str, optional

@@ -33,7 +33,7 @@ _SCALES = (
     ("% of range, up is better", "percent_of_range"),
 )
 _SHOWN = (("both", "both"), ("patients' lines", "individuals"), ("summary of each group", "summary"))
-_SUMMARIES = (("median with quartiles", "median"), ("mean with standard error", "mean"))
+_SUMMARIES = (("median with quartiles", "median"), ("mean with 95 % interval", "mean"))
 _NOTHING = ""  # a menu shows no choice where the value is None
 _TABS = ("Trajectories", "Patients")
 _ABOUT = {

@@ -1,0 +1,75 @@
+"""The calculator in a real browser: fields, menus, examples; the receipt follows, and a wrong value is a sentence."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+import myositis_tools as mt
+
+PAGE = Path(mt.__file__).parent / "apps" / "pages" / "calculator.ipynb"
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("kind", ["app", "lab"])
+def test_every_control(page_of, kind):
+    page = page_of(kind, PAGE)
+    headline, trouble = page.locator(".mt-headline"), page.locator(".mt-error")
+    expect(headline).to_contain_text("Total Improvement Score")
+    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    menus = page.locator(".mt-controls select:visible")
+    examples = menus.nth(0)
+
+    # the first published patient (derived total: see data/published)
+    examples.select_option(index=1)
+    expect(headline).to_contain_text("52.5 of 100")
+    expect(headline).to_contain_text("moderate")
+
+    # a field left empty: no total, and bounds
+    fields = page.locator(".mt-controls input[type=text]:visible")
+    last = fields.last
+    last.fill("")
+    last.press("Tab")
+    expect(headline).not_to_contain_text("52.5 of 100")
+    expect(headline).to_contain_text("Between")
+
+    # an impossible value: a sentence, and the last good receipt stays
+    before = headline.inner_text()
+    last.fill("47")
+    last.press("Tab")
+    expect(trouble).to_be_visible()
+    expect(trouble).to_contain_text("0 to 10")
+    expect(headline).to_have_text(before)
+    last.fill("0")
+    last.press("Tab")
+    expect(trouble).to_have_count(0)
+    expect(headline).to_contain_text("52.5 of 100")
+
+    # thresholds of children, where the same points make another class
+    menus.nth(1).select_option(index=1)
+    expect(page.locator(".mt-code").first).to_contain_text("juvenile")
+    menus.nth(1).select_option(index=0)
+
+    # every other menu changes the code
+    for place in (2, 3, 4):
+        code = page.locator(".mt-code").first.inner_text()
+        menus.nth(place).select_option(index=1)
+        expect(page.locator(".mt-code").first).not_to_have_text(code)
+
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Reset").click()
+    expect(headline).to_contain_text("of 100")
+    page.get_by_role("button", name="Copy as code").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert "mt.explain_total_improvement(" in page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="Empty all fields").click()
+    expect(headline).to_contain_text("Enter a measure")
+
+
+@pytest.mark.parametrize("width", [1400, 900])
+def test_nothing_overflows(page_of, width):
+    page = page_of("app", PAGE, width=width)
+    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,124 @@
+"""The eligibility explorer in a real browser: every control moved, a patient's card opened, the code copied."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import myositis_tools as mt
+
+PAGE = Path(mt.__file__).parent / "apps" / "pages" / "eligibility.ipynb"
+LIMITS, CRITERIA = len(mt.TIME_IS_MUSCLE.limits), len(mt.TIME_IS_MUSCLE.criteria)
+FLOW = "document.querySelector('.mt-pane .js-plotly-plot')"
+
+pytestmark = pytest.mark.browser
+
+
+def headline(page: Page) -> str:
+    return page.locator(".mt-headline").inner_text()
+
+
+def wait_for_other_headline(page: Page, before: str) -> None:
+    expect(page.locator(".mt-headline")).not_to_have_text(before)
+
+
+@pytest.mark.parametrize("kind", ["app", "lab"])
+def test_every_control(page_of, kind):
+    page = page_of(kind, PAGE)
+    expect(page.locator(".mt-headline")).to_contain_text("Of 300 screened: 75 eligible, 201 ineligible")
+    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    page.get_by_text("What counts as abnormal").click()
+    expect(page.locator(".mt-controls .noUi-handle:visible")).to_have_count(LIMITS)
+
+    # every slider, by the keyboard: the model follows, and the difference from the record is marked
+    handles = page.locator(".mt-controls .noUi-handle:visible")
+    for place in range(LIMITS):
+        handles.nth(place).focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".mt-changed")).to_have_count(place + 1)
+    expect(page.locator(".mt-headline")).to_contain_text("against the record")
+
+    # a number can be typed
+    before = headline(page)
+    duration = page.locator(".widget-readout").nth(1)
+    duration.click()
+    duration.fill("60")
+    duration.press("Enter")
+    wait_for_other_headline(page, before)
+    expect(page.locator(".mt-note", has_text="the record says 12 months")).to_be_visible()
+
+    # undo takes the last step back, reset all of them
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".mt-headline")).to_have_text(before)
+    page.get_by_role("button", name="Reset to protocol").click()
+    expect(page.locator(".mt-changed")).to_have_count(0)
+    expect(page.locator(".mt-headline")).to_contain_text("75 eligible")
+
+    # every criterion can be switched off: its row leaves the flow
+    boxes = page.locator(".mt-controls input[type=checkbox]")
+    expect(boxes).to_have_count(CRITERIA)
+    for place in range(CRITERIA - 1):
+        boxes.nth(place).uncheck()
+        page.wait_for_function(f"{FLOW}.data[0].y.length === {CRITERIA - place - 1}")
+    page.get_by_role("button", name="Reset to protocol").click()
+    page.wait_for_function(f"{FLOW}.data[0].y.length === {CRITERIA}")
+
+    # how unknown is counted
+    page.get_by_text("best case: passes").click()
+    expect(page.locator(".mt-headline")).to_contain_text("99 eligible")
+    page.get_by_text("worst case: excludes").click()
+    expect(page.locator(".mt-headline")).to_contain_text("225 ineligible")
+
+    # the code that is copied reproduces the view
+    page.get_by_role("button", name="Copy as code").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "mt.apps.explore_eligibility(" in copied
+    assert "unknown='worst'" in copied
+    page.get_by_text("as itself", exact=True).click()
+    expect(page.locator(".mt-headline")).to_contain_text("24 cannot be decided yet")
+
+
+def test_a_patient_is_chosen_in_the_table_and_in_the_matrix(page_of):
+    page = page_of("app", PAGE)
+    page.get_by_role("tab", name="Patients").click()
+    expect(page.locator("table.dataTable tbody tr", has_text="P001")).to_be_visible()
+    page.locator(".dt-search input").fill("P062")
+    row = page.locator("table.dataTable tbody tr", has_text="P062")
+    row.click()
+    card = page.locator(".mt-card")
+    expect(card).to_contain_text("Patient P062")
+    expect(card).to_contain_text("IgA deficiency yes, antibodies not recorded")
+    expect(card.locator("tbody tr")).to_have_count(CRITERIA)
+
+    page.get_by_role("tab", name="Matrix").click()
+    cells = page.locator(".mt-pane .js-plotly-plot:visible .nsewdrag").first
+    expect(cells).to_be_visible()
+    box = cells.bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 6, box["y"] + box["height"] / 2)
+    page.mouse.click(box["x"] + box["width"] - 6, box["y"] + box["height"] / 2)
+    expect(card).not_to_contain_text("Patient P062")
+    expect(card).to_contain_text("ineligible")
+
+
+@pytest.mark.parametrize("width", [1400, 900])
+def test_nothing_overflows(page_of, width):
+    page = page_of("app", PAGE, width=width)
+    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    for tab in ("Flow", "Matrix", "Patients"):
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_timeout(800)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        fits = """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => plot.clientWidth).every(
+            plot => Math.abs(plot.querySelector('.main-svg').clientWidth - plot.clientWidth) <= 1)"""
+        page.wait_for_function(fits)
+
+
+def test_files_are_handed_over(page_of):
+    page = page_of("app", PAGE)
+    page.get_by_text("Export", exact=True).click()
+    for name, starts in (("Decisions (CSV)", "patient_id,decision,because"), ("Figures (HTML)", "<!doctype html>")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+        assert text.startswith(starts)

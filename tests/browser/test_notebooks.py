@@ -1,0 +1,27 @@
+"""Each notebook runs from top to bottom in a real JupyterLab, and shows its figures and apps."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+
+pytestmark = pytest.mark.browser
+
+_OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code').flatMap(cell => cell.model.outputs.toJSON())"""
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_top_to_bottom(page_of, notebook):
+    page = page_of("lab", notebook)
+    outputs = page.evaluate(_OUTPUTS)
+    assert [output for output in outputs if output["output_type"] == "error"] == []
+    assert [output for output in outputs if output.get("name") == "stderr"] == []
+    apps = [o for o in outputs if "application/vnd.jupyter.widget-view+json" in o.get("data", {})]
+    assert apps, "every notebook ends in an app"
+    page.locator(".mt-headline").first.scroll_into_view_if_needed()
+    expect(page.locator(".mt-headline").first).to_be_visible()
+    expect(page.locator(".mt-desk .js-plotly-plot .main-svg").first).to_be_visible()
+    assert page.locator(".mt-error").count() == 0
