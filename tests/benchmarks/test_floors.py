@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.benchmarks import scoring
+import myositis_tools as mt
+from tests.benchmarks import checking, scoring
+from tests.benchmarks.check_floor import check
 from tests.benchmarks.run import FLOOR, Case, cases, lines
 from tests.benchmarks.score_floor import score
 
@@ -24,6 +26,13 @@ def test_the_floor_of_scoring_gives_the_same_score(ids):
     assert library["enzyme"][measured].tolist() == [*np.array(ENZYMES)[floor["enzyme"][measured]]]
     after = visits["week"] > 0
     assert library["response_certain"][after].tolist() == floor["response_certain"][after].tolist()
+
+
+def test_the_floor_of_checking_gives_the_same_verdicts():
+    floor = check(checking.make_screening(5_000))
+    library = mt.TIME_IS_MUSCLE.check(checking.make_frame(5_000))
+    for name in ("patient_id", "criterion", "verdict"):
+        np.testing.assert_array_equal(library[name].to_numpy(dtype="U40"), floor[name].astype("U40"), err_msg=name)
 
 
 def test_each_work_has_a_floor_and_a_line_says_how_far_off_it_is():
