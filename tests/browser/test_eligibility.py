@@ -48,7 +48,7 @@ def test_every_control(page_of, kind):
     expect(page.locator(".mt-note", has_text="the record says 12 months")).to_be_visible()
 
     # undo takes the last step back, reset all of them
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".mt-headline")).to_have_text(before)
     page.get_by_role("button", name="Reset to protocol").click()
     expect(page.locator(".mt-changed")).to_have_count(0)

@@ -69,9 +69,9 @@ def test_every_control(page_of, kind):
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert "mt.apps.explore_trajectories(" in page.evaluate("navigator.clipboard.readText()")
 
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".mt-code").first).to_contain_text("patient_id='P051'")
-    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
     expect(page.locator(".mt-code").first).not_to_contain_text("summary='mean'")
 
 
