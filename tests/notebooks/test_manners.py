@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_imports_stand_in_the_first_code_cell(path):
 def test_every_code_cell_has_words_before_it(path):
     every = cells(path)
     started = False
-    for before, cell in zip(every, every[1:], strict=False):
+    for before, cell in pairwise(every):
         if cell["cell_type"] != "code":
             continue
         setting_up = before["cell_type"] == "code" and not started and source(before).startswith("import")
