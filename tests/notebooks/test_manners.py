@@ -47,9 +47,9 @@ def test_every_code_cell_has_words_before_it(path):
     for before, cell in pairwise(every):
         if cell["cell_type"] != "code":
             continue
-        setting_up = before["cell_type"] == "code" and not started and source(before).startswith("import")
+        setting_up = before["cell_type"] == "code" and not started and source(before).startswith(("import", "from"))
         assert before["cell_type"] == "markdown" or setting_up, source(cell)
-        started = started or not source(cell).startswith("import")
+        started = started or not source(cell).startswith(("import", "from"))
 
 
 def test_one_title_and_what_it_is_for(path):
