@@ -50,6 +50,8 @@ def test_every_control(page_of, kind):
     menus.nth(1).select_option(index=1)
     expect(page.locator(".mt-code").first).to_contain_text("juvenile")
     menus.nth(1).select_option(index=0)
+    expect(page.locator(".mt-code").first).not_to_contain_text("juvenile")
+    expect(menus).to_have_count(5)  # the two menus for children are gone again
 
     # every other menu changes the code
     for place, option in ((2, 1), (3, 1), (4, 2)):
