@@ -89,3 +89,8 @@ def empty_figure(title: str, because: str, *, height: int = 240) -> go.Figure:
 def as_text(values: Iterable[object]) -> list[str]:
     """Text from a user's file as text: a figure would otherwise read tags in it."""
     return [escape(str(value), quote=False) for value in values]
+
+
+def trace_id(text: str) -> str:
+    """Name of a trace made of a text from a file: plotly puts it into a CSS selector, which not every sign may enter."""
+    return "".join(sign if sign.isascii() and sign.isalnum() else f"_{ord(sign):x}_" for sign in text)

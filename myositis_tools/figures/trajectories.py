@@ -22,6 +22,7 @@ from myositis_tools.figures.theme import (
     as_text,
     empty_figure,
     figure,
+    trace_id,
 )
 from myositis_tools.figures.total_improvement import add_class_limits
 from myositis_tools.frames import columns
@@ -474,7 +475,7 @@ def _add_shares(drawn: go.Figure, own: pd.DataFrame, group: str, look: tuple[str
     for part, opacity in ((_OUTER[0], 0.12), (_INNER[0], 0.22)):
         rows = own[(own["part"] == part) & own["lower"].notna()]
         drawn.add_scatter(
-            uid=f"{part} {group}",
+            uid=trace_id(f"band {part} {group}"),
             x=[*rows["week"], *rows["week"][::-1]],
             y=[*rows["upper"], *rows["lower"][::-1]],
             fill="toself",
@@ -492,7 +493,7 @@ def _add_individuals(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tup
     colour, dash, marker = look
     x, y, patients = _with_breaks(rows)
     drawn.add_scatter(
-        uid=f"individual {group}",
+        uid=trace_id(f"individual {group}"),
         x=x,
         y=y,
         customdata=patients,
@@ -532,7 +533,7 @@ def _add_summary(
     colour, dash, marker = look
     spread = "quartiles" if summary == "median" else "95 % interval"
     drawn.add_scatter(
-        uid=f"summary {group}",
+        uid=trace_id(f"summary {group}"),
         x=[week + aside for week in rows["week"]],
         y=_gaps_as_none(rows["value"]),
         error_y={

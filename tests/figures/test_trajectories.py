@@ -160,3 +160,10 @@ def test_a_score_has_no_value_at_baseline_and_is_made_on_the_fly():
     assert limits == {"limit_minimal": 20, "limit_moderate": 40, "limit_major": 60}  # Rider 2017, Table 3, adults
     with pytest.raises(OptionError, match="made of changes"):
         trajectory_frame(scored, measure="tis", scale="change")
+
+
+def test_names_of_traces_can_stand_in_a_selector():
+    hostile = VISITS.assign(arm="<b>5 to 95 %</b>")
+    names = [trace.uid for trace in plot_trajectories(hostile, measure="mmt8_150", group="arm").data]
+    assert len(set(names)) == len(names)
+    assert all(name[0].isalpha() and name.replace("_", "").isalnum() and name.isascii() for name in names)
