@@ -92,5 +92,5 @@ def as_text(values: Iterable[object]) -> list[str]:
 
 
 def trace_id(text: str) -> str:
-    """Name of a trace made of a text from a file: plotly puts it into a CSS selector, which not every sign may enter."""
+    """Name a trace after a text from a file: plotly puts the name into a CSS selector, where few signs may stand."""
     return "".join(sign if sign.isascii() and sign.isalnum() else f"_{ord(sign):x}_" for sign in text)
