@@ -12,7 +12,7 @@ PAGE = Path(mt.__file__).parent / "apps" / "pages" / "trajectories.ipynb"
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("kind", ["app", "lab"])
+@pytest.mark.parametrize("kind", ["app"])
 def test_every_control(page_of, kind):
     page = page_of(kind, PAGE)
     headline = page.locator(".mt-headline")
