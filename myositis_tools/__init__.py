@@ -8,7 +8,14 @@ from importlib import import_module
 from typing import Any
 
 from myositis_tools import errors, tables
-from myositis_tools.criteria import TIME_IS_MUSCLE, Criterion, Protocol, derive_screening
+from myositis_tools.criteria import (
+    TIME_IS_MUSCLE,
+    Criterion,
+    Protocol,
+    classify_eular_acr,
+    derive_screening,
+    explain_eular_acr,
+)
 from myositis_tools.sample import (
     load_events,
     load_medications,
@@ -29,8 +36,10 @@ __all__ = [
     "Protocol",
     "apps",
     "attrition",
+    "classify_eular_acr",
     "derive_screening",
     "errors",
+    "explain_eular_acr",
     "explain_total_improvement",
     "figures",
     "load_events",

@@ -1,0 +1,1 @@
+"""Classification criteria, one file a criteria set."""
