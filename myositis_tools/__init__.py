@@ -25,7 +25,12 @@ from myositis_tools.sample import (
     load_visits,
     simulate,
 )
-from myositis_tools.scores import explain_total_improvement, score_total_improvement, to_xuln
+from myositis_tools.scores import (
+    explain_total_improvement,
+    score_improvement_definition,
+    score_total_improvement,
+    to_xuln,
+)
 from myositis_tools.studies import attrition
 
 __version__ = "0.1.0"
@@ -48,6 +53,7 @@ __all__ = [
     "load_published",
     "load_screening",
     "load_visits",
+    "score_improvement_definition",
     "score_total_improvement",
     "simulate",
     "tables",

@@ -3,5 +3,6 @@
 from myositis_tools.scores.enzymes import to_xuln
 from myositis_tools.scores.improvement import score_total_improvement
 from myositis_tools.scores.receipt import explain_total_improvement
+from myositis_tools.scores.response import score_improvement_definition
 
-__all__ = ["explain_total_improvement", "score_total_improvement", "to_xuln"]
+__all__ = ["explain_total_improvement", "score_improvement_definition", "score_total_improvement", "to_xuln"]

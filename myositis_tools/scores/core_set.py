@@ -26,6 +26,7 @@ from myositis_tools.frames import Column, columns, has
 from myositis_tools.tables import Record, records
 
 ENZYME = "enzyme"
+STRENGTH = "mmt"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class Instrument:
     def best(self) -> float | None:
         """The best value of the scale, or None where its end is not known."""
         return self.column.minimum if self.is_better_lower else self.column.maximum
+
+    @property
+    def worst(self) -> float | None:
+        """The worst value of the scale, or None where it has no such end."""
+        return self.column.maximum if self.is_better_lower else self.column.minimum
 
 
 @dataclass(frozen=True)
@@ -198,9 +204,10 @@ def choose_core_set(
     function: str | None,
     extramuscular: str | None,
     enzymes: Sequence[str] | None,
-    ranges: Mapping[str, float] | None,
+    ranges: Mapping[str, float] | None = None,
+    needs_ranges: bool = True,
 ) -> CoreSet:
-    """Settle which columns of the visits are read.
+    """Settle which columns of the visits are read; not every calculation needs the ranges of their scales.
 
     Raises
     ------
@@ -235,7 +242,7 @@ def choose_core_set(
         for enzyme in _choose_enzymes(visits, population, enzymes)
     )
     for enzyme in followed:
-        if enzyme.range is None:
+        if enzyme.range is None and needs_ranges:
             raise OptionError(
                 f"The range of {enzyme.column.label} is not known.",
                 where=f"column {enzyme.column.name}",

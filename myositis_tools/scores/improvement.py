@@ -4,26 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from numbers import Real
 from operator import add
 from typing import Any
 
 import narwhals as nw
 
-from myositis_tools.errors import OptionError, require_option
-from myositis_tools.frames import enter, look_up
+from myositis_tools.errors import require_option
+from myositis_tools.frames import enter
 from myositis_tools.scores.arithmetic import (
-    compute_abnormality,
     compute_bounds,
     compute_level,
-    compute_most_abnormal,
     compute_percent_change,
     compute_points,
     first_true,
 )
+from myositis_tools.scores.baseline import (
+    ENZYME_METRICS,
+    add_words,
+    before,
+    beside_baseline,
+    count_from_one,
+    digits_of_comparison,
+    is_after,
+    joined,
+    not_recorded,
+    now,
+    of_the_followed,
+    require_week,
+    unless_nothing_to_compare,
+    what_is_told_by,
+)
 from myositis_tools.scores.core_set import ENZYME, CoreSet, choose_core_set, classes, measures
-
-ENZYME_METRICS = ("xuln", "range_share")
 
 ADDED = (
     *("tis", "tis_min", "tis_max", "response", "response_certain"),
@@ -33,9 +44,7 @@ ADDED = (
 )
 
 # Columns on the way, none of which leaves.
-_BEFORE, _NOW = "_before_", "_now_"
-PLACE, _BASELINE, _PER_UNIT, _LARGEST = "_enzyme_place", "_baseline_week", "_enzyme_percent_per_unit", "_largest"
-_LEVEL, _HIGHEST, _SITUATION = "_level", "_highest_level", "_situation"
+_LEVEL, _HIGHEST = "_level", "_highest_level"
 
 
 def score_total_improvement(
@@ -140,7 +149,7 @@ def score_total_improvement(
     require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
     require_week("baseline_week", baseline_week)
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
-    frame = _beside_baseline(entrance.frame, core, enzyme_by, baseline_week)
+    frame = beside_baseline(entrance.frame, core, enzyme_by=enzyme_by, baseline_week=baseline_week)
     frame = frame.with_columns(**_changes(core))
     frame = frame.with_columns(
         **{f"points_{name}": compute_points(nw.col(f"change_{name}"), name) for name in measures()}
@@ -150,146 +159,37 @@ def score_total_improvement(
     return entrance.leave(frame, ADDED)
 
 
-def require_week(name: str, week: object) -> None:
-    """Refuse a week that is not a whole number.
-
-    Raises
-    ------
-    OptionError
-        If `week` is none.
-    """
-    if isinstance(week, bool) or not isinstance(week, Real) or not float(week).is_integer():
-        raise OptionError(
-            f"{name}={week!r} is not a week.",
-            expected="a whole number",
-            hint="0 is the baseline, and weeks of screening are negative",
-        )
-
-
-def _beside_baseline(frame: Any, core: CoreSet, enzyme_by: str, baseline_week: int) -> Any:
-    """Put what was measured at baseline beside every later visit of the patient, and find the enzyme to follow."""
-    place, enzymes = nw.col(PLACE), core.enzymes
-    baseline = with_most_abnormal(frame.filter(nw.col("week") == baseline_week), core, enzyme_by)
-    baseline = baseline.select(
-        "patient_id",
-        PLACE,
-        nw.col("week").alias(_BASELINE),
-        *(nw.col(scale.column.name).alias(_BEFORE + name) for name, scale in core.scales.items()),
-        _of_the_followed(place, [nw.col(enzyme.column.name) for enzyme in enzymes]).alias(_BEFORE + ENZYME),
-        _of_the_followed(place, [nw.lit(enzyme.percent_per_unit) for enzyme in enzymes]).alias(_PER_UNIT),
-        _of_the_followed(place, [nw.lit(enzyme.key) for enzyme in enzymes]).alias(ENZYME),
-    )
-    frame = look_up(frame, baseline, on="patient_id")
-    now = _of_the_followed(place, [nw.col(enzyme.column.name) for enzyme in enzymes]).alias(_NOW + ENZYME)
-    # Only what comes after the baseline is compared with it: elsewhere there is nothing before, hence no change.
-    is_after = nw.col("week") > baseline_week
-    before = [nw.when(is_after).then(nw.col(_BEFORE + name)).alias(_BEFORE + name) for name in measures()]
-    return frame.with_columns(now, *before)
-
-
-def with_most_abnormal(frame: Any, core: CoreSet, enzyme_by: str) -> Any:
-    """Number the most abnormal enzyme of each row by its place in the core set."""
-    sizes = [compute_abnormality(enzyme, enzyme_by=enzyme_by) for enzyme in core.enzymes]
-    frame = frame.with_columns(nw.max_horizontal(*sizes).alias(_LARGEST))
-    return frame.with_columns(compute_most_abnormal(sizes, nw.col(_LARGEST)).alias(PLACE))
-
-
-def _of_the_followed(place: nw.Expr, values: Sequence[nw.Expr]) -> nw.Expr:
-    """Take the value that belongs to the enzyme that is followed."""
-    return first_true([(place == number, value) for number, value in enumerate(values)])
-
-
-def _now(core: CoreSet, measure: str) -> nw.Expr:
-    return nw.col(_NOW + ENZYME) if measure == ENZYME else nw.col(core.scales[measure].column.name)
-
-
 def _changes(core: CoreSet) -> dict[str, nw.Expr]:
-    per_unit = {name: scale.percent_per_unit for name, scale in core.scales.items()} | {ENZYME: nw.col(_PER_UNIT)}
+    per_unit: dict[str, Any] = {name: scale.percent_per_unit for name, scale in core.scales.items()}
+    per_unit[ENZYME] = of_the_followed([nw.lit(enzyme.percent_per_unit) for enzyme in core.enzymes])
     is_lower = {name: scale.is_better_lower for name, scale in core.scales.items()}
     is_lower |= {ENZYME: core.enzymes[0].is_better_lower}
     return {
         f"change_{name}": compute_percent_change(
-            nw.col(_BEFORE + name), _now(core, name), per_unit[name], is_better_lower=is_lower[name]
+            before(name), now(core, name), per_unit[name], is_better_lower=is_lower[name]
         )
         for name in measures()
     }
 
 
 def _totals(baseline_week: int) -> dict[str, nw.Expr]:
-    is_after = nw.col("week") > baseline_week
     lowest, highest = compute_bounds(measures())
     return {
         "tis": reduce(add, [nw.col(f"points_{name}") for name in measures()]),
-        "tis_min": nw.when(is_after).then(lowest),
-        "tis_max": nw.when(is_after).then(highest),
+        "tis_min": nw.when(is_after(baseline_week)).then(lowest),
+        "tis_max": nw.when(is_after(baseline_week)).then(highest),
     }
 
 
 def _with_words(frame: Any, core: CoreSet, baseline_week: int) -> Any:
-    """Name the class and say what is missing.
-
-    Text is slow to make and the situations are few: words are made once for each situation that occurs (which
-    measures are missing where, which enzyme, which class) and then looked up by its number.
-    """
+    """Name the class and say what is missing."""
     lowest, highest = (compute_level(nw.col(total), core.population) for total in ("tis_min", "tis_max"))
     frame = frame.with_columns(lowest.alias(_LEVEL), highest.alias(_HIGHEST))
     frame = frame.with_columns(response_certain=nw.col(_LEVEL) == nw.col(_HIGHEST))
     frame = frame.with_columns(nw.when(nw.col("response_certain")).then(nw.col(_LEVEL)).alias(_LEVEL))
-    frame = frame.with_columns(_situation(core, baseline_week).alias(_SITUATION))
-    told_by = [_SITUATION, _BASELINE, "week", PLACE, _LEVEL, *(_BEFORE + name for name in measures())]
-    told_by += [_NOW + ENZYME, *(scale.column.name for scale in core.scales.values())]
-    occurring = frame.select(*told_by).unique(subset=[_SITUATION], keep="any")
+    digits = digits_of_comparison(core, baseline_week)
+    digits += [(len(classes(core.population)) + 1, count_from_one(_LEVEL))]
     named = [(nw.col(_LEVEL) == number, nw.lit(one.name)) for number, one in enumerate(classes(core.population))]
-    words = occurring.select(
-        _SITUATION, first_true(named).alias("response"), _what_is_missing(core, baseline_week).alias("missing")
-    )
-    return look_up(frame, words, on=_SITUATION)
-
-
-def _situation(core: CoreSet, baseline_week: int) -> nw.Expr:
-    """Number the situation of a row: each part is a digit, and no two situations share a number."""
-    week = nw.col("week")
-    yes_or_no = [nw.col(_BASELINE).is_null(), week == baseline_week, week > baseline_week]
-    for name in measures():
-        yes_or_no += [nw.col(_BEFORE + name).is_null(), _now(core, name).is_null()]
-    digits = [(2, condition.cast(nw.Int64)) for condition in yes_or_no]
-    digits += [(len(classes(core.population)) + 1, _count_from_one(_LEVEL))]
-    digits += [(len(core.enzymes) + 1, _count_from_one(PLACE))]
-    number, weight = nw.lit(0), 1
-    for size, digit in digits:
-        number, weight = number + digit * weight, weight * size
-    return number
-
-
-def _count_from_one(name: str) -> nw.Expr:
-    return (nw.col(name) + 1).fill_null(0).cast(nw.Int64)
-
-
-def _what_is_missing(core: CoreSet, baseline_week: int) -> nw.Expr:
-    week = nw.col("week")
-    not_recorded = [_where_missing(core, name) for name in measures()]
-    return first_true(
-        [
-            (nw.col(_BASELINE).is_null(), nw.lit(f"no visit at week {baseline_week:g} to compare with")),
-            (week == baseline_week, nw.lit("baseline visit")),
-            (week < baseline_week, nw.lit(f"visit before the baseline at week {baseline_week:g}")),
-        ],
-        otherwise=nw.concat_str(*not_recorded, separator="; ", ignore_nulls=True),
-    )
-
-
-def _where_missing(core: CoreSet, measure: str) -> nw.Expr:
-    """Name a measure that was not recorded at baseline or at the visit, else null."""
-    before, now = nw.col(_BEFORE + measure).is_null(), _now(core, measure).is_null()
-    if measure == ENZYME:
-        labels = [enzyme.column.label for enzyme in core.enzymes]
-        followed = _of_the_followed(nw.col(PLACE), [nw.lit(f"{label} not recorded at this visit") for label in labels])
-        return first_true([(before, nw.lit(f"{core.enzyme_label} not recorded at baseline")), (now, followed)])
-    label = core.scales[measure].column.label
-    return first_true(
-        [
-            (before & now, nw.lit(f"{label} not recorded at baseline or at this visit")),
-            (before, nw.lit(f"{label} not recorded at baseline")),
-            (now, nw.lit(f"{label} not recorded at this visit")),
-        ]
-    )
+    missing = joined([not_recorded(core, name) for name in measures()])
+    words = {"response": first_true(named), "missing": unless_nothing_to_compare(baseline_week, missing)}
+    return add_words(frame, digits, [*what_is_told_by(core), _LEVEL], words)

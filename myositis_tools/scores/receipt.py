@@ -14,6 +14,7 @@ from myositis_tools import tables
 from myositis_tools.errors import NotFoundError, listed, nearest
 from myositis_tools.frames import columns, enter, plain_rows
 from myositis_tools.rules import is_above
+from myositis_tools.scores.baseline import PLACE, require_week, with_most_abnormal
 from myositis_tools.scores.core_set import (
     ENZYME,
     CoreSet,
@@ -24,12 +25,7 @@ from myositis_tools.scores.core_set import (
     measures,
     points_possible,
 )
-from myositis_tools.scores.improvement import (
-    PLACE,
-    require_week,
-    score_total_improvement,
-    with_most_abnormal,
-)
+from myositis_tools.scores.improvement import score_total_improvement
 
 Row = dict[str, Any]
 

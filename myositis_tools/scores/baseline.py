@@ -1,0 +1,167 @@
+"""Each visit beside the baseline visit of its patient, and the one enzyme that is followed between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools.errors import OptionError
+from myositis_tools.frames import look_up
+from myositis_tools.scores.arithmetic import compute_abnormality, compute_most_abnormal, first_true
+from myositis_tools.scores.core_set import ENZYME, CoreSet, measures
+
+ENZYME_METRICS = ("xuln", "range_share")
+
+# Columns on the way, none of which leaves.
+BEFORE, NOW = "_before_", "_now_"
+PLACE, BASELINE = "_enzyme_place", "_baseline_week"
+_LARGEST, _SITUATION = "_largest", "_situation"
+
+Digit = tuple[int, nw.Expr]
+
+
+def require_week(name: str, week: object) -> None:
+    """Refuse a week that is not a whole number.
+
+    Raises
+    ------
+    OptionError
+        If `week` is none.
+    """
+    if isinstance(week, bool) or not isinstance(week, Real) or not float(week).is_integer():
+        raise OptionError(
+            f"{name}={week!r} is not a week.",
+            expected="a whole number",
+            hint="0 is the baseline, and weeks of screening are negative",
+        )
+
+
+def beside_baseline(frame: Any, core: CoreSet, *, enzyme_by: str, baseline_week: int) -> Any:
+    """Put what was measured at baseline beside every later visit of the patient, and find the enzyme to follow."""
+    place, enzymes = nw.col(PLACE), core.enzymes
+    baseline = with_most_abnormal(frame.filter(nw.col("week") == baseline_week), core, enzyme_by)
+    baseline = baseline.select(
+        "patient_id",
+        PLACE,
+        nw.col("week").alias(BASELINE),
+        *(nw.col(scale.column.name).alias(BEFORE + name) for name, scale in core.scales.items()),
+        of_the_followed([nw.col(enzyme.column.name) for enzyme in enzymes]).alias(BEFORE + ENZYME),
+        of_the_followed([nw.lit(enzyme.key) for enzyme in enzymes]).alias(ENZYME),
+    )
+    frame = look_up(frame, baseline, on="patient_id")
+    followed = first_true([(place == number, nw.col(one.column.name)) for number, one in enumerate(enzymes)])
+    # Only what comes after the baseline is compared with it: elsewhere there is nothing before, hence no change.
+    before = [nw.when(is_after(baseline_week)).then(nw.col(BEFORE + name)).alias(BEFORE + name) for name in measures()]
+    return frame.with_columns(followed.alias(NOW + ENZYME), *before)
+
+
+def with_most_abnormal(frame: Any, core: CoreSet, enzyme_by: str) -> Any:
+    """Number the most abnormal enzyme of each row by its place in the core set."""
+    sizes = [compute_abnormality(enzyme, enzyme_by=enzyme_by) for enzyme in core.enzymes]
+    frame = frame.with_columns(nw.max_horizontal(*sizes).alias(_LARGEST))
+    return frame.with_columns(compute_most_abnormal(sizes, nw.col(_LARGEST)).alias(PLACE))
+
+
+def of_the_followed(values: Sequence[nw.Expr]) -> nw.Expr:
+    """Take the value that belongs to the enzyme that is followed."""
+    return first_true([(nw.col(PLACE) == number, value) for number, value in enumerate(values)])
+
+
+def is_after(baseline_week: int) -> nw.Expr:
+    """Whether a visit comes after the baseline."""
+    return nw.col("week") > baseline_week
+
+
+def before(measure: str) -> nw.Expr:
+    """What was measured at baseline."""
+    return nw.col(BEFORE + measure)
+
+
+def now(core: CoreSet, measure: str) -> nw.Expr:
+    """What was measured at the visit; of the enzymes the one that is followed."""
+    return nw.col(NOW + ENZYME) if measure == ENZYME else nw.col(core.scales[measure].column.name)
+
+
+# ------------------------------------------------------------------------------------------------------------- wording
+
+
+def add_words(frame: Any, digits: Sequence[Digit], told_by: Sequence[str], words: Mapping[str, nw.Expr]) -> Any:
+    """Add columns of words, made once for each situation that occurs and then looked up by its number.
+
+    Text is slow to make and the situations are few. Each digit is the number of values a part of the situation can
+    take and the column that says which, counted from 0; no two situations share a number. The words read the columns
+    `told_by`, which must be the same, as far as the words go, wherever the situation is.
+    """
+    number, weight = nw.lit(0), 1
+    for size, digit in digits:
+        number, weight = number + digit.cast(nw.Int64) * weight, weight * size
+    frame = frame.with_columns(number.alias(_SITUATION))
+    occurring = frame.select(_SITUATION, *told_by).unique(subset=[_SITUATION], keep="any")
+    named = occurring.select(_SITUATION, *(word.alias(name) for name, word in words.items()))
+    return look_up(frame, named, on=_SITUATION).drop(_SITUATION)
+
+
+def what_is_told_by(core: CoreSet) -> list[str]:
+    """Name the columns that the words of this file read."""
+    told = [BASELINE, "week", PLACE, *(BEFORE + name for name in measures()), NOW + ENZYME]
+    return told + [scale.column.name for scale in core.scales.values()]
+
+
+def digits_of_comparison(core: CoreSet, baseline_week: int) -> list[Digit]:
+    """Tell apart where the visit stands, which enzyme is followed, and what was not recorded where."""
+    week = nw.col("week")
+    yes_or_no = [nw.col(BASELINE).is_null(), week == baseline_week, is_after(baseline_week)]
+    for name in measures():
+        yes_or_no += [before(name).is_null(), now(core, name).is_null()]
+    return [(2, condition) for condition in yes_or_no] + [(len(core.enzymes) + 1, count_from_one(PLACE))]
+
+
+def count_from_one(name: str) -> nw.Expr:
+    """Give a number counted from 0 as a digit in which 0 stands for none."""
+    return (nw.col(name) + 1).fill_null(0).cast(nw.Int64)
+
+
+def unless_nothing_to_compare(baseline_week: int, otherwise: nw.Expr) -> nw.Expr:
+    """Say why a visit cannot be compared with a baseline at all; where it can, say something else."""
+    week = nw.col("week")
+    return first_true(
+        [
+            (nw.col(BASELINE).is_null(), nw.lit(f"no visit at week {baseline_week:g} to compare with")),
+            (week == baseline_week, nw.lit("baseline visit")),
+            (week < baseline_week, nw.lit(f"visit before the baseline at week {baseline_week:g}")),
+        ],
+        otherwise=otherwise,
+    )
+
+
+def not_recorded(core: CoreSet, measure: str) -> nw.Expr:
+    """Name a measure that was not recorded at baseline or at the visit, else null."""
+    is_missing_before, is_missing_now = before(measure).is_null(), now(core, measure).is_null()
+    if measure == ENZYME:
+        labels = [enzyme.column.label for enzyme in core.enzymes]
+        followed = of_the_followed([nw.lit(f"{label} not recorded at this visit") for label in labels])
+        none = nw.lit(f"{core.enzyme_label} not recorded at baseline")
+        return first_true([(is_missing_before, none), (is_missing_now, followed)])
+    label = core.scales[measure].column.label
+    return first_true(
+        [
+            (is_missing_before & is_missing_now, nw.lit(f"{label} not recorded at baseline or at this visit")),
+            (is_missing_before, nw.lit(f"{label} not recorded at baseline")),
+            (is_missing_now, nw.lit(f"{label} not recorded at this visit")),
+        ]
+    )
+
+
+def label_of(core: CoreSet, measure: str) -> nw.Expr:
+    """Name a measure by the column that is read; of the enzymes the one that is followed."""
+    if measure == ENZYME:
+        return of_the_followed([nw.lit(enzyme.column.label) for enzyme in core.enzymes])
+    return nw.lit(core.scales[measure].column.label)
+
+
+def joined(parts: Sequence[nw.Expr], separator: str = "; ") -> nw.Expr:
+    """Join the texts that are there; no text at all is empty."""
+    return nw.concat_str(*parts, separator=separator, ignore_nulls=True)

@@ -1,0 +1,109 @@
+"""Whether a measure has become better or worse by an amount: true, false, or null where nobody can say.
+
+A change is taken in the instrument's own unit or in percent of the baseline value. At a baseline of zero there is no
+such percentage: the measure has then not improved, and it is worse as soon as it is worse than at baseline. A value
+that was not recorded leaves the answer open, unless no value of the scale could have been enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import narwhals as nw
+
+from myositis_tools.rules import is_at_most, is_below
+from myositis_tools.scores.arithmetic import compute_percent_change
+from myositis_tools.scores.baseline import Digit, before, joined, label_of, not_recorded, now
+from myositis_tools.scores.core_set import ENZYME, CoreSet, Instrument, measures
+from myositis_tools.scores.response.definitions import Definition
+from myositis_tools.verdict import count_true
+
+RELATIVE_COLUMNS = tuple(f"relative_change_{name}" for name in measures())
+PERCENT_OF_BASELINE = "% of baseline"
+
+
+def compute_relative_changes(core: CoreSet) -> dict[str, nw.Expr]:
+    """Give each measure's change in percent of its baseline value, improvement positive; none at a baseline of 0."""
+    changes = [_relative(before(name), now(core, name), _scale(core, name)) for name in measures()]
+    return dict(zip(RELATIVE_COLUMNS, changes, strict=True))
+
+
+def compute_truth(core: CoreSet, measure: str, definition: Definition, limit: str, *, is_worse: bool) -> nw.Expr:
+    """Say whether a measure improved by a limit, or worsened by it."""
+    scale, was, value = _scale(core, measure), before(measure), now(core, measure)
+    reached = _reached(definition, limit, was, value, scale, is_worse=is_worse)
+    end = scale.worst if is_worse else scale.best
+    if end is None:
+        return reached
+    could_be = _reached(definition, limit, was, was * 0 + end, scale, is_worse=is_worse)
+    return reached & (could_be | ~value.is_null())
+
+
+def _reached(
+    definition: Definition, limit: str, was: nw.Expr, value: nw.Expr, scale: Instrument, *, is_worse: bool
+) -> nw.Expr:
+    moved, sign = _moved(was, value, scale), -1 if is_worse else 1
+    if definition.limits[limit].unit != PERCENT_OF_BASELINE:
+        return definition.reaches(moved * sign, limit)
+    at_zero = is_below(moved, 0) if is_worse else moved.is_null() & False
+    return (
+        nw.when(_is_zero(was)).then(at_zero).otherwise(definition.reaches(_relative(was, value, scale) * sign, limit))
+    )
+
+
+def _relative(was: nw.Expr, value: nw.Expr, scale: Instrument) -> nw.Expr:
+    return nw.when(~_is_zero(was)).then(_moved(was, value, scale) * 100 / was)
+
+
+def _moved(was: nw.Expr, value: nw.Expr, scale: Instrument) -> nw.Expr:
+    """The change in the instrument's own unit, improvement positive."""
+    return compute_percent_change(was, value, 1, is_better_lower=scale.is_better_lower)
+
+
+def _is_zero(was: nw.Expr) -> nw.Expr:
+    return is_at_most(was, 0)
+
+
+def _scale(core: CoreSet, measure: str) -> Instrument:
+    """The scale of a measure; all enzymes run from the same best value with no worst one."""
+    return core.enzymes[0] if measure == ENZYME else core.scales[measure]
+
+
+# ------------------------------------------------------------------------------------------------------------- wording
+
+
+def digits_of_truths(names: Iterable[str]) -> list[Digit]:
+    """Tell apart true, false and null in columns of truths."""
+    return [(3, (nw.col(name).cast(nw.Int64) + 1).fill_null(0)) for name in names]
+
+
+def digits_of_zeros(definition: Definition) -> list[Digit]:
+    """Tell apart which measures were zero at baseline."""
+    return [(2, _is_zero(before(name)).fill_null(False)) for name in definition.measures]
+
+
+def names_of(core: CoreSet, truths: Mapping[str, nw.Expr]) -> nw.Expr:
+    """Name the measures for which something is true."""
+    return joined([nw.when(truth).then(label_of(core, name)) for name, truth in truths.items()], ", ")
+
+
+def counted(core: CoreSet, truths: Mapping[str, nw.Expr], *, what: str, limit: str) -> nw.Expr:
+    """Count and name the measures, for example: improved by at least 20 % of baseline 2 (3 needed): CK, HAQ-DI."""
+    number = count_true(list(truths.values()))
+    start = nw.concat_str(nw.lit(f"{what} "), number.cast(nw.String), nw.lit(f" ({limit})"))
+    return nw.when(number > 0).then(nw.concat_str(start, nw.lit(": "), names_of(core, truths))).otherwise(start)
+
+
+def zeros(core: CoreSet, definition: Definition) -> nw.Expr:
+    """Say where a change in percent of the baseline is undefined, else null."""
+    at_zero = {name: _is_zero(before(name)).fill_null(False) for name in definition.measures}
+    said = nw.concat_str(
+        names_of(core, at_zero),
+        nw.lit(" 0 at baseline: relative change undefined, so not improved, and worse if worse than 0"),
+    )
+    return nw.when(count_true(list(at_zero.values())) > 0).then(said)
+
+
+def gaps(core: CoreSet, definition: Definition) -> list[nw.Expr]:
+    """Say which of the measures that count were not recorded, each null where it was."""
+    return [not_recorded(core, name) for name in definition.measures]

@@ -1,0 +1,76 @@
+"""The numbers of the definitions of change against a second transcription, typed from the sources."""
+
+import pandas as pd
+import pytest
+
+from myositis_tools import tables
+from myositis_tools.frames import columns
+from myositis_tools.scores.response import improvement_definition
+from myositis_tools.scores.response.definitions import find_definition
+
+# Rider 2004; Ruperto 2010 (its worsening clause not read): at least, how many, worse from, may be worse, strength too.
+IMPROVEMENT = {
+    "imacs": ("≥ 20", 3, "≥ 25", 2, 0, "verified"),
+    "printo_2010": ("≥ 20", 3, "> 30", 1, 0, "unverified"),
+}
+
+
+def by_limit(score: str, definition: str) -> dict[str, pd.Series]:
+    table = tables.load("response_limits")
+    rows = table[(table["score"] == score) & (table["definition"] == definition)]
+    assert rows["limit"].is_unique
+    return {row["limit"]: row for _, row in rows.iterrows()}
+
+
+def written(row: pd.Series) -> str:
+    return f"{row['closure']} {row['value']:g}"
+
+
+@pytest.mark.parametrize("name", IMPROVEMENT)
+def test_the_definitions_of_improvement(name):
+    better, needed, worse, allowed, strength, evidence = IMPROVEMENT[name]
+    rows = by_limit("doi", name)
+    assert (written(rows.pop("improved_percent")), written(rows.pop("worse_percent"))) == (better, worse)
+    counts = [
+        rows.pop(key)["value"] for key in ("improved_measures", "worse_measures_allowed", "worse_strength_allowed")
+    ]
+    assert counts == [needed, allowed, strength]
+    assert rows == {}
+    assert find_definition("doi", name).evidence == evidence
+
+
+def test_only_the_worsening_clause_of_printo_is_unverified():
+    evidence = {limit: row["evidence"] for limit, row in by_limit("doi", "printo_2010").items()}
+    assert {limit for limit, mark in evidence.items() if mark == "unverified"} == {
+        *("worse_percent", "worse_measures_allowed", "worse_strength_allowed")
+    }
+
+
+def test_the_core_sets():
+    every = ("physician_global", "patient_global", "mmt", "haq", "enzyme", "extramuscular")
+    for name in IMPROVEMENT:
+        assert find_definition("doi", name).measures == every
+    # PMC2774891 Table 2: PRINTO's set has the physical summary score and no enzymes.
+    assert find_definition("doi", "printo_2010").instead_of_enzymes == ("chq_phs",)
+    assert find_definition("doi", "imacs").instead_of_enzymes is None
+
+
+@pytest.mark.parametrize("name", ["response_definitions", "response_limits"])
+def test_every_row_is_cited(name):
+    for row in tables.records(name):
+        assert tables.source(row["source"]).citation
+        assert row.get("evidence", "verified") in tables.EVIDENCE
+        if row["source"] == "project_decision":
+            assert row["decision"]
+            assert row["evidence"] == "decision"
+
+
+def test_every_definition_has_limits_and_every_limit_a_definition():
+    keys = ["score", "definition"]
+    limits, definitions = (tables.load(name)[keys] for name in ("response_limits", "response_definitions"))
+    assert set(limits.itertuples(index=False)) == set(definitions.itertuples(index=False))
+    assert not definitions.duplicated().any()
+
+
+def test_the_columns_that_are_added_are_defined():
+    assert list(columns("improvement_definition")) == list(improvement_definition.ADDED)
