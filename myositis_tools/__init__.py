@@ -28,7 +28,9 @@ from myositis_tools.sample import (
 from myositis_tools.scores import (
     explain_total_improvement,
     score_improvement_definition,
+    score_mmt,
     score_total_improvement,
+    to_five_point_grades,
     to_xuln,
 )
 from myositis_tools.studies import attrition
@@ -54,9 +56,11 @@ __all__ = [
     "load_screening",
     "load_visits",
     "score_improvement_definition",
+    "score_mmt",
     "score_total_improvement",
     "simulate",
     "tables",
+    "to_five_point_grades",
     "to_xuln",
 ]
 

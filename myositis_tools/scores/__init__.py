@@ -2,7 +2,15 @@
 
 from myositis_tools.scores.enzymes import to_xuln
 from myositis_tools.scores.improvement import score_total_improvement
+from myositis_tools.scores.muscle_strength import score_mmt, to_five_point_grades
 from myositis_tools.scores.receipt import explain_total_improvement
 from myositis_tools.scores.response import score_improvement_definition
 
-__all__ = ["explain_total_improvement", "score_improvement_definition", "score_total_improvement", "to_xuln"]
+__all__ = [
+    "explain_total_improvement",
+    "score_improvement_definition",
+    "score_mmt",
+    "score_total_improvement",
+    "to_five_point_grades",
+    "to_xuln",
+]

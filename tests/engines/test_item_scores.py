@@ -1,0 +1,107 @@
+"""pandas, Polars and DuckDB give the same scores of single items in every cell and in the same order."""
+
+import random
+
+import narwhals as nw
+import pandas as pd
+import pytest
+
+import myositis_tools as mt
+from myositis_tools import errors
+from tests.engines.test_scores import ENGINES, added, cells
+from tests.property.second_opinions import INSTRUMENTS
+
+pytestmark = pytest.mark.engines
+every_instrument = pytest.mark.parametrize("name", INSTRUMENTS)
+
+
+@pytest.fixture(params=ENGINES, name="engine")
+def _engine(request):
+    return ENGINES[request.param]
+
+
+def sheets_of(name: str, count: int = 300) -> pd.DataFrame:
+    instrument = INSTRUMENTS[name]
+    chance = random.Random(name)  # noqa: S311 - a test, not a secret
+    sheets = instrument.frame([instrument.draw(chance, chance.choice([0, 0.05, 0.4])) for _ in range(count)])
+    return sheets.assign(sheet=[f"S{number:04d}" for number in range(count)])
+
+
+@every_instrument
+def test_every_instrument(engine, name):
+    sheets = sheets_of(name)
+    score = INSTRUMENTS[name].score
+    expected, native = score(sheets), engine(sheets)
+    found = score(native)
+    assert type(found) is type(native)
+    assert added(cells(found), sheets) == added(cells(expected), sheets)
+    assert [row["sheet"] for row in cells(found)] == sheets["sheet"].tolist()
+    assert list(cells(found)[0]) == list(expected.columns)
+
+
+@every_instrument
+@pytest.mark.parametrize("count", [0, 1])
+def test_tables_with_little_in_them(engine, name, count):
+    instrument = INSTRUMENTS[name]
+    blank = instrument.frame([dict.fromkeys([*instrument.items, *instrument.words, *instrument.flags])] * count)
+    found = instrument.score(engine(blank))
+    assert added(cells(found), blank) == added(cells(instrument.score(blank)), blank)
+    schema = nw.from_native(found).collect_schema()
+    for total in instrument.totals:
+        assert {schema[total], schema[f"{total}_min"], schema[f"{total}_max"]} == {nw.Float64}
+    assert schema["missing"] == nw.String
+
+
+@every_instrument
+def test_scoring_again(engine, name):
+    sheets, score = sheets_of(name, 40), INSTRUMENTS[name].score
+    once = score(engine(sheets))
+    assert added(cells(score(once)), sheets) == added(cells(once), sheets)
+
+
+@every_instrument
+def test_an_impossible_value_and_a_missing_column_are_refused_alike(engine, name):
+    instrument = INSTRUMENTS[name]
+    sheets, item = sheets_of(name, 3), list(instrument.items or instrument.words)[-1]
+    if instrument.items:
+        for wrong in (instrument.items[item] + 1.0, -1.0):
+            with pytest.raises(errors.ImpossibleValueError, match=f"Column {item} holds impossible values"):
+                instrument.score(engine(sheets.assign(**{item: wrong})))
+    with pytest.raises(errors.MissingColumnError, match=item):
+        instrument.score(engine(sheets.drop(columns=item)))
+
+
+# ---------------------------------------- the trace grade, which makes text of a column of numbers
+
+
+@pytest.fixture(name="graded")
+def _graded():
+    names = list(INSTRUMENTS["MMT-26"].items)
+    chance = random.Random(4)  # noqa: S311
+    grades = [*map(str, range(11)), "T", None]
+    return pd.DataFrame({name: [chance.choice(grades) for _ in range(50)] for name in names}, dtype=object)
+
+
+def test_a_trace_counts_as_what_is_said(engine, graded):
+    for trace in (0, 1):
+        expected = mt.score_mmt(graded, scale="mmt26_260", trace=trace)
+        found = mt.score_mmt(engine(graded), scale="mmt26_260", trace=trace)
+        assert cells(found) == cells(expected)
+        # by hand: the lowest total counts a T as it is said, and a missing grade as nothing
+        numbers = graded.replace({"T": str(trace), None: "0"}).astype(float)
+        assert expected["mmt26_260_min"].tolist() == numbers.sum(axis=1).tolist()
+        assert expected["mmt_trace_grades"].tolist() == (graded == "T").sum(axis=1).tolist()
+
+
+def test_a_trace_without_a_word_is_refused(engine, graded):
+    with pytest.raises(errors.WrongTypeError, match=r"trace grade 'T'.*Expected: trace=0 or trace=1"):
+        mt.score_mmt(engine(graded), scale="mmt26_260")
+    with pytest.raises(errors.ImpossibleValueError, match="impossible values: 11"):
+        mt.score_mmt(engine(graded.assign(neck_flexors="11")), scale="mmt26_260", trace=0)
+
+
+def test_grades_of_five(engine, graded):
+    assert cells(mt.to_five_point_grades(engine(graded))) == cells(mt.to_five_point_grades(graded))
+    as_numbers = graded.replace({"T": None}).astype(float)
+    found, expected = mt.to_five_point_grades(engine(as_numbers)), mt.to_five_point_grades(as_numbers)
+    assert added(cells(found), graded) == added(cells(expected), graded)
