@@ -196,26 +196,35 @@ def say_change(percent: float) -> str:
 
 def _add_total(drawn: go.Figure, frame: pd.DataFrame, population: str) -> None:
     place = {"xaxis": "x2", "yaxis": "y2"}
-    for row in frame.itertuples():
-        drawn.add_bar(
-            uid=f"total_{row.measure}",
-            y=[0],
-            x=[row.points],
-            width=0.8,
-            orientation="h",
-            marker={
-                "color": MEASURE_COLOURS[row.measure],
-                "line": {"color": "white", "width": 1},
-                "pattern": MEASURE_PATTERNS[row.measure],
+    reached = frame["points"].cumsum()
+    drawn.add_bar(
+        uid="total",
+        y=[0] * len(frame),
+        x=frame["points"],
+        base=reached - frame["points"],
+        width=0.8,
+        orientation="h",
+        marker={
+            "color": [MEASURE_COLOURS[measure] for measure in frame["measure"]],
+            "line": {"color": "white", "width": 1},
+            "pattern": {
+                "shape": [MEASURE_PATTERNS[measure]["shape"] for measure in frame["measure"]],
+                "fgcolor": ["white"] * len(frame),
+                "fillmode": "overlay",
+                "solidity": 0.2,
+                "size": 6,
             },
-            hovertemplate=f"{as_text([row.label])[0]}: %{{x:g}} points<extra></extra>",
-            showlegend=False,
-            **place,
-        )
+        },
+        customdata=list(zip(as_text(frame["label"]), frame["points"], strict=True)),
+        hovertemplate="%{customdata[0]}: %{customdata[1]:g} points<extra></extra>",
+        showlegend=False,
+        **place,
+    )
     drawn.add_bar(
         uid="total_not_known",
         y=[0],
         x=[frame["not_known"].sum()],
+        base=[reached.iloc[-1]],
         width=0.8,
         orientation="h",
         marker={
@@ -223,25 +232,32 @@ def _add_total(drawn: go.Figure, frame: pd.DataFrame, population: str) -> None:
             "line": {"color": GREY, "width": 1},
             "pattern": {"shape": ".", "fgcolor": GREY, "fillmode": "overlay", "solidity": 0.2, "size": 6},
         },
-        hovertemplate="not known: up to %{x:g} points more<extra></extra>",
+        customdata=[frame["not_known"].sum()],
+        hovertemplate="not known: up to %{customdata:g} points more<extra></extra>",
         showlegend=False,
         **place,
     )
-    for row in records("improvement_classes"):
-        if row["population"] == population and row["minimum_score"]:
-            name, limit = str(row["response"]), row["minimum_score"]
-            cited = f"{source(str(row['source'])).citation} {row['place']} ({row['evidence']})"
-            drawn.add_scatter(
-                uid=f"limit_{name}",
-                x=[limit, limit],
-                y=[-0.45, 0.55],
-                mode="lines+text",
-                text=["", f"{limit:g} {name}"],
-                textposition="top center",
-                textfont={"color": INK, "size": 12},
-                line={"color": BLACK, "dash": "dot", "width": 2},
-                hovertemplate=f"{name} from {limit:g} points ({population})<br>{as_text([cited])[0]}<extra></extra>",
-                showlegend=False,
-                cliponaxis=False,
-                **place,
-            )
+    _add_limits(drawn, population, **place)
+
+
+def _add_limits(drawn: go.Figure, population: str, **place: Any) -> None:
+    limits = [row for row in records("improvement_classes") if row["population"] == population and row["minimum_score"]]
+    ends = [(limit, end) for limit in limits for end in (-0.45, 0.55, None)]  # a line, and a gap after it
+    drawn.add_scatter(
+        uid="limits",
+        x=[limit["minimum_score"] for limit, _ in ends],
+        y=[end for _, end in ends],
+        text=[f"{limit['minimum_score']:g} {limit['response']}" if end and end > 0 else "" for limit, end in ends],
+        mode="lines+text",
+        textposition="top center",
+        textfont={"color": INK, "size": 12},
+        line={"color": BLACK, "dash": "dot", "width": 2},
+        customdata=[
+            as_text([f"{source(str(limit['source'])).citation} {limit['place']} ({limit['evidence']})"])[0]
+            for limit, _ in ends
+        ],
+        hovertemplate=f"%{{x:g}} points ({population})<br>%{{customdata}}<extra></extra>",
+        showlegend=False,
+        cliponaxis=False,
+        **place,
+    )

@@ -65,7 +65,8 @@ def explain_total_improvement(
     frame of the same kind
         One row a measure, in the order of the points table. ``measure``, ``label``, ``column``, ``unit``; ``baseline``,
         ``value``, ``range``, ``change_percent``, ``band``; ``points``, ``points_possible``, ``points_reachable`` (from
-        this baseline, at the end of the scale), ``running_total``; the next step up: ``next_value`` (on the
+        this baseline, at the end of the scale), ``running_total``; the score ``tis`` with its bounds ``tis_min`` and
+        ``tis_max``, the same on every row; the next step up: ``next_value`` (on the
         instrument's own grid), ``next_points``, ``next_gain``, ``next_response``; ``next_class`` and
         ``points_to_next_class``, the same on every row; ``missing``, ``source``, ``evidence``. A band that earns no
         more than the one below it is no step up.
@@ -220,7 +221,8 @@ def _lines(
         line |= {"label": label, "missing": _about(label, scored["missing"])}
         sofar = lines[-1]["running_total"] if lines else 0.0
         line["running_total"] = None if None in (sofar, line["points"]) else sofar + line["points"]
-        lines.append(line | _next_class(core.population, scored["tis"]))
+        total = {name: scored[name] for name in ("tis", "tis_min", "tis_max")}
+        lines.append(line | total | _next_class(core.population, scored["tis"]))
     return lines
 
 

@@ -117,8 +117,15 @@ def test_nothing_overflows(page_of, width):
 def test_files_are_handed_over(page_of):
     page = page_of("app", PAGE)
     page.get_by_text("Export", exact=True).click()
-    for name, starts in (("Decisions (CSV)", "patient_id,decision,because"), ("Figures (HTML)", "<!doctype html>")):
+    for name, file, starts in (
+        ("Decisions (CSV)", "eligibility_decisions.csv", b"\xef\xbb\xbfpatient_id,decision,because"),
+        ("All tables (Excel)", "eligibility.xlsx", b"PK"),
+        ("Figure (PNG)", "eligibility_flow.png", b"\x89PNG"),
+        ("Figure (SVG)", "eligibility_flow.svg", b"<svg"),
+        ("Figures (HTML)", "eligibility.html", b"<!doctype html>"),
+    ):
         with page.expect_download() as download:
             page.get_by_role("button", name=name).click()
-        text = Path(download.value.path()).read_text(encoding="utf-8-sig")
-        assert text.startswith(starts)
+        assert download.value.suggested_filename == file
+        assert Path(download.value.path()).read_bytes().startswith(starts)
+        expect(page.get_by_role("button", name=name)).to_be_visible()  # it no longer says that the file is being made

@@ -12,7 +12,7 @@ PAGE = Path(mt.__file__).parent / "apps" / "pages" / "trajectories.ipynb"
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("kind", ["app"])
+@pytest.mark.parametrize("kind", ["app", "lab"])
 def test_every_control(page_of, kind):
     page = page_of(kind, PAGE)
     headline = page.locator(".mt-headline")
@@ -59,7 +59,7 @@ def test_every_control(page_of, kind):
 
     # or in the table
     page.get_by_role("tab", name="Patients").click()
-    expect(page.locator("table.dataTable tbody tr").first).to_be_visible()
+    expect(page.locator("table.dataTable tbody tr", has_text="P051")).to_be_visible()  # not the row "No data"
     page.locator(".dt-search input").fill("P106")
     page.locator("table.dataTable tbody tr", has_text="P106").click()
     expect(page.locator(".mt-code").first).to_contain_text("patient_id='P106'")

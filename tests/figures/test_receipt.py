@@ -24,10 +24,17 @@ def test_a_scale_that_ends_hides_points_and_a_gap_is_not_known():
 
 def test_the_bar_to_100_holds_the_same_points():
     drawn = plot_receipt(VISITS, "<b>x</b>", 26)
-    total = [trace.x[0] for trace in drawn.data if trace.uid.startswith("total_") and trace.uid != "total_not_known"]
-    assert sum(total) == 62.5
-    assert next(trace for trace in drawn.data if trace.uid == "total_not_known").x[0] == 7.5
-    assert next(trace for trace in drawn.data if trace.uid == "limit_major").x[0] == 60
+    drawn_as = {trace.uid: trace for trace in drawn.data}
+    total, unknown = drawn_as["total"], drawn_as["total_not_known"]
+    assert sum(total.x) == 62.5
+    assert [base + width for base, width in zip(total.base, total.x, strict=True)] == [*total.base[1:], 62.5]
+    assert (unknown.base[0], unknown.x[0]) == (62.5, 7.5)
+    limits = drawn_as["limits"]
+    assert {text: x for text, x in zip(limits.text, limits.x, strict=True) if text} == {
+        "20 minimal": 20,
+        "40 moderate": 40,
+        "60 major": 60,
+    }  # Rider 2017, Table 3, adults
     assert "&lt;b&gt;" in drawn.layout.title.text
 
 

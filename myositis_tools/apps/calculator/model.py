@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib.util import find_spec
 from math import isfinite
 from typing import Any
@@ -24,7 +25,7 @@ from myositis_tools.errors import (
 from myositis_tools.figures.measures import POPULATIONS, as_pandas
 from myositis_tools.figures.receipt import arrange_receipt, say_change
 from myositis_tools.frames import Column, columns, plain_pandas
-from myositis_tools.scores import explain_total_improvement, score_total_improvement, to_xuln
+from myositis_tools.scores import explain_total_improvement, to_xuln
 from myositis_tools.scores.core_set import (
     ENZYME,
     classes,
@@ -288,11 +289,7 @@ class CalculatorModel(traitlets.HasTraits):
         values = [getattr(self, when).get(ENZYME) for when in (BASELINE, NOW)]
         if self.enzyme_unit == XULN:
             return values
-        return to_xuln(self._labs(values))["xuln"].tolist()
-
-    def _labs(self, values: list[float | None]) -> pd.DataFrame:
-        labs = {"test": self.enzyme, "value": values, "unit": self.enzyme_unit, "upper_limit": self.upper_limit}
-        return pd.DataFrame(labs).astype({"value": "float64", "upper_limit": "float64"})
+        return list(_in_xuln(self.enzyme, tuple(values), self.enzyme_unit, self.upper_limit))
 
     def _score_options(self) -> dict[str, Any]:
         options: dict[str, Any] = {"population": self.population, "mmt": self.mmt}
@@ -302,9 +299,8 @@ class CalculatorModel(traitlets.HasTraits):
 
     def _answer(self) -> None:
         visits, options = _on_the_fastest(self.visits()), self._score_options()
-        scored = as_pandas(score_total_improvement(visits, **options)).iloc[1]
         self.receipt = _as_given(as_pandas(explain_total_improvement(visits, _PATIENT, _WEEK, **options)))
-        self.scored = scored[["tis", "tis_min", "tis_max"]].astype("float64")
+        self.scored = self.receipt[["tis", "tis_min", "tis_max"]].iloc[0]
         missing = self.enzyme_unit != XULN and self.upper_limit is None
         self.needs_limit = missing and any(getattr(self, when).get(ENZYME) is not None for when in (BASELINE, NOW))
 
@@ -422,6 +418,13 @@ def _on_the_fastest(visits: pd.DataFrame) -> Any:
     lists = {name: [None if value != value else value for value in visits[name].tolist()] for name in visits.columns}
     types = {name: nw.String if name == "patient_id" else nw.Float64 for name in visits.columns}
     return nw.from_dict(lists, types, backend="polars").to_native()
+
+
+@lru_cache(maxsize=64)
+def _in_xuln(enzyme: str, values: tuple[float | None, ...], unit: str, upper_limit: float | None) -> tuple[float, ...]:
+    """The results as multiples of the limit; most strokes of a key change another field."""
+    labs = {"test": enzyme, "value": values, "unit": unit, "upper_limit": upper_limit}
+    return tuple(to_xuln(pd.DataFrame(labs).astype({"value": "float64", "upper_limit": "float64"}))["xuln"])
 
 
 def _as_given(receipt: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from html import escape
 from typing import Any
@@ -14,15 +13,14 @@ from myositis_tools.apps.calculator.slip import receipt_slip
 from myositis_tools.apps.furniture import (
     CopyButton,
     Desk,
-    DownloadButton,
     FigurePane,
     described,
+    export_panel,
     folded,
     heading,
     note,
     prose,
 )
-from myositis_tools.apps.furniture.files import as_csv, as_html_page
 from myositis_tools.figures.measures import POPULATIONS
 from myositis_tools.figures.receipt import draw_receipt
 from myositis_tools.frames import columns
@@ -80,7 +78,6 @@ class CalculatorView(Desk):
         self.reset_button = widgets.Button(description="Reset")
         self.undo_button = widgets.Button(description="Undo")
         self.clear_button = widgets.Button(description="Empty all fields")
-        self.restore_button = widgets.FileUpload(description="Restore view", accept=".json", multiple=False)
         super().__init__(
             "Total Improvement Score",
             "2016 ACR/EULAR response criteria for myositis, one patient at two visits. For research and teaching, not "
@@ -118,27 +115,15 @@ class CalculatorView(Desk):
         return children
 
     def _export(self) -> widgets.Widget:
-        model, complain = self.model, self.complain
-        buttons = widgets.Box(
-            [
-                DownloadButton("Receipt (CSV)", lambda: ("receipt.csv", as_csv(model.receipt)), complain),
-                DownloadButton("Two visits (CSV)", lambda: ("visits.csv", as_csv(model.visits())), complain),
-                DownloadButton(
-                    "Picture (HTML)",
-                    lambda: ("receipt.html", as_html_page(model.headline, [self._draw_picture()])),
-                    complain,
-                ),
-                DownloadButton(
-                    "View (to restore later)",
-                    lambda: ("calculator_view.json", json.dumps(model.state(), indent=1).encode()),
-                    complain,
-                ),
-                self.restore_button,
-            ]
+        model = self.model
+        return export_panel(
+            self,
+            "total_improvement",
+            tables={"Receipt": lambda: model.receipt, "Visits": model.visits},
+            figures=lambda: (model.headline, [self._draw_picture()]),
+            state=model.state,
+            restore=model.restore,
         )
-        buttons.add_class("mt-row")
-        remark = note("The picture as SVG: the camera on it. Files are made on this machine and go nowhere else.")
-        return folded("Export", buttons, remark)
 
     # ---------------------------------------------------------------------------------------------------------- links
 
@@ -153,7 +138,6 @@ class CalculatorView(Desk):
         self.reset_button.on_click(self._guarded(model.reset))
         self.undo_button.on_click(self._guarded(model.undo))
         self.clear_button.on_click(self._guarded(model.clear))
-        self.restore_button.observe(self._restore, names="value")
         model.observe(lambda _: self._draw(), names="revision")
 
     def _guarded(self, act: Any) -> Any:
@@ -185,10 +169,6 @@ class CalculatorView(Desk):
         if place != _NO_EXAMPLE:
             self.model.try_case(place)
 
-    def _restore(self, change: dict[str, Any]) -> None:
-        if change["new"]:
-            self._do(lambda: self.model.restore(json.loads(bytes(change["new"][0]["content"]))))
-
     # -------------------------------------------------------------------------------------------------------- drawing
 
     _drawing = False
@@ -201,10 +181,10 @@ class CalculatorView(Desk):
         finally:
             self._drawing = False
         self.say(model.headline)
-        self.copy.text = model.as_code()
-        self.code.value = f"<pre class='mt-code'>{escape(model.as_code())}</pre>"
         self.slip.value = receipt_slip(model)
         self.picture.show(self._draw_picture())
+        self.copy.text = model.as_code()
+        self.code.value = f"<pre class='mt-code'>{escape(model.as_code())}</pre>"
         self._show_problems()
 
     def _show_problems(self) -> None:

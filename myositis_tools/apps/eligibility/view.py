@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from html import escape
 from typing import Any
@@ -14,11 +13,11 @@ from myositis_tools.apps.eligibility.model import EligibilityModel
 from myositis_tools.apps.furniture import (
     CopyButton,
     Desk,
-    DownloadButton,
     FigurePane,
     PeopleTable,
     about_sign,
     described,
+    export_panel,
     folded,
     heading,
     note,
@@ -26,7 +25,6 @@ from myositis_tools.apps.furniture import (
     prose,
     slider,
 )
-from myositis_tools.apps.furniture.files import as_csv, as_html_page
 from myositis_tools.criteria import Criterion
 from myositis_tools.figures.attrition import draw_attrition
 from myositis_tools.figures.eligibility_matrix import draw_eligibility_matrix
@@ -60,7 +58,6 @@ class EligibilityView(Desk):
         self.copy = CopyButton(label="Copy as code")
         self.reset_button = widgets.Button(description="Reset to protocol")
         self.undo_button = widgets.Button(description="Undo")
-        self.restore_button = widgets.FileUpload(description="Restore view", accept=".json", multiple=False)
         super().__init__(
             model.protocol.title,
             f"{model.protocol.registration} · {model.protocol.text.citation} For research and teaching, not for care.",
@@ -114,33 +111,18 @@ class EligibilityView(Desk):
         return widgets.VBox([label, control, self._records[limit.name]], layout={"width": "100%"})
 
     def _export(self) -> widgets.Widget:
-        complain = self.complain
-        buttons = widgets.Box(
-            [
-                DownloadButton("Decisions (CSV)", lambda: ("decisions.csv", as_csv(self.model.decisions())), complain),
-                DownloadButton("All verdicts (CSV)", lambda: ("verdicts.csv", as_csv(self.model.checks())), complain),
-                DownloadButton(
-                    "Figures (HTML)",
-                    lambda: (
-                        "eligibility.html",
-                        as_html_page(
-                            self.model.headline,
-                            [draw_attrition(self.model.attrition()), draw_eligibility_matrix(self.model.matrix())],
-                        ),
-                    ),
-                    complain,
-                ),
-                DownloadButton(
-                    "View (to restore later)",
-                    lambda: ("eligibility_view.json", json.dumps(self.model.state(), indent=1).encode()),
-                    complain,
-                ),
-                self.restore_button,
-            ]
+        model = self.model
+        return export_panel(
+            self,
+            "eligibility",
+            tables={"Decisions": model.decisions, "Verdicts": model.checks, "Flow": model.attrition},
+            figures=lambda: (
+                model.headline,
+                [draw_attrition(model.attrition()), draw_eligibility_matrix(model.matrix())],
+            ),
+            state=model.state,
+            restore=model.restore,
         )
-        buttons.add_class("mt-row")
-        remark = note("A figure as SVG: the camera on it. Files are made on this machine and go nowhere else.")
-        return folded("Export", buttons, remark)
 
     # ---------------------------------------------------------------------------------------------------------- links
 
@@ -153,7 +135,6 @@ class EligibilityView(Desk):
         self.unknown.observe(guarded(lambda change: setattr(model, "unknown", change["new"])), names="value")
         self.reset_button.on_click(guarded(lambda _: model.reset()))
         self.undo_button.on_click(guarded(lambda _: model.undo()))
-        self.restore_button.observe(guarded(self._restore), names="value")
         self.tabs.observe(guarded(lambda _: self._draw_tab()), names="selected_index")
         model.observe(guarded(lambda _: self._draw()), names="revision")
 
@@ -164,10 +145,6 @@ class EligibilityView(Desk):
     def _switch(self, key: str, change: dict[str, Any]) -> None:
         if not self._drawing:
             self.model.switch(key, on=change["new"])
-
-    def _restore(self, change: dict[str, Any]) -> None:
-        if change["new"]:
-            self.model.restore(json.loads(bytes(change["new"][0]["content"])))
 
     def _choose_row(self, place: int) -> None:
         self.guarded(lambda: self.model.choose(place))()

@@ -1,4 +1,4 @@
-"""Two buttons that need the browser: copy a text to the clipboard, hand over a file."""
+"""Buttons that need the browser: copy a text to the clipboard, hand over a file, or a picture of what is shown."""
 
 from __future__ import annotations
 
@@ -71,8 +71,14 @@ class DownloadButton(anywidget.AnyWidget):
       const button = document.createElement("button");
       button.className = "mt-button";
       button.textContent = model.get("label");
-      button.addEventListener("click", () => model.send({ type: "make" }));
+      button.addEventListener("click", () => {
+        button.disabled = true;
+        button.textContent = "Making the file ...";
+        model.send({ type: "make" });
+      });
       const hand_over = (message, buffers) => {
+        button.disabled = false;
+        button.textContent = model.get("label");
         if (message.type !== "made") return;
         const link = document.createElement("a");
         link.href = URL.createObjectURL(new Blob([buffers[0]]));
@@ -103,6 +109,37 @@ class DownloadButton(anywidget.AnyWidget):
             name, data = self._make()
         except Exception as error:
             logging.getLogger(__name__).exception("A file could not be made.")
+            self.send({"type": "failed"})
             self._on_error(error)
             return
         self.send({"type": "made", "name": name}, buffers=[data])
+
+
+class PictureButton(anywidget.AnyWidget):
+    """Save the figures in sight as pictures; the browser that drew them makes the files.
+
+    The camera on a figure knows one format; the button names another to it for a moment and presses it.
+    """
+
+    _esm = """
+    function render({ model, el }) {
+      const button = document.createElement("button");
+      button.className = "mt-button";
+      button.textContent = model.get("label");
+      button.addEventListener("click", () => {
+        for (const plot of el.closest(".mt-desk")?.querySelectorAll(".js-plotly-plot") ?? []) {
+          const camera = plot.querySelector(".modebar-btn[data-title^='Download plot']");
+          if (!plot.clientWidth || !camera) continue;
+          const options = plot._context.toImageButtonOptions, before = { ...options };
+          Object.assign(options, { format: model.get("format"), scale: 2 });
+          camera.click();
+          Object.assign(options, { scale: 1 }, before);
+        }
+      });
+      el.append(button);
+    }
+    export default { render };
+    """
+    _css = _LOOK
+    label = traitlets.Unicode().tag(sync=True)
+    format = traitlets.Enum(["png", "svg"]).tag(sync=True)

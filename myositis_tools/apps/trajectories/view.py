@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 from typing import Any
 
@@ -11,16 +10,15 @@ import ipywidgets as widgets
 from myositis_tools.apps.furniture import (
     CopyButton,
     Desk,
-    DownloadButton,
     FigurePane,
     PeopleTable,
     described,
+    export_panel,
     folded,
     note,
     option_list,
     prose,
 )
-from myositis_tools.apps.furniture.files import as_csv, as_html_page
 from myositis_tools.apps.trajectories.model import TrajectoriesModel
 from myositis_tools.figures.measures import measure_named
 from myositis_tools.figures.patient_profile import draw_patient_profile
@@ -86,7 +84,6 @@ class TrajectoriesView(Desk):
         self.copy = CopyButton(label="Copy as code")
         self.reset_button = widgets.Button(description="Reset")
         self.undo_button = widgets.Button(description="Undo")
-        self.restore_button = widgets.FileUpload(description="Restore view", accept=".json", multiple=False)
         super().__init__(
             "Disease activity over time",
             "Core set measures and the Total Improvement Score (2016 ACR/EULAR). For research and teaching, not for "
@@ -117,29 +114,15 @@ class TrajectoriesView(Desk):
         ]
 
     def _export(self) -> widgets.Widget:
-        model, complain = self.model, self.complain
-        buttons = widgets.Box(
-            [
-                DownloadButton(
-                    "What is drawn (CSV)", lambda: ("trajectories.csv", as_csv(model.trajectories())), complain
-                ),
-                DownloadButton("Visits with score (CSV)", lambda: ("scored.csv", as_csv(model.scored())), complain),
-                DownloadButton(
-                    "Figures (HTML)",
-                    lambda: ("trajectories.html", as_html_page(model.headline, self._figures())),
-                    complain,
-                ),
-                DownloadButton(
-                    "View (to restore later)",
-                    lambda: ("trajectories_view.json", json.dumps(model.state(), indent=1).encode()),
-                    complain,
-                ),
-                self.restore_button,
-            ]
+        model = self.model
+        return export_panel(
+            self,
+            "trajectories",
+            tables={"Trajectories": model.trajectories, "Visits with score": model.scored, "Patients": model.patients},
+            figures=lambda: (model.headline, self._figures()),
+            state=model.state,
+            restore=model.restore,
         )
-        buttons.add_class("mt-row")
-        remark = note("A figure as SVG: the camera on it. Files are made on this machine and go nowhere else.")
-        return folded("Export", buttons, remark)
 
     def _figures(self) -> list[Any]:
         profile = [self._draw_profile()] if self.model.patient_id is not None else []
@@ -161,7 +144,6 @@ class TrajectoriesView(Desk):
             control.observe(guarded(self._unless_drawing(self._setter(name))), names="value")
         self.reset_button.on_click(guarded(lambda _: model.reset()))
         self.undo_button.on_click(guarded(lambda _: model.undo()))
-        self.restore_button.observe(guarded(self._restore), names="value")
         self.tabs.observe(guarded(lambda _: self._draw_tab()), names="selected_index")
         model.observe(guarded(lambda _: self._draw()), names="revision")
 
@@ -177,10 +159,6 @@ class TrajectoriesView(Desk):
 
     def _name_patient(self, name: str) -> None:
         self.model.patient_id = name.strip() or None
-
-    def _restore(self, change: dict[str, Any]) -> None:
-        if change["new"]:
-            self.model.restore(json.loads(bytes(change["new"][0]["content"])))
 
     def _choose_row(self, place: int) -> None:
         self.guarded(lambda: self.model.choose(place))()

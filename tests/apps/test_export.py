@@ -1,0 +1,127 @@
+"""What an app hands over opens as what it says, and text from a file stays text."""
+
+import json
+from datetime import UTC, datetime
+from io import BytesIO
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from myositis_tools.apps import calculate_total_improvement, explore_eligibility, explore_trajectories
+from myositis_tools.apps.furniture.buttons import DownloadButton, PictureButton
+from myositis_tools.apps.furniture.files import as_csv, as_workbook
+from myositis_tools.errors import OptionError
+
+APPS = {
+    "eligibility": explore_eligibility,
+    "trajectories": explore_trajectories,
+    "total_improvement": calculate_total_improvement,
+}
+TABLE = pd.DataFrame(
+    {
+        "=name": ["=1+1", "<b>x</b>", "a\x07b", None],
+        "number": [1.5, -2.0, float("nan"), 0.0],
+        "yes": pd.array([True, None, False, True], dtype="boolean"),
+        "day": pd.to_datetime(["2024-02-29", None, "2024-03-01", "2024-03-02"]),
+    }
+)
+
+
+def rows_of(content: bytes, sheet: str) -> list[tuple[object, ...]]:
+    return list(openpyxl.load_workbook(BytesIO(content))[sheet].iter_rows())
+
+
+def test_a_workbook_holds_numbers_as_numbers_and_text_as_text():
+    heading, first, second, third, fourth = rows_of(as_workbook({"One": TABLE}), "One")
+    assert [cell.value for cell in heading] == ["=name", "number", "yes", "day"]
+    assert (first[0].value, first[0].data_type, first[0].quotePrefix) == ("=1+1", "s", True)
+    assert (heading[0].data_type, second[0].quotePrefix) == ("s", False)
+    assert [row[1].value for row in (first, second, third, fourth)] == [1.5, -2, None, 0]
+    assert [row[2].value for row in (first, second, third)] == [True, None, False]
+    assert first[3].value == pd.Timestamp("2024-02-29")
+    assert third[0].value == "a\N{REPLACEMENT CHARACTER}b"
+    assert fourth[0].value is None
+
+
+def test_headings_stay_in_sight():
+    assert openpyxl.load_workbook(BytesIO(as_workbook({"One": TABLE})))["One"].freeze_panes == "A2"
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_not_cut():
+    with pytest.raises(OptionError, match="1048576 rows"):
+        as_workbook({"One": pd.DataFrame({"x": range(1_048_576)})})
+
+
+def test_a_csv_neutralises_formulas():
+    assert as_csv(TABLE).decode("utf-8-sig").splitlines()[1].startswith("'=1+1,1.5,True")
+
+
+def files_of(app: object) -> dict[str, bytes]:
+    made, waiting = {}, [app]
+    while waiting:
+        widget = waiting.pop()
+        waiting += getattr(widget, "children", ())
+        if isinstance(widget, DownloadButton):
+            name, content = widget._make()
+            made[name] = content
+    return made
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_every_app_hands_over_tables_figures_and_its_own_state(name):
+    app = APPS[name]()
+    made = files_of(app)
+    book = openpyxl.load_workbook(BytesIO(made[f"{name}.xlsx"]))
+    tables = [file for file in made if file.endswith(".csv")]
+    assert [file.removeprefix(f"{name}_").removesuffix(".csv") for file in tables] == [
+        sheet.lower().replace(" ", "_") for sheet in reversed(book.sheetnames)
+    ]
+    for file, sheet in zip(reversed(tables), book.sheetnames, strict=True):
+        table = pd.read_csv(BytesIO(made[file]), encoding="utf-8-sig")
+        assert book[sheet].max_row == len(table) + 1 > 1
+    assert made[f"{name}.html"].startswith(b"<!doctype html>")
+    assert b"cdn" not in made[f"{name}.html"][:2000]
+    assert json.loads(made[f"{name}_view.json"]) == json.loads(json.dumps(app.model.state()))
+
+
+@pytest.mark.parametrize("name", APPS)
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[1]", b"3", b'{"limits": 3, "weeks": 3, "now": 3, "baseline": 3}'])
+def test_a_file_that_is_no_view_is_said_to_be_so(name, content):
+    app = APPS[name]()
+    before = app.model.state()
+    upload_to(app, content)
+    assert "no saved view of this app" in app.trouble
+    assert app.model.state() == before
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_a_saved_view_comes_back(name):
+    app = APPS[name]()
+    saved = files_of(app)[f"{name}_view.json"]
+    app.model.restore(CHANGED[name])
+    assert app.model.state() != json.loads(saved)
+    upload_to(app, saved)
+    assert json.loads(json.dumps(app.model.state())) == json.loads(saved)
+    assert app.trouble == ""
+
+
+CHANGED = {
+    "eligibility": {"without": ["adult"], "unknown": "best"},
+    "trajectories": {"scale": "change"},
+    "total_improvement": {"population": "juvenile"},
+}
+
+
+def upload_to(app: object, content: bytes) -> None:
+    waiting = [app]
+    while waiting:
+        widget = waiting.pop()
+        waiting += getattr(widget, "children", ())
+        if type(widget).__name__ == "FileUpload":
+            file = {"name": "x.json", "type": "", "size": len(content), "content": memoryview(content)}
+            widget.value = (file | {"last_modified": datetime(2026, 1, 1, tzinfo=UTC)},)
+
+
+def test_the_picture_buttons_name_their_format():
+    assert [PictureButton(label="x", format=word).format for word in ("png", "svg")] == ["png", "svg"]
