@@ -9,9 +9,12 @@ from typing import Any
 
 from myositis_tools import errors, tables
 from myositis_tools.criteria import (
+    CRITERIA_SETS,
     TIME_IS_MUSCLE,
     Criterion,
     Protocol,
+    classify,
+    classify_bohan_peter,
     classify_eular_acr,
     derive_screening,
     explain_eular_acr,
@@ -38,11 +41,14 @@ from myositis_tools.studies import attrition
 __version__ = "0.1.0"
 
 __all__ = [
+    "CRITERIA_SETS",
     "TIME_IS_MUSCLE",
     "Criterion",
     "Protocol",
     "apps",
     "attrition",
+    "classify",
+    "classify_bohan_peter",
     "classify_eular_acr",
     "derive_screening",
     "errors",
