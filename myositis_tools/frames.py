@@ -57,6 +57,11 @@ class Column:
     description: str
 
     @property
+    def heading(self) -> str:
+        """The label as a heading or a sentence begins with it."""
+        return self.label[:1].upper() + self.label[1:]
+
+    @property
     def expected(self) -> str:
         """The permitted values, for a message."""
         if self.words:

@@ -118,7 +118,7 @@ def draw_attrition(steps: pd.DataFrame) -> go.Figure:
         drawn.add_scatter(
             uid=f"{column}_text",
             y=[*steps["label"]],
-            x=[everyone * (1.09 + 0.11 * place)] * len(steps),
+            x=[everyone * (1.09 + 0.14 * place)] * len(steps),
             text=[f"{sign}{count}" for count in steps[column]],
             mode="text",
             showlegend=False,
@@ -126,11 +126,11 @@ def draw_attrition(steps: pd.DataFrame) -> go.Figure:
             cliponaxis=False,
         )
         drawn.add_annotation(
-            text=head, x=everyone * (1.09 + 0.11 * place), y=1, yref="paper", yanchor="bottom", showarrow=False
+            text=head, x=everyone * (1.09 + 0.14 * place), y=1, yref="paper", yanchor="bottom", showarrow=False
         )
     drawn.update_layout(barmode="stack", bargap=0.3, margin={"t": 80})
     drawn.update_xaxes(
-        range=[0, everyone * 1.36],
+        range=[0, everyone * 1.45],
         title_text=f"patients, of {everyone} screened",
         showline=False,
         tickmode="array",

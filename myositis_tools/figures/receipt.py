@@ -242,21 +242,30 @@ def _add_total(drawn: go.Figure, frame: pd.DataFrame, population: str) -> None:
 
 def _add_limits(drawn: go.Figure, population: str, **place: Any) -> None:
     limits = [row for row in records("improvement_classes") if row["population"] == population and row["minimum_score"]]
-    ends = [(limit, end) for limit in limits for end in (-0.45, 0.55, None)]  # a line, and a gap after it
+    ends = [(limit["minimum_score"], end) for limit in limits for end in (-0.45, 0.5, None)]  # a gap after each line
     drawn.add_scatter(
         uid="limits",
-        x=[limit["minimum_score"] for limit, _ in ends],
+        x=[score for score, _ in ends],
         y=[end for _, end in ends],
-        text=[f"{limit['minimum_score']:g} {limit['response']}" if end and end > 0 else "" for limit, end in ends],
-        mode="lines+text",
+        mode="lines",
+        line={"color": BLACK, "dash": "dot", "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+        **place,
+    )
+    drawn.add_scatter(
+        uid="limit_names",
+        x=[limit["minimum_score"] for limit in limits],
+        y=[0.55] * len(limits),
+        text=[f"{limit['minimum_score']:g} {limit['response']}" for limit in limits],
+        mode="text",
         textposition="top center",
         textfont={"color": INK, "size": 12},
-        line={"color": BLACK, "dash": "dot", "width": 2},
-        customdata=[
-            as_text([f"{source(str(limit['source'])).citation} {limit['place']} ({limit['evidence']})"])[0]
-            for limit, _ in ends
-        ],
-        hovertemplate=f"%{{x:g}} points ({population})<br>%{{customdata}}<extra></extra>",
+        customdata=as_text(
+            f"{source(str(limit['source'])).citation} {limit['place']} ({limit['evidence']})" for limit in limits
+        ),
+        hovertemplate=f"%{{text}} ({population})<br>%{{customdata}}<extra></extra>",
         showlegend=False,
         cliponaxis=False,
         **place,

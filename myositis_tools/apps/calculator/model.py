@@ -152,10 +152,10 @@ class CalculatorModel(traitlets.HasTraits):
 
     def _read(self, when: str, measure: str, text: str) -> float | None:
         if measure == "upper_limit":
-            label, low, high, expected = "upper limit of normal", 0.0, None, "more than 0"
+            label, low, high, expected = "Upper limit of normal", 0.0, None, "more than 0"
         else:
             column = self.columns_read()[measure]
-            label, low, high = f"{column.label} ({when})", column.minimum, column.maximum
+            label, low, high = f"{column.heading} ({when})", column.minimum, column.maximum
             expected = column.expected if measure != ENZYME else f"0 or more, in {self.enzyme_unit}"
         typed = text.strip()
         if not typed:

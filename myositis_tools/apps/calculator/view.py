@@ -223,7 +223,7 @@ class CalculatorView(Desk):
 def _label(model: CalculatorModel, measure: str, column: Any) -> str:
     ends = "" if column.maximum is None or measure == ENZYME else f"{column.minimum:g} to {column.maximum:g}"
     allowed = " ".join(part for part in (ends or "0 or more", model.unit_of(measure)) if part)
-    return described(column.label[:1].upper() + column.label[1:], unit=allowed, about=_about(column)).value
+    return described(column.heading, unit=allowed, about=_about(column)).value
 
 
 def _about(column: Any) -> str:
