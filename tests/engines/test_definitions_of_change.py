@@ -5,7 +5,7 @@ import random
 import pandas as pd
 import pytest
 
-from myositis_tools.scores import score_improvement_definition
+from myositis_tools.scores.response import score_improvement_definition, score_worsening
 from tests.engines.test_scores import ENGINES, added, cells
 
 pytestmark = pytest.mark.engines
@@ -13,6 +13,9 @@ pytestmark = pytest.mark.engines
 SCORES = {
     "improvement, IMACS": (score_improvement_definition, {}),
     "improvement by share of range": (score_improvement_definition, {"enzyme_by": "range_share", "baseline_week": 4}),
+    "worsening, ProDERM": (score_worsening, {}),
+    "worsening, RIM": (score_worsening, {"definition": "imacs_rim", "baseline_week": 4}),
+    "worsening, single measures": (score_worsening, {"definition": "dastmalchi"}),
 }
 
 

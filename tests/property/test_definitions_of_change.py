@@ -2,6 +2,7 @@
 
 import random
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from myositis_tools.scores import score_improvement_definition
+from myositis_tools.scores.response import score_improvement_definition, score_worsening
 
 # The second opinion, typed from the sources. measure: (column, direction of better, lowest, highest, steps to one unit)
 SCALES = {
@@ -68,6 +69,44 @@ def improvement_by_hand(before: dict, now: dict) -> str:
     return "unknown" if len(answers) > 1 else "met" if answers == {True} else "not met"
 
 
+def fell_by(measure: str, before: Fraction, now: Fraction, amount: int) -> bool:
+    return -SCALES[measure][1] * (now - before) >= amount
+
+
+def worsening_by_hand(before: dict, now: dict, definition: str) -> str:
+    """Each measure as a triple: worse by 30 %, by 20 %, by 2 units; without a baseline it may be all or none."""
+    kinds = []
+    for measure, (column, *_) in SCALES.items():
+        if before[column] is None:
+            kinds.append({(True, True, True), (False, False, False)})
+        else:
+            couples = might_be(measure, before[column], now[column])
+            kinds.append(
+                {
+                    (is_worse(measure, *one, 30), is_worse(measure, *one, 20), fell_by(measure, *one, 2))
+                    for one in couples
+                }
+            )
+    answers = set()
+    for one in product(*kinds):
+        of = dict(zip(SCALES, one, strict=True))
+        if definition == "dastmalchi":
+            answers.add(any(thirty for thirty, *_ in one))
+            continue
+        counted = [thirty for measure, (thirty, *_) in of.items() if definition == "imacs_rim" or measure != "enzyme"]
+        both = of["physician_global"][2] and of["mmt"][1]
+        answers.add(both or of["extramuscular"][2] or sum(counted) >= 3)
+    return "unknown" if len(answers) > 1 else "met" if answers == {True} else "not met"
+
+
+def confirmed_by_hand(verdicts: list[str]) -> list[str]:
+    """Two visits that follow each other after the baseline; nothing confirms the first."""
+    order = ["not met", "unknown", "met"]  # and is the minimum
+    return [
+        min(now, before, key=order.index) for now, before in zip(verdicts, ["not met", *verdicts[:-1]], strict=True)
+    ]
+
+
 def random_value(chance: random.Random, measure: str, missing: float) -> float | None:
     _, _, _, high, grid = SCALES[measure]
     if chance.random() < missing:
@@ -114,10 +153,43 @@ def test_the_definition_of_improvement_agrees_with_the_second_opinion(couples):
     assert min(expected.count(word) for word in ("met", "not met", "unknown")) > 100
 
 
+@pytest.mark.parametrize("definition", ["proderm", "imacs_rim", "dastmalchi"])
+def test_worsening_agrees_with_the_second_opinion(couples, definition):
+    scored = score_worsening(visits_of(couples), definition=definition)
+    found = scored.loc[scored["week"] == 12, "worsening"].tolist()
+    expected = [worsening_by_hand(*couple, definition) for couple in couples]
+    assert [(one, *couple) for one, couple in zip(found, couples, strict=True)] == [
+        (one, *couple) for one, couple in zip(expected, couples, strict=True)
+    ]
+    assert min(expected.count(word) for word in ("met", "not met", "unknown")) > 50
+
+
+def test_confirmed_worsening_agrees_with_the_second_opinion(couples):
+    """Each patient has one baseline and five visits, the rows in no order."""
+    chance = random.Random(2023)  # noqa: S311 - a test, not a secret
+    rows = []
+    for number in range(150):
+        visits = [couples[number * 5][0], *(now for _, now in couples[number * 5 : number * 5 + 5])]
+        rows += [visit | {"patient_id": f"P{number:03d}", "week": 4 * order} for order, visit in enumerate(visits)]
+    chance.shuffle(rows)
+    scored = score_worsening(pd.DataFrame(rows).astype(dict.fromkeys(COLUMNS, float))).sort_values(
+        ["patient_id", "week"]
+    )
+    seen = set()
+    for _, visits in scored[scored["week"] > 0].groupby("patient_id"):
+        assert visits["worsening_confirmed"].tolist() == confirmed_by_hand(visits["worsening"].tolist())
+        seen |= set(visits["worsening_confirmed"])
+    assert seen == {"met", "not met", "unknown"}
+    assert set(scored.loc[scored["week"] == 0, "worsening_confirmed"]) == {"unknown"}
+
+
 # ---------------------------------------- properties
 
 SCORES = {
     "imacs": (score_improvement_definition, "doi"),
+    "proderm": (score_worsening, "worsening"),
+    "proderm, confirmed": (score_worsening, "worsening_confirmed"),
+    "dastmalchi": (partial(score_worsening, definition="dastmalchi"), "worsening"),
 }
 COUPLES = st.lists(
     st.tuples(st.randoms(use_true_random=False), st.sampled_from([0, 0.2, 0.5])).map(lambda draw: random_couple(*draw)),

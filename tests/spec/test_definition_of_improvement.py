@@ -97,8 +97,8 @@ def test_the_reason_names_the_measures_that_decided():
     found = answer({"physician_global_cm": 4.0, "haq_di": 1.6, "ck_xuln": 12.5, "extramuscular_cm": None})
     assert found["doi"] == "unknown"
     assert found["doi_because"].split("; ") == [
-        "improved by at least 20 % of baseline 2 (3 needed): physician global activity, HAQ-DI",
-        "worse by at least 25 % of baseline 1 (2 allowed): CK",
+        "2 improved by at least 20 % of baseline (3 needed): physician global activity, HAQ-DI",
+        "1 worse by at least 25 % of baseline (2 allowed): CK",
         "extramuscular activity not recorded at this visit",
     ]
     assert (found["doi_improved"], found["doi_worse"]) == ("physician global activity, HAQ-DI", "CK")

@@ -5,13 +5,28 @@ import pytest
 
 from myositis_tools import tables
 from myositis_tools.frames import columns
-from myositis_tools.scores.response import improvement_definition
+from myositis_tools.scores.response import improvement_definition, worsening
 from myositis_tools.scores.response.definitions import find_definition
 
 # Rider 2004; Ruperto 2010 (its worsening clause not read): at least, how many, worse from, may be worse, strength too.
 IMPROVEMENT = {
     "imacs": ("≥ 20", 3, "≥ 25", 2, 0, "verified"),
     "printo_2010": ("≥ 20", 3, "> 30", 1, 0, "unverified"),
+}
+# ART 2023, Figure 1 (ProDERM); RIM from background; Dastmalchi 2008, Table 3.
+# physician global and strength together, extramuscular, percent, how many of how many, on how many visits
+WORSENING = {
+    "proderm": (2, 20, 2, 30, 3, 5, 2, "verified"),
+    "imacs_rim": (2, 20, 2, 30, 3, 6, 2, "unverified"),
+    "dastmalchi": (None, None, None, 30, 1, 6, 1, "verified"),
+}
+WORSENING_LIMITS = {
+    "worse_physician_global": "cm",
+    "worse_mmt": "% of baseline",
+    "worse_extramuscular": "cm",
+    "worse_percent": "% of baseline",
+    "worse_measures": "measures",
+    "consecutive_visits": "visits",
 }
 
 
@@ -37,6 +52,21 @@ def test_the_definitions_of_improvement(name):
     assert counts == [needed, allowed, strength]
     assert rows == {}
     assert find_definition("doi", name).evidence == evidence
+
+
+@pytest.mark.parametrize("name", WORSENING)
+def test_the_definitions_of_worsening(name):
+    *single, percent, needed, of, visits, evidence = WORSENING[name]
+    expected = dict(zip(WORSENING_LIMITS, [*single, percent, needed, visits], strict=True))
+    rows = by_limit("worsening", name)
+    assert {limit: row["value"] for limit, row in rows.items()} == {
+        limit: value for limit, value in expected.items() if value is not None
+    }
+    assert {row["closure"] for row in rows.values()} == {"≥"}
+    assert {limit: row["unit"] for limit, row in rows.items()}.items() <= WORSENING_LIMITS.items()
+    found = find_definition("worsening", name)
+    assert (len(found.measures), found.evidence) == (of, evidence)
+    assert ("enzyme" in found.measures) == (of == 6)
 
 
 def test_only_the_worsening_clause_of_printo_is_unverified():
@@ -74,3 +104,4 @@ def test_every_definition_has_limits_and_every_limit_a_definition():
 
 def test_the_columns_that_are_added_are_defined():
     assert list(columns("improvement_definition")) == list(improvement_definition.ADDED)
+    assert list(columns("worsening")) == list(worsening.ADDED)

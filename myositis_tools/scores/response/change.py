@@ -88,9 +88,9 @@ def names_of(core: CoreSet, truths: Mapping[str, nw.Expr]) -> nw.Expr:
 
 
 def counted(core: CoreSet, truths: Mapping[str, nw.Expr], *, what: str, limit: str) -> nw.Expr:
-    """Count and name the measures, for example: improved by at least 20 % of baseline 2 (3 needed): CK, HAQ-DI."""
+    """Count and name the measures, for example: 2 improved by at least 20 % of baseline (3 needed): CK, HAQ-DI."""
     number = count_true(list(truths.values()))
-    start = nw.concat_str(nw.lit(f"{what} "), number.cast(nw.String), nw.lit(f" ({limit})"))
+    start = nw.concat_str(number.cast(nw.String), nw.lit(f" {what} ({limit})"))
     return nw.when(number > 0).then(nw.concat_str(start, nw.lit(": "), names_of(core, truths))).otherwise(start)
 
 

@@ -113,8 +113,8 @@ def score_improvement_definition(
     ['unknown', 'met', 'not met']
     >>> for part in scored["doi_because"].iloc[2].split("; "):
     ...     print(part)
-    improved by at least 20 % of baseline 1 (3 needed): patient global activity
-    worse by at least 25 % of baseline 1 (2 allowed): extramuscular activity
+    1 improved by at least 20 % of baseline (3 needed): patient global activity
+    1 worse by at least 25 % of baseline (2 allowed): extramuscular activity
     extramuscular activity 0 at baseline: relative change undefined, so not improved, and worse if worse than 0
     CK not recorded at this visit
     """
