@@ -30,6 +30,7 @@ from myositis_tools.sample import (
 )
 from myositis_tools.scores import (
     explain_total_improvement,
+    score_fvc_percent,
     score_improvement_definition,
     score_mmt,
     score_total_improvement,
@@ -61,6 +62,7 @@ __all__ = [
     "load_published",
     "load_screening",
     "load_visits",
+    "score_fvc_percent",
     "score_improvement_definition",
     "score_mmt",
     "score_total_improvement",

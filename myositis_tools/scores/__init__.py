@@ -2,12 +2,14 @@
 
 from myositis_tools.scores.enzymes import to_xuln
 from myositis_tools.scores.improvement import score_total_improvement
+from myositis_tools.scores.lung import score_fvc_percent
 from myositis_tools.scores.muscle_strength import score_mmt, to_five_point_grades
 from myositis_tools.scores.receipt import explain_total_improvement
 from myositis_tools.scores.response import score_improvement_definition
 
 __all__ = [
     "explain_total_improvement",
+    "score_fvc_percent",
     "score_improvement_definition",
     "score_mmt",
     "score_total_improvement",
