@@ -30,7 +30,10 @@ from myositis_tools.sample import (
 )
 from myositis_tools.scores import (
     explain_total_improvement,
+    score_chaq,
+    score_cmas,
     score_fvc_percent,
+    score_haq_di,
     score_improvement_definition,
     score_mmt,
     score_total_improvement,
@@ -62,7 +65,10 @@ __all__ = [
     "load_published",
     "load_screening",
     "load_visits",
+    "score_chaq",
+    "score_cmas",
     "score_fvc_percent",
+    "score_haq_di",
     "score_improvement_definition",
     "score_mmt",
     "score_total_improvement",

@@ -1,6 +1,7 @@
 """Scores: a table of visits in, the same rows out with the score's columns beside them."""
 
 from myositis_tools.scores.enzymes import to_xuln
+from myositis_tools.scores.function import score_chaq, score_cmas, score_haq_di
 from myositis_tools.scores.improvement import score_total_improvement
 from myositis_tools.scores.lung import score_fvc_percent
 from myositis_tools.scores.muscle_strength import score_mmt, to_five_point_grades
@@ -9,7 +10,10 @@ from myositis_tools.scores.response import score_improvement_definition
 
 __all__ = [
     "explain_total_improvement",
+    "score_chaq",
+    "score_cmas",
     "score_fvc_percent",
+    "score_haq_di",
     "score_improvement_definition",
     "score_mmt",
     "score_total_improvement",

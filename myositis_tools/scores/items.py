@@ -9,7 +9,10 @@ from typing import Any
 
 import narwhals as nw
 
-from myositis_tools.frames import look_up
+from myositis_tools.frames import look_up, plain_rows, refuse_values
+from myositis_tools.tables import EVIDENCE
+
+VERIFIED = EVIDENCE[0]
 
 _SITUATION, _SAID = "_situation", "_said_"
 
@@ -46,14 +49,49 @@ def divided(values: nw.Expr, by: float) -> nw.Expr:
     return values / (values * 0 + by)
 
 
+def with_sum(frame: Any, name: str, maxima: Mapping[str, float]) -> Any:
+    """Add the sum of columns, missing where one of them is, and the bounds that those missing allow."""
+    return frame.with_columns(
+        compute_sum(maxima).alias(name),
+        compute_lowest_sum(maxima).alias(f"{name}_min"),
+        compute_highest_sum(maxima).alias(f"{name}_max"),
+    )
+
+
+def refuse_first(frame: Any, problems: Mapping[str, nw.Expr], *, expected: str, hint: str) -> None:
+    """Refuse the first column whose problem is true in any row; one pass over the table where there is none.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If there is such a column.
+    """
+    if not problems:
+        return
+    asked = {name: problem.fill_null(False).any() for name, problem in problems.items()}
+    found = plain_rows(frame.select(**asked))[0]
+    for name, is_wrong in found.items():
+        if is_wrong:
+            refuse_values(frame, name, problems[name], expected=expected, hint=hint)
+
+
+def with_evidence(frame: Any, remarks: Remarks) -> Any:
+    """Add the column ``evidence``: what of a row rests on less than a source that was read, else ``verified``."""
+    frame = with_words(frame, "evidence", remarks)
+    return frame.with_columns(evidence=nw.when(nw.col("evidence") == "").then(nw.lit(VERIFIED)).otherwise("evidence"))
+
+
 def with_words(frame: Any, name: str, remarks: Remarks) -> Any:
     """Add a text column that lists, after its opening words, each thing whose condition holds; else empty text.
 
-    Text is slow to make and the situations are few: words are made once for each combination that occurs and looked
-    up by its number. The number has a binary digit for each condition, so there may be sixty of them at most.
+    In data frames text is slow to make and the situations are few: words are made once for each combination that
+    occurs and looked up by its number. The number has a binary digit for each condition, so there may be sixty of
+    them at most. A database makes text faster than it joins.
     """
     flags = {f"{_SAID}{place}": said for place, said in enumerate(_conditions(remarks))}
     frame = frame.with_columns(**flags)
+    if frame.implementation.is_duckdb():
+        return frame.with_columns(_text(remarks).alias(name)).drop(*flags)
     digits = [nw.col(flag).cast(nw.Int64) * 2**place for place, flag in enumerate(flags)]
     frame = frame.with_columns(reduce(add, digits).alias(_SITUATION))
     occurring = frame.select(_SITUATION, *flags).unique(subset=[_SITUATION], keep="any")

@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools.errors import MissingColumnError, OptionError, WrongTypeError, listed, require_option
-from myositis_tools.frames import Entrance, columns, enter, has, plain_rows, refuse_values
+from myositis_tools.frames import Entrance, columns, enter, has, plain_rows
 from myositis_tools.scores.arithmetic import first_true
 from myositis_tools.scores.items import (
     compute_count,
@@ -18,6 +18,8 @@ from myositis_tools.scores.items import (
     compute_lowest_sum,
     compute_sum,
     divided,
+    refuse_first,
+    with_evidence,
     with_words,
 )
 from myositis_tools.tables import records
@@ -148,10 +150,7 @@ def score_mmt(
     frame = with_words(
         frame, "missing", {"not graded: ": [(nw.col(test.column).is_null(), test.label) for test in tests]}
     )
-    frame = with_words(frame, "evidence", _remarks_on_evidence(trace))
-    frame = frame.with_columns(
-        evidence=nw.when(nw.col("evidence") == "").then(nw.lit("verified")).otherwise("evidence")
-    )
+    frame = with_evidence(frame, _remarks_on_evidence(trace))
     return sheet.leave(frame, added_by(scale))
 
 
@@ -306,14 +305,12 @@ def _enter_grades(
         entrance = enter(muscles, "muscles", needs=names)
         return _Sheet(replace(entrance, frame=entrance.frame.with_columns(nw.lit(0.0).alias(_TRACES))))
     frame = _words_of(muscles, names, texts)
-    for name in texts:
-        refuse_values(
-            frame,
-            name,
-            ~nw.col(name).is_in(_grade_words()) & ~nw.col(name).is_null(),
-            expected=f"{columns('muscles')[name].expected}, or {TRACE}",
-            hint="a grade is a whole number; leave empty what was not graded",
-        )
+    refuse_first(
+        frame,
+        {name: ~nw.col(name).is_in(_grade_words()) & ~nw.col(name).is_null() for name in texts},
+        expected=f"{columns('muscles')[names[0]].expected}, or {TRACE}",
+        hint="a grade is a whole number; leave empty what was not graded",
+    )
     traces = {name: (nw.col(name) == TRACE).fill_null(False) for name in texts}
     numbers = {
         name: nw.when(~is_trace).then(nw.col(name)).otherwise(nw.lit(str(trace))).cast(nw.Float64)

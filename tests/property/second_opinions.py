@@ -25,7 +25,6 @@ class Instrument:
     opinion: Callable[[Sheet], Sheet]
     items: Mapping[str, int]  # column: its maximum, from 0 in whole steps
     totals: tuple[str, ...]  # the totals, each with bounds of the same name and _min, _max
-    better: str = "higher"
     flags: tuple[str, ...] = ()  # columns of yes and no
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     steps: int = 1  # steps to one unit
@@ -104,6 +103,53 @@ def mmt(maxima: Mapping[str, int], name: str, side: str, *, prorate: bool = Fals
     return opinion
 
 
+# ---------------------------------------- function: HAQ-DI, CHAQ, CMAS
+
+NAMES = ["dressing", "arising", "eating", "walking", "hygiene", "reach", "grip", "activities"]
+HAQ = {f"haq_{name}": count for name, count in zip(NAMES, [2, 2, 3, 2, 3, 2, 3, 3], strict=True)}
+CHAQ = {f"chaq_{name}": count for name, count in zip(NAMES, [4, 2, 3, 2, 5, 4, 5, 5], strict=True)}
+AIDS = tuple(f"aid_{name}" for name in NAMES)
+
+
+def items_of(counts: Mapping[str, int]) -> dict[str, int]:
+    return {f"{name}_{number}": 3 for name, count in counts.items() for number in range(1, count + 1)}
+
+
+def not_applicable(counts: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(f"not_applicable_{item.removeprefix('chaq_')}" for item in items_of(counts))
+
+
+def questionnaire(counts: Mapping[str, int], index: str, *, aids: bool = True) -> Callable[[Sheet], Sheet]:
+    prefix = index.removesuffix("_di")
+
+    def opinion(sheet: Sheet) -> Sheet:
+        scores, worst = {}, {}
+        for name, count in counts.items():
+            items = [f"{name}_{number}" for number in range(1, count + 1)]
+            applying = [item for item in items if not sheet.get("not_applicable_" + item.split("_", 1)[1])]
+            answers = [int(sheet[item]) for item in applying if sheet[item] is not None]
+            if not applying:
+                continue  # the category leaves
+            score = max(answers) if answers else None
+            if aids and score in (0, 1) and sheet[name.replace(prefix, "aid", 1)]:
+                score = 2
+            scores[name], worst[name] = score, 3 if len(answers) < len(applying) else score
+        known = [score for score in scores.values() if score is not None]
+        is_enough = known and len(scores) - len(known) <= 2  # six of eight
+        return {
+            index: Fraction(sum(known), len(known)) if is_enough else None,
+            f"{index}_min": Fraction(sum(known), len(scores)) if scores else None,
+            f"{index}_max": Fraction(sum(worst.values()), len(scores)) if scores else None,
+            f"{prefix}_categories_answered": len(known),
+            f"{prefix}_aids_counted": aids,
+            **{name: scores.get(name) for name in counts},
+        }
+
+    return opinion
+
+
+CMAS = {f"cmas_{place}": most for place, most in enumerate([5, 2, 5, 3, 6, 3, 3, 4, 3, 4, 4, 4, 3, 3], start=1)}
+
 INSTRUMENTS = {
     "MMT-8, right": Instrument(
         lambda sheets: mt.score_mmt(sheets, scale="mmt8_80"),
@@ -132,4 +178,15 @@ INSTRUMENTS = {
         MMT8_BOTH,
         ("mmt8_150",),
     ),
+    "HAQ-DI": Instrument(mt.score_haq_di, questionnaire(HAQ, "haq_di"), items_of(HAQ), ("haq_di",), flags=AIDS),
+    "HAQ-DI without aids": Instrument(
+        lambda sheets: mt.score_haq_di(sheets, aids=False),
+        questionnaire(HAQ, "haq_di", aids=False),
+        items_of(HAQ),
+        ("haq_di",),
+    ),
+    "CHAQ": Instrument(
+        mt.score_chaq, questionnaire(CHAQ, "chaq"), items_of(CHAQ), ("chaq",), flags=(*AIDS, *not_applicable(CHAQ))
+    ),
+    "CMAS": Instrument(mt.score_cmas, lambda sheet: summed(sheet, CMAS, "cmas_52"), CMAS, ("cmas_52",)),
 }

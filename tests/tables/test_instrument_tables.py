@@ -5,7 +5,7 @@ import pytest
 from myositis_tools import tables
 from myositis_tools.frames import columns
 
-TABLES = ("muscle_grades", "muscle_tests")
+TABLES = ("cmas_items", "muscle_grades", "muscle_tests", "questionnaire_categories", "questionnaire_rules")
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -64,3 +64,47 @@ def test_the_door_and_the_totals_know_the_same_maxima():
             assert columns("muscle_scores")[name + end].maximum == most
         assert columns("visits")[name].maximum == most
     assert columns("muscles")["deltoid_right_of_5"].words == tuple(pair.split("=")[1] for pair in KENDALL.split())
+
+
+# ---------------------------------------- function
+
+QUESTIONNAIRES = {  # HAQ item list (20 items); NINDS common data elements of the CHAQ (30 items)
+    "haq": "dressing 2, arising 2, eating 3, walking 2, hygiene 3, reach 2, grip 3, activities 3",
+    "chaq": "dressing 4, arising 2, eating 3, walking 2, hygiene 5, reach 4, grip 5, activities 5",
+}
+CMAS_MAXIMA = [5, 2, 5, 3, 6, 3, 3, 4, 3, 4, 4, 4, 3, 3]  # 52
+
+
+def test_the_categories_of_the_questionnaires():
+    table = tables.load("questionnaire_categories")
+    for instrument, expected in QUESTIONNAIRES.items():
+        rows = table[table["instrument"] == instrument]
+        assert rows["order"].tolist() == list(range(1, 9))
+        assert (
+            ", ".join(f"{name} {items:g}" for name, items in zip(rows["category"], rows["items"], strict=True))
+            == expected
+        )
+        assert set(rows["maximum"]) == {3}
+        items = [f"{instrument}_{row.category}_{n + 1}" for row in rows.itertuples() for n in range(int(row.items))]
+        assert [name for name in columns(f"{instrument}_items") if name.startswith(instrument)] == items
+        assert {columns(f"{instrument}_items")[name].maximum for name in items} == {3}
+
+
+def test_the_rules_of_the_questionnaires():
+    rules = {
+        (row["instrument"], row["rule"]): (row["value"], row["evidence"])
+        for row in tables.records("questionnaire_rules")
+    }
+    assert rules == {
+        ("haq", "aid_raises_to"): (2, "secondary"),
+        ("haq", "minimum_categories"): (6, "unverified"),  # D5
+        ("chaq", "aid_raises_to"): (2, "verified"),
+        ("chaq", "minimum_categories"): (6, "decision"),
+    }
+
+
+def test_the_items_of_the_cmas():
+    table = tables.load("cmas_items").sort_values("order")
+    assert table["maximum"].tolist() == CMAS_MAXIMA
+    assert [column.maximum for column in columns("cmas_items").values()] == CMAS_MAXIMA
+    assert sum(CMAS_MAXIMA) == 52 == columns("cmas_scores")["cmas_52"].maximum == columns("visits")["cmas_52"].maximum
