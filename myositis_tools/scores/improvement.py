@@ -150,13 +150,16 @@ def score_total_improvement(
     require_week("baseline_week", baseline_week)
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
     frame = beside_baseline(entrance.frame, core, enzyme_by=enzyme_by, baseline_week=baseline_week)
-    frame = frame.with_columns(**_changes(core))
-    frame = frame.with_columns(
-        **{f"points_{name}": compute_points(nw.col(f"change_{name}"), name) for name in measures()}
-    )
-    frame = frame.with_columns(**_totals(baseline_week))
+    frame = with_total(frame, core, baseline_week)
     frame = _with_words(frame, core, baseline_week)
     return entrance.leave(frame, ADDED)
+
+
+def with_total(frame: Any, core: CoreSet, baseline_week: int) -> Any:
+    """Add changes, points and the total with its bounds to visits that stand beside their baseline."""
+    frame = frame.with_columns(**_changes(core))
+    points = {f"points_{name}": compute_points(nw.col(f"change_{name}"), name) for name in measures()}
+    return frame.with_columns(**points).with_columns(**_totals(baseline_week))
 
 
 def _changes(core: CoreSet) -> dict[str, nw.Expr]:

@@ -5,17 +5,28 @@ import random
 import pandas as pd
 import pytest
 
-from myositis_tools.scores.response import score_improvement_definition, score_worsening
+from myositis_tools.scores.response import (
+    score_important_change,
+    score_improvement_definition,
+    score_inactive_disease,
+    score_worsening,
+)
 from tests.engines.test_scores import ENGINES, added, cells
 
 pytestmark = pytest.mark.engines
 
 SCORES = {
-    "improvement, IMACS": (score_improvement_definition, {}),
-    "improvement by share of range": (score_improvement_definition, {"enzyme_by": "range_share", "baseline_week": 4}),
-    "worsening, ProDERM": (score_worsening, {}),
-    "worsening, RIM": (score_worsening, {"definition": "imacs_rim", "baseline_week": 4}),
-    "worsening, single measures": (score_worsening, {"definition": "dastmalchi"}),
+    "improvement, IMACS": (score_improvement_definition, {"mmt": "mmt8_150"}),
+    "improvement by share of range": (
+        score_improvement_definition,
+        {"mmt": "mmt8_80", "enzyme_by": "range_share", "baseline_week": 4},
+    ),
+    "worsening, ProDERM": (score_worsening, {"mmt": "mmt8_150"}),
+    "worsening, RIM": (score_worsening, {"mmt": "mmt8_150", "definition": "imacs_rim", "baseline_week": 4}),
+    "worsening, single measures": (score_worsening, {"mmt": "mmt8_150", "definition": "dastmalchi"}),
+    "inactive disease": (score_inactive_disease, {}),
+    "inactive disease, variant": (score_inactive_disease, {"definition": "physician_global_obligatory"}),
+    "important change": (score_important_change, {"mmt": "mmt8_80"}),
 }
 
 
@@ -49,7 +60,6 @@ def _visits() -> pd.DataFrame:
 @pytest.mark.parametrize("name", SCORES)
 def test_every_cell_is_the_same(engine, visits, name):
     score, options = SCORES[name]
-    options = {"mmt": "mmt8_150"} | options if "mmt" not in options else options
     expected, native = score(visits, **options), engine(visits)
     scored = score(native, **options)
     assert type(scored) is type(native)
@@ -62,7 +72,6 @@ def test_every_cell_is_the_same(engine, visits, name):
 @pytest.mark.parametrize("name", SCORES)
 def test_scoring_again(engine, visits, name):
     score, options = SCORES[name]
-    options = {"mmt": "mmt8_150"} | options
     once = score(engine(visits), **options)
     assert added(cells(score(once, **options)), visits) == added(cells(once), visits)
 
@@ -70,7 +79,6 @@ def test_scoring_again(engine, visits, name):
 @pytest.mark.parametrize("name", SCORES)
 def test_tables_with_little_in_them(engine, visits, name):
     score, options = SCORES[name]
-    options = {"mmt": "mmt8_150"} | options
     for little in (
         visits.iloc[:0],
         visits[visits["week"] == 26].iloc[:1],

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from myositis_tools.scores.response import score_improvement_definition, score_worsening
+from myositis_tools.scores.response import score_important_change, score_improvement_definition, score_worsening
 
 # The second opinion, typed from the sources. measure: (column, direction of better, lowest, highest, steps to one unit)
 SCALES = {
@@ -190,6 +190,8 @@ SCORES = {
     "proderm": (score_worsening, "worsening"),
     "proderm, confirmed": (score_worsening, "worsening_confirmed"),
     "dastmalchi": (partial(score_worsening, definition="dastmalchi"), "worsening"),
+    "important improvement of strength": (score_important_change, "important_mmt"),
+    "important total": (score_important_change, "important_tis"),
 }
 COUPLES = st.lists(
     st.tuples(st.randoms(use_true_random=False), st.sampled_from([0, 0.2, 0.5])).map(lambda draw: random_couple(*draw)),

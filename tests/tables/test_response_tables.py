@@ -5,7 +5,7 @@ import pytest
 
 from myositis_tools import tables
 from myositis_tools.frames import columns
-from myositis_tools.scores.response import improvement_definition, worsening
+from myositis_tools.scores.response import important_change, improvement_definition, inactive_disease, worsening
 from myositis_tools.scores.response.definitions import find_definition
 
 # Rider 2004; Ruperto 2010 (its worsening clause not read): at least, how many, worse from, may be worse, strength too.
@@ -69,6 +69,34 @@ def test_the_definitions_of_worsening(name):
     assert ("enzyme" in found.measures) == (of == 6)
 
 
+def test_inactive_disease():
+    """Lazarevic 2013."""
+    rows = by_limit("inactive", "printo")
+    assert {name: written(row) for name, row in rows.items()} == {
+        "ck_u_l": "≤ 150",
+        "cmas_52": "≥ 48",
+        "mmt8_80": "≥ 78",
+        "physician_global_cm": "≤ 0.2",
+        "criteria": "≥ 3",
+    }
+    assert find_definition("inactive", "printo").evidence == "verified"
+    assert find_definition("inactive", "physician_global_obligatory").evidence == "unverified"
+
+
+def test_important_changes():
+    """Almackenzie 2026, abstract: 1.1, 1.84, 0.85, 0.65, 3.7 and 23.7; the scale of the 3.7 is not known."""
+    rows = by_limit("important_change", "almackenzie_2026")
+    assert {name: written(row) for name, row in rows.items()} == {
+        "improved_physician_global": "≥ 1.1",
+        "improved_patient_global": "≥ 1.84",
+        "improved_extramuscular": "≥ 0.85",
+        "improved_haq": "≥ 0.65",
+        "improved_mmt": "≥ 3.7",
+        "minimum_score": "≥ 23.7",
+    }
+    assert {name for name, row in rows.items() if row["evidence"] == "unverified"} == {"improved_mmt"}
+
+
 def test_only_the_worsening_clause_of_printo_is_unverified():
     evidence = {limit: row["evidence"] for limit, row in by_limit("doi", "printo_2010").items()}
     assert {limit for limit, mark in evidence.items() if mark == "unverified"} == {
@@ -103,5 +131,5 @@ def test_every_definition_has_limits_and_every_limit_a_definition():
 
 
 def test_the_columns_that_are_added_are_defined():
-    assert list(columns("improvement_definition")) == list(improvement_definition.ADDED)
-    assert list(columns("worsening")) == list(worsening.ADDED)
+    for score in (improvement_definition, worsening, inactive_disease, important_change):
+        assert list(columns(score.__name__.rpartition(".")[2])) == list(score.ADDED)

@@ -96,7 +96,7 @@ def _made(row: Record) -> Definition:
         name=str(row["definition"]),
         label=str(row["label"]),
         population=str(row["population"]),
-        measures=tuple(str(row["measures"] or "").split("|")),
+        measures=tuple(str(row["measures"]).split("|")) if row["measures"] else (),
         instead_of_enzymes=(str(row["instead_of_enzymes"]),) if row["instead_of_enzymes"] else None,
         limits=MappingProxyType({str(limit["limit"]): _limit(limit) for limit in limits}),
         closures=MappingProxyType({str(limit["limit"]): str(limit["closure"]) for limit in limits}),
