@@ -6,7 +6,12 @@ from myositis_tools.scores.improvement import score_total_improvement
 from myositis_tools.scores.lung import score_fvc_percent
 from myositis_tools.scores.muscle_strength import score_mmt, to_five_point_grades
 from myositis_tools.scores.receipt import explain_total_improvement
-from myositis_tools.scores.response import score_improvement_definition
+from myositis_tools.scores.response import (
+    score_important_change,
+    score_improvement_definition,
+    score_inactive_disease,
+    score_worsening,
+)
 
 __all__ = [
     "explain_total_improvement",
@@ -14,9 +19,12 @@ __all__ = [
     "score_cmas",
     "score_fvc_percent",
     "score_haq_di",
+    "score_important_change",
     "score_improvement_definition",
+    "score_inactive_disease",
     "score_mmt",
     "score_total_improvement",
+    "score_worsening",
     "to_five_point_grades",
     "to_xuln",
 ]
