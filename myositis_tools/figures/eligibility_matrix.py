@@ -25,6 +25,7 @@ from myositis_tools.figures.theme import (
     figure,
 )
 
+_HEAD_HEIGHT = 18
 _SYMBOLS_UP_TO = 60  # patients: with more, a symbol no longer fits a column
 
 
@@ -160,10 +161,17 @@ def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = (
             marker={"symbol": "square", "size": 12, "color": EFFECT_TINTS[effect]},
             name=f"{EFFECT_SYMBOLS[effect]} {effect}",
         )
-    decisions = _decision_heads(patients)
-    for place, text in decisions:
+    for level, (place, text) in enumerate(_decision_heads(patients)):
+        is_late = place > 0.8 * len(patients)  # there is no room to its right
         drawn.add_annotation(
-            x=place - 0.5, y=1, yref="paper", yanchor="bottom", text=text, showarrow=False, xanchor="left", align="left"
+            x=len(patients) - 0.5 if is_late else place - 0.5,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            yshift=_HEAD_HEIGHT * level,  # a decision with few patients is narrower than its own name
+            text=text,
+            showarrow=False,
+            xanchor="right" if is_late else "left",
         )
         if place:
             drawn.add_vline(x=place - 0.5, line={"color": "black", "width": 2})
@@ -177,7 +185,7 @@ def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = (
     )
     drawn.update_xaxes(title_standoff=34 if len(pointed_at) else 8)
     drawn.update_yaxes(autorange="reversed", showgrid=False)
-    drawn.update_layout(margin={"t": 100})
+    drawn.update_layout(margin={"t": 140})
     return drawn
 
 
@@ -186,6 +194,6 @@ def _decision_heads(patients: pd.DataFrame) -> list[tuple[int, str]]:
     counts = patients["decision"].value_counts()
     firsts = patients.drop_duplicates("decision")
     return [
-        (int(place), f"{DECISION_SYMBOLS[decision]} {decision}<br>{counts[decision]}")
+        (int(place), f"{DECISION_SYMBOLS[decision]} {decision}: {counts[decision]}")
         for place, decision in zip(firsts["place"], firsts["decision"], strict=True)
     ]
