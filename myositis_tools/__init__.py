@@ -30,6 +30,7 @@ from myositis_tools.sample import (
 )
 from myositis_tools.scores import (
     explain_total_improvement,
+    score_cdasi,
     score_chaq,
     score_cmas,
     score_fvc_percent,
@@ -68,6 +69,7 @@ __all__ = [
     "load_published",
     "load_screening",
     "load_visits",
+    "score_cdasi",
     "score_chaq",
     "score_cmas",
     "score_fvc_percent",

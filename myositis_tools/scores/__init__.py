@@ -12,9 +12,11 @@ from myositis_tools.scores.response import (
     score_inactive_disease,
     score_worsening,
 )
+from myositis_tools.scores.skin import score_cdasi
 
 __all__ = [
     "explain_total_improvement",
+    "score_cdasi",
     "score_chaq",
     "score_cmas",
     "score_fvc_percent",

@@ -150,6 +150,36 @@ def questionnaire(counts: Mapping[str, int], index: str, *, aids: bool = True) -
 
 CMAS = {f"cmas_{place}": most for place, most in enumerate([5, 2, 5, 3, 6, 3, 3, 4, 3, 4, 4, 4, 3, 3], start=1)}
 
+# ---------------------------------------- skin: CDASI version 2
+
+
+def at_sites(*items: tuple[str, int]) -> dict[str, int]:
+    return {f"cdasi_{name}_{site}": most for name, most in items for site in range(1, 16)}
+
+
+CDASI_ACTIVITY = at_sites(("erythema", 3), ("scale", 2), ("erosion", 1))
+CDASI_ACTIVITY |= {"cdasi_gottron": 3, "cdasi_gottron_ulceration": 1, "cdasi_periungual": 2, "cdasi_alopecia": 1}
+CDASI_DAMAGE = at_sites(("poikiloderma", 1), ("calcinosis", 1)) | {"cdasi_gottron_damage": 2}
+
+
+def cdasi(sheet: Sheet) -> Sheet:
+    """Every way in which the sheet could be completed at the hands, and the lowest and highest of these."""
+    others = {name: most for name, most in CDASI_ACTIVITY.items() if name != "cdasi_gottron"}
+    rest = summed(sheet, others, "rest")
+    gottron, papules = sheet["cdasi_gottron"], sheet["cdasi_gottron_papules"]
+    ways = [
+        value * (2 if doubled else 1)
+        for value in ([0, 1, 2, 3] if gottron is None else [int(gottron)])
+        for doubled in ([True, False] if papules is None else [papules])
+    ]
+    is_known = rest["rest"] is not None and len(set(ways)) == 1
+    return summed(sheet, CDASI_DAMAGE, "cdasi_damage") | {
+        "cdasi_activity": rest["rest"] + ways[0] if is_known else None,
+        "cdasi_activity_min": rest["rest_min"] + min(ways),
+        "cdasi_activity_max": rest["rest_max"] + max(ways),
+    }
+
+
 INSTRUMENTS = {
     "MMT-8, right": Instrument(
         lambda sheets: mt.score_mmt(sheets, scale="mmt8_80"),
@@ -189,4 +219,11 @@ INSTRUMENTS = {
         mt.score_chaq, questionnaire(CHAQ, "chaq"), items_of(CHAQ), ("chaq",), flags=(*AIDS, *not_applicable(CHAQ))
     ),
     "CMAS": Instrument(mt.score_cmas, lambda sheet: summed(sheet, CMAS, "cmas_52"), CMAS, ("cmas_52",)),
+    "CDASI": Instrument(
+        mt.score_cdasi,
+        cdasi,
+        CDASI_ACTIVITY | CDASI_DAMAGE,
+        ("cdasi_activity", "cdasi_damage"),
+        flags=("cdasi_gottron_papules",),
+    ),
 }

@@ -5,7 +5,14 @@ import pytest
 from myositis_tools import tables
 from myositis_tools.frames import columns
 
-TABLES = ("cmas_items", "muscle_grades", "muscle_tests", "questionnaire_categories", "questionnaire_rules")
+TABLES = (
+    "cdasi_items",
+    "cmas_items",
+    "muscle_grades",
+    "muscle_tests",
+    "questionnaire_categories",
+    "questionnaire_rules",
+)
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -108,3 +115,30 @@ def test_the_items_of_the_cmas():
     assert table["maximum"].tolist() == CMAS_MAXIMA
     assert [column.maximum for column in columns("cmas_items").values()] == CMAS_MAXIMA
     assert sum(CMAS_MAXIMA) == 52 == columns("cmas_scores")["cmas_52"].maximum == columns("visits")["cmas_52"].maximum
+
+
+# ---------------------------------------- skin
+
+# CDASI version 2: item, sites, maximum.
+CDASI = {
+    "activity": "erythema 15 3, scale 15 2, erosion 15 1, gottron 1 3, gottron_ulceration 1 1, periungual 1 2, "
+    "alopecia 1 1",
+    "damage": "poikiloderma 15 1, calcinosis 15 1, gottron_damage 1 2",
+}
+CDASI_TOTALS = {"activity": 100, "damage": 32}
+
+
+def test_the_items_of_the_cdasi():
+    table = tables.load("cdasi_items")
+    for part, expected in CDASI.items():
+        rows = table[table["part"] == part].sort_values("order")
+        assert ", ".join(f"{row.item} {row.sites:g} {row.maximum:g}" for row in rows.itertuples()) == expected
+        assert (rows["sites"] * rows["maximum"] * rows["times"].fillna(1)).sum() == CDASI_TOTALS[part]
+        for end in ("", "_min", "_max"):
+            assert columns("cdasi_scores")[f"cdasi_{part}{end}"].maximum == CDASI_TOTALS[part]
+    multiplied = table[table["times"].notna()]
+    assert multiplied[["item", "times_where", "times"]].to_numpy().tolist() == [["gottron", "gottron_papules", 2]]
+    maxima = {row["item"]: row["maximum"] for row in tables.records("cdasi_items")}
+    for name, column in columns("cdasi_items").items():
+        if column.type == "integer":
+            assert column.maximum == maxima[name.removeprefix("cdasi_").rstrip("0123456789").rstrip("_")]
