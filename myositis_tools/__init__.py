@@ -30,6 +30,8 @@ from myositis_tools.sample import (
 )
 from myositis_tools.scores import (
     explain_total_improvement,
+    glucocorticoid_exposure,
+    prednisone_equivalent,
     score_cdasi,
     score_chaq,
     score_cmas,
@@ -63,12 +65,14 @@ __all__ = [
     "explain_eular_acr",
     "explain_total_improvement",
     "figures",
+    "glucocorticoid_exposure",
     "load_events",
     "load_medications",
     "load_patients",
     "load_published",
     "load_screening",
     "load_visits",
+    "prednisone_equivalent",
     "score_cdasi",
     "score_chaq",
     "score_cmas",

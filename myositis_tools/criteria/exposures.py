@@ -15,6 +15,7 @@ from myositis_tools import verdict
 from myositis_tools.criteria.calendar import add_months_later
 from myositis_tools.frames import TOLERANCE
 from myositis_tools.rules import is_above, is_at_most
+from myositis_tools.scores.glucocorticoids import compute_prednisone_equivalent
 from myositis_tools.tables import records
 
 SCREENING_DAY = "_screening_day"
@@ -120,14 +121,7 @@ def is_stable_drug() -> nw.Expr:
 
 def prednisone_equivalent() -> nw.Expr:
     """The daily dose in mg of prednisone: as given, else the dose of a glucocorticoid times its factor."""
-    dose = nw.col("prednisone_equivalent_mg_day")
-    for row in records("glucocorticoids"):
-        factor = float(row["prednisone_mg"]) / float(row["mg_equal_to_prednisone"])  # type: ignore[arg-type]
-        is_this = (nw.col("atc") == str(row["atc"])).fill_null(False) | (
-            (nw.col("drug") == str(row["drug"])).fill_null(False) & nw.col("atc").is_null()
-        )
-        dose = nw.coalesce(dose, nw.when(is_this).then(nw.col("dose_mg_day") * factor))
-    return dose
+    return nw.coalesce(nw.col("prednisone_equivalent_mg_day"), compute_prednisone_equivalent())
 
 
 def days_of_use() -> nw.Expr:

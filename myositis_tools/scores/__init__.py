@@ -2,6 +2,7 @@
 
 from myositis_tools.scores.enzymes import to_xuln
 from myositis_tools.scores.function import score_chaq, score_cmas, score_haq_di
+from myositis_tools.scores.glucocorticoids import glucocorticoid_exposure, prednisone_equivalent
 from myositis_tools.scores.improvement import score_total_improvement
 from myositis_tools.scores.lung import score_fvc_percent
 from myositis_tools.scores.muscle_strength import score_mmt, to_five_point_grades
@@ -16,6 +17,8 @@ from myositis_tools.scores.skin import score_cdasi
 
 __all__ = [
     "explain_total_improvement",
+    "glucocorticoid_exposure",
+    "prednisone_equivalent",
     "score_cdasi",
     "score_chaq",
     "score_cmas",

@@ -13,11 +13,9 @@ def classified(key: str, *cases: str | dict) -> list[dict]:
     rows = []
     for case in cases:
         given = case if isinstance(case, dict) else dict.fromkeys(case.split(), True)
-        rows.append(dict.fromkeys(CRITERIA_SETS[key].needs, False) | given)
-    frame = pd.DataFrame(rows)
-    if "dlco_percent_predicted" in frame:
-        frame["dlco_percent_predicted"] = frame["dlco_percent_predicted"].replace(False, 100.0).astype(float)
-    out = classify(frame, criteria_set=key).to_dict("records")
+        absent = {name: 100.0 if name.startswith("dlco") else False for name in CRITERIA_SETS[key].needs}
+        rows.append(absent | given)
+    out = classify(pd.DataFrame(rows), criteria_set=key).to_dict("records")
     return [{name: None if pd.isna(row[name]) else row[name] for name in ADDED} for row in out]
 
 
