@@ -8,10 +8,11 @@ from typing import Any
 
 import narwhals as nw
 
-from myositis_tools.errors import OptionError
-from myositis_tools.frames import look_up
+from myositis_tools.errors import NotFoundError, OptionError, listed
+from myositis_tools.frames import look_up, plain_rows
 from myositis_tools.scores.arithmetic import compute_abnormality, compute_most_abnormal, first_true
-from myositis_tools.scores.core_set import ENZYME, CoreSet, measures
+from myositis_tools.scores.core_set import ENZYME, CoreSet, LeftOut, measures
+from myositis_tools.verdict import kleene_or
 
 ENZYME_METRICS = ("xuln", "range_share")
 
@@ -41,6 +42,7 @@ def require_week(name: str, week: object) -> None:
 
 def beside_baseline(frame: Any, core: CoreSet, *, enzyme_by: str, baseline_week: int) -> Any:
     """Put what was measured at baseline beside every later visit of the patient, and find the enzyme to follow."""
+    check_left_out(frame, core)
     place, enzymes = nw.col(PLACE), core.enzymes
     baseline = with_most_abnormal(frame.filter(nw.col("week") == baseline_week), core, enzyme_by)
     baseline = baseline.select(
@@ -60,9 +62,51 @@ def beside_baseline(frame: Any, core: CoreSet, *, enzyme_by: str, baseline_week:
 
 def with_most_abnormal(frame: Any, core: CoreSet, enzyme_by: str) -> Any:
     """Number the most abnormal enzyme of each row by its place in the core set."""
-    sizes = [compute_abnormality(enzyme, enzyme_by=enzyme_by) for enzyme in core.enzymes]
+    sizes = []
+    for enzyme in core.enzymes:
+        size = compute_abnormality(enzyme, enzyme_by=enzyme_by)
+        without = [_is_left_out(one) for one in core.left_out if one.enzyme.key == enzyme.key]
+        sizes.append(nw.when(~kleene_or(without)).then(size) if without else size)
     frame = frame.with_columns(nw.max_horizontal(*sizes).alias(_LARGEST))
     return frame.with_columns(compute_most_abnormal(sizes, nw.col(_LARGEST)).alias(PLACE))
+
+
+def _is_left_out(left_out: LeftOut) -> nw.Expr:
+    """Whether an enzyme is left out in a row's patient."""
+    identifier = nw.col("patient_id").cast(nw.String)
+    return ~identifier.is_null() if left_out.patients is None else identifier.is_in(list(left_out.patients))
+
+
+def check_left_out(frame: Any, core: CoreSet) -> None:
+    """Refuse a patient to leave an enzyme out for who is not in the table.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such patient.
+    """
+    named = sorted({patient for one in core.left_out for patient in one.patients or ()})
+    if named:
+        identifier = nw.col("patient_id").cast(nw.String)
+        there = plain_rows(
+            frame.select(identifier.alias("patient_id")).filter(nw.col("patient_id").is_in(named)).unique()
+        )
+        absent = sorted(set(named) - {row["patient_id"] for row in there})
+        if absent:
+            raise NotFoundError(
+                f"There is no patient {listed(absent)} to leave an enzyme out for.",
+                where="leave_out",
+                expected="patients of the table",
+                hint="a reason for every patient is written without a patient: leave_out={'alt': 'liver disease'}",
+            )
+
+
+def left_out_in_words(core: CoreSet) -> nw.Expr:
+    """Say which enzymes are left out in a row's patient and why, for example: ALT: liver disease."""
+    said = [
+        nw.when(_is_left_out(one)).then(nw.lit(f"{one.enzyme.column.label}: {one.reason}")) for one in core.left_out
+    ]
+    return joined(said) if said else nw.lit("")
 
 
 def of_the_followed(values: Sequence[nw.Expr]) -> nw.Expr:
@@ -143,7 +187,8 @@ def not_recorded(core: CoreSet, measure: str) -> nw.Expr:
     if measure == ENZYME:
         labels = [enzyme.column.label for enzyme in core.enzymes]
         followed = of_the_followed([nw.lit(f"{label} not recorded at this visit") for label in labels])
-        none = nw.lit(f"{core.enzyme_label} not recorded at baseline")
+        beside = " beside those left out" if core.left_out else ""
+        none = nw.lit(f"{core.enzyme_label} not recorded at baseline{beside}")
         return first_true([(is_missing_before, none), (is_missing_now, followed)])
     label = core.scales[measure].column.label
     return first_true(
@@ -165,3 +210,8 @@ def label_of(core: CoreSet, measure: str) -> nw.Expr:
 def joined(parts: Sequence[nw.Expr], separator: str = "; ") -> nw.Expr:
     """Join the texts that are there; no text at all is empty."""
     return nw.concat_str(*parts, separator=separator, ignore_nulls=True)
+
+
+def names_of(core: CoreSet, truths: Mapping[str, nw.Expr]) -> nw.Expr:
+    """Name the measures for which something is true."""
+    return joined([nw.when(truth).then(label_of(core, name)) for name, truth in truths.items()], ", ")

@@ -28,6 +28,9 @@ from myositis_tools.tables import Record, records
 ENZYME = "enzyme"
 STRENGTH = "mmt"
 
+# enzyme: the reason it is left out in every patient, or patient: the reason for that one
+LeaveOut = Mapping[str, "str | Mapping[Any, str]"]
+
 
 @dataclass(frozen=True)
 class Band:
@@ -96,6 +99,19 @@ class Instrument:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """An enzyme that is not followed, with the reason; in every patient, or in those named."""
+
+    enzyme: Instrument
+    reason: str
+    patients: tuple[str, ...] | None
+
+    def concerns(self, patient_id: object) -> bool:
+        """Whether it is left out in a patient."""
+        return self.patients is None or str(patient_id) in self.patients
+
+
+@dataclass(frozen=True)
 class CoreSet:
     """The columns that one calculation reads.
 
@@ -107,11 +123,14 @@ class CoreSet:
         The measures that are one column each.
     enzymes : tuple of Instrument
         The enzymes to choose from, in the order that settles ties.
+    left_out : tuple of LeftOut
+        Those that are not followed, and in whom.
     """
 
     population: str
     scales: Mapping[str, Instrument]
     enzymes: tuple[Instrument, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -205,6 +224,7 @@ def choose_core_set(
     extramuscular: str | None,
     enzymes: Sequence[str] | None,
     ranges: Mapping[str, float] | None = None,
+    leave_out: LeaveOut | None = None,
     needs_ranges: bool = True,
 ) -> CoreSet:
     """Settle which columns of the visits are read; not every calculation needs the ranges of their scales.
@@ -249,7 +269,7 @@ def choose_core_set(
                 expected=f"ranges={{{enzyme.column.name!r}: ...}}, the width of the scale",
                 hint="no source that was read gives it, so the package does not assume one",
             )
-    return CoreSet(population, MappingProxyType(scales), followed)
+    return CoreSet(population, MappingProxyType(scales), followed, _checked_left_out(leave_out))
 
 
 def _populations() -> tuple[str, ...]:
@@ -307,6 +327,31 @@ def _choose_enzymes(visits: Any, population: str, asked: Sequence[str] | None) -
     if not present and not instead:
         raise _no_column(measure_label(ENZYME), (*candidates, *stand_ins))
     return present or instead
+
+
+def _checked_left_out(leave_out: LeaveOut | None) -> tuple[LeftOut, ...]:
+    known = {one.key: one for one in enzyme_instruments()}
+    found: dict[tuple[str, str, bool], list[str]] = {}
+    for name, said in (leave_out or {}).items():
+        if name not in known:
+            raise OptionError(
+                f"leave_out={{{name!r}: ...}} names no enzyme.",
+                expected=f"some of {listed(known)}",
+                hint=nearest(name, list(known)),
+            )
+        by_patient = said if isinstance(said, Mapping) else {None: said}
+        for patient, reason in by_patient.items():
+            if not isinstance(reason, str) or not reason.strip():
+                raise OptionError(
+                    f"leave_out={{{name!r}: {said!r}}} gives no reason.",
+                    expected="the reason as text, or a mapping of patients to reasons",
+                    hint=f"for example leave_out={{{name!r}: 'liver disease'}}",
+                )
+            found.setdefault((name, reason.strip(), patient is None), []).append(str(patient))
+    return tuple(
+        LeftOut(known[name], reason, None if everybody else tuple(patients))
+        for (name, reason, everybody), patients in found.items()
+    )
 
 
 def _no_column(label: str, candidates: Sequence[Instrument]) -> MissingColumnError:

@@ -11,6 +11,7 @@ import narwhals as nw
 
 from myositis_tools.errors import require_option
 from myositis_tools.frames import enter
+from myositis_tools.rules import is_above, is_at_most, is_below
 from myositis_tools.scores.arithmetic import (
     compute_bounds,
     compute_level,
@@ -27,6 +28,8 @@ from myositis_tools.scores.baseline import (
     digits_of_comparison,
     is_after,
     joined,
+    left_out_in_words,
+    names_of,
     not_recorded,
     now,
     of_the_followed,
@@ -34,17 +37,26 @@ from myositis_tools.scores.baseline import (
     unless_nothing_to_compare,
     what_is_told_by,
 )
-from myositis_tools.scores.core_set import ENZYME, CoreSet, choose_core_set, classes, measures
+from myositis_tools.scores.core_set import (
+    ENZYME,
+    CoreSet,
+    LeaveOut,
+    bands,
+    choose_core_set,
+    classes,
+    enzyme_instruments,
+    measures,
+)
 
 ADDED = (
     *("tis", "tis_min", "tis_max", "response", "response_certain"),
     *(f"points_{measure}" for measure in measures()),
     *(f"change_{measure}" for measure in measures()),
-    *("enzyme", "missing"),
+    *("enzyme", "missing", "worsened", "enzyme_normal_yet_scores", "enzymes_left_out"),
 )
 
 # Columns on the way, none of which leaves.
-_LEVEL, _HIGHEST = "_level", "_highest_level"
+_LEVEL, _HIGHEST, _WORSENED = "_level", "_highest_level", "_worsened_"
 
 
 def score_total_improvement(
@@ -58,6 +70,7 @@ def score_total_improvement(
     extramuscular: str | None = None,
     enzymes: Sequence[str] | None = None,
     ranges: Mapping[str, float] | None = None,
+    leave_out: LeaveOut | None = None,
 ) -> Any:
     """Score how much each patient has improved since baseline, from nothing to everything.
 
@@ -89,13 +102,19 @@ def score_total_improvement(
     ranges : mapping of str to float, optional
         Ranges to use instead of those in ``tables.load("enzymes")``, by column. ``chq_phs`` has none in any source
         that was read, so it needs one here.
+    leave_out : mapping, optional
+        Enzymes that must not be followed, with the reason: ``{"alt": "liver disease"}`` in every patient,
+        ``{"ldh": {"P7": "haemolysis"}}`` in the patients named. They are taken out before the most abnormal is chosen.
 
     Returns
     -------
     frame of the same kind
         The rows as they were, in their order, with ``tis``, ``tis_min``, ``tis_max``, ``response`` (``none``,
         ``minimal``, ``moderate``, ``major``), ``response_certain``, six ``points_...``, six ``change_...`` (percent
-        of the range, improvement positive), ``enzyme`` (the one followed) and ``missing``.
+        of the range, improvement positive), ``enzyme`` (the one followed), ``missing``, ``worsened`` (the measures
+        that fell back by more than the smallest improvement that scores: the score does not see them),
+        ``enzyme_normal_yet_scores`` (whether the enzyme was normal at baseline and earns points nevertheless) and
+        ``enzymes_left_out`` (which, and why).
 
     Raises
     ------
@@ -103,8 +122,8 @@ def score_total_improvement(
         If no column, or more than one, could serve for a measure.
     WrongTypeError, ImpossibleValueError, DuplicateRowError
         If a column holds text, a value is off its scale, or a patient has two visits in one week.
-    OptionError
-        If an option is not one of those above.
+    OptionError, NotFoundError
+        If an option is not one of those above, or a patient of ``leave_out`` is not in the table.
 
     Missing data
     ------------
@@ -145,6 +164,7 @@ def score_total_improvement(
         extramuscular=extramuscular,
         enzymes=enzymes,
         ranges=ranges,
+        leave_out=leave_out,
     )
     require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
     require_week("baseline_week", baseline_week)
@@ -192,7 +212,31 @@ def _with_words(frame: Any, core: CoreSet, baseline_week: int) -> Any:
     frame = frame.with_columns(nw.when(nw.col("response_certain")).then(nw.col(_LEVEL)).alias(_LEVEL))
     digits = digits_of_comparison(core, baseline_week)
     digits += [(len(classes(core.population)) + 1, count_from_one(_LEVEL))]
+    worsened = {name: nw.col(_WORSENED + name) for name in measures()}
+    frame = frame.with_columns(**{_WORSENED + name: _is_worsened(name) for name in measures()})
+    frame = frame.with_columns(enzyme_normal_yet_scores=_normal_yet_scores(core))
+    frame = frame.with_columns(enzymes_left_out=left_out_in_words(core))
+    digits += [(2, truth) for truth in worsened.values()]
     named = [(nw.col(_LEVEL) == number, nw.lit(one.name)) for number, one in enumerate(classes(core.population))]
     missing = joined([not_recorded(core, name) for name in measures()])
-    words = {"response": first_true(named), "missing": unless_nothing_to_compare(baseline_week, missing)}
-    return add_words(frame, digits, [*what_is_told_by(core), _LEVEL], words)
+    words = {
+        "response": first_true(named),
+        "missing": unless_nothing_to_compare(baseline_week, missing),
+        "worsened": names_of(core, worsened),
+    }
+    return add_words(frame, digits, [*what_is_told_by(core), _LEVEL, *(_WORSENED + name for name in measures())], words)
+
+
+def _is_worsened(measure: str) -> nw.Expr:
+    """Whether a measure went the wrong way by more than the first edge of its bands; what is missing is not named."""
+    edge = float(bands()[measure][0].to or 0)
+    return is_below(nw.col(f"change_{measure}"), -edge).fill_null(False)
+
+
+def _normal_yet_scores(core: CoreSet) -> nw.Expr:
+    """Whether the followed enzyme was at most its upper limit of normal, one multiple of it, and earns points."""
+    scores = is_above(nw.col(f"points_{ENZYME}"), 0)
+    is_multiple = core.enzymes[0].column.unit == enzyme_instruments()[0].column.unit
+    if not is_multiple:
+        return nw.when(nw.col("week").is_null()).then(scores)  # a stand-in has no upper limit of normal
+    return scores & is_at_most(before(ENZYME), 1)

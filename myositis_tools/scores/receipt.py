@@ -14,11 +14,12 @@ from myositis_tools import tables
 from myositis_tools.errors import NotFoundError, listed, nearest
 from myositis_tools.frames import columns, enter, plain_rows
 from myositis_tools.rules import is_above
-from myositis_tools.scores.baseline import PLACE, require_week, with_most_abnormal
+from myositis_tools.scores.baseline import PLACE, check_left_out, require_week, with_most_abnormal
 from myositis_tools.scores.core_set import (
     ENZYME,
     CoreSet,
     Instrument,
+    LeaveOut,
     bands,
     choose_core_set,
     classes,
@@ -46,6 +47,7 @@ def explain_total_improvement(
     extramuscular: str | None = None,
     enzymes: Sequence[str] | None = None,
     ranges: Mapping[str, float] | None = None,
+    leave_out: LeaveOut | None = None,
 ) -> Any:
     """Account for one patient's Total Improvement Score at one visit, measure by measure.
 
@@ -57,7 +59,7 @@ def explain_total_improvement(
         The patient.
     week : int
         The week of the visit.
-    population, mmt, enzyme_by, baseline_week, function, extramuscular, enzymes, ranges
+    population, mmt, enzyme_by, baseline_week, function, extramuscular, enzymes, ranges, leave_out
         As for `score_total_improvement`.
 
     Returns
@@ -114,11 +116,13 @@ def explain_total_improvement(
         "extramuscular": extramuscular,
         "enzymes": enzymes,
         "ranges": ranges,
+        "leave_out": leave_out,
     }
     core = choose_core_set(visits, **options)
     require_week("week", week)
     require_week("baseline_week", baseline_week)
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
+    check_left_out(entrance.frame, core)
     own = _rows_of(entrance.frame.select(*core.needs), patient_id)
     now = _visit(own, patient_id, week)
     before = next((row for row in own if row["week"] == baseline_week), None)
@@ -126,6 +130,7 @@ def explain_total_improvement(
 
     options |= {"baseline_week": baseline_week, "enzyme_by": enzyme_by}
     options |= {"enzymes": [enzyme.key]} if enzyme else {}
+    options["leave_out"] = {one.enzyme.key: one.reason for one in core.left_out if one.concerns(patient_id)}
     instruments = {measure: enzyme if measure == ENZYME else core.scales[measure] for measure in measures()}
     variants = _variants(instruments, before, now)
     scored, *might_be = _score(core, before, now, list(variants.values()), options)
@@ -164,8 +169,10 @@ def _visit(own: Sequence[Row], patient_id: str | int, week: int) -> Row:
 def _followed_enzyme(core: CoreSet, before: Row | None, enzyme_by: str) -> Instrument | None:
     if before is None:
         return None
-    names = [enzyme.column.name for enzyme in core.enzymes]
-    baseline = nw.from_dict({name: [before[name]] for name in names}, dict.fromkeys(names, nw.Float64), backend=_ENGINE)
+    types: dict[str, Any] = {enzyme.column.name: nw.Float64 for enzyme in core.enzymes}
+    types["patient_id"] = nw.String
+    values = {name: [before[name]] for name in types} | {"patient_id": [str(before["patient_id"])]}
+    baseline = nw.from_dict(values, types, backend=_ENGINE)
     (found,) = plain_rows(with_most_abnormal(baseline, core, enzyme_by).select(PLACE))
     return None if found[PLACE] is None else core.enzymes[int(found[PLACE])]
 

@@ -75,7 +75,14 @@ def _visits() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@pytest.mark.parametrize("options", [{}, {"population": "juvenile", "enzyme_by": "range_share"}, {"baseline_week": 4}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"population": "juvenile", "enzyme_by": "range_share"},
+        {"baseline_week": 4, "leave_out": {"ck": "training", "ldh": {"P003": "haemolysis", "P004": "haemolysis"}}},
+    ],
+)
 def test_the_score(engine, visits, options):
     expected = score_total_improvement(visits, **options)
     native = engine(visits)

@@ -211,9 +211,10 @@ def test_a_category_with_empty_cells_is_read_too(visits):
 
 def test_the_columns_are_plain_on_pandas(visits):
     added = score_total_improvement(visits).drop(columns=visits.columns)
-    numbers = added.drop(columns=["response", "response_certain", "enzyme", "missing"])
-    assert set(numbers.dtypes.astype(str)) == {"float64"}
-    assert str(added["response_certain"].dtype) == "boolean"
+    yes_or_no = ["response_certain", "enzyme_normal_yet_scores"]
+    words = ["response", "enzyme", "missing", "worsened", "enzymes_left_out"]
+    assert set(added.drop(columns=yes_or_no + words).dtypes.astype(str)) == {"float64"}
+    assert set(added[yes_or_no].dtypes.astype(str)) == {"boolean"}
     assert added["missing"].tolist() == ["baseline visit", ""]
 
 

@@ -13,7 +13,7 @@ import narwhals as nw
 
 from myositis_tools.rules import is_at_most, is_below
 from myositis_tools.scores.arithmetic import compute_percent_change
-from myositis_tools.scores.baseline import Digit, before, joined, label_of, not_recorded, now
+from myositis_tools.scores.baseline import Digit, before, names_of, not_recorded, now
 from myositis_tools.scores.core_set import ENZYME, CoreSet, Instrument, measures
 from myositis_tools.scores.response.definitions import Definition
 from myositis_tools.verdict import count_true
@@ -80,11 +80,6 @@ def digits_of_truths(names: Iterable[str]) -> list[Digit]:
 def digits_of_zeros(definition: Definition) -> list[Digit]:
     """Tell apart which measures were zero at baseline."""
     return [(2, _is_zero(before(name)).fill_null(False)) for name in definition.measures]
-
-
-def names_of(core: CoreSet, truths: Mapping[str, nw.Expr]) -> nw.Expr:
-    """Name the measures for which something is true."""
-    return joined([nw.when(truth).then(label_of(core, name)) for name, truth in truths.items()], ", ")
 
 
 def counted(core: CoreSet, truths: Mapping[str, nw.Expr], *, what: str, limit: str) -> nw.Expr:

@@ -20,7 +20,7 @@ from myositis_tools.scores.baseline import (
     unless_nothing_to_compare,
     what_is_told_by,
 )
-from myositis_tools.scores.core_set import STRENGTH, CoreSet, choose_core_set
+from myositis_tools.scores.core_set import STRENGTH, CoreSet, LeaveOut, choose_core_set
 from myositis_tools.scores.improvement import with_total
 from myositis_tools.scores.response.change import compute_truth, counted, digits_of_truths, gaps
 from myositis_tools.scores.response.definitions import Definition, find_definition
@@ -42,6 +42,7 @@ def score_important_change(
     enzyme_by: str = "xuln",
     baseline_week: int = 0,
     enzymes: Sequence[str] | None = None,
+    leave_out: LeaveOut | None = None,
 ) -> Any:
     """Say which measures, and whether the Total Improvement Score, improved by an amount that matters to a patient.
 
@@ -52,7 +53,7 @@ def score_important_change(
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame
         One row a patient and visit, with the columns of `score_total_improvement` for adults.
-    mmt, enzyme_by, baseline_week, enzymes
+    mmt, enzyme_by, baseline_week, enzymes, leave_out
         As for `score_total_improvement`; the enzyme counts in the total score.
 
     Returns
@@ -93,7 +94,9 @@ def score_important_change(
     """
     require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
     require_week("baseline_week", baseline_week)
-    core = choose_core_set(visits, population="adult", mmt=mmt, function=None, extramuscular=None, enzymes=enzymes)
+    core = choose_core_set(
+        visits, population="adult", mmt=mmt, function=None, extramuscular=None, enzymes=enzymes, leave_out=leave_out
+    )
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
     frame = beside_baseline(entrance.frame, core, enzyme_by=enzyme_by, baseline_week=baseline_week)
     frame = with_total(frame, core, baseline_week)

@@ -17,11 +17,12 @@ from myositis_tools.scores.baseline import (
     digits_of_comparison,
     joined,
     label_of,
+    names_of,
     require_week,
     unless_nothing_to_compare,
     what_is_told_by,
 )
-from myositis_tools.scores.core_set import ENZYME, STRENGTH, CoreSet, choose_core_set
+from myositis_tools.scores.core_set import ENZYME, STRENGTH, CoreSet, LeaveOut, choose_core_set
 from myositis_tools.scores.response.change import (
     RELATIVE_COLUMNS,
     compute_relative_changes,
@@ -30,7 +31,6 @@ from myositis_tools.scores.response.change import (
     digits_of_truths,
     digits_of_zeros,
     gaps,
-    names_of,
     zeros,
 )
 from myositis_tools.scores.response.definitions import Definition, find_definition
@@ -51,6 +51,7 @@ def score_improvement_definition(
     function: str | None = None,
     extramuscular: str | None = None,
     enzymes: Sequence[str] | None = None,
+    leave_out: LeaveOut | None = None,
 ) -> Any:
     """Say whether each patient meets a definition of improvement since baseline.
 
@@ -67,7 +68,7 @@ def score_improvement_definition(
         score ``chq_phs`` stands in the place of the enzyme. PRINTO's clause on worsening is ``unverified``.
     population : {"adult", "juvenile"}, optional
         Whose scales may be read; by default those the definition was made for.
-    mmt, function, extramuscular, enzymes, enzyme_by, baseline_week
+    mmt, function, extramuscular, enzymes, enzyme_by, baseline_week, leave_out
         As for `score_total_improvement`. However many enzymes are measured, one counts: the most abnormal at baseline.
 
     Returns
@@ -128,6 +129,7 @@ def score_improvement_definition(
         function=function,
         extramuscular=extramuscular,
         enzymes=enzymes or rule.instead_of_enzymes,
+        leave_out=leave_out,
         needs_ranges=enzyme_by == "range_share",
     )
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))

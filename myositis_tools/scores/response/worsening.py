@@ -20,18 +20,18 @@ from myositis_tools.scores.baseline import (
     is_after,
     joined,
     label_of,
+    names_of,
     require_week,
     unless_nothing_to_compare,
     what_is_told_by,
 )
-from myositis_tools.scores.core_set import ENZYME, CoreSet, choose_core_set, measures
+from myositis_tools.scores.core_set import ENZYME, CoreSet, LeaveOut, choose_core_set, measures
 from myositis_tools.scores.response.change import (
     compute_truth,
     counted,
     digits_of_truths,
     digits_of_zeros,
     gaps,
-    names_of,
     zeros,
 )
 from myositis_tools.scores.response.definitions import Definition, find_definition
@@ -59,6 +59,7 @@ def score_worsening(
     function: str | None = None,
     extramuscular: str | None = None,
     enzymes: Sequence[str] | None = None,
+    leave_out: LeaveOut | None = None,
 ) -> Any:
     """Say whether each patient is worse than at baseline, at each visit and on consecutive visits.
 
@@ -75,7 +76,7 @@ def score_worsening(
         ``dastmalchi``: any single measure.
     population : {"adult", "juvenile"}, optional
         Whose scales may be read; by default those the definition was made for.
-    mmt, function, extramuscular, enzymes, enzyme_by, baseline_week
+    mmt, function, extramuscular, enzymes, enzyme_by, baseline_week, leave_out
         As for `score_total_improvement`. A definition with a limit in centimetres reads ``extramuscular_cm``.
 
     Returns
@@ -132,6 +133,7 @@ def score_worsening(
         function=function,
         extramuscular="extramuscular_cm" if "worse_extramuscular" in rule.limits else extramuscular,
         enzymes=enzymes,
+        leave_out=leave_out,
         needs_ranges=enzyme_by == "range_share",
     )
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
