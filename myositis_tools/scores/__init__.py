@@ -1,10 +1,13 @@
 """Scores: a table of visits in, the same rows out with the score's columns beside them."""
 
+from myositis_tools.scores.damage import score_mdi
 from myositis_tools.scores.enzymes import to_xuln
-from myositis_tools.scores.function import score_chaq, score_cmas, score_haq_di
+from myositis_tools.scores.extramuscular import score_mitax, score_myoact
+from myositis_tools.scores.function import score_chaq, score_cmas, score_haq_di, score_ibm_frs
 from myositis_tools.scores.glucocorticoids import glucocorticoid_exposure, prednisone_equivalent
 from myositis_tools.scores.improvement import score_total_improvement
 from myositis_tools.scores.lung import score_fvc_percent
+from myositis_tools.scores.muscle_endurance import score_functional_index
 from myositis_tools.scores.muscle_strength import score_mmt, to_five_point_grades
 from myositis_tools.scores.receipt import explain_total_improvement
 from myositis_tools.scores.response import (
@@ -22,12 +25,17 @@ __all__ = [
     "score_cdasi",
     "score_chaq",
     "score_cmas",
+    "score_functional_index",
     "score_fvc_percent",
     "score_haq_di",
+    "score_ibm_frs",
     "score_important_change",
     "score_improvement_definition",
     "score_inactive_disease",
+    "score_mdi",
+    "score_mitax",
     "score_mmt",
+    "score_myoact",
     "score_total_improvement",
     "score_worsening",
     "to_five_point_grades",

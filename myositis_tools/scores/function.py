@@ -1,4 +1,4 @@
-"""Physical function: the Health Assessment Questionnaire of adults (HAQ-DI) and children (CHAQ), and the CMAS."""
+"""Physical function: the Health Assessment Questionnaire of adults (HAQ-DI) and children (CHAQ), CMAS and IBM-FRS."""
 
 from __future__ import annotations
 
@@ -208,14 +208,56 @@ def score_cmas(items: Any) -> Any:
     0     32.0         32.0         32.0
     1      NaN         13.0         19.0  not scored: item 5
     """
-    maxima = {str(row["item"]): float(row["maximum"] or 0) for row in records("cmas_items")}
-    entrance = enter(items, "cmas_items", needs=maxima)
-    frame = with_sum(entrance.frame, "cmas_52", maxima)
-    labels = columns("cmas_items")
-    frame = with_words(
-        frame, "missing", {"not scored: ": [(nw.col(name).is_null(), labels[name].label) for name in maxima]}
-    )
-    return entrance.leave(frame, tuple(columns("cmas_scores")))
+    return _score_sum(items, "cmas", "cmas_52")
+
+
+def score_ibm_frs(items: Any) -> Any:
+    """Score the functional rating scale of inclusion body myositis: the sum of its ten items, higher is better.
+
+    Parameters
+    ----------
+    items : pandas, Polars, DuckDB or PySpark frame
+        One row a sheet. Columns ``ibm_frs_1`` to ``ibm_frs_10`` in the order of the form, whole numbers from 0 to 4.
+
+    Returns
+    -------
+    frame of the same kind
+        The rows as they were, with ``ibm_frs_40``, its bounds ``ibm_frs_40_min`` and ``ibm_frs_40_max``, and
+        ``missing``.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError, ImpossibleValueError
+        If a column is not there, or holds what cannot be.
+
+    Missing data
+    ------------
+    A missing item makes the sum missing and is named in ``missing``; the bounds count it with nothing and with its
+    maximum.
+
+    Source
+    ------
+    ``tables.load("ibm_frs_items")``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from myositis_tools.scores import score_ibm_frs
+    >>> sheets = pd.DataFrame({f"ibm_frs_{number}": [3, 4] for number in range(1, 11)})
+    >>> score_ibm_frs(sheets)["ibm_frs_40"].tolist()
+    [30.0, 40.0]
+    """
+    return _score_sum(items, "ibm_frs", "ibm_frs_40")
+
+
+def _score_sum(items: Any, scale: str, total: str) -> Any:
+    maxima = {str(row["item"]): float(row["maximum"] or 0) for row in records(f"{scale}_items")}
+    entrance = enter(items, f"{scale}_items", needs=maxima)
+    frame = with_sum(entrance.frame, total, maxima)
+    labels = columns(f"{scale}_items")
+    not_scored = [(nw.col(name).is_null(), labels[name].label) for name in maxima]
+    frame = with_words(frame, "missing", {"not scored: ": not_scored})
+    return entrance.leave(frame, tuple(columns(f"{scale}_scores")))
 
 
 # --------------------------------------------------------------------------------------------------- the questionnaires

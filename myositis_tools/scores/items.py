@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools.frames import look_up, plain_rows, refuse_values
-from myositis_tools.tables import EVIDENCE
+from myositis_tools.tables import EVIDENCE, Record
 
 VERIFIED = EVIDENCE[0]
 
@@ -77,8 +77,17 @@ def refuse_first(frame: Any, problems: Mapping[str, nw.Expr], *, expected: str, 
 
 def with_evidence(frame: Any, remarks: Remarks) -> Any:
     """Add the column ``evidence``: what of a row rests on less than a source that was read, else ``verified``."""
+    if not remarks:
+        return frame.with_columns(nw.lit(VERIFIED).alias("evidence"))
     frame = with_words(frame, "evidence", remarks)
     return frame.with_columns(evidence=nw.when(nw.col("evidence") == "").then(nw.lit(VERIFIED)).otherwise("evidence"))
+
+
+def unverified(rows: Iterable[Record], what: str) -> Remarks:
+    """Remark, in every row of a score, on what the rows of its tables do not verify."""
+    if all(row["evidence"] == VERIFIED for row in rows):
+        return {}
+    return {"unverified: ": [(~nw.col("missing").is_null(), what)]}
 
 
 def with_words(frame: Any, name: str, remarks: Remarks) -> Any:

@@ -67,6 +67,9 @@ def test_an_impossible_value_and_a_missing_column_are_refused_alike(engine, name
         for wrong in (instrument.items[item] + 1.0, -1.0):
             with pytest.raises(errors.ImpossibleValueError, match=f"Column {item} holds impossible values"):
                 instrument.score(engine(sheets.assign(**{item: wrong})))
+    for word in list(instrument.words)[-1:]:
+        with pytest.raises(errors.UnknownWordError, match=f"Column {word} holds words that are not allowed: 'Z'"):
+            instrument.score(engine(sheets.assign(**{word: "Z"})))
     with pytest.raises(errors.MissingColumnError, match=item):
         instrument.score(engine(sheets.drop(columns=item)))
 
@@ -80,6 +83,19 @@ def test_the_order_of_a_table_of_many_parts(engine):
     assert scored["sheet"].to_list() == many["sheet"].tolist()
     lowest = mt.score_mmt(sheets, scale="mmt8_80")["mmt8_80_min"].tolist()
     assert scored["mmt8_80_min"].to_list() == lowest * 300
+
+
+@pytest.mark.parametrize("version", ["fi2", "fi3"])
+def test_the_functional_index(engine, version):
+    chance = random.Random(version)  # noqa: S311
+    tasks = [name for name in mt.tables.load("columns")["column"] if name.startswith(version)]
+    tasks = [name for name in tasks if not name.endswith("_percent")]
+    rows = [{name: chance.choice([None, *range(61)]) for name in tasks} for _ in range(50)]
+    visits = pd.DataFrame(rows, dtype=float)
+    expected = mt.score_functional_index(visits, version=version)
+    assert added(cells(mt.score_functional_index(engine(visits), version=version)), visits) == added(
+        cells(expected), visits
+    )
 
 
 # ---------------------------------------- the trace grade, which makes text of a column of numbers

@@ -26,7 +26,7 @@ class Instrument:
     items: Mapping[str, int]  # column: its maximum, from 0 in whole steps
     totals: tuple[str, ...]  # the totals, each with bounds of the same name and _min, _max
     flags: tuple[str, ...] = ()  # columns of yes and no
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column: its words, none scored below another
     steps: int = 1  # steps to one unit
 
     def draw(self, chance: random.Random, missing: float) -> Sheet:
@@ -47,9 +47,8 @@ class Instrument:
 
     def frame(self, sheets: list[Sheet]) -> pd.DataFrame:
         """Put sheets in a table with the types of a file that was read well."""
-        table = pd.DataFrame(sheets, columns=[*self.items, *self.words, *self.flags])
-        table = table.astype(dict.fromkeys(self.items, "float64") | dict.fromkeys(self.flags, "boolean"))
-        return table.astype(dict.fromkeys(self.words, object))
+        table = pd.DataFrame(sheets, columns=[*self.items, *self.words, *self.flags], dtype=object)
+        return table.astype(dict.fromkeys(self.items, "float64") | dict.fromkeys(self.flags, "boolean"))
 
 
 def lacking(sheet: Sheet, names: Mapping[str, int]) -> list[str]:
@@ -180,6 +179,62 @@ def cdasi(sheet: Sheet) -> Sheet:
     }
 
 
+# ---------------------------------------- organ systems, damage, inclusion body myositis
+
+ORGANS = ["constitutional", "cutaneous", "skeletal", "gastrointestinal", "pulmonary", "cardiovascular"]
+MYOACT = {f"{organ}_cm": 10 for organ in ORGANS}
+
+
+def myoact(sheet: Sheet) -> Sheet:
+    assessed = [organ for organ in ORGANS if not sheet[f"not_assessed_{organ}"]]
+    if not assessed:
+        return dict.fromkeys(("myoact", "myoact_min", "myoact_max"))
+    known = [Fraction(str(sheet[f"{organ}_cm"])) for organ in assessed if sheet[f"{organ}_cm"] is not None]
+    worst = sum(known) + 10 * (len(assessed) - len(known))
+    return {
+        "myoact": sum(known) / (10 * len(assessed)) if len(known) == len(assessed) else None,
+        "myoact_min": Fraction(sum(known)) / (10 * len(assessed)),
+        "myoact_max": Fraction(worst) / (10 * len(assessed)),
+        "myoact_organs_assessed": len(assessed),
+    }
+
+
+MITAX = {f"mitax_{system}": ("E", "D", "C", "B", "A") for system in [*ORGANS, "muscle"]}
+
+
+def mitax(sheet: Sheet) -> Sheet:
+    weights = {"A": 9, "B": 3, "C": 1, "D": 0, "E": 0}
+    known = [weights[sheet[name]] for name in MITAX if sheet[name] is not None]
+    return {
+        "mitax_63": sum(known) if len(known) == 7 else None,
+        "mitax_63_min": sum(known),
+        "mitax_63_max": sum(known) + 9 * (7 - len(known)),
+        "evidence": "unverified: systems and weights",
+    }
+
+
+MDI_SEVERITY = {f"mdi_severity_{place}_cm": 10 for place in range(1, 12)}
+
+
+def mdi_items(count: int) -> dict[str, tuple[str, ...]]:
+    return {f"mdi_item_{place}": ("not applicable", "absent", "present") for place in range(1, count + 1)}
+
+
+def mdi(count: int) -> Callable[[Sheet], Sheet]:
+    def opinion(sheet: Sheet) -> Sheet:
+        said = [sheet[name] for name in mdi_items(count)]
+        return summed(sheet, MDI_SEVERITY, "mdi_severity") | {
+            "mdi_extent": None if None in said else said.count("present"),
+            "mdi_extent_min": said.count("present"),
+            "mdi_extent_max": said.count("present") + said.count(None),
+            "mdi_items_applicable": said.count("present") + said.count("absent"),
+        }
+
+    return opinion
+
+
+IBM_FRS = {f"ibm_frs_{place}": 4 for place in range(1, 11)}
+
 INSTRUMENTS = {
     "MMT-8, right": Instrument(
         lambda sheets: mt.score_mmt(sheets, scale="mmt8_80"),
@@ -225,5 +280,33 @@ INSTRUMENTS = {
         CDASI_ACTIVITY | CDASI_DAMAGE,
         ("cdasi_activity", "cdasi_damage"),
         flags=("cdasi_gottron_papules",),
+    ),
+    "IBM-FRS": Instrument(
+        mt.score_ibm_frs, lambda sheet: summed(sheet, IBM_FRS, "ibm_frs_40"), IBM_FRS, ("ibm_frs_40",)
+    ),
+    "MYOACT": Instrument(
+        mt.score_myoact,
+        myoact,
+        MYOACT,
+        ("myoact",),
+        flags=tuple(f"not_assessed_{organ}" for organ in ORGANS),
+        steps=10,
+    ),
+    "MITAX": Instrument(mt.score_mitax, mitax, {}, ("mitax_63",), words=MITAX),
+    "MDI, juvenile": Instrument(
+        lambda sheets: mt.score_mdi(sheets, population="juvenile"),
+        mdi(38),
+        MDI_SEVERITY,
+        ("mdi_extent", "mdi_severity"),
+        words=mdi_items(38),
+        steps=10,
+    ),
+    "MDI, adult": Instrument(
+        lambda sheets: mt.score_mdi(sheets, population="adult"),
+        mdi(35),
+        MDI_SEVERITY,
+        ("mdi_extent", "mdi_severity"),
+        words=mdi_items(35),
+        steps=10,
     ),
 }

@@ -5,14 +5,9 @@ import pytest
 from myositis_tools import tables
 from myositis_tools.frames import columns
 
-TABLES = (
-    "cdasi_items",
-    "cmas_items",
-    "muscle_grades",
-    "muscle_tests",
-    "questionnaire_categories",
-    "questionnaire_rules",
-)
+TABLES = ("cdasi_items", "cmas_items", "functional_index_tasks", "ibm_frs_items", "mdaat_scales", "mdi_scales")
+TABLES += ("mitax_grades", "mitax_systems", "muscle_grades", "muscle_tests")
+TABLES += ("questionnaire_categories", "questionnaire_rules")
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -142,3 +137,60 @@ def test_the_items_of_the_cdasi():
     for name, column in columns("cdasi_items").items():
         if column.type == "integer":
             assert column.maximum == maxima[name.removeprefix("cdasi_").rstrip("0123456789").rstrip("_")]
+
+
+# ---------------------------------------- organ systems, damage, inclusion body myositis, endurance
+
+ORGANS = ["constitutional", "cutaneous", "skeletal", "gastrointestinal", "pulmonary", "cardiovascular"]
+FUNCTIONAL_INDEX = {  # repetitions at most; background knowledge, in no source that was read
+    "fi2": "shoulder_flexion 60, shoulder_abduction 60, head_lift 60, hip_flexion 60, step_test 60, heel_lift 120, "
+    "toe_lift 120",
+    "fi3": "shoulder_flexion 60, neck_flexion 60, hip_flexion 60",
+}
+
+
+def test_the_scales_of_the_mdaat():
+    table = tables.load("mdaat_scales").sort_values("order")
+    assert table.loc[table["myoact"] == "yes", "column"].tolist() == [f"{organ}_cm" for organ in ORGANS]
+    assert table["column"].tolist()[6:] == ["other_cm", "muscle_cm", "extramuscular_cm", "overall_cm"]
+    assert set(table["maximum"]) == {10} == {columns("mdaat")[name].maximum for name in table["column"]}
+    assert set(table["evidence"]) == {"verified"}
+
+
+def test_the_weights_of_the_mitax():
+    table = tables.load("mitax_grades").sort_values("order")
+    assert dict(zip(table["grade"], table["weight"], strict=True)) == {"A": 9, "B": 3, "C": 1, "D": 0, "E": 0}
+    systems = tables.load("mitax_systems").sort_values("order")
+    assert systems["system"].tolist() == [*ORGANS, "muscle"]
+    assert 7 * 9 == 63 == columns("mitax_scores")["mitax_63"].maximum
+    assert {*table["evidence"], *systems["evidence"]} == {"unverified"}
+    assert {column.words for column in columns("mitax_grades").values()} == {tuple("ABCDE")}
+
+
+def test_the_maxima_of_the_damage_index():
+    found = {
+        (row["population"], row["scale"]): (row["maximum"], row["evidence"]) for row in tables.records("mdi_scales")
+    }
+    assert found == {
+        ("juvenile", "extent"): (38, "verified"),
+        ("juvenile", "severity"): (110, "verified"),
+        ("adult", "extent"): (35, "unverified"),
+        ("adult", "severity"): (110, "unverified"),
+    }
+    assert all(row["items"] * row["item_maximum"] == row["maximum"] for row in tables.records("mdi_scales"))
+
+
+def test_the_tasks_of_the_functional_index():
+    table = tables.load("functional_index_tasks").sort_values("order")
+    for version, expected in FUNCTIONAL_INDEX.items():
+        rows = table[table["version"] == version]
+        assert ", ".join(f"{row.task} {row.maximum:g}" for row in rows.itertuples()) == expected
+        for row in rows.itertuples():
+            assert columns("functional_index")[f"{version}_{row.task}"].maximum == row.maximum
+    assert set(table["evidence"]) == {"unverified"}
+
+
+def test_the_items_of_the_rating_scale():
+    table = tables.load("ibm_frs_items")
+    assert table["maximum"].tolist() == [4] * 10 == [column.maximum for column in columns("ibm_frs_items").values()]
+    assert columns("ibm_frs_scores")["ibm_frs_40"].maximum == 40
