@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from myositis_tools import errors, tables
+from myositis_tools.contents import catalogue
 from myositis_tools.criteria import (
     CRITERIA_SETS,
     TIME_IS_MUSCLE,
@@ -62,6 +63,7 @@ __all__ = [
     "Protocol",
     "apps",
     "attrition",
+    "catalogue",
     "classify",
     "classify_bohan_peter",
     "classify_eular_acr",

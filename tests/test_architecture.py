@@ -21,6 +21,7 @@ ROOMS = {
     "rules": (2, {"narwhals"}),
     "scores": (3, {"narwhals"}),
     "criteria": (3, {"narwhals"}),
+    "contents": (4, {"pandas"}),
     "sample": (4, {"numpy", "pandas"}),
     "studies": (4, {"narwhals", "pandas"}),
     "figures": (5, {"narwhals", "numpy", "pandas", "plotly", "scipy"}),
