@@ -8,7 +8,8 @@ from myositis_tools.scores.glucocorticoids import glucocorticoid_exposure, predn
 from myositis_tools.scores.improvement import score_total_improvement
 from myositis_tools.scores.lung import score_fvc_percent
 from myositis_tools.scores.muscle_endurance import score_functional_index
-from myositis_tools.scores.muscle_strength import score_mmt, to_five_point_grades
+from myositis_tools.scores.muscle_grades import to_five_point_grades
+from myositis_tools.scores.muscle_strength import score_mmt
 from myositis_tools.scores.receipt import explain_total_improvement
 from myositis_tools.scores.response import (
     score_important_change,

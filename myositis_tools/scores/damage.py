@@ -8,12 +8,11 @@ import narwhals as nw
 
 from myositis_tools.errors import require_option
 from myositis_tools.frames import columns, enter
-from myositis_tools.scores.arithmetic import first_true
 from myositis_tools.scores.items import compute_count, unverified, with_evidence, with_sum, with_words
 from myositis_tools.tables import records
 
 POPULATIONS = ("adult", "juvenile")
-PRESENT, ABSENT, NOT_APPLICABLE = "present", "absent", "not applicable"
+PRESENT, NOT_APPLICABLE = "present", "not applicable"
 
 _ADDS = "_adds_"
 
@@ -71,14 +70,11 @@ def score_mdi(items: Any, *, population: str) -> Any:
     names = [f"mdi_item_{place}" for place in range(1, int(rows["extent"]["items"] or 0) + 1)]
     scales = [f"mdi_severity_{place}_cm" for place in range(1, int(rows["severity"]["items"] or 0) + 1)]
     entrance = enter(items, "mdi_items", needs=[*names, *scales])
-    counted = [(PRESENT, 1.0), (ABSENT, 0.0), (NOT_APPLICABLE, 0.0)]
     frame = entrance.frame.with_columns(
-        compute_count(nw.col(name).is_in([PRESENT, ABSENT]).fill_null(False) for name in names).alias(
+        compute_count((nw.col(name) != NOT_APPLICABLE).fill_null(False) for name in names).alias(
             "mdi_items_applicable"
         ),
-        **{
-            _ADDS + name: first_true([(nw.col(name) == word, nw.lit(adds)) for word, adds in counted]) for name in names
-        },
+        **{_ADDS + name: (nw.col(name) == PRESENT).cast(nw.Float64) for name in names},
     )
     frame = with_sum(frame, "mdi_extent", {_ADDS + name: float(rows["extent"]["item_maximum"] or 0) for name in names})
     frame = with_sum(frame, "mdi_severity", {name: float(rows["severity"]["item_maximum"] or 0) for name in scales})

@@ -10,7 +10,6 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools.frames import columns, enter, has
-from myositis_tools.scores.arithmetic import first_true
 from myositis_tools.scores.items import compute_count, refuse_first, unverified, with_evidence, with_sum, with_words
 from myositis_tools.tables import records
 
@@ -157,7 +156,9 @@ def score_mitax(grades: Any) -> Any:
     entrance = enter(grades, "mitax_grades", needs=labels)
     frame = entrance.frame.with_columns(
         **{
-            _WEIGHT + name: first_true([(nw.col(name) == grade, nw.lit(weight)) for grade, weight in weights.items()])
+            _WEIGHT + name: reduce(
+                add, [(nw.col(name) == grade).cast(nw.Float64) * weight for grade, weight in weights.items() if weight]
+            )
             for name in labels
         }
     )
