@@ -186,6 +186,12 @@ def _courses(medications: Any) -> Any:
     """One line a course, with its dose in prednisone; a line of another drug takes no part but shows that a list is."""
     if not any(has(medications, name) for name in ("drug", "atc", "prednisone_equivalent_mg_day")):
         raise _no_drug("medications")
+    if not any(has(medications, name) for name in ("dose_mg_day", "prednisone_equivalent_mg_day")):
+        raise MissingColumnError(
+            "The medications table lacks a column: dose_mg_day or prednisone_equivalent_mg_day.",
+            expected="the daily dose in mg, of the drug or in prednisone",
+            hint="one of the two is enough; a dose that was not recorded is an empty cell",
+        )
     optional = ("drug", "atc", "dose_mg_day", "prednisone_equivalent_mg_day", "route")
     given = [name for name in optional if has(medications, name)]
     entrance = enter(medications, "medications", needs=("patient_id", "start_date", "stop_date", *given))

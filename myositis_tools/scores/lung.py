@@ -15,7 +15,7 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools.errors import require_option
-from myositis_tools.frames import columns, enter
+from myositis_tools.frames import TOLERANCE, columns, enter
 from myositis_tools.rules import NOT_RECORDED, is_at_least, is_at_most
 from myositis_tools.tables import records
 
@@ -195,7 +195,8 @@ def _predict_linear(frame: Any, equation: Equation) -> Any:
 
 
 def _predict_logarithmic(frame: Any, equation: Equation) -> Any:
-    quarter = (nw.col(_AGE) * _PER_YEAR).floor()
+    # the limits have a tolerance: an age a breath below the first row belongs to it
+    quarter = ((nw.col(_AGE) + TOLERANCE) * _PER_YEAR).floor()
     frame = frame.with_columns(quarter.alias(_QUARTER))
     weight = nw.col(_AGE) * _PER_YEAR - nw.col(_QUARTER)
 
@@ -203,7 +204,7 @@ def _predict_logarithmic(frame: Any, equation: Equation) -> Any:
         term = {name: value for (of, name), value in equation.terms.items() if of == sex}
         at, after = _spline(equation.splines, sex)
         spline = (1 - weight) * _looked_up(at) + weight * _looked_up(after)
-        fixed = term["intercept"] + term.get(equation.group_term, 0.0)
+        fixed = term["intercept"] + (term[equation.group_term] if equation.group_term else 0.0)
         by_height, by_age = nw.col(_HEIGHT).log() * term["ln_height_cm"], nw.col(_AGE).log() * term["ln_age_years"]
         return (fixed + by_height + by_age + spline).exp()
 

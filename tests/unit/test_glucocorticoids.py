@@ -226,3 +226,5 @@ def test_what_cannot_be_is_refused():
         glucocorticoid_exposure(lines, window.drop(columns="from_date"))
     with pytest.raises(errors.MissingColumnError, match="drug or atc"):
         glucocorticoid_exposure(lines.drop(columns="drug"), window)
+    with pytest.raises(errors.MissingColumnError, match="dose_mg_day or prednisone_equivalent_mg_day"):
+        glucocorticoid_exposure(lines.drop(columns="dose_mg_day"), window)

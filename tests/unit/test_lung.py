@@ -134,6 +134,13 @@ def test_between_two_quarters_the_spline_is_interpolated():
     assert middle == pytest.approx((at + after) / 2, rel=1e-5)
 
 
+def test_a_breath_beside_an_edge_or_a_quarter_is_on_it():
+    for equation, low, high in (("gli_2012_other", 3, 95), ("gli_global_2022", 3, 95), ("ecsc_1993", 18, 70)):
+        for edge, breath in ((low, -1e-10), (high, 1e-10), (low + 10.25, -1e-10)):
+            on, beside = (predicted("female", age, 160, equation) for age in (edge, edge + breath))
+            assert beside == pytest.approx(on, abs=1e-8)
+
+
 def test_what_is_not_recorded():
     found = scored(
         [(None, 40, 170, 3), ("male", None, 170, 3), ("male", 40, None, 3), ("male", 40, 170, None), (None,) * 4],
