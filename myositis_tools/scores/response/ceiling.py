@@ -1,0 +1,163 @@
+"""The ceiling: how high a Total Improvement Score a patient can still reach from her baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools.errors import require_option
+from myositis_tools.frames import enter
+from myositis_tools.scores.arithmetic import (
+    compute_bounds,
+    compute_level,
+    compute_percent_change,
+    compute_points,
+    first_true,
+)
+from myositis_tools.scores.baseline import (
+    ENZYME_METRICS,
+    check_left_out,
+    joined,
+    of_the_followed,
+    require_week,
+    with_most_abnormal,
+)
+from myositis_tools.scores.core_set import ENZYME, CoreSet, Instrument, LeaveOut, choose_core_set, classes, measures
+
+ADDED = (
+    *("highest_tis", "highest_tis_min", "highest_tis_max", "highest_response"),
+    *(f"reachable_{name}" for name in measures()),
+    *("enzyme", "missing"),
+)
+
+
+def highest_possible_improvement(
+    visits: Any,
+    *,
+    population: str = "adult",
+    mmt: str | None = None,
+    enzyme_by: str = "xuln",
+    baseline_week: int = 0,
+    function: str | None = None,
+    extramuscular: str | None = None,
+    enzymes: Sequence[str] | None = None,
+    ranges: Mapping[str, float] | None = None,
+    leave_out: LeaveOut | None = None,
+) -> Any:
+    """Say how high a Total Improvement Score each patient can reach from her baseline, if all becomes normal.
+
+    A measure that is nearly normal at baseline has little room on its scale: its points are out of reach, whatever
+    the treatment does.
+
+    Parameters
+    ----------
+    visits, population, mmt, enzyme_by, baseline_week, function, extramuscular, enzymes, ranges, leave_out
+        As for `score_total_improvement`; only the baseline visits are read.
+
+    Returns
+    -------
+    frame of the same kind
+        One row a patient, in the order of ``patient_id``, with ``highest_tis``, ``highest_tis_min``,
+        ``highest_tis_max``, ``highest_response``, six ``reachable_...`` (points), ``enzyme`` and ``missing``.
+
+    Raises
+    ------
+    MyositisToolsError
+        Whatever `score_total_improvement` refuses.
+
+    Missing data
+    ------------
+    A measure that was not recorded at baseline leaves ``highest_tis`` empty; the bounds count it with none and with
+    all of its points, and ``highest_response`` is given where both agree. A scale whose best value is not known, the
+    physical summary score, is treated alike. A patient without a baseline visit has bounds that exclude nothing.
+
+    Source
+    ------
+    Points, ranges and classes as in `score_total_improvement`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from myositis_tools.scores.response import highest_possible_improvement
+    >>> visits = pd.DataFrame({
+    ...     "patient_id": ["A", "B"], "week": [0, 0], "physician_global_cm": [6.0, 3.0],
+    ...     "patient_global_cm": [5.0, 2.0], "mmt8_150": [110, 146], "haq_di": [1.5, 0.0],
+    ...     "ck_xuln": [8.0, 1.0], "extramuscular_cm": [5.0, None]})
+    >>> highest = highest_possible_improvement(visits)
+    >>> highest[["patient_id", "highest_tis", "highest_tis_min", "highest_tis_max", "reachable_mmt"]]
+      patient_id  highest_tis  highest_tis_min  highest_tis_max  reachable_mmt
+    0          A         95.0             95.0             95.0           27.5
+    1          B          NaN             35.0             55.0           10.0
+    >>> highest["missing"].tolist()[1]
+    'extramuscular activity not recorded at baseline'
+    """
+    core = choose_core_set(
+        visits,
+        population=population,
+        mmt=mmt,
+        function=function,
+        extramuscular=extramuscular,
+        enzymes=enzymes,
+        ranges=ranges,
+        leave_out=leave_out,
+    )
+    require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
+    require_week("baseline_week", baseline_week)
+    entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
+    check_left_out(entrance.frame, core)
+    baseline = with_most_abnormal(entrance.frame.filter(nw.col("week") == baseline_week), core, enzyme_by)
+    baseline = baseline.with_columns(**{f"points_{name}": _reachable(core, name) for name in measures()})
+    baseline = baseline.select(
+        *("patient_id", *(f"points_{name}" for name in measures())),
+        _missing(core).alias("missing"),
+        of_the_followed([nw.lit(one.key) for one in core.enzymes]).alias(ENZYME),
+    )
+    patients = entrance.frame.select("patient_id").unique()
+    frame = patients.join(baseline, on="patient_id", how="left").with_columns(**_totals())
+    frame = frame.with_columns(highest_response=_response(core), missing=_or_no_baseline(baseline_week))
+    frame = frame.with_columns(nw.col(f"points_{name}").alias(f"reachable_{name}") for name in measures())
+    return entrance.leave_new(frame.select("patient_id", *ADDED).sort("patient_id"))
+
+
+def _reachable(core: CoreSet, measure: str) -> nw.Expr:
+    """The points for reaching the best value of the scale from the value of the row."""
+    if measure == ENZYME:
+        return compute_points(of_the_followed([_room(one) for one in core.enzymes]), measure)
+    return compute_points(_room(core.scales[measure]), measure)
+
+
+def _room(scale: Instrument) -> nw.Expr:
+    """How much better a value can become, in percent of the range; null where the scale has no known best value."""
+    value = nw.col(scale.column.name)
+    best = value * 0 + scale.best if scale.best is not None else nw.when(value.is_null()).then(value)
+    return compute_percent_change(value, best, scale.percent_per_unit, is_better_lower=scale.is_better_lower)
+
+
+def _missing(core: CoreSet) -> nw.Expr:
+    labels = {name: scale.column.label for name, scale in core.scales.items()} | {ENZYME: core.enzyme_label}
+    endless = {core.enzymes[0].column.label} if core.enzymes[0].best is None else set()
+    said = []
+    for name in measures():
+        why = "has no known best value" if labels[name] in endless else "not recorded at baseline"
+        said.append(nw.when(nw.col(f"points_{name}").is_null()).then(nw.lit(f"{labels[name]} {why}")))
+    return joined(said)
+
+
+def _totals() -> dict[str, nw.Expr]:
+    lowest, highest = compute_bounds(measures())
+    total = reduce(add, [nw.col(f"points_{name}") for name in measures()])
+    return {"highest_tis": total, "highest_tis_min": lowest, "highest_tis_max": highest}
+
+
+def _response(core: CoreSet) -> nw.Expr:
+    lowest, highest = (compute_level(nw.col(f"highest_tis_{end}"), core.population) for end in ("min", "max"))
+    named = enumerate(classes(core.population))
+    return first_true([((lowest == number) & (highest == number), nw.lit(one.name)) for number, one in named])
+
+
+def _or_no_baseline(baseline_week: int) -> nw.Expr:
+    return nw.col("missing").fill_null(f"no visit at week {baseline_week:g}")

@@ -1,0 +1,244 @@
+"""When each patient first responded, whether she kept it, and when she lost it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools import verdict
+from myositis_tools.errors import OptionError
+from myositis_tools.frames import Entrance
+from myositis_tools.scores import score_total_improvement
+from myositis_tools.scores.arithmetic import compute_level
+from myositis_tools.scores.baseline import require_week
+from myositis_tools.scores.core_set import classes
+
+_CERTAIN, _POSSIBLE = "_certain", "_possible"
+_FIRST_CERTAIN, _FIRST_POSSIBLE, _LAST = "_first_certain", "_first_possible", "_last"
+
+
+def response_over_time(
+    visits: Any,
+    *,
+    population: str = "adult",
+    baseline_week: int = 0,
+    weeks: Sequence[int] | None = None,
+    **options: Any,
+) -> Any:
+    """Follow each patient's class of response over her visits: first reached, sustained, lost.
+
+    A patient who is in a class is also in those below it.
+
+    Parameters
+    ----------
+    visits, population, baseline_week
+        As for `score_total_improvement`.
+    weeks : sequence of int, optional
+        The weeks at which a visit was planned. A planned visit without a row is a visit at which nothing is known.
+        By default only the visits in the table are looked at: one that did not take place is not known of.
+    **options
+        Further options of `score_total_improvement`.
+
+    Returns
+    -------
+    frame of the same kind
+        One row a patient, in the order of ``patient_id``. ``visits`` after the baseline, ``open_visits`` (those whose
+        class is not certain), ``last_week``; then for ``minimal``, ``moderate`` and ``major`` each: ``reached_...``
+        (verdict), ``first_..._week`` with its bounds ``first_..._week_min`` and ``first_..._week_max``,
+        ``sustained_...`` (verdict: from the first response on at every visit, to the last), ``lost_...`` (verdict) and
+        ``lost_..._week``, the first visit after a response without it. Last ``because``.
+
+    Raises
+    ------
+    MyositisToolsError
+        Whatever `score_total_improvement` refuses.
+    OptionError
+        If a planned week is no whole number after the baseline.
+
+    Missing data
+    ------------
+    Each visit's class is taken from the bounds of its score. A verdict is ``unknown`` exactly where the open visits
+    could change it. ``first_..._week_min`` is the first visit at which the class is possible and
+    ``first_..._week_max`` the first at which it is certain; the week itself is given where they agree, and so is
+    ``lost_..._week``. A class first reached at the last visit has not been seen to be kept: ``sustained_...`` is
+    ``unknown``. Without any visit after the baseline everything is ``unknown``.
+
+    Source
+    ------
+    ``tables.load("improvement_classes")``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from myositis_tools.studies import response_over_time
+    >>> visits = pd.DataFrame({
+    ...     "patient_id": ["A"] * 4, "week": [0, 4, 12, 26], "physician_global_cm": [6.0, 3.0, 2.0, 5.9],
+    ...     "patient_global_cm": [5.0, 3.0, 3.0, 5.0], "mmt8_150": [120, 121, 135, 121],
+    ...     "haq_di": [1.5, 1.5, 1.0, 1.5], "ck_xuln": [8.0, 6.0, 2.0, 8.0], "extramuscular_cm": [3.0] * 4})
+    >>> asked = ["first_minimal_week", "first_moderate_week", "sustained_minimal", "lost_minimal_week"]
+    >>> response_over_time(visits)[asked]
+       first_minimal_week  first_moderate_week sustained_minimal  lost_minimal_week
+    0                 4.0                 12.0           not met               26.0
+    """
+    planned = _checked_weeks(weeks, baseline_week)
+    scored = nw.from_native(
+        score_total_improvement(visits, population=population, baseline_week=baseline_week, **options)
+    )
+    patients = scored.select("patient_id").unique()
+    levels = _levels(scored, population, baseline_week)
+    levels = _with_planned(levels, patients, planned, top=len(classes(population)) - 1)
+    frame = patients.join(_counts(levels), on="patient_id", how="left")
+    frame = frame.with_columns(nw.col("visits").fill_null(0), nw.col("open_visits").fill_null(0))
+    added = ["visits", "open_visits", "last_week"]
+    for level, one in enumerate(classes(population)):
+        if level:
+            frame = frame.join(_course(levels, level, one.name), on="patient_id", how="left")
+            frame = frame.with_columns(**_verdicts(one.name)).with_columns(**_weeks(one.name))
+            added += _columns(one.name)
+    frame = frame.with_columns(because=_because()).select("patient_id", *added, "because")
+    return Entrance(visits, frame).leave_new(frame.sort("patient_id"))
+
+
+def _checked_weeks(weeks: Sequence[int] | None, baseline_week: int) -> list[float]:
+    for week in weeks or ():
+        require_week("weeks", week)
+        if week <= baseline_week:
+            raise OptionError(
+                f"weeks holds {week:g}, which is not after the baseline.",
+                expected=f"whole numbers above {baseline_week:g}",
+                hint="the baseline itself is baseline_week=",
+            )
+    return sorted({float(week) for week in weeks or ()})
+
+
+def _levels(scored: Any, population: str, baseline_week: int) -> Any:
+    """The lowest and the highest class of each visit after the baseline, as numbers."""
+    after = scored.with_columns(nw.col("week").cast(nw.Float64)).filter(nw.col("week") > baseline_week)
+    return after.select(
+        "patient_id",
+        "week",
+        compute_level(nw.col("tis_min"), population).cast(nw.Int64).alias("_lowest"),
+        compute_level(nw.col("tis_max"), population).cast(nw.Int64).alias("_highest"),
+    )
+
+
+def _with_planned(levels: Any, patients: Any, weeks: Sequence[float], *, top: int) -> Any:
+    """Add a visit at which nothing is known where a planned one has no row."""
+    for week in weeks:
+        there = levels.filter(nw.col("week") == week).select("patient_id")
+        absent = patients.join(there, on="patient_id", how="anti")
+        unknown = {"week": nw.lit(week), "_lowest": nw.lit(0), "_highest": nw.lit(top)}
+        absent = absent.select("patient_id", *(value.alias(name) for name, value in unknown.items()))
+        types = {"week": nw.Float64, "_lowest": nw.Int64, "_highest": nw.Int64}
+        absent = absent.with_columns(nw.col(name).cast(dtype) for name, dtype in types.items())
+        levels = nw.concat([levels, absent])
+    return levels
+
+
+def _counts(levels: Any) -> Any:
+    is_open = (nw.col("_lowest") < nw.col("_highest")).cast(nw.Int64)
+    return (
+        levels.with_columns(_open=is_open, _one=nw.col("_lowest") * 0 + 1)
+        .group_by("patient_id")
+        .agg(
+            nw.col("_one").sum().alias("visits"),
+            nw.col("_open").sum().alias("open_visits"),
+            nw.col("week").max().alias("last_week"),
+        )
+    )
+
+
+def _course(levels: Any, level: int, name: str) -> Any:
+    """What decides about one class, one row a patient.
+
+    With a visit being certain, possible or impossible, a class is kept whatever the open visits were if every visit
+    after the first possible one is certain; it is lost for sure at an impossible visit after a certain one.
+    """
+    frame = levels.with_columns(
+        (nw.col("_lowest") >= level).alias(_CERTAIN), (nw.col("_highest") >= level).alias(_POSSIBLE)
+    )
+    week, certain, possible = nw.col("week"), nw.col(_CERTAIN), nw.col(_POSSIBLE)
+    frame = frame.with_columns(
+        nw.when(certain).then(week).alias("_certain_week"), nw.when(possible).then(week).alias("_possible_week")
+    )
+    frame = frame.with_columns(
+        nw.col("_certain_week").min().over("patient_id").alias(_FIRST_CERTAIN),
+        nw.col("_possible_week").min().over("patient_id").alias(_FIRST_POSSIBLE),
+        week.max().over("patient_id").alias(_LAST),
+    )
+    later, surely_later = week > nw.col(_FIRST_POSSIBLE), week > nw.col(_FIRST_CERTAIN)
+    frame = frame.with_columns(
+        nw.when(later & ~certain).then(week).alias("_lost_min"),
+        nw.when(surely_later & ~possible).then(week).alias("_lost_max"),
+        nw.when(certain).then(week * 0 + 1).otherwise(week * 0).alias("_times"),
+        nw.when((week == nw.col(_LAST)) & ~possible).then(week * 0 + 1).otherwise(week * 0).alias("_ends_without"),
+    )
+    return frame.group_by("patient_id").agg(
+        nw.col("_possible_week").min().alias(f"first_{name}_week_min"),
+        nw.col("_certain_week").min().alias(f"first_{name}_week_max"),
+        nw.col("_lost_min").min().alias(f"_lost_min_{name}"),
+        nw.col("_lost_max").min().alias(f"_lost_max_{name}"),
+        nw.col("_times").sum().alias(f"_times_{name}"),
+        nw.col("_ends_without").sum().alias(f"_ends_without_{name}"),
+    )
+
+
+def _verdicts(name: str) -> dict[str, nw.Expr]:
+    """Without a visit after the baseline all that is compared here is null, hence unknown."""
+    has_visits = nw.col("visits") > 0
+    is_possible, is_certain = (~nw.col(f"first_{name}_week_{end}").is_null() for end in ("min", "max"))
+    may_be_lost, is_lost = (~nw.col(f"_lost_{end}_{name}").is_null() for end in ("min", "max"))
+    kept = is_possible & ~may_be_lost & (nw.col(f"_times_{name}") > 1)
+    not_kept = is_lost | (nw.col(f"_ends_without_{name}") > 0)
+    questions = {
+        f"reached_{name}": (is_certain, ~is_possible),
+        f"sustained_{name}": (kept, not_kept),
+        f"lost_{name}": (is_lost, ~may_be_lost),
+    }
+    words = (nw.lit(word) for word in (verdict.MET, verdict.NOT_MET, verdict.UNKNOWN))
+    met, not_met, unknown = words
+    return {
+        column: nw.when(has_visits & yes).then(met).when(has_visits & no).then(not_met).otherwise(unknown)
+        for column, (yes, no) in questions.items()
+    }
+
+
+def _weeks(name: str) -> dict[str, nw.Expr]:
+    pairs = {
+        f"first_{name}_week": (f"first_{name}_week_min", f"first_{name}_week_max"),
+        f"lost_{name}_week": (f"_lost_min_{name}", f"_lost_max_{name}"),
+    }
+    return {week: nw.when(nw.col(low) == nw.col(high)).then(nw.col(low)) for week, (low, high) in pairs.items()}
+
+
+def _columns(name: str) -> list[str]:
+    first = f"first_{name}_week"
+    return [
+        f"reached_{name}",
+        first,
+        f"{first}_min",
+        f"{first}_max",
+        f"sustained_{name}",
+        f"lost_{name}",
+        f"lost_{name}_week",
+    ]
+
+
+def _because() -> nw.Expr:
+    visits, is_open = nw.col("visits"), nw.col("open_visits")
+    said = nw.concat_str(
+        nw.lit("class not certain at "),
+        is_open.cast(nw.Int64).cast(nw.String),
+        nw.lit(" of "),
+        visits.cast(nw.Int64).cast(nw.String),
+        nw.lit(" visits"),
+    )
+    return (
+        nw.when(visits == 0)
+        .then(nw.lit("no visit after the baseline"))
+        .when(is_open > 0)
+        .then(said)
+        .otherwise(nw.lit(""))
+    )
