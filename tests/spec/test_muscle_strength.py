@@ -73,6 +73,26 @@ def test_missing_muscles_are_named_and_bounded():
     assert row["missing"] == "not graded: neck flexors, left middle deltoid"
 
 
+def test_each_row_names_its_own_muscles():
+    gaps = [
+        [],
+        ["neck_flexors"],
+        ["deltoid_right"],
+        ["neck_flexors", "deltoid_right"],
+        ["ankle_dorsiflexors_right"],
+        [],
+    ]
+    rows = pd.concat([graded(MMT8_RIGHT, 9, **dict.fromkeys(names)) for names in gaps], ignore_index=True)
+    assert score_mmt(rows.astype(float), scale="mmt8_80")["missing"].tolist() == [
+        "",
+        "not graded: neck flexors",
+        "not graded: right middle deltoid",
+        "not graded: neck flexors, right middle deltoid",
+        "not graded: right ankle dorsiflexors",
+        "",
+    ]
+
+
 def test_prorating_is_asked_for_and_labelled():
     sheet = graded(MMT8_RIGHT, 9, biceps_right=None)
     assert pd.isna(only(score_mmt(sheet, scale="mmt8_80"))["mmt8_80"])

@@ -36,6 +36,7 @@ def test_gottron_counts_twice_where_there_are_papules():
 
 def test_papules_that_were_not_recorded():
     assert scores(sheet(papules=None)) == (0, 0)  # twice nothing is nothing
+    assert score_cdasi(sheet(papules=None))["missing"].item() == ""
     row = score_cdasi(sheet(cdasi_gottron=2, papules=None)).iloc[0]
     assert pd.isna(row["cdasi_activity"])
     assert (row["cdasi_activity_min"], row["cdasi_activity_max"]) == (2, 4)
