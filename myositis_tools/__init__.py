@@ -32,6 +32,7 @@ from myositis_tools.sample import (
 from myositis_tools.scores import (
     explain_total_improvement,
     glucocorticoid_exposure,
+    highest_possible_improvement,
     prednisone_equivalent,
     score_cdasi,
     score_chaq,
@@ -52,7 +53,14 @@ from myositis_tools.scores import (
     to_five_point_grades,
     to_xuln,
 )
-from myositis_tools.studies import attrition
+from myositis_tools.studies import (
+    admissible_choices,
+    attrition,
+    choice_changes_frame,
+    compare_choices,
+    response_over_time,
+    summarise_choices,
+)
 
 __version__ = "0.1.0"
 
@@ -61,18 +69,22 @@ __all__ = [
     "TIME_IS_MUSCLE",
     "Criterion",
     "Protocol",
+    "admissible_choices",
     "apps",
     "attrition",
     "catalogue",
+    "choice_changes_frame",
     "classify",
     "classify_bohan_peter",
     "classify_eular_acr",
+    "compare_choices",
     "derive_screening",
     "errors",
     "explain_eular_acr",
     "explain_total_improvement",
     "figures",
     "glucocorticoid_exposure",
+    "highest_possible_improvement",
     "load_events",
     "load_medications",
     "load_patients",
@@ -80,6 +92,7 @@ __all__ = [
     "load_screening",
     "load_visits",
     "prednisone_equivalent",
+    "response_over_time",
     "score_cdasi",
     "score_chaq",
     "score_cmas",
@@ -97,6 +110,7 @@ __all__ = [
     "score_total_improvement",
     "score_worsening",
     "simulate",
+    "summarise_choices",
     "tables",
     "to_five_point_grades",
     "to_xuln",

@@ -12,6 +12,7 @@ from myositis_tools.scores.muscle_grades import to_five_point_grades
 from myositis_tools.scores.muscle_strength import score_mmt
 from myositis_tools.scores.receipt import explain_total_improvement
 from myositis_tools.scores.response import (
+    highest_possible_improvement,
     score_important_change,
     score_improvement_definition,
     score_inactive_disease,
@@ -21,6 +22,7 @@ from myositis_tools.scores.skin import score_cdasi
 
 __all__ = [
     "explain_total_improvement",
+    "highest_possible_improvement",
     "glucocorticoid_exposure",
     "prednisone_equivalent",
     "score_cdasi",

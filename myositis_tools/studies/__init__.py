@@ -1,6 +1,19 @@
 """Studies: what a protocol does to a cohort, and how a cohort responds."""
 
 from myositis_tools.studies.attrition import attrition
+from myositis_tools.studies.choices import (
+    admissible_choices,
+    choice_changes_frame,
+    compare_choices,
+    summarise_choices,
+)
 from myositis_tools.studies.response_over_time import response_over_time
 
-__all__ = ["attrition", "response_over_time"]
+__all__ = [
+    "admissible_choices",
+    "attrition",
+    "choice_changes_frame",
+    "compare_choices",
+    "response_over_time",
+    "summarise_choices",
+]

@@ -1,0 +1,330 @@
+"""Why two sites disagree: the same visits scored under other admissible choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import add
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools.errors import OptionError, listed, nearest, require_option
+from myositis_tools.frames import Entrance, has
+from myositis_tools.scores import score_total_improvement
+from myositis_tools.scores.arithmetic import compute_level, first_true
+from myositis_tools.scores.baseline import ENZYME_METRICS
+from myositis_tools.scores.core_set import (
+    ENZYME,
+    STRENGTH,
+    choose_core_set,
+    classes,
+    measures,
+    points_possible,
+    scale_instruments,
+)
+
+MISSING_POLICIES = ("bounds", "no_points", "rescaled")
+REFERENCE = "reference"
+NOT_CERTAIN = "not certain"
+
+_SCORING = (
+    *("population", "mmt", "enzyme_by", "baseline_week", "function", "extramuscular", "enzymes", "ranges", "leave_out"),
+)
+_CHOOSABLE = (*_SCORING, "missing", "baseline_window")
+_POPULATIONS = ("adult", "juvenile")
+_LEVELS = ("_level", "_reference_level")
+_CHANGES = ("same", "higher", "lower", "not known")
+
+
+def compare_choices(visits: Any, choices: Mapping[str, Mapping[str, Any]] | None = None, **options: Any) -> Any:
+    """Score the same visits under other admissible choices and say whose class of response changes.
+
+    Parameters
+    ----------
+    visits : pandas, Polars, DuckDB or PySpark frame
+        As for `score_total_improvement`.
+    choices : mapping of str to mapping, optional
+        The options of each choice by its name; what a choice does not state is as in the reference. Besides the
+        options of `score_total_improvement`: ``missing`` is ``"bounds"`` (a missing measure leaves the class to the
+        bounds), ``"no_points"`` (it counts nothing) or ``"rescaled"`` (points in percent of those of the measures
+        that are there); ``baseline_window=(low, high)`` takes each patient's last visit in those weeks as baseline.
+        By default `admissible_choices`.
+    **options
+        The reference: options of `score_total_improvement`.
+
+    Returns
+    -------
+    frame of the same kind
+        One row a visit after the baseline and choice, the reference first: ``patient_id``, ``week``,
+        ``choice_number`` (0 is the reference), ``choice``,
+        ``tis``, ``tis_min``, ``tis_max``, ``response``, ``enzyme``, ``reference_response`` and ``class_change``
+        (``same``, ``higher``, ``lower``, ``not known``).
+
+    Raises
+    ------
+    OptionError
+        If a choice has an option that is not known, or is called as the reference is.
+    MyositisToolsError
+        Whatever `score_total_improvement` refuses.
+
+    Missing data
+    ------------
+    Where a class is not certain, under the choice or in the reference, the change is ``not known``. A visit that a
+    choice uses up as baseline has no score under it.
+
+    Source
+    ------
+    Nothing official settles these choices; where ``tables.load("enzymes")`` and the decisions of this project do, that
+    is said there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from myositis_tools.studies import compare_choices
+    >>> visits = pd.DataFrame({
+    ...     "patient_id": ["A", "A"], "week": [0, 26], "physician_global_cm": [6.0, 4.5],
+    ...     "patient_global_cm": [5.0, 5.0], "mmt8_150": [120, 123], "haq_di": [1.5, 1.0],
+    ...     "ck_xuln": [6.0, 6.0], "ast_xuln": [2.5, 1.0], "extramuscular_cm": [3.0, 2.0]})
+    >>> compared = compare_choices(visits, {"by share of range": {"enzyme_by": "range_share"}})
+    >>> compared[["choice", "tis", "response", "enzyme", "class_change"]]
+                  choice   tis response enzyme class_change
+    0          reference  22.5  minimal     ck         same
+    1  by share of range  30.0  minimal    ast         same
+    """
+    _check_options(REFERENCE, options, _CHOOSABLE)
+    asked = admissible_choices(visits, **options) if choices is None else choices
+    for name, stated in asked.items():
+        _check_options(name, stated, _CHOOSABLE)
+        if name == REFERENCE:
+            raise OptionError(
+                f"A choice cannot be called {REFERENCE!r}.",
+                expected="another name",
+                hint="that is what it is compared with",
+            )
+    baseline_week = options.get("baseline_week", 0)
+    every = {REFERENCE: options} | {name: options | dict(stated) for name, stated in asked.items()}
+    scored = {name: _scored(visits, one) for name, one in every.items()}
+    reference = scored[REFERENCE].filter(nw.col("week") > baseline_week)
+    reference = reference.select(
+        "patient_id",
+        "week",
+        nw.col("response").alias("reference_response"),
+        nw.col(_LEVELS[0]).alias(_LEVELS[1]),
+    )
+    parts = []
+    for order, (name, one) in enumerate(scored.items()):
+        joined = reference.join(one, on=["patient_id", "week"], how="left")
+        number = (nw.col("week") * 0 + order).cast(nw.Int64).alias("choice_number")
+        parts.append(joined.with_columns(nw.lit(name).alias("choice"), number, class_change=_class_change()))
+    table = nw.concat(parts).sort("choice_number", "patient_id", "week")
+    names = ("tis", "tis_min", "tis_max", "response", "enzyme", "reference_response", "class_change")
+    return Entrance(visits, table).leave_new(table.select("patient_id", "week", "choice_number", "choice", *names))
+
+
+def admissible_choices(visits: Any, **options: Any) -> dict[str, dict[str, Any]]:
+    """List other ways in which a careful site could score the same visits.
+
+    Parameters
+    ----------
+    visits : pandas, Polars, DuckDB or PySpark frame
+        As for `score_total_improvement`.
+    **options
+        How they are scored now.
+
+    Returns
+    -------
+    dict of str to dict
+        Options by the name of the choice: the other rule for the most abnormal enzyme, CK alone, the other scales of
+        muscle strength in the table, the two other ways with a missing measure, visits before the baseline as
+        baseline, and the thresholds of the other population.
+
+    Raises
+    ------
+    OptionError, MissingColumnError, AmbiguousColumnError
+        If the visits cannot be scored as they are.
+
+    Missing data
+    ------------
+    Values are not looked at, except which weeks there are.
+    """
+    _check_options(REFERENCE, options, _CHOOSABLE)
+    population, enzyme_by = options.get("population", "adult"), options.get("enzyme_by", ENZYME_METRICS[0])
+    names = ("mmt", "function", "extramuscular", "enzymes", "ranges", "leave_out")
+    stated = {name: options.get(name) for name in names}
+    core = choose_core_set(visits, population=population, **stated)
+    found: dict[str, dict[str, Any]] = {}
+    if len(core.enzymes) > 1:
+        other = next(metric for metric in ENZYME_METRICS if metric != enzyme_by)
+        found[f"enzyme by {other.replace('_', ' ')}"] = {"enzyme_by": other}
+        first = core.enzymes[0]
+        found[f"{first.column.label} alone"] = {"enzymes": [first.key]}
+    strengths = [one for one in scale_instruments(population) if one.measure == STRENGTH and has(visits, one.key)]
+    found |= {one.column.label: {"mmt": one.key} for one in strengths if one.key != core.scales[STRENGTH].key}
+    policies = {"missing measures without points": "no_points", "missing measures rescaled": "rescaled"}
+    found |= {name: {"missing": policy} for name, policy in policies.items() if policy != options.get("missing")}
+    found |= {f"baseline at week {week:g}": {"baseline_week": week} for week in _weeks_before(visits, options)}
+    thresholds = next(one for one in _POPULATIONS if one != population)
+    admitted = {one.key for one in scale_instruments(thresholds)}
+    if all(scale.key in admitted for scale in core.scales.values()) and core.enzymes[0].range is not None:
+        same = {"mmt": core.scales[STRENGTH].key, "function": core.scales["haq"].key}
+        same |= {"extramuscular": core.scales["extramuscular"].key, "enzymes": [one.key for one in core.enzymes]}
+        found[f"{thresholds} thresholds"] = {"population": thresholds} | same
+    return found
+
+
+def summarise_choices(compared: Any) -> Any:
+    """Count, for each choice, at how many visits the class changes and for how many patients.
+
+    Parameters
+    ----------
+    compared : frame
+        What `compare_choices` gives.
+
+    Returns
+    -------
+    frame of the same kind
+        One row a choice, in their order: ``choice``, ``visits``, ``same``, ``higher``, ``lower``, ``not_known``,
+        ``patients`` and ``patients_changed`` (at one visit at least).
+
+    Missing data
+    ------------
+    Visits at which a class is not certain are counted in ``not_known``.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> compared = mt.compare_choices(mt.load_visits(), {"CK alone": {"enzymes": ["ck"]}})
+    >>> mt.summarise_choices(compared)["choice"].tolist()
+    ['CK alone']
+    """
+    frame = nw.from_native(compared).filter(nw.col("choice") != REFERENCE)
+    keys = ("choice_number", "choice")
+    flags = {word.replace(" ", "_"): (nw.col("class_change") == word).cast(nw.Int64) for word in _CHANGES}
+    frame = frame.with_columns(**flags, visits=(nw.col("choice_number") * 0 + 1).cast(nw.Int64))
+    frame = frame.with_columns(_changed=nw.col("higher") + nw.col("lower"))
+    by_patient = frame.group_by(*keys, "patient_id").agg(nw.col(name).sum() for name in (*flags, "visits", "_changed"))
+    by_patient = by_patient.with_columns(
+        patients=(nw.col("visits") * 0 + 1), patients_changed=(nw.col("_changed") > 0).cast(nw.Int64)
+    )
+    counts = ("visits", *flags, "patients", "patients_changed")
+    table = by_patient.group_by(*keys).agg(nw.col(name).sum() for name in counts).sort("choice_number")
+    return Entrance(compared, table).leave_new(table.select("choice", *counts))
+
+
+def choice_changes_frame(compared: Any) -> Any:
+    """Count the visits that go from each class of the reference to each class under a choice; what a figure draws.
+
+    Parameters
+    ----------
+    compared : frame
+        What `compare_choices` gives.
+
+    Returns
+    -------
+    frame of the same kind
+        One row a choice and pair of classes that occurs, in the order of choices and of classes: ``choice``,
+        ``reference_response``, ``response`` (``none``, ``minimal``, ``moderate``, ``major``, ``not certain``),
+        ``class_change`` and ``visits``.
+
+    Missing data
+    ------------
+    A class that is not certain is a group of its own.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> compared = mt.compare_choices(mt.load_visits(), {"CK alone": {"enzymes": ["ck"]}})
+    >>> frame = mt.choice_changes_frame(compared)
+    >>> int(frame["visits"].sum()) == len(compared) // 2
+    True
+    """
+    frame = nw.from_native(compared).filter(nw.col("choice") != REFERENCE)
+    names = ("reference_response", "response")
+    frame = frame.with_columns(nw.col(name).fill_null(NOT_CERTAIN) for name in names)
+    frame = frame.with_columns(visits=(nw.col("choice_number") * 0 + 1).cast(nw.Int64))
+    counted = frame.group_by("choice_number", "choice", *names, "class_change").agg(nw.col("visits").sum())
+    order = [*(one.name for one in classes(_POPULATIONS[0])), NOT_CERTAIN]
+    ranks = {
+        f"_{name}": first_true([(nw.col(name) == word, nw.lit(place)) for place, word in enumerate(order)])
+        for name in names
+    }
+    table = counted.with_columns(**ranks).sort("choice_number", *ranks)
+    return Entrance(compared, table).leave_new(table.select("choice", *names, "class_change", "visits"))
+
+
+def _check_options(name: str, stated: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for option in stated:
+        if option not in known:
+            raise OptionError(
+                f"{option!r} is no option of a choice.",
+                where=f"choice {name!r}",
+                expected=f"some of {listed(known)}",
+                hint=nearest(option, list(known)),
+            )
+
+
+def _scored(visits: Any, options: Mapping[str, Any]) -> Any:
+    """Score under one choice; the class as a number stands beside its word."""
+    policy = options.get("missing", MISSING_POLICIES[0])
+    require_option("missing", policy, MISSING_POLICIES)
+    scoring = {name: value for name, value in options.items() if name in _SCORING}
+    if options.get("baseline_window") is not None:
+        visits = _with_baseline_from(visits, options["baseline_window"], scoring.get("baseline_week", 0))
+    population = scoring.get("population", _POPULATIONS[0])
+    frame = nw.from_native(score_total_improvement(visits, **scoring))
+    points = {name: nw.col(f"points_{name}") for name in measures()}
+    if policy == "no_points":
+        frame = frame.with_columns(tis=nw.col("tis_min"), tis_max=nw.col("tis_min"))
+    elif policy == "rescaled":
+        earned = reduce(add, [one.fill_null(0.0) for one in points.values()])
+        possible = [
+            nw.when(~one.is_null()).then(one * 0 + points_possible(name)).otherwise(nw.col("week") * 0.0)
+            for name, one in points.items()
+        ]
+        frame = frame.with_columns(_earned=earned, _possible=reduce(add, possible))
+        share = nw.when(nw.col("_possible") > 0).then(nw.col("_earned") * 100 / nw.col("_possible"))
+        frame = frame.with_columns(tis=share)
+        known = ~nw.col("tis").is_null()
+        frame = frame.with_columns(
+            nw.when(known).then(nw.col("tis")).otherwise(nw.col(end)).alias(end) for end in ("tis_min", "tis_max")
+        )
+    lowest, highest = (compute_level(nw.col(end), population).cast(nw.Float64) for end in ("tis_min", "tis_max"))
+    frame = frame.with_columns(_lowest=lowest, _highest=highest)
+    agreed = nw.when(~nw.col("tis_min").is_null() & (nw.col("_lowest") == nw.col("_highest"))).then(nw.col("_lowest"))
+    frame = frame.with_columns(agreed.alias(_LEVELS[0]))
+    named = enumerate(classes(population))
+    response = first_true([(nw.col(_LEVELS[0]) == number, nw.lit(one.name)) for number, one in named])
+    frame = frame.with_columns(response=response)
+    return frame.select("patient_id", "week", "tis", "tis_min", "tis_max", "response", ENZYME, _LEVELS[0])
+
+
+def _with_baseline_from(visits: Any, window: Any, baseline_week: int) -> Any:
+    """Make each patient's last visit in a window of weeks her baseline visit; earlier ones in it fall away."""
+    if not (isinstance(window, tuple | list) and len(window) == 2 and window[0] <= window[1]):
+        raise OptionError(
+            f"baseline_window={window!r} is no window.",
+            expected="the first and the last week, both inside",
+            hint="for example baseline_window=(-4, 0)",
+        )
+    frame, week = nw.from_native(visits), nw.col("week")
+    inside = (week >= window[0]) & (week <= window[1])
+    frame = frame.with_columns(_inside=inside, _last=nw.when(inside).then(week).max().over("patient_id"))
+    frame = frame.filter(~nw.col("_inside") | (week == nw.col("_last")))
+    moved = nw.when(nw.col("_inside")).then(week * 0 + baseline_week).otherwise(week)
+    return frame.with_columns(moved.alias("week")).drop("_inside", "_last").to_native()
+
+
+def _class_change() -> nw.Expr:
+    now, reference = (nw.col(name) for name in _LEVELS)
+    same, higher, lower, not_known = (nw.lit(word) for word in _CHANGES)
+    return first_true(
+        [(now == reference, same), (now > reference, higher), (now < reference, lower)], otherwise=not_known
+    )
+
+
+def _weeks_before(visits: Any, options: Mapping[str, Any]) -> list[int]:
+    """The weeks before the baseline at which anybody has a visit."""
+    weeks = nw.from_native(visits).select("week").unique().filter(nw.col("week") < options.get("baseline_week", 0))
+    found = weeks.collect() if isinstance(weeks, nw.LazyFrame) else weeks
+    return sorted(int(week) for week in found["week"].to_list())

@@ -1,0 +1,36 @@
+"""pandas, Polars and DuckDB agree on who changes class under which choice."""
+
+import pytest
+
+from myositis_tools.studies import choice_changes_frame, compare_choices, summarise_choices
+from tests.engines.test_definitions_of_change import _visits as visits_of_many
+from tests.engines.test_scores import ENGINES, cells
+
+pytestmark = pytest.mark.engines
+visits = visits_of_many
+CHOICES = {
+    "share": {"enzyme_by": "range_share"},
+    "of 80": {"mmt": "mmt8_80"},
+    "rescaled": {"missing": "rescaled"},
+    "no points": {"missing": "no_points"},
+    "window": {"baseline_window": (-4, 0)},
+}
+
+
+def rounded(native: object) -> list[dict]:
+    """Quotients may differ in their last bit between engines; classes may not."""
+    return [
+        {name: round(value, 9) if isinstance(value, float) else value for name, value in row.items()}
+        for row in cells(native)
+    ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_cell_is_the_same(engine, visits):
+    native = ENGINES[engine](visits)
+    compared, expected = (compare_choices(one, CHOICES, mmt="mmt8_150") for one in (native, visits))
+    assert type(compared) is type(native)
+    assert rounded(compared) == rounded(expected)
+    assert cells(summarise_choices(compared)) == cells(summarise_choices(expected))
+    assert cells(choice_changes_frame(compared)) == cells(choice_changes_frame(expected))
+    assert {"same", "higher", "lower", "not known"} == {row["class_change"] for row in cells(expected)}
