@@ -22,8 +22,8 @@ from myositis_tools.scores.skin import score_cdasi
 
 __all__ = [
     "explain_total_improvement",
-    "highest_possible_improvement",
     "glucocorticoid_exposure",
+    "highest_possible_improvement",
     "prednisone_equivalent",
     "score_cdasi",
     "score_chaq",
