@@ -1,7 +1,10 @@
 """Figures: each is a frame of exactly what is drawn, and a plot that draws and returns it."""
 
 from myositis_tools.figures.attrition import attrition_frame, plot_attrition
+from myositis_tools.figures.classification_bounds import classification_bounds_frame, plot_classification_bounds
+from myositis_tools.figures.contributions import haq_contributions, plot_eular_acr_items, plot_haq_categories
 from myositis_tools.figures.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
+from myositis_tools.figures.muscle_map import muscle_receipt, plot_muscle_map
 from myositis_tools.figures.patient_profile import patient_profile_frame, plot_patient_profile
 from myositis_tools.figures.receipt import plot_receipt, receipt_frame
 from myositis_tools.figures.total_improvement import plot_total_improvement, total_improvement_frame
@@ -9,10 +12,17 @@ from myositis_tools.figures.trajectories import plot_trajectories, trajectory_fr
 
 __all__ = [
     "attrition_frame",
+    "classification_bounds_frame",
     "eligibility_matrix_frame",
+    "haq_contributions",
+    "muscle_receipt",
     "patient_profile_frame",
     "plot_attrition",
+    "plot_classification_bounds",
     "plot_eligibility_matrix",
+    "plot_eular_acr_items",
+    "plot_haq_categories",
+    "plot_muscle_map",
     "plot_patient_profile",
     "plot_receipt",
     "plot_total_improvement",

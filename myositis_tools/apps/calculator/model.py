@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
-from math import isfinite
 from typing import Any
 
 import narwhals as nw
@@ -13,11 +12,11 @@ import pandas as pd
 import traitlets
 
 from myositis_tools.apps.calculator.cases import XULN, Case
+from myositis_tools.apps.typed_numbers import typed_number
 from myositis_tools.errors import (
     ImpossibleValueError,
     MyositisToolsError,
     OptionError,
-    WrongTypeError,
     listed,
     nearest,
     require_option,
@@ -157,26 +156,14 @@ class CalculatorModel(traitlets.HasTraits):
             column = self.columns_read()[measure]
             label, low, high = f"{column.heading} ({when})", column.minimum, column.maximum
             expected = column.expected if measure != ENZYME else f"0 or more, in {self.enzyme_unit}"
-        typed = text.strip()
-        if not typed:
+        value = typed_number(text, label=label, expected=expected)
+        if value is None:
             return None
-        if "," in typed:
-            raise WrongTypeError(
-                f"{label}: {typed!r} holds a comma.",
-                expected="a decimal point",
-                hint=f"write {typed.replace(',', '.')}",
-            )
-        try:
-            value = float(typed)
-        except ValueError:
-            value = float("nan")
-        if not isfinite(value):
-            raise WrongTypeError(f"{label}: {typed!r} is not a number.", expected=expected, hint="or leave it empty")
         below = value < (low or 0.0) or (measure == "upper_limit" and value == 0)
         if below or (high is not None and value > high):
             looks_like = measure != "upper_limit" and column.unit == "cm" and high and 0 < value <= 10 * high
             raise ImpossibleValueError(
-                f"{label}: {typed} cannot be.",
+                f"{label}: {value:g} cannot be.",
                 expected=expected,
                 hint="this looks like millimetres; divide by 10" if looks_like else "check the value and its unit",
             )

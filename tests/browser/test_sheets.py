@@ -1,0 +1,66 @@
+"""The calculators for one sheet in a real browser: every control moved, the receipt followed, the code copied."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+import myositis_tools as mt
+
+PAGES = Path(mt.__file__).parent / "apps" / "pages"
+NAMES = ("eular_acr", "haq_di", "mmt")
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("name", "kind"), [("eular_acr", "lab"), ("haq_di", "app"), ("mmt", "lab")])
+def test_every_control(page_of, name, kind):
+    page = page_of(kind, PAGES / f"{name}.ipynb")
+    headline = page.locator(".mt-headline")
+    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    code = page.locator(".mt-code").first
+
+    page.get_by_role("button", name="Empty all fields").click()
+    expect(headline).to_contain_text("etween")
+
+    # the last button of each group is its highest answer; each changes the code
+    groups = page.locator(".mt-controls .mt-choice:visible")
+    for place in range(groups.count()):
+        before = code.text_content()
+        groups.nth(place).locator("button").last.click()
+        expect(code).not_to_have_text(before)
+
+    # each field that is typed into
+    fields = page.locator(".mt-controls .mt-line input[type=text]:visible")
+    for place in range(fields.count()):
+        before = code.text_content()
+        fields.nth(place).fill("9")
+        fields.nth(place).press("Tab")
+        expect(code).not_to_have_text(before)
+
+    # every menu
+    menus = page.locator(".mt-controls select")
+    for place in range(menus.count()):
+        before = code.text_content()
+        menus.nth(place).select_option(index=1)
+        if place != 1:  # the side matters to the one-sided scale alone, which the first menu has chosen
+            expect(code).not_to_have_text(before)
+
+    expect(page.locator(".mt-error")).to_have_count(0)
+    page.get_by_role("button", name="Copy as code").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert "sheet = pd.DataFrame([{" in page.evaluate("navigator.clipboard.readText()")
+    before = code.text_content()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(code).not_to_have_text(before)
+    page.get_by_role("button", name="Reset", exact=True).click()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_overflows(page_of, name):
+    page = page_of("app", PAGES / f"{name}.ipynb", width=900)
+    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    for width in (900, 1400):
+        page.set_viewport_size({"width": width, "height": 1100})
+        page.wait_for_timeout(1000)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
