@@ -41,7 +41,7 @@ def score_myoact(visits: Any) -> Any:
     -------
     frame of the same kind
         The rows as they were, with ``myoact`` (0 to 1), its bounds ``myoact_min`` and ``myoact_max``,
-        ``myoact_organs_assessed`` and ``missing``.
+        ``myoact_organs_assessed``, ``missing`` and ``evidence``.
 
     Raises
     ------
@@ -102,7 +102,9 @@ def score_myoact(visits: Any) -> Any:
     )
     not_recorded = [(holds, organs[scale]) for scale, holds in blank.items()]
     remarks = {"not recorded: ": not_recorded, "": [(possible == 0, "no organ system was assessed")]}
-    return entrance.leave(with_words(frame, "missing", remarks), tuple(columns("myoact_scores")))
+    frame = with_words(frame, "missing", remarks)
+    frame = with_evidence(frame, unverified(records("mdaat_scales"), "scales"))
+    return entrance.leave(frame, tuple(columns("myoact_scores")))
 
 
 def score_mitax(grades: Any) -> Any:

@@ -11,7 +11,16 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools.frames import columns, enter, has
-from myositis_tools.scores.items import Remarks, compute_count, refuse_first, with_evidence, with_sum, with_words
+from myositis_tools.scores.items import (
+    VERIFIED,
+    Remarks,
+    compute_count,
+    refuse_first,
+    unverified,
+    with_evidence,
+    with_sum,
+    with_words,
+)
 from myositis_tools.tables import Record, records
 
 _HIGHEST, _BLANK, _RAISED, _NOT_APPLICABLE = "_highest_", "_blank_", "_raised_", "not_applicable_"
@@ -181,7 +190,8 @@ def score_cmas(items: Any) -> Any:
     Returns
     -------
     frame of the same kind
-        The rows as they were, with ``cmas_52``, its bounds ``cmas_52_min`` and ``cmas_52_max``, and ``missing``.
+        The rows as they were, with ``cmas_52``, its bounds ``cmas_52_min`` and ``cmas_52_max``, ``missing`` and
+        ``evidence``.
 
     Raises
     ------
@@ -222,8 +232,8 @@ def score_ibm_frs(items: Any) -> Any:
     Returns
     -------
     frame of the same kind
-        The rows as they were, with ``ibm_frs_40``, its bounds ``ibm_frs_40_min`` and ``ibm_frs_40_max``, and
-        ``missing``.
+        The rows as they were, with ``ibm_frs_40``, its bounds ``ibm_frs_40_min`` and ``ibm_frs_40_max``,
+        ``missing`` and ``evidence``.
 
     Raises
     ------
@@ -251,12 +261,14 @@ def score_ibm_frs(items: Any) -> Any:
 
 
 def _score_sum(items: Any, scale: str, total: str) -> Any:
-    maxima = {str(row["item"]): float(row["maximum"] or 0) for row in records(f"{scale}_items")}
+    rows = records(f"{scale}_items")
+    maxima = {str(row["item"]): float(row["maximum"] or 0) for row in rows}
     entrance = enter(items, f"{scale}_items", needs=maxima)
     frame = with_sum(entrance.frame, total, maxima)
     labels = columns(f"{scale}_items")
     not_scored = [(nw.col(name).is_null(), labels[name].label) for name in maxima]
     frame = with_words(frame, "missing", {"not scored: ": not_scored})
+    frame = with_evidence(frame, unverified(rows, "items and their maxima"))
     return entrance.leave(frame, tuple(columns(f"{scale}_scores")))
 
 
@@ -380,7 +392,8 @@ def _remarks_on_evidence(questionnaire: str, parts: Sequence[Category]) -> Remar
     aid, least = _rule(questionnaire, "aid_raises_to"), _rule(questionnaire, "minimum_categories")
     is_raised = reduce(or_, [nw.col(_RAISED + one.key) for one in parts])
     is_short = nw.col(f"{questionnaire}_categories_answered") < nw.col("_applicable")
-    depends = [(aid, is_raised), (least, is_short)]
-    return {
-        f"{row['evidence']}: ": [(holds, str(row["words"]))] for row, holds in depends if row["evidence"] != "verified"
-    }
+    remarks: dict[str, list[tuple[nw.Expr, str]]] = {}
+    for row, holds in ((aid, is_raised), (least, is_short)):
+        if row["evidence"] != VERIFIED:
+            remarks.setdefault(f"{row['evidence']}: ", []).append((holds, str(row["words"])))
+    return remarks

@@ -12,7 +12,7 @@ import narwhals as nw
 
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.frames import columns, enter
-from myositis_tools.scores.items import with_words
+from myositis_tools.scores.items import unverified, with_evidence, with_words
 from myositis_tools.tables import records
 
 PARTS = ("activity", "damage")
@@ -91,8 +91,8 @@ def score_cdasi(items: Any, *, parts: Sequence[str] = PARTS) -> Any:
     Returns
     -------
     frame of the same kind
-        The rows as they were, with ``cdasi_activity`` and ``cdasi_damage``, their bounds ``_min`` and ``_max``, and
-        ``missing``.
+        The rows as they were, with ``cdasi_activity`` and ``cdasi_damage``, their bounds ``_min`` and ``_max``,
+        ``missing`` and ``evidence``.
 
     Raises
     ------
@@ -147,6 +147,6 @@ def score_cdasi(items: Any, *, parts: Sequence[str] = PARTS) -> Any:
         frame = with_words(frame, _WORDS + part, {f"{part} not scored: ": not_scored})
     said = [nw.when(nw.col(_WORDS + part) != "").then(nw.col(_WORDS + part)) for part in chosen]
     frame = frame.with_columns(nw.concat_str(*said, separator="; ", ignore_nulls=True).alias("missing"))
-    return entrance.leave(
-        frame, [*(f"cdasi_{part}{end}" for part in chosen for end in ("", "_min", "_max")), "missing"]
-    )
+    frame = with_evidence(frame, unverified(records("cdasi_items"), "items and their maxima"))
+    totals = [f"cdasi_{part}{end}" for part in chosen for end in ("", "_min", "_max")]
+    return entrance.leave(frame, [*totals, "missing", "evidence"])

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from myositis_tools.frames import TOLERANCE
+from myositis_tools.tables import EVIDENCE
 from tests.property.second_opinions import INSTRUMENTS, Instrument, Sheet
 
 every_instrument = pytest.mark.parametrize("name", INSTRUMENTS)
@@ -55,6 +56,7 @@ def test_random_sheets_agree_with_the_second_opinion(name, chance):
 def test_totals_lie_within_their_bounds_and_say_what_is_missing(name, chance):
     instrument = INSTRUMENTS[name]
     rows = scored(instrument, drawn(instrument, chance))
+    assert {row["evidence"].split(":")[0] for row in rows} <= set(EVIDENCE)
     for total in instrument.totals:
         assert {row[total] is None for row in rows} == {True, False}  # the draw reaches both
         for row in rows:
