@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import myositis_tools as mt
-from tests.benchmarks import checking, scoring
+from myositis_tools.scores import score_haq_di
+from tests.benchmarks import checking, scoring, sheets
 from tests.benchmarks.check_floor import check
 from tests.benchmarks.run import FLOOR, Case, cases, lines
 from tests.benchmarks.score_floor import score
@@ -43,3 +44,9 @@ def test_each_work_has_a_floor_and_a_line_says_how_far_off_it_is():
     assert first.split()[:3] == ["nothing", "NumPy", "floor"]
     assert float(first.split()[-2]) == 1.0
     assert float(second.split()[-2]) > 0
+
+
+def test_the_floors_of_the_sheets_score_the_same():
+    haq, mmt = sheets.make_haq(20_000), sheets.make_mmt(20_000)
+    assert np.array_equal(sheets.haq_floor(haq), score_haq_di(pd.DataFrame(haq))["haq_di"], equal_nan=True)
+    assert np.array_equal(sheets.mmt_floor(mmt), sheets.score_mmt8(pd.DataFrame(mmt))["mmt8_150"], equal_nan=True)
