@@ -13,6 +13,7 @@ from myositis_tools.criteria.calendar import add_completed_months
 from myositis_tools.errors import AmbiguousColumnError, MissingColumnError, listed
 from myositis_tools.frames import TOLERANCE, Entrance, columns, enter, has, look_up
 from myositis_tools.rules import explanation
+from myositis_tools.scores.arithmetic import largest
 from myositis_tools.tables import records
 
 _PROTOCOL = "time_is_muscle"  # the windows of derived columns are this record's
@@ -147,7 +148,7 @@ def _core_set(visits: Any, mmt: str | None, week: int) -> Any:
         # Polars multiplies by the reciprocal of a plain number, and then differs from the others in the last digit
         answers["_mmt_loss_percent"] = (most - total) * 100 / (total * 0 + most)
     if enzymes:
-        answers["_enzyme_xuln"] = nw.max_horizontal(*enzymes)
+        answers["_enzyme_xuln"] = largest([nw.col(name) for name in enzymes])
     return at_screening.select("patient_id", **answers)
 
 

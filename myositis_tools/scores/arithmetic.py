@@ -37,9 +37,9 @@ def compute_abnormality(enzyme: Instrument, *, enzyme_by: str) -> nw.Expr:
     return value * enzyme.percent_per_unit if enzyme_by == "range_share" else value
 
 
-def compute_most_abnormal(sizes: Sequence[nw.Expr], largest: nw.Expr) -> nw.Expr:
+def compute_most_abnormal(sizes: Sequence[nw.Expr], greatest: nw.Expr) -> nw.Expr:
     """Find which of the sizes is the largest, counted from 0; of equals the first, null where there is none."""
-    return first_true([(is_at_least(size - largest, 0), nw.lit(float(place))) for place, size in enumerate(sizes)])
+    return first_true([(is_at_least(size - greatest, 0), nw.lit(float(place))) for place, size in enumerate(sizes)])
 
 
 def compute_percent_change(
@@ -72,6 +72,11 @@ def compute_level(total: nw.Expr, population: str) -> nw.Expr:
     """Count the thresholds of the population's classes that a total reaches: 0 is the first class."""
     _, *thresholds = classes(population)
     return reduce(add, [is_at_least(total, one.minimum).cast(nw.Int64) for one in thresholds])
+
+
+def largest(parts: Sequence[nw.Expr]) -> nw.Expr:
+    """Take the largest of what is known; Spark compares no fewer than two, so one alone stands beside itself."""
+    return nw.max_horizontal(*parts, *(parts if len(parts) == 1 else ()))
 
 
 def first_true(cases: Sequence[tuple[nw.Expr, nw.Expr]], *, otherwise: nw.Expr | None = None) -> nw.Expr:

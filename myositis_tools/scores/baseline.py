@@ -10,7 +10,7 @@ import narwhals as nw
 
 from myositis_tools.errors import NotFoundError, OptionError, listed
 from myositis_tools.frames import look_up, plain_rows
-from myositis_tools.scores.arithmetic import compute_abnormality, compute_most_abnormal, first_true
+from myositis_tools.scores.arithmetic import compute_abnormality, compute_most_abnormal, first_true, largest
 from myositis_tools.scores.core_set import ENZYME, CoreSet, LeftOut, measures
 from myositis_tools.verdict import kleene_or
 
@@ -67,7 +67,7 @@ def with_most_abnormal(frame: Any, core: CoreSet, enzyme_by: str) -> Any:
         size = compute_abnormality(enzyme, enzyme_by=enzyme_by)
         without = [_is_left_out(one) for one in core.left_out if one.enzyme.key == enzyme.key]
         sizes.append(nw.when(~kleene_or(without)).then(size) if without else size)
-    frame = frame.with_columns(nw.max_horizontal(*sizes).alias(_LARGEST))
+    frame = frame.with_columns(largest(sizes).alias(_LARGEST))
     return frame.with_columns(compute_most_abnormal(sizes, nw.col(_LARGEST)).alias(PLACE))
 
 
