@@ -1,6 +1,7 @@
 """Figures: each is a frame of exactly what is drawn, and a plot that draws and returns it."""
 
 from myositis_tools.figures.attrition import attrition_frame, plot_attrition
+from myositis_tools.figures.choices import choices_frame, plot_choices
 from myositis_tools.figures.classification_bounds import classification_bounds_frame, plot_classification_bounds
 from myositis_tools.figures.contributions import haq_contributions, plot_eular_acr_items, plot_haq_categories
 from myositis_tools.figures.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
@@ -12,12 +13,14 @@ from myositis_tools.figures.trajectories import plot_trajectories, trajectory_fr
 
 __all__ = [
     "attrition_frame",
+    "choices_frame",
     "classification_bounds_frame",
     "eligibility_matrix_frame",
     "haq_contributions",
     "muscle_receipt",
     "patient_profile_frame",
     "plot_attrition",
+    "plot_choices",
     "plot_classification_bounds",
     "plot_eligibility_matrix",
     "plot_eular_acr_items",
