@@ -58,6 +58,7 @@ from myositis_tools.studies import (
     attrition,
     choice_changes_frame,
     compare_choices,
+    overlap,
     response_over_time,
     summarise_choices,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "load_published",
     "load_screening",
     "load_visits",
+    "overlap",
     "prednisone_equivalent",
     "response_over_time",
     "score_cdasi",

@@ -7,6 +7,7 @@ from myositis_tools.studies.choices import (
     compare_choices,
     summarise_choices,
 )
+from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.response_over_time import response_over_time
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "attrition",
     "choice_changes_frame",
     "compare_choices",
+    "overlap",
     "response_over_time",
     "summarise_choices",
 ]

@@ -1,0 +1,48 @@
+"""Which criteria each patient fails and which are unknown, as numbers that can be added up."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools.criteria import Protocol
+from myositis_tools.frames import Entrance, enter
+
+FAILED = "number failed"
+OPEN = "number unknown"
+
+
+def fails(key: str) -> str:
+    """Name of the column that is 1 where the criterion keeps the patient out, else 0."""
+    return f"{key} fails"
+
+
+def is_open(key: str) -> str:
+    """Name of the column that is 1 where the criterion is unknown, else 0."""
+    return f"{key} unknown"
+
+
+def find_failures(protocol: Protocol, screening: Any) -> Entrance:
+    """Let a screening table in and say of every patient which criteria fail and which are unknown.
+
+    The frame holds ``patient_id``, the two columns of every criterion (`fails`, `is_open`) and how many there are of
+    each (`FAILED`, `OPEN`); a space in a name keeps them apart from the columns of a caller.
+    """
+    entrance = enter(screening, "screening", needs=protocol.needs, unique=["patient_id"])
+    truths = entrance.frame.select("patient_id", **{each.key: each.rule.truth() for each in protocol.criteria})
+    flags = {fails(each.key): each.excludes().fill_null(False).cast(nw.Int64) for each in protocol.criteria}
+    flags |= {is_open(each.key): nw.col(each.key).is_null().cast(nw.Int64) for each in protocol.criteria}
+    frame = truths.select("patient_id", **flags)
+    return Entrance(screening, frame.with_columns(**how_many(protocol)))
+
+
+def how_many(protocol: Protocol) -> dict[str, nw.Expr]:
+    """How many criteria a patient fails, and how many are unknown; the flags are never missing."""
+    keys = [each.key for each in protocol.criteria]
+    return {
+        FAILED: reduce(add, [nw.col(fails(key)) for key in keys]),
+        OPEN: reduce(add, [nw.col(is_open(key)) for key in keys]),
+    }

@@ -1,0 +1,37 @@
+"""What a cohort shows is the same on every engine, cell by cell, and comes back on the engine that came in."""
+
+import duckdb
+import polars as pl
+import pytest
+
+import myositis_tools as mt
+from tests.engines.test_criteria import ENGINES, as_rows
+from tests.spec.cohort import cohort
+
+pytestmark = pytest.mark.engines
+
+QUESTIONS = {
+    "overlap": lambda screening: mt.overlap(mt.TIME_IS_MUSCLE, screening),
+    "overlap masked": lambda screening: mt.overlap(mt.TIME_IS_MUSCLE, screening, mask_below=4),
+}
+KINDS = {
+    "polars": pl.DataFrame,
+    "polars lazy": pl.LazyFrame,
+    "duckdb": duckdb.DuckDBPyRelation,
+    "duckdb on a connection of its own": duckdb.DuckDBPyRelation,
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("people", ["sample", "by hand", "nobody"])
+def test_the_answers(engine, question, people):
+    screening = mt.load_screening() if people == "sample" else cohort()
+    screening = screening[list(mt.TIME_IS_MUSCLE.needs)]
+    screening = screening.iloc[:0] if people == "nobody" else screening
+    expected = QUESTIONS[question](screening)
+    found = QUESTIONS[question](ENGINES[engine](screening))
+    assert isinstance(found, KINDS[engine])
+    names = found.collect_schema().names() if isinstance(found, pl.LazyFrame) else list(found.columns)
+    assert names == list(expected.columns)
+    assert as_rows(found) == as_rows(expected)
