@@ -112,7 +112,7 @@ def draw_muscle_map(receipt: pd.DataFrame) -> go.Figure:
     drawn = figure(title, height=_FRAME_HEIGHT + _ROW_HEIGHT * len(rows))
     drawn.add_heatmap(
         uid="grades",
-        z=grades.to_numpy(dtype="float64"),
+        z=grades.astype(object).where(grades.notna(), None).to_numpy().tolist(),  # a widget's message may hold no NaN
         x=list(_PLACE_NAMES),
         y=as_text(rows),
         zmin=0,
