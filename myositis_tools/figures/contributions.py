@@ -53,9 +53,13 @@ def haq_contributions(items: Any, row: int = 0, *, aids: bool = True) -> pd.Data
     6        grip  1, 1, 1; aid, device or help     2.0
     7  activities                       1, 1, 1     1.0
     """
-    sheet = as_pandas(items)
-    scored = as_pandas(score_haq_di(sheet.iloc[[row]], aids=aids)).iloc[0]
-    return pd.DataFrame([_category_line(one, sheet.iloc[row], scored, aids=aids) for one in categories("haq")])
+    sheet = as_pandas(items).iloc[[row]]
+    return arrange_haq_contributions(sheet.iloc[0], as_pandas(score_haq_di(sheet, aids=aids)).iloc[0], aids=aids)
+
+
+def arrange_haq_contributions(sheet: pd.Series, scored: pd.Series, *, aids: bool) -> pd.DataFrame:
+    """As `haq_contributions`, from one sheet and what `score_haq_di` gives of it."""
+    return pd.DataFrame([_category_line(one, sheet, scored, aids=aids) for one in categories("haq")])
 
 
 def _category_line(one: Any, sheet: pd.Series, scored: pd.Series, *, aids: bool) -> dict[str, Any]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib.util import find_spec
 from typing import Any
 
-import narwhals as nw
 import pandas as pd
 import traitlets
 
 from myositis_tools.apps.calculator.cases import XULN, Case
+from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.typed_numbers import typed_number
 from myositis_tools.errors import (
     ImpossibleValueError,
@@ -285,7 +284,7 @@ class CalculatorModel(traitlets.HasTraits):
         return options
 
     def _answer(self) -> None:
-        visits, options = _on_the_fastest(self.visits()), self._score_options()
+        visits, options = on_the_fastest(self.visits()), self._score_options()
         self.receipt = _as_given(as_pandas(explain_total_improvement(visits, _PATIENT, _WEEK, **options)))
         self.scored = self.receipt[["tis", "tis_min", "tis_max"]].iloc[0]
         missing = self.enzyme_unit != XULN and self.upper_limit is None
@@ -396,15 +395,6 @@ class CalculatorModel(traitlets.HasTraits):
             "receipt",
         ]
         return "\n".join(lines)
-
-
-def _on_the_fastest(visits: pd.DataFrame) -> Any:
-    """The same table on the engine that answers a stroke of a key fastest."""
-    if not find_spec("polars"):
-        return visits
-    lists = {name: [None if value != value else value for value in visits[name].tolist()] for name in visits.columns}
-    types = {name: nw.String if name == "patient_id" else nw.Float64 for name in visits.columns}
-    return nw.from_dict(lists, types, backend="polars").to_native()
 
 
 @lru_cache(maxsize=64)

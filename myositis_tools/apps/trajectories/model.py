@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import Any
 
-import narwhals as nw
 import pandas as pd
 import traitlets
 
+from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
 from myositis_tools.figures.measures import as_pandas, checked_visits, drawable, known_numbers, measure_named, spoken
 from myositis_tools.figures.patient_profile import arrange_profile, chosen_columns
@@ -398,16 +397,8 @@ class TrajectoriesModel(traitlets.HasTraits):
 
 
 def _quickly_scored(visits: pd.DataFrame, baseline_week: int, options: Mapping[str, Any]) -> pd.DataFrame:
-    """Score on the engine that is fastest here."""
     needed = visits[["patient_id", "week", *known_numbers(visits)]]
-    if find_spec("polars") and len(needed):
-        lists = {
-            name: [None if value != value else value for value in needed[name].tolist()] for name in needed.columns
-        }
-        types = {name: nw.String if name == "patient_id" else nw.Float64 for name in needed.columns}
-        fast = nw.from_dict(lists, types, backend="polars").to_native()
-        scored = as_pandas(score_total_improvement(fast, baseline_week=baseline_week, **options))
-        numbers = [name for name in ADDED if columns("responses")[name].type == "number"]
-        scored[numbers] = scored[numbers].astype("float64")
-        return scored
-    return score_total_improvement(needed, baseline_week=baseline_week, **options)
+    table = on_the_fastest(needed) if len(needed) else needed
+    scored = as_pandas(score_total_improvement(table, baseline_week=baseline_week, **options))
+    numbers = [name for name in ADDED if columns("responses")[name].type == "number"]
+    return scored.astype(dict.fromkeys(numbers, "float64"))
