@@ -21,4 +21,4 @@ def test_each_grade_stands_in_its_field_and_a_gap_is_no_number():
 def test_a_widget_can_be_told_all_of_it():
     """JSON has no NaN: Jupyter would complain, and a later one would refuse."""
     told = go.FigureWidget(plot_muscle_map(MUSCLES)).get_state()
-    assert "grades" in json.dumps(told, allow_nan=False, default=str)
+    assert "heatmap" in json.dumps(told, allow_nan=False, default=str)
