@@ -7,6 +7,7 @@ from myositis_tools.studies.choices import (
     compare_choices,
     summarise_choices,
 )
+from myositis_tools.studies.influence import influence
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.response_over_time import response_over_time
 
@@ -15,6 +16,7 @@ __all__ = [
     "attrition",
     "choice_changes_frame",
     "compare_choices",
+    "influence",
     "overlap",
     "response_over_time",
     "summarise_choices",

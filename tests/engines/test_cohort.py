@@ -13,6 +13,8 @@ pytestmark = pytest.mark.engines
 QUESTIONS = {
     "overlap": lambda screening: mt.overlap(mt.TIME_IS_MUSCLE, screening),
     "overlap masked": lambda screening: mt.overlap(mt.TIME_IS_MUSCLE, screening, mask_below=4),
+    "influence": lambda screening: mt.influence(mt.TIME_IS_MUSCLE, screening),
+    "influence worst": lambda screening: mt.influence(mt.TIME_IS_MUSCLE, screening, unknown="worst", mask_below=4),
 }
 KINDS = {
     "polars": pl.DataFrame,

@@ -1,7 +1,11 @@
 """What a cohort shows, held against slow second opinions that read one verdict at a time."""
 
+from itertools import combinations, permutations
+
+import numpy as np
 import pandas as pd
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import myositis_tools as mt
@@ -12,7 +16,9 @@ KEYS = [each.key for each in TIM.criteria]
 KIND = {each.key: each.kind for each in TIM.criteria}
 COLUMNS = st.sampled_from(sorted(set(TIM.needs) - {"patient_id"}))
 # few changes a patient, so that some fail nothing and some fail one criterion only
-COHORT = st.lists(st.tuples(COMPLETE, st.sets(COLUMNS, max_size=3), st.sets(COLUMNS, max_size=3)), min_size=1)
+COHORT = st.lists(
+    st.tuples(COMPLETE, st.sets(COLUMNS, max_size=3), st.sets(COLUMNS, max_size=3)), min_size=1, max_size=12
+)
 
 
 def people(drawn: list) -> pd.DataFrame:
@@ -31,29 +37,86 @@ def standing(protocol: mt.Protocol, table: pd.DataFrame) -> dict[object, tuple[f
     return found
 
 
+@settings(max_examples=8)
 @given(drawn=COHORT)
 def test_each_patient_is_in_the_row_of_her_combination(drawn):
     table = people(drawn)
-    combinations = mt.overlap(TIM, table)
+    found = mt.overlap(TIM, table)
     counted: dict[tuple, list[int]] = {}
     for failed, unknown in standing(TIM, table).values():
         decision = "ineligible" if failed else "indeterminate" if unknown else "eligible"
         row = counted.setdefault((failed, decision), [0, 0])
         row[0] += 1
         row[1] += bool(unknown)
-    for row in combinations.to_dict("records"):
+    for row in found.to_dict("records"):
         failed = frozenset(filter(None, row["combination"].split("; ")))
         assert [row["patients"], row["unknown"]] == counted.pop((failed, row["decision"]), [0, 0])
     assert counted == {}
-    assert combinations["patients"].sum() == len(table)
+    assert found["patients"].sum() == len(table)
 
 
+@pytest.fixture(scope="module")
+def gappy() -> pd.DataFrame:
+    """The sample cohort with one value in twenty taken away."""
+    table = mt.load_screening()[list(TIM.needs)]
+    random = np.random.default_rng(20261122)
+    for name in TIM.needs[1:]:
+        table[name] = table[name].mask(random.random(len(table)) < 1 / 20)
+    return table
+
+
+FIVE = ["adult", "early_disease", "minimal_disability", "informed_consent", "severe_weakness"]
+
+
+def only(keys: tuple[str, ...] | list[str]) -> mt.Protocol:
+    return TIM.without(*(key for key in KEYS if key not in keys))
+
+
+@pytest.mark.parametrize("unknown", ["itself", "worst", "best"])
+def test_the_shares_are_shapley_values(gappy, unknown):
+    """By the definition: each subset of criteria decided anew, the mean of what a criterion adds in every order."""
+    lost = {frozenset(): 0}
+    for size in range(1, len(FIVE) + 1):
+        for some in combinations(FIVE, size):
+            decided = only(some).verdicts(gappy)["decision"]
+            passes = decided == "eligible" if unknown == "worst" else decided != "ineligible"
+            lost[frozenset(some)] = int((~passes).sum())
+    added = dict.fromkeys(FIVE, 0)
+    orders = list(permutations(FIVE))
+    for order in orders:
+        for place, key in enumerate(order):
+            added[key] += lost[frozenset(order[: place + 1])] - lost[frozenset(order[:place])]
+    found = mt.influence(only(FIVE), gappy, unknown=unknown).set_index("criterion")
+    assert found["share"].to_dict() == pytest.approx({key: total / len(orders) for key, total in added.items()})
+    assert found["share"].sum() == pytest.approx(lost[frozenset(FIVE)])
+    if unknown == "itself":
+        left_open = (only(FIVE).verdicts(gappy)["decision"] == "indeterminate").sum()
+        assert found["share_unknown"].sum() == pytest.approx(left_open)
+
+
+@pytest.mark.parametrize("unknown", ["itself", "worst", "best"])
+def test_the_gain_is_what_dropping_the_criterion_gains(gappy, unknown):
+    passing = ["eligible", "indeterminate"] if unknown == "best" else ["eligible"]
+    before = TIM.verdicts(gappy)["decision"].isin(passing).sum()
+    found = mt.influence(TIM, gappy, unknown=unknown).set_index("criterion")
+    patients = standing(TIM, gappy).values()
+    for key in KEYS:
+        after = TIM.without(key).verdicts(gappy)["decision"].isin(passing).sum()
+        assert found.loc[key, "gain_if_dropped"] == after - before
+        as_failed = [failed | unknowns if unknown == "worst" else failed for failed, unknowns in patients]
+        assert found.loc[key, "fails"] == sum(key in failed for failed in as_failed)
+        assert found.loc[key, "fails_only_this"] == sum(failed == {key} for failed in as_failed)
+        assert found.loc[key, "unknown"] == sum(key in unknowns for _, unknowns in patients)
+        assert found.loc[key, "unknown_only_this"] == sum(not failed and one == {key} for failed, one in patients)
+
+
+@settings(max_examples=5)
 @given(patients=st.lists(COMPLETE, min_size=3, max_size=6), gaps=GAPS)
 def test_order_does_not_matter_and_the_table_is_not_changed(patients, gaps):
     table = table_of([patients[0] | dict.fromkeys(gaps), *patients[1:]])
     before = table.copy(deep=True)
     turned = table.iloc[::-1]
     turned.index = [7] * len(table)
-    for ask in (mt.overlap,):
+    for ask in (mt.overlap, mt.influence):
         pd.testing.assert_frame_equal(ask(TIM, turned), ask(TIM, table))
     pd.testing.assert_frame_equal(table, before)
