@@ -33,9 +33,10 @@ _COLOURS = MappingProxyType({**RESPONSE_COLOURS, NOT_CERTAIN: ORANGE})
 _ORDER = tuple(_SIGNS)
 _UNCHANGED = len(_ORDER)
 _ON_DARK = ("moderate",)
-_ARROWS = MappingProxyType({"higher": "▲ ", "lower": "▼ "})
-_ROW_HEIGHT, _LINE_HEIGHT, _TITLE_HEIGHT, _FOOT_HEIGHT = 26, 18, 76, 64
-_NOTE_BELOW_TOP, _NOTE_LETTERS, _HEAD_LETTERS = 44, 105, 15
+_ARROWS = MappingProxyType({"higher": "▲", "lower": "▼"})
+_ROW_HEIGHT, _LINE_HEIGHT, _TITLE_HEIGHT, _FOOT_HEIGHT = 26, 17, 76, 84
+_CELL_FONT, _HEAD_FONT = 11, 12
+_NOTE_BELOW_TOP, _NOTE_LETTERS, _HEAD_LETTERS = 44, 72, 11
 
 
 def choices_frame(compared: Any, *, week: float) -> pd.DataFrame:
@@ -169,6 +170,7 @@ def draw_choices(frame: pd.DataFrame, *, title: str = "Class of response under e
         tickvals=list(columns.values()),
         ticktext=heads,
         tickangle=0,
+        tickfont={"size": _HEAD_FONT},
         ticks="",
         showgrid=False,
         showline=False,
@@ -247,7 +249,7 @@ def _add_words(drawn: go.Figure, rows: pd.DataFrame) -> None:
             y=[0, *own["row"]],
             text=["", *own["text"]],
             mode="text",
-            textfont={"color": ink, "size": 12},
+            textfont={"color": ink, "size": _CELL_FONT},
             hoverinfo="skip",
             showlegend=False,
         )
@@ -271,10 +273,10 @@ def _head(choice: str, of_choice: pd.DataFrame) -> str:
     name = [f"<b>{line}</b>" for line in as_text(wrap(choice, _HEAD_LETTERS) or [choice])]
     if choice == REFERENCE:
         return "<br>".join(name)
-    moved = [(arrow, word, of_choice["class_change"] == word) for word, arrow in _ARROWS.items()]
+    moved = [(f"{arrow} ", word, of_choice["class_change"] == word) for word, arrow in _ARROWS.items()]
     is_open, opens = of_choice["class_change"] == "not known", of_choice["response"] == NOT_CERTAIN
-    moved += [("", "now certain", is_open & ~opens & of_choice["differs"])]
-    moved += [(f"{_SIGNS[NOT_CERTAIN]} ", "no longer certain", opens & of_choice["differs"])]
+    moved += [("", "certain", is_open & ~opens & of_choice["differs"])]
+    moved += [(f"{_SIGNS[NOT_CERTAIN]} ", "uncertain", opens & of_choice["differs"])]
     counts = [f"{sign}{here.sum()} {word}" for sign, word, here in moved if here.any()]
     return "<br>".join([*name, *(counts or ["no change"])])
 
@@ -287,7 +289,6 @@ def _summary(frame: pd.DataFrame) -> str:
     words = ", ".join(
         f"{_SIGNS[word]} {word} {counts[word]}".replace(" ", "\u00a0") for word in _ORDER if word in counts
     )
-    said = f"{len(stay)} of {len(reference)} patients have one class under every choice" + (
-        f": {words}." if words else "."
-    )
+    said = f"{len(stay)} of {len(reference)} patients have one class under every choice"
+    said += f": {words}." if words else "."
     return said if stay.empty or len(stay) == len(reference) else f"{said} They are not drawn."

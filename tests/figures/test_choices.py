@@ -50,22 +50,22 @@ def test_a_change_is_told_by_word_sign_and_arrow_and_not_by_colour_alone():
     assert heads == (
         "<b>reference</b>",
         "<b>by share</b><br>▲ 1 higher",
-        "<b>juvenile</b><br>▼ 1 lower<br>1 now certain",
-        "<b>rescaled</b><br>1 now certain",
+        "<b>juvenile</b><br>▼ 1 lower<br>1 certain",
+        "<b>rescaled</b><br>1 certain",
     )
     bold = list(zip(trace(drawn, "on_light").x, trace(drawn, "on_light").y, trace(drawn, "on_light").text, strict=True))
     assert bold[1:] == [
         (0, 0, "○ none"),
-        (1, 0, "▲ ◔ minimal"),
+        (1, 0, "▲◔ minimal"),
         (0, 1, "◔ minimal"),
-        (2, 1, "▼ ○ none"),
+        (2, 1, "▼○ none"),
         (0, 2, "? not certain"),
         (2, 2, "◔ minimal"),
         (3, 2, "◔ minimal"),
     ]
     cells = trace(drawn, "classes")
     assert cells.z.tolist() == [[0, 0 + 1, 5, 5], [1, 5, 0, 5], [4, 5, 1, 1]]  # 5: as in the reference
-    assert cells.customdata[1][2] == "B<br>juvenile: ▼ ○ none"
+    assert cells.customdata[1][2] == "B<br>juvenile: ▼○ none"
 
 
 def test_who_never_moves_is_counted_and_not_drawn():
