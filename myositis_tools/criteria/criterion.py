@@ -74,9 +74,12 @@ class Criterion:
         """Add truth (column `key`) and reason (column ``why(key)``) to a narwhals frame."""
         return self.rule.answer(frame, self.key)
 
-    def excludes(self) -> nw.Expr:
-        """Whether it keeps the patient out: the only place where an inclusion is turned round."""
-        truth = nw.col(self.key)
+    def excludes(self, truth: nw.Expr | None = None) -> nw.Expr:
+        """Whether it keeps the patient out: the only place where an inclusion is turned round.
+
+        The truth is the column `key` unless another is given.
+        """
+        truth = nw.col(self.key) if truth is None else truth
         return truth if self.kind == "exclusion" else verdict.kleene_not(truth)
 
     def explained(self) -> nw.Expr:

@@ -8,6 +8,7 @@ from myositis_tools.studies.choices import (
     summarise_choices,
 )
 from myositis_tools.studies.influence import influence
+from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.response_over_time import response_over_time
 
@@ -17,6 +18,7 @@ __all__ = [
     "choice_changes_frame",
     "compare_choices",
     "influence",
+    "near_misses",
     "overlap",
     "response_over_time",
     "summarise_choices",

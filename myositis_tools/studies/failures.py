@@ -32,17 +32,22 @@ def find_failures(protocol: Protocol, screening: Any) -> Entrance:
     each (`FAILED`, `OPEN`); a space in a name keeps them apart from the columns of a caller.
     """
     entrance = enter(screening, "screening", needs=protocol.needs, unique=["patient_id"])
-    truths = entrance.frame.select("patient_id", **{each.key: each.rule.truth() for each in protocol.criteria})
-    flags = {fails(each.key): each.excludes().fill_null(False).cast(nw.Int64) for each in protocol.criteria}
-    flags |= {is_open(each.key): nw.col(each.key).is_null().cast(nw.Int64) for each in protocol.criteria}
-    frame = truths.select("patient_id", **flags)
-    return Entrance(screening, frame.with_columns(**how_many(protocol)))
+    flags = [name for each in protocol.criteria for name in (fails(each.key), is_open(each.key))]
+    return Entrance(screening, flag(protocol, entrance.frame).select("patient_id", *flags, FAILED, OPEN))
 
 
-def how_many(protocol: Protocol) -> dict[str, nw.Expr]:
-    """How many criteria a patient fails, and how many are unknown; the flags are never missing."""
+def flag(protocol: Protocol, frame: Any) -> Any:
+    """Put beside the columns of a clean screening table those of every criterion and how many there are of each."""
     keys = [each.key for each in protocol.criteria]
-    return {
+    frame = frame.with_columns(**{_excludes(each.key): each.excludes(each.rule.truth()) for each in protocol.criteria})
+    flags = {fails(key): nw.col(_excludes(key)).fill_null(False).cast(nw.Int64) for key in keys}
+    flags |= {is_open(key): nw.col(_excludes(key)).is_null().cast(nw.Int64) for key in keys}
+    how_many = {
         FAILED: reduce(add, [nw.col(fails(key)) for key in keys]),
         OPEN: reduce(add, [nw.col(is_open(key)) for key in keys]),
     }
+    return frame.with_columns(**flags).with_columns(**how_many)
+
+
+def _excludes(key: str) -> str:
+    return f"{key} excludes"

@@ -15,6 +15,7 @@ QUESTIONS = {
     "overlap masked": lambda screening: mt.overlap(mt.TIME_IS_MUSCLE, screening, mask_below=4),
     "influence": lambda screening: mt.influence(mt.TIME_IS_MUSCLE, screening),
     "influence worst": lambda screening: mt.influence(mt.TIME_IS_MUSCLE, screening, unknown="worst", mask_below=4),
+    "near_misses": lambda screening: mt.near_misses(mt.TIME_IS_MUSCLE, screening),
 }
 KINDS = {
     "polars": pl.DataFrame,

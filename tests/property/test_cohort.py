@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import myositis_tools as mt
+from myositis_tools.frames import columns
 from tests.property.test_criteria import COMPLETE, GAPS, table_of
 
 TIM = mt.TIME_IS_MUSCLE
@@ -110,6 +111,36 @@ def test_the_gain_is_what_dropping_the_criterion_gains(gappy, unknown):
         assert found.loc[key, "unknown_only_this"] == sum(not failed and one == {key} for failed, one in patients)
 
 
+def test_exactly_those_who_fail_one_criterion_are_near(gappy):
+    near = mt.near_misses(TIM, gappy)
+    expected = {patient: one for patient, one in standing(TIM, gappy).items() if len(one[0]) == 1}
+    assert near["patient_id"].tolist() == [patient for patient in gappy["patient_id"] if patient in expected]
+    for row in near.to_dict("records"):
+        failed, unknown = expected[row["patient_id"]]
+        assert {row["criterion"]} == failed
+        assert set(filter(None, row["also_unknown"].split("; "))) == unknown
+
+
+def test_mending_the_gap_mends_the_criterion_and_less_does_not(gappy):
+    """Move each value over its limit, and to just before it, and decide again."""
+    named = {column.label: name for name, column in columns("screening").items()}
+    near = mt.near_misses(TIM, gappy)
+    near = near[near["part"].isin(named) & near["gap"].notna()]
+    assert set(near["criterion"]) == {"adult", "early_disease", "minimal_disability", "severe_weakness"}
+    for step, mended in ((1e-4, True), (-1e-4, False)):
+        moved = gappy.set_index("patient_id", drop=False)
+        for row in near.to_dict("records"):
+            way = -1 if row["criterion"] == "early_disease" else 1
+            moved.loc[row["patient_id"], named[row["part"]]] = row["value"] + way * (row["gap"] + step)
+        verdicts = TIM.verdicts(moved).set_index("patient_id")
+        for row in near.to_dict("records"):
+            bad = "not met" if row["kind"] == "inclusion" else "met"
+            now = verdicts.loc[row["patient_id"], row["criterion"]]
+            assert (now != bad) == mended
+            if mended:
+                assert (now == "unknown") == bool(row["parts_unknown"])
+
+
 @settings(max_examples=5)
 @given(patients=st.lists(COMPLETE, min_size=3, max_size=6), gaps=GAPS)
 def test_order_does_not_matter_and_the_table_is_not_changed(patients, gaps):
@@ -119,4 +150,6 @@ def test_order_does_not_matter_and_the_table_is_not_changed(patients, gaps):
     turned.index = [7] * len(table)
     for ask in (mt.overlap, mt.influence):
         pd.testing.assert_frame_equal(ask(TIM, turned), ask(TIM, table))
+    near = mt.near_misses(TIM, turned)
+    pd.testing.assert_frame_equal(near.iloc[::-1].reset_index(drop=True), mt.near_misses(TIM, table))
     pd.testing.assert_frame_equal(table, before)

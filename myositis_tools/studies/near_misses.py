@@ -1,0 +1,202 @@
+"""Who is one criterion away, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools import verdict
+from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.frames import Entrance, columns, enter, has
+from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Negate, Rule, explanation, why
+from myositis_tools.studies.failures import FAILED, fails, flag, is_open
+
+_COLUMNS = (
+    *("patient_id", "criterion", "kind", "parts_short", "part", "value", "limit", "gap", "unit"),
+    *("also_unknown", "parts_unknown", "reason"),
+)
+_TEXTS = ("criterion", "kind", "part", "unit", "also_unknown", "parts_unknown")
+_NUMBERS = ("parts_short", "value", "limit", "gap")
+_DECIMALS = 1_000_000  # a gap is written to the sixth decimal: 50 - 49.9 is 0.10000000000000142 to a computer
+
+
+def near_misses(protocol: Protocol, screening: Any) -> Any:
+    """Find the patients who fail exactly one criterion, and the gap in clinical units.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The criteria.
+    screening : pandas, Polars, DuckDB or PySpark frame
+        One row a patient, with the columns in ``protocol.needs``.
+
+    Returns
+    -------
+    frame of the same kind
+        One row a patient who fails one criterion and no other, in the caller's order (by patient on a lazy engine):
+        ``patient_id``, ``criterion``, ``kind`` and
+
+        ``parts_short``
+            How many parts of the criterion would all have to be otherwise; 1 for a criterion without parts.
+        ``part``
+            Which they are.
+        ``value``, ``limit``, ``gap``, ``unit``
+            The patient's value, the limit, how far apart they are and in what, where one part is short and it has a
+            number. A gap of nought stands on a limit that does not itself belong. Of parts that are counted, such as
+            *at least 2 of 5*, the number found, the number needed and how many are wanting.
+        ``also_unknown``
+            The other criteria that are unknown, separated by ``"; "``: mending the gap does not make her eligible yet.
+        ``parts_unknown``
+            Parts of the failed criterion itself that are not recorded.
+        ``reason``
+            As in ``protocol.check``; it names every part where the numbers are missing.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
+        If the table cannot be what it says it is.
+
+    Missing data
+    ------------
+    A criterion that is unknown is not failed; patients who fail nothing are not listed. Parts that are counted are
+    counted as far as they are recorded. Where any of several parts would do, as in *treatment-naive or within the
+    limits*, they are one part; it has a number if exactly one of them is a number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> protocol = mt.TIME_IS_MUSCLE.without(*[c.key for c in mt.TIME_IS_MUSCLE.criteria[3:]], "iim_subtype")
+    >>> patients = pd.DataFrame({
+    ...     "patient_id": ["A", "B", "C"], "age_years": [54, 17.5, 16], "disease_duration_months": [14, None, 20]})
+    >>> mt.near_misses(protocol, patients)[["patient_id", "part", "gap", "unit", "also_unknown"]]
+      patient_id              part  gap    unit   also_unknown
+    0          A  disease duration  2.0  months
+    1          B               age  0.5   years  early_disease
+    """
+    told = [explanation(name) for name in protocol.needs if explanation(name) in columns("screening")]
+    read = [*protocol.needs, *(name for name in told if has(screening, name))]
+    entrance = enter(screening, "screening", needs=read, unique=["patient_id"])
+    frame = flag(protocol, entrance.frame.select(*read)).filter(nw.col(FAILED) == 1)
+    frame = frame.with_columns(**_answers(protocol))
+    for each in protocol.criteria:  # only of the few who are left, and under names that are no column's
+        frame = each.rule.answer(frame, _asked(each))
+    reasons = [nw.when(nw.col(fails(each.key)) == 1).then(nw.col(why(_asked(each)))) for each in protocol.criteria]
+    frame = frame.with_columns(reason=_said(reasons))
+    frame = frame.sort("patient_id") if isinstance(frame, nw.LazyFrame) else frame
+    return Entrance(screening, frame).leave_new(frame.select(*_COLUMNS))
+
+
+def _answers(protocol: Protocol) -> dict[str, nw.Expr]:
+    """Every column of the answer but the reason; of most, one criterion alone has something to say."""
+    texts: dict[str, list[nw.Expr]] = {name: [] for name in _TEXTS}
+    nothing = nw.when(nw.col(FAILED) < 0).then(nw.col(FAILED).cast(nw.Float64))
+    numbers: dict[str, list[nw.Expr]] = {name: [nothing] for name in _NUMBERS}
+    for each in protocol.criteria:
+        failed = nw.col(fails(each.key)) == 1
+        parts = _parts(each.rule, wanted=each.kind == "inclusion")
+        short = verdict.count_true([part.short for part in parts])
+        numbers["parts_short"].append(nw.when(failed).then(short.cast(nw.Float64)))
+        texts["criterion"].append(nw.when(failed).then(nw.lit(each.key)))
+        texts["kind"].append(nw.when(failed).then(nw.lit(each.kind)))
+        texts["also_unknown"].append(nw.when(nw.col(is_open(each.key)) == 1).then(nw.lit(each.key)))
+        for part in parts:
+            texts["part"].append(nw.when(failed & part.short).then(nw.lit(part.label)))
+            texts["parts_unknown"] += [nw.when(failed & where).then(nw.lit(label)) for label, where in part.unknown]
+            if part.number is not None:
+                alone = failed & part.short & (short == 1)
+                texts["unit"].append(nw.when(alone).then(nw.lit(part.number.unit)))
+                numbers["value"].append(nw.when(alone).then(part.number.value))
+                numbers["limit"].append(nw.when(alone).then(part.number.value * 0 + part.number.limit))
+                numbers["gap"].append(nw.when(alone).then(_tidy(part.number.gap)))
+    answers = {name: _said(said) if said else nw.lit("") for name, said in texts.items()}
+    answers |= {name: nw.coalesce(*found) for name, found in numbers.items()}
+    return answers | {"parts_short": answers["parts_short"].cast(nw.Int64)}
+
+
+# ------------------------------------------------------------------------------------------------ parts of a criterion
+
+
+@dataclass(frozen=True)
+class _Number:
+    value: nw.Expr
+    limit: float
+    gap: nw.Expr
+    unit: str
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part that would have to be otherwise, and what of it is not recorded where it is not as wanted."""
+
+    label: str
+    short: nw.Expr
+    unknown: tuple[tuple[str, nw.Expr], ...]
+    number: _Number | None = None
+
+
+def _parts(rule: Rule, *, wanted: bool) -> list[_Part]:
+    """The parts that must all be as wanted for the rule to be."""
+    if isinstance(rule, Negate):
+        return _parts(rule.parts[0], wanted=not wanted)
+    if isinstance(rule, AtLeastNOf):
+        return [_counted(rule, wanted=wanted)]
+    if isinstance(rule, AllOf | AnyOf):
+        branches = [_parts(part, wanted=wanted) for part in rule.parts]
+        if isinstance(rule, AllOf) == wanted:
+            return [part for branch in branches for part in branch]
+        return [_any_would_do(rule, branches, wanted=wanted)]
+    label = columns("screening")[rule.needs[0]].label
+    return [_Part(label, _is_short(rule, wanted=wanted), ((label, rule.truth().is_null()),), _compared(rule))]
+
+
+def _is_short(rule: Rule, *, wanted: bool) -> nw.Expr:
+    truth = rule.truth()
+    return (verdict.kleene_not(truth) if wanted else truth).fill_null(False)
+
+
+def _compared(rule: Rule) -> _Number | None:
+    if not isinstance(rule, Compare):
+        return None
+    value, limit = nw.col(rule.column.name), rule.limit.value
+    return _Number(value, limit, (value - limit).abs(), rule.limit.unit)
+
+
+def _counted(rule: AtLeastNOf, *, wanted: bool) -> _Part:
+    found = verdict.count_true([part.truth() for part in rule.parts]).cast(nw.Float64)
+    needed = rule.count.value
+    gap = needed - found if wanted else found - needed + 1
+    as_wanted = rule.truth() if wanted else verdict.kleene_not(rule.truth())
+    waiting = ~as_wanted.fill_null(False)
+    unknown = tuple(
+        (label, waiting & where)
+        for part in rule.parts
+        for one in _parts(part, wanted=wanted)
+        for label, where in one.unknown
+    )
+    return _Part(rule.what, _is_short(rule, wanted=wanted), unknown, _Number(found, needed, gap, rule.count.unit))
+
+
+def _any_would_do(rule: Rule, branches: Sequence[Sequence[_Part]], *, wanted: bool) -> _Part:
+    """One part, of which any branch would do; its number is that of the only branch that is a number and no more."""
+    label = " or ".join(" and ".join(part.label for part in branch) for branch in branches)
+    numbers = [branch[0].number for branch in branches if len(branch) == 1 and branch[0].number is not None]
+    unknown = ((label, rule.truth().is_null()),)
+    return _Part(label, _is_short(rule, wanted=wanted), unknown, numbers[0] if len(numbers) == 1 else None)
+
+
+def _tidy(gap: nw.Expr) -> nw.Expr:
+    """Round through `floor`, and divide by a column: engines disagree on halves and on plain divisors."""
+    steps = (gap * _DECIMALS + 0.5).floor()
+    return steps / (steps * 0 + _DECIMALS)
+
+
+def _said(texts: Iterable[nw.Expr]) -> nw.Expr:
+    return nw.concat_str(*texts, separator="; ", ignore_nulls=True)
+
+
+def _asked(each: Criterion) -> str:
+    return f"{each.key} asked"
