@@ -9,6 +9,7 @@ from myositis_tools.studies.choices import (
 )
 from myositis_tools.studies.influence import influence
 from myositis_tools.studies.near_misses import near_misses
+from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.response_over_time import response_over_time
 
@@ -19,6 +20,7 @@ __all__ = [
     "compare_choices",
     "influence",
     "near_misses",
+    "next_measurements",
     "overlap",
     "response_over_time",
     "summarise_choices",

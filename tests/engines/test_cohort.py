@@ -16,6 +16,7 @@ QUESTIONS = {
     "influence": lambda screening: mt.influence(mt.TIME_IS_MUSCLE, screening),
     "influence worst": lambda screening: mt.influence(mt.TIME_IS_MUSCLE, screening, unknown="worst", mask_below=4),
     "near_misses": lambda screening: mt.near_misses(mt.TIME_IS_MUSCLE, screening),
+    "next_measurements": lambda screening: mt.next_measurements(mt.TIME_IS_MUSCLE, screening),
 }
 KINDS = {
     "polars": pl.DataFrame,

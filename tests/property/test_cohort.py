@@ -141,6 +141,34 @@ def test_mending_the_gap_mends_the_criterion_and_less_does_not(gappy):
                 assert (now == "unknown") == bool(row["parts_unknown"])
 
 
+def test_what_to_measure_next_is_what_filling_it_in_settles(gappy):
+    """Fill every gap of every indeterminate patient with many values, one gap at a time, and decide again."""
+    decided = TIM.verdicts(gappy)["decision"]
+    parts = []
+    for name in TIM.needs[1:]:
+        waiting = gappy[(decided == "indeterminate") & gappy[name].isna()]
+        column = columns("screening")[name]
+        values = list(column.words) or [True, False]
+        if column.type == "number":
+            high = column.maximum or 200
+            limits = [float(limit) for limit in TIM.limits.values() if float(limit) <= high]
+            values = sorted({*np.linspace(0, high, 21), *limits})
+        parts += [waiting.assign(**{name: value}, tried=name, patient=waiting["patient_id"]) for value in values]
+    tried = pd.concat(parts, ignore_index=True)
+    tried["patient_id"] = [str(place) for place in range(len(tried))]
+    tried["now"] = TIM.verdicts(tried[list(TIM.needs)])["decision"].to_numpy()
+    outcomes = tried.groupby(["tried", "patient"])["now"].agg(set)
+    found = mt.next_measurements(TIM, gappy).set_index("column")
+    assert found["may_settle"].sum() > 20
+    for name in TIM.needs[1:]:
+        sets = outcomes[name].tolist() if name in outcomes.index.get_level_values(0) else []
+        assert found.loc[name, "settles_alone"] == sum("indeterminate" not in now for now in sets)
+        assert found.loc[name, "may_settle"] == sum(now != {"indeterminate"} for now in sets)
+        assert found.loc[name, "may_make_eligible"] == sum("eligible" in now for now in sets)
+        assert found.loc[name, "missing"] == gappy[name].isna().sum()
+        assert found.loc[name, "may_settle"] <= found.loc[name, "open_for"] <= len(sets)
+
+
 @settings(max_examples=5)
 @given(patients=st.lists(COMPLETE, min_size=3, max_size=6), gaps=GAPS)
 def test_order_does_not_matter_and_the_table_is_not_changed(patients, gaps):
@@ -148,7 +176,7 @@ def test_order_does_not_matter_and_the_table_is_not_changed(patients, gaps):
     before = table.copy(deep=True)
     turned = table.iloc[::-1]
     turned.index = [7] * len(table)
-    for ask in (mt.overlap, mt.influence):
+    for ask in (mt.overlap, mt.influence, mt.next_measurements):
         pd.testing.assert_frame_equal(ask(TIM, turned), ask(TIM, table))
     near = mt.near_misses(TIM, turned)
     pd.testing.assert_frame_equal(near.iloc[::-1].reset_index(drop=True), mt.near_misses(TIM, table))

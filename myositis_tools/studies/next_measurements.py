@@ -1,0 +1,172 @@
+"""Which missing value, once known, would settle most patients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from itertools import pairwise
+from operator import add
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from myositis_tools import verdict
+from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.frames import Column, Entrance, columns, enter, plain_rows
+from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Negate, Rule
+from myositis_tools.studies.failures import FAILED, OPEN, flag, is_open
+from myositis_tools.studies.small_counts import as_seen, leave_counts, require_mask
+
+_COUNTS = ("missing", "open_for", "settles_alone", "may_settle", "may_make_eligible")
+_SCHEMA = {"column": nw.String, "label": nw.String, **dict.fromkeys(_COUNTS, nw.Int64)}
+_RANKED_BY = ("settles_alone", "may_settle", "open_for")
+_COMPOUND = AllOf | AnyOf | AtLeastNOf | Negate
+
+
+def next_measurements(protocol: Protocol, screening: Any, *, mask_below: int | None = None) -> Any:
+    """Rank what is not recorded by how many indeterminate patients it would settle if it were.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The criteria.
+    screening : pandas, Polars, DuckDB or PySpark frame
+        One row a patient, with the columns in ``protocol.needs``.
+    mask_below : int, optional
+        Show counts of at least 1 and below this as missing; a column ``masked`` then says which.
+
+    Returns
+    -------
+    frame of the same kind
+        One row a column of the screening table that the protocol reads, those that settle most first: ``column``,
+        ``label`` and
+
+        ``missing``
+            Patients, whatever their decision, in whom it is not recorded.
+        ``open_for``
+            Indeterminate patients in whom it is not recorded and a criterion that is unknown turns on it.
+        ``settles_alone``
+            Those of them whom this one value would make eligible or ineligible whatever it were.
+        ``may_settle``
+            Those of them whom some value of it would make eligible or ineligible, nothing else being known.
+        ``may_make_eligible``
+            Those of them whom some value of it, a favourable one, would make eligible.
+
+        Ranked by ``settles_alone``, then ``may_settle``, then ``open_for``, then in the protocol's order.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
+        If the table cannot be what it says it is.
+    OptionError
+        If `mask_below` is no whole number of at least 1.
+
+    Missing data
+    ------------
+    It is the subject. A value that is missing but cannot change a criterion, such as antibodies in a patient without
+    the deficiency, is counted in ``missing`` only. Values are tried at every limit the protocol has for the column,
+    between them and at both ends of the column's range; how likely they are is not asked.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> protocol = mt.TIME_IS_MUSCLE.without(*[c.key for c in mt.TIME_IS_MUSCLE.criteria[3:]], "iim_subtype")
+    >>> patients = pd.DataFrame({
+    ...     "patient_id": ["A", "B", "C"], "age_years": [None, 54, None], "disease_duration_months": [5, None, None]})
+    >>> mt.next_measurements(protocol, patients)[["column", "open_for", "settles_alone", "may_settle"]]
+                        column  open_for  settles_alone  may_settle
+    0                age_years         2              1           2
+    1  disease_duration_months         2              1           2
+    """
+    require_mask(mask_below)
+    entrance = enter(screening, "screening", needs=protocol.needs, unique=["patient_id"])
+    names = [name for name in protocol.needs if name != "patient_id"]
+    frame = flag(protocol, entrance.frame)
+    found = _sums(frame, {f"{name} missing": nw.col(name).is_null() for name in names})
+    waiting = frame.filter((nw.col(FAILED) == 0) & (nw.col(OPEN) > 0))
+    counted = {f"{name} {count}": truth for name in names for count, truth in _questions(protocol, name).items()}
+    found |= _sums(waiting, counted)
+    known = columns("screening")
+    table = [
+        {"column": name, "label": known[name].label} | {count: found[f"{name} {count}"] for count in _COUNTS}
+        for name in names
+    ]
+    table.sort(key=lambda row: tuple(-as_seen(int(row[count]), mask_below) for count in _RANKED_BY))
+    rows = {name: [row[name] for row in table] for name in _SCHEMA}
+    return leave_counts(Entrance(screening, frame), rows, _SCHEMA, counts=_COUNTS, mask_below=mask_below)
+
+
+def _sums(frame: Any, truths: dict[str, nw.Expr]) -> dict[str, int]:
+    sums = {name: truth.fill_null(False).cast(nw.Int64).sum() for name, truth in truths.items()}
+    return {name: int(count or 0) for name, count in plain_rows(frame.select(**sums))[0].items()}
+
+
+def _questions(protocol: Protocol, name: str) -> dict[str, nw.Expr]:
+    """For one column, what is counted, as truths about each indeterminate patient."""
+    asking = [each for each in protocol.criteria if name in each.needs]
+    turns_on_it = verdict.kleene_or([_turns_on(each.rule, name) for each in asking]).fill_null(False)
+    open_for = nw.col(name).is_null() & turns_on_it
+    others_known = nw.col(OPEN) == reduce(add, [nw.col(is_open(each.key)) for each in asking])
+    eligible, settled = [], []
+    for answers in _possible_answers(protocol, name):
+        excluded = verdict.kleene_or([_if_answered(each, name, answers) for each in asking])
+        eligible.append(others_known & ~excluded)
+        settled.append(eligible[-1].fill_null(False) | excluded.fill_null(False))
+    return {
+        "open_for": open_for,
+        "settles_alone": open_for & verdict.kleene_and(settled),
+        "may_settle": open_for & verdict.kleene_or(settled),
+        "may_make_eligible": open_for & verdict.kleene_or([one.fill_null(False) for one in eligible]),
+    }
+
+
+# --------------------------------------------------------------------------------------------- a rule with one answer
+
+
+def _turns_on(rule: Rule, name: str) -> nw.Expr:
+    """Whether the column is missing in a part that is undecided, as is every rule it is part of."""
+    undecided = rule.truth().is_null()
+    if not isinstance(rule, _COMPOUND):
+        return undecided
+    return undecided & verdict.kleene_or([_turns_on(part, name) for part in rule.parts if name in part.needs])
+
+
+def _possible_answers(protocol: Protocol, name: str) -> list[dict[Rule, bool]]:
+    """What the rules about one column can answer together; each is asked itself, about every value that matters."""
+    leaves = [leaf for each in protocol.criteria for leaf in _leaves(each.rule) if leaf.needs == (name,)]
+    values = pd.DataFrame({name: _values(columns("screening")[name], leaves)})
+    asked = nw.from_native(values).select(**{str(place): leaf.truth() for place, leaf in enumerate(leaves)})
+    patterns = dict.fromkeys(tuple(bool(answer) for answer in row) for row in asked.rows())
+    return [dict(zip(leaves, pattern, strict=True)) for pattern in patterns]
+
+
+def _leaves(rule: Rule) -> list[Rule]:
+    return [leaf for part in rule.parts for leaf in _leaves(part)] if isinstance(rule, _COMPOUND) else [rule]
+
+
+def _values(column: Column, leaves: Sequence[Rule]) -> list[Any]:
+    if column.words:
+        return list(column.words)
+    limits = sorted({leaf.limit.value for leaf in leaves if isinstance(leaf, Compare)})
+    if not limits:
+        return [True, False]
+    low = limits[0] - 1 if column.minimum is None else column.minimum
+    high = limits[-1] + 1 if column.maximum is None else column.maximum
+    edges = sorted({low, *limits, high})
+    return [*edges, *((one + other) / 2 for one, other in pairwise(edges))]
+
+
+def _if_answered(each: Criterion, name: str, answers: dict[Rule, bool]) -> nw.Expr:
+    """Whether the criterion keeps the patient out if the column had the value that gives these answers."""
+    return each.excludes(_with_answers(each.rule, name, answers))
+
+
+def _with_answers(rule: Rule, name: str, answers: dict[Rule, bool]) -> nw.Expr:
+    if name not in rule.needs:
+        return rule.truth()
+    if isinstance(rule, _COMPOUND):
+        return rule.join([_with_answers(part, name, answers) for part in rule.parts])
+    no = nw.col(FAILED) < 0  # a column of its own, not a literal: nothing is nullable on pandas that starts from one
+    return ~no if answers[rule] else no
