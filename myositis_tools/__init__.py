@@ -63,6 +63,7 @@ from myositis_tools.studies import (
     next_measurements,
     overlap,
     response_over_time,
+    sensitivity,
     summarise_choices,
 )
 
@@ -117,6 +118,7 @@ __all__ = [
     "score_myoact",
     "score_total_improvement",
     "score_worsening",
+    "sensitivity",
     "simulate",
     "summarise_choices",
     "tables",

@@ -12,6 +12,7 @@ from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.response_over_time import response_over_time
+from myositis_tools.studies.sensitivity import sensitivity
 
 __all__ = [
     "admissible_choices",
@@ -23,5 +24,6 @@ __all__ = [
     "next_measurements",
     "overlap",
     "response_over_time",
+    "sensitivity",
     "summarise_choices",
 ]

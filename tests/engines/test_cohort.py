@@ -17,6 +17,9 @@ QUESTIONS = {
     "influence worst": lambda screening: mt.influence(mt.TIME_IS_MUSCLE, screening, unknown="worst", mask_below=4),
     "near_misses": lambda screening: mt.near_misses(mt.TIME_IS_MUSCLE, screening),
     "next_measurements": lambda screening: mt.next_measurements(mt.TIME_IS_MUSCLE, screening),
+    "sensitivity": lambda screening: mt.sensitivity(
+        mt.TIME_IS_MUSCLE, screening, "minimum_mmt_loss_percent", [5, 20], mask_below=4
+    ),
 }
 KINDS = {
     "polars": pl.DataFrame,
