@@ -111,6 +111,12 @@ def test_any_of_with_one_number_and_rules_turned_round():
     assert (row["part"], row["gap"]) == ("informed consent or MMT loss", 2)
 
 
+def test_too_many_of_what_is_counted():
+    measures = TIM.criterion("minimal_disability").rule.parts[1]
+    row = mt.near_misses(protocol_of(negate(measures)), screening_of([changed("")])).iloc[0]
+    assert numbers(row) == [5, 2, 4, "of 5"]  # all five are abnormal and one may be
+
+
 def test_nobody_is_near():
     for people in (cohort().iloc[:0], screening_of([changed("")]), cohort().iloc[[2, 8]]):
         found = mt.near_misses(TIM, people)
