@@ -3,12 +3,12 @@
 import os
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
-# No deadline: a slow machine is not a wrong answer. In CI the same examples each time.
-settings.register_profile("here", deadline=None, derandomize=IN_CI)
+# No deadline and no complaint of slowness: a slow machine is not a wrong answer. In CI the same examples each time.
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=IN_CI)
 settings.load_profile("here")
 
 
