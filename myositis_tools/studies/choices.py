@@ -241,7 +241,10 @@ def choice_changes_frame(compared: Any) -> Any:
     """
     frame = nw.from_native(compared).filter(nw.col("choice") != REFERENCE)
     names = ("reference_response", "response")
-    frame = frame.with_columns(nw.col(name).fill_null(NOT_CERTAIN) for name in names)
+    certain = {
+        name: nw.when(nw.col(name).is_null()).then(nw.lit(NOT_CERTAIN)).otherwise(nw.col(name)) for name in names
+    }
+    frame = frame.with_columns(**certain)
     frame = frame.with_columns(visits=(nw.col("choice_number") * 0 + 1).cast(nw.Int64))
     counted = frame.group_by("choice_number", "choice", *names, "class_change").agg(nw.col("visits").sum())
     order = [*(one.name for one in classes(_POPULATIONS[0])), NOT_CERTAIN]

@@ -27,14 +27,16 @@ class _Fit(anywidget.AnyWidget):
       };
       const ask = () => { if (pane && !asked) { asked = true; requestAnimationFrame(fit); } };
       const wide = new ResizeObserver(ask), drawn = new MutationObserver(ask);
-      const start = requestAnimationFrame(() => {
+      let start = 0;
+      const begin = () => {  // a cell far down a long notebook gets its place on the page late
         pane = el.closest(".mt-pane");
-        if (!pane) return;
+        if (!pane) { start = setTimeout(begin, 100); return; }
         wide.observe(pane);
         drawn.observe(pane, { childList: true, subtree: true });
         ask();
-      });
-      return () => { cancelAnimationFrame(start); wide.disconnect(); drawn.disconnect(); };
+      };
+      begin();
+      return () => { clearTimeout(start); wide.disconnect(); drawn.disconnect(); };
     }
     export default { render };
     """
