@@ -241,15 +241,12 @@ def choice_changes_frame(compared: Any) -> Any:
     """
     frame = nw.from_native(compared).filter(nw.col("choice") != REFERENCE)
     names = ("reference_response", "response")
-    certain = {
-        name: nw.when(nw.col(name).is_null()).then(nw.lit(NOT_CERTAIN)).otherwise(nw.col(name)) for name in names
-    }
-    frame = frame.with_columns(**certain)
+    frame = frame.with_columns(nw.col(name).fill_null(NOT_CERTAIN) for name in names)
     frame = frame.with_columns(visits=(nw.col("choice_number") * 0 + 1).cast(nw.Int64))
     counted = frame.group_by("choice_number", "choice", *names, "class_change").agg(nw.col("visits").sum())
     order = [*(one.name for one in classes(_POPULATIONS[0])), NOT_CERTAIN]
     ranks = {
-        f"_{name}": first_true([(nw.col(name) == word, nw.lit(place)) for place, word in enumerate(order)])
+        f"_{name}": first_true([(nw.col(name) == word, nw.lit(float(place))) for place, word in enumerate(order)])
         for name in names
     }
     table = counted.with_columns(**ranks).sort("choice_number", *ranks)
