@@ -7,6 +7,7 @@ LOCK := .ci/requirements.lock
 OLDEST_LOCK := .ci/requirements-oldest.lock
 RUN := .venv/bin/python -m
 RUN_OLDEST := .venv-oldest/bin/python -m
+ON_ALL_CORES := --numprocesses logical --dist worksteal
 CHOOSE := uv pip compile pyproject.toml --extra all --extra test --universal --python-version 3.11 --only-binary :all: \
     --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --upgrade --quiet
 
@@ -27,14 +28,15 @@ lint: .venv/ready ## Check style
 	$(RUN) ruff format --check .
 
 test-library: .venv/ready ## Test the library on the newest versions of all it uses
-	$(RUN) pytest --ignore=tests/browser
+	$(RUN) pytest $(ON_ALL_CORES) --ignore=tests/browser
 
 # An old package may use of a newer one what has been deprecated since: that is no fault of ours.
 test-oldest: .venv-oldest/ready ## Test the library on the oldest versions it says it works with
-	$(RUN_OLDEST) pytest -W ignore::DeprecationWarning --ignore=tests/browser --ignore=tests/notebooks --ignore=tests/environment
+	$(RUN_OLDEST) pytest $(ON_ALL_CORES) -W ignore::DeprecationWarning --ignore=tests/browser --ignore=tests/notebooks --ignore=tests/environment
 
 test-notebooks: .venv/ready ## Run the notebooks and compare every output with the committed one
-	$(RUN) pytest --nbval --nbval-current-env --nbval-sanitize-with=tests/notebooks/nbval_sanitize.cfg notebooks
+	$(RUN) pytest --nbval --nbval-current-env --nbval-sanitize-with=tests/notebooks/nbval_sanitize.cfg \
+	    notebooks myositis_tools/apps/pages
 
 test-browser: .venv/ready ## Drive notebooks and apps in a real browser
 	chromium=$$(sh .ci/find-chromium) && MYOSITIS_TOOLS_CHROMIUM="$$chromium" $(RUN) pytest tests/browser
@@ -44,7 +46,7 @@ bench: .venv/ready ## Time and weigh scoring and checking
 
 notebooks: .venv/ready ## Run the notebooks again and save their outputs
 	$(RUN) nbconvert --to notebook --execute --inplace --ExecutePreprocessor.store_widget_state=False \
-	    --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	    --ExecutePreprocessor.record_timing=False notebooks/*.ipynb myositis_tools/apps/pages/*.ipynb
 
 sample: .venv/ready ## Make data/sample again
 	$(RUN) myositis_tools.sample data/sample
