@@ -107,8 +107,13 @@ def criterion(protocol: str, key: str, rule: Rule) -> Criterion:
 
 def limit(protocol: str, name: str) -> Limit:
     """Read a limit of a protocol from ``protocol_limits.csv``."""
-    for row in records("protocol_limits"):
-        if row["protocol"] == protocol and row["limit"] == name:
+    return read_limit("protocol_limits", "protocol", protocol, name)
+
+
+def read_limit(table: str, column: str, owner: str, name: str) -> Limit:
+    """Read a limit from a table in which a column says whose it is."""
+    for row in records(table):
+        if row[column] == owner and row["limit"] == name:
             return Limit(
                 name=name,
                 label=str(row["label"]),
@@ -123,7 +128,7 @@ def limit(protocol: str, name: str) -> Limit:
                 decision=str(row["decision"] or ""),
                 published=row["value"],  # type: ignore[arg-type]
             )
-    raise NotFoundError(f"The table protocol_limits has no limit {name!r} of {protocol!r}.")
+    raise NotFoundError(f"The table {table} has no limit {name!r} of {owner!r}.")
 
 
 def words(protocol: str, key: str) -> tuple[str, ...]:

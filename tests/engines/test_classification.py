@@ -2,41 +2,21 @@
 
 import random
 
-import duckdb
 import narwhals as nw
 import pandas as pd
-import polars as pl
 import pytest
 
 from myositis_tools import errors
 from myositis_tools.criteria import CRITERIA_SETS, classify, classify_bohan_peter
 from myositis_tools.frames import columns
+from tests.engines.other_engines import ENGINES, cells
 
 pytestmark = pytest.mark.engines
-CONNECTION = duckdb.connect()  # one of its own, kept open: a relation does not outlive its connection
-
-
-def as_polars(table: pd.DataFrame) -> pl.DataFrame:
-    return pl.from_pandas(table, nan_to_null=False)
-
-
-ENGINES = {
-    "Polars": as_polars,
-    "Polars, lazy": lambda table: as_polars(table).lazy(),
-    "DuckDB": lambda table: CONNECTION.from_arrow(as_polars(table).to_arrow()),
-    "DuckDB over pandas": duckdb.from_df,
-}
 
 
 @pytest.fixture(params=ENGINES, name="engine")
 def _engine(request):
     return ENGINES[request.param]
-
-
-def cells(native: object, names: tuple) -> list[dict]:
-    rows = nw.from_native(native).lazy().collect().rows(named=True)
-    plain = isinstance(native, pd.DataFrame)
-    return [{name: None if plain and pd.isna(row[name]) else row[name] for name in names} for row in rows]
 
 
 def random_cases(needs: tuple, rows: int = 150) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools.criteria.classification.cases import TABLE, about
+from myositis_tools.criteria.criterion import read_limit
 from myositis_tools.errors import NotFoundError
 from myositis_tools.frames import columns, enter
 from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, IsTrue, Limit, Rule, any_of, negate, why
@@ -236,23 +237,7 @@ def part(name: str, rule: Rule) -> Rule:
 
 def limit(key: str, name: str) -> Limit:
     """Read a number of a set from ``classification_limits.csv``."""
-    for row in records("classification_limits"):
-        if row["set"] == key and row["limit"] == name:
-            return Limit(
-                name=name,
-                label=str(row["label"]),
-                value=row["value"],  # type: ignore[arg-type]
-                unit=str(row["unit"] or ""),
-                minimum=row["minimum"],  # type: ignore[arg-type]
-                maximum=row["maximum"],  # type: ignore[arg-type]
-                step=row["step"],  # type: ignore[arg-type]
-                source=str(row["source"]),
-                place=str(row["place"]),
-                evidence=str(row["evidence"]),
-                decision=str(row["decision"] or ""),
-                published=row["value"],  # type: ignore[arg-type]
-            )
-    raise NotFoundError(f"The table classification_limits has no limit {name!r} of {key!r}.")
+    return read_limit("classification_limits", "set", key, name)
 
 
 def _category(key: str, name: str, rule: Rule) -> Category:
