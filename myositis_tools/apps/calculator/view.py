@@ -18,6 +18,7 @@ from myositis_tools.apps.furniture import (
     export_panel,
     folded,
     heading,
+    label_html,
     note,
     prose,
 )
@@ -175,14 +176,14 @@ class CalculatorView(Desk):
 
     def _draw(self) -> None:
         model = self.model
+        self.picture.show(self._draw_picture())  # first, for it takes the browser longest
+        self.say(model.headline)
         self._drawing = True
         try:
             self._follow()
         finally:
             self._drawing = False
-        self.say(model.headline)
         self.slip.value = receipt_slip(model)
-        self.picture.show(self._draw_picture())
         self.copy.text = model.as_code()
         self.code.value = f"<pre class='mt-code'>{escape(model.as_code())}</pre>"
         self._show_problems()
@@ -223,7 +224,7 @@ class CalculatorView(Desk):
 def _label(model: CalculatorModel, measure: str, column: Any) -> str:
     ends = "" if column.maximum is None or measure == ENZYME else f"{column.minimum:g} to {column.maximum:g}"
     allowed = " ".join(part for part in (ends or "0 or more", model.unit_of(measure)) if part)
-    return described(column.heading, unit=allowed, about=_about(column)).value
+    return label_html(column.heading, unit=allowed, about=_about(column))
 
 
 def _about(column: Any) -> str:

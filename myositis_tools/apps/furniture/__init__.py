@@ -1,7 +1,7 @@
 """The furniture every app is made of: layout, controls, panes, buttons. No clinical word stands here."""
 
 from myositis_tools.apps.furniture.buttons import CopyButton
-from myositis_tools.apps.furniture.controls import about_sign, described, option_list, slider
+from myositis_tools.apps.furniture.controls import about_sign, described, label_html, option_list, slider
 from myositis_tools.apps.furniture.desk import Desk, folded, heading, note, prose
 from myositis_tools.apps.furniture.export import export_panel
 from myositis_tools.apps.furniture.figure_pane import FigurePane
@@ -17,6 +17,7 @@ __all__ = [
     "export_panel",
     "folded",
     "heading",
+    "label_html",
     "note",
     "option_list",
     "prose",

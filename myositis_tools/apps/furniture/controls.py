@@ -18,8 +18,13 @@ def about_sign(about: str) -> widgets.HTML:
 
 def described(text: str, *, about: str = "", unit: str = "") -> widgets.HTML:
     """A label with its unit and, if there is more to say, a sign for it."""
+    return widgets.HTML(label_html(text, about=about, unit=unit), layout=_WIDE)
+
+
+def label_html(text: str, *, about: str = "", unit: str = "") -> str:
+    """What such a label is made of."""
     label = f"<span class='mt-label'>{escape(text)}{f' ({escape(unit)})' if unit else ''}</span>"
-    return widgets.HTML(f"{label} {_sign(about)}" if about else label, layout=_WIDE)
+    return f"{label} {_sign(about)}" if about else label
 
 
 def _sign(about: str) -> str:

@@ -9,6 +9,9 @@ import anywidget
 import ipywidgets as widgets
 import plotly.graph_objects as go
 
+_EMPTY = {"shapes": [], "annotations": []}
+_KEPT = {"autosize": True, "uirevision": "kept"}
+
 
 class _Fit(anywidget.AnyWidget):
     """Tell plotly when its box has another width than its drawing: it listens to the window alone.
@@ -61,25 +64,28 @@ class FigurePane(widgets.VBox):
         self._name, self._on_choose, self._chosen_by = name, on_choose, chosen_by
         self.figure: go.FigureWidget | None = None
         self._drawn: list[tuple[str, str]] = []
+        self._shown: list[dict[str, Any]] = []
 
     def show(self, figure: go.Figure) -> None:
         """Show a figure; where its traces are those already there, only what differs travels."""
         if self.figure is None or _traces(figure) != self._drawn:
             self._start(figure)
             return
+        before, self._shown = self._shown, _parts(figure)
+        *traces, layout = (_changed(old, new) for old, new in zip(before, self._shown, strict=True))
         with self.figure.batch_update():
-            for old, new in zip(self.figure.data, figure.data, strict=True):
-                old.update(new.to_plotly_json() | {"uid": old.uid}, overwrite=True)
-            kept = {"autosize": True, "uirevision": "kept", "shapes": [], "annotations": []}
-            self.figure.layout.update(kept | figure.layout.to_plotly_json(), overwrite=True)
+            for trace, changed in zip(self.figure.data, traces, strict=True):
+                trace.update(changed, overwrite=True)
+            self.figure.layout.update(layout, overwrite=True)
         # The pages that are open have been told; a page that opens later reads these, which plotly sets only once.
         now = {"_widget_data": self.figure._data, "_widget_layout": self.figure._layout_obj._props}
         self.figure._trait_values.update(now)
 
     def _start(self, figure: go.Figure) -> None:
         self._drawn = _traces(figure)  # the widget gives its traces names of its own
-        figure.update_layout(autosize=True, uirevision="kept")
+        self._shown = _parts(figure)
         self.figure = go.FigureWidget(figure)
+        self.figure.update_layout(**_KEPT)
         self.figure._config = {
             "responsive": True,
             "displaylogo": False,
@@ -97,6 +103,28 @@ class FigurePane(widgets.VBox):
             self._on_choose(points.xs[0])
         elif trace.customdata is not None:
             self._on_choose(trace.customdata[points.point_inds[0]])
+
+
+def _parts(figure: go.Figure) -> list[dict[str, Any]]:
+    """Each trace without its name, then the layout."""
+    traces = [{key: value for key, value in trace.to_plotly_json().items() if key != "uid"} for trace in figure.data]
+    return [*traces, _EMPTY | figure.layout.to_plotly_json() | _KEPT]
+
+
+def _changed(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """What a part of a figure says otherwise than before; checking a property costs more than comparing it."""
+    gone = {key: None for key in old if key not in new}
+    return gone | {key: value for key, value in new.items() if key not in old or not _is_same(value, old[key])}
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    if hasattr(one, "tolist") and hasattr(other, "tolist"):  # plotly keeps columns as arrays
+        return bool(one.tolist() == other.tolist())
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_is_same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_is_same, one, other))
+    return type(one) is type(other) and bool(one == other)
 
 
 def _traces(figure: go.Figure) -> list[tuple[str, str]]:
