@@ -11,7 +11,7 @@ from myositis_tools import errors, tables
 from myositis_tools.contents import catalogue
 from myositis_tools.criteria import (
     CRITERIA_SETS,
-    TIME_IS_MUSCLE,
+    PROTOCOLS,
     Criterion,
     Protocol,
     classify,
@@ -19,6 +19,7 @@ from myositis_tools.criteria import (
     classify_eular_acr,
     derive_screening,
     explain_eular_acr,
+    read_protocol,
 )
 from myositis_tools.sample import (
     load_events,
@@ -71,6 +72,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CRITERIA_SETS",
+    "PROTOCOLS",
     "TIME_IS_MUSCLE",
     "Criterion",
     "Protocol",
@@ -101,6 +103,7 @@ __all__ = [
     "next_measurements",
     "overlap",
     "prednisone_equivalent",
+    "read_protocol",
     "response_over_time",
     "score_cdasi",
     "score_chaq",
@@ -132,8 +135,10 @@ _ON_DEMAND = ("apps", "figures")
 def __getattr__(name: str) -> Any:
     if name in _ON_DEMAND:
         return import_module(f"myositis_tools.{name}")
+    if name == "TIME_IS_MUSCLE":
+        return PROTOCOLS["time_is_muscle"]
     raise AttributeError(f"module 'myositis_tools' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ON_DEMAND})
+    return sorted({*globals(), *_ON_DEMAND, "TIME_IS_MUSCLE"})

@@ -34,6 +34,8 @@ _DESCRIPTIVE = (
 )
 # Numbers that name a row or put it in its place, and are none of the literature's.
 _PLACES = ("band", "age_years", "order", "grade_of_10")
+# Functions that read a file and compute nothing.
+_READERS = ("read_protocol",)
 # Tables in which the unit is what a row is about.
 _BY_UNIT = ("unit_conversions",)
 _UNITS = (
@@ -53,8 +55,8 @@ Row = dict[str, Any]
 def catalogue(*, evidence: str | None = None) -> pd.DataFrame:
     """List what the package computes with: every number, rule, score, table and source.
 
-    Nothing is written down here: numbers come from the tables, rules and scores from the objects themselves. The tables
-    of the simulated cohort are left out, for their numbers are invented.
+    Nothing is written down here: numbers come from the tables and the protocol files, rules and scores from the objects
+    themselves. The tables of the simulated cohort are left out, for their numbers are invented.
 
     Parameters
     ----------
@@ -66,7 +68,8 @@ def catalogue(*, evidence: str | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a number, rule, score, table or source: ``kind`` (which of them), ``table``, ``name``, ``label``,
-        ``value``, ``unit``, ``text``, ``source``, ``place``, ``evidence``, ``decision``.
+        ``value``, ``unit``, ``text``, ``source``, ``place``, ``evidence``, ``decision``. What stands in the files of
+        `PROTOCOLS` has the ``table`` ``protocol_limits`` or ``protocol_criteria``.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def catalogue(*, evidence: str | None = None) -> pd.DataFrame:
     Missing data
     ------------
     A cell that has nothing to say is empty text. A rule, a score and a source have no ``value``; that of a table is how
-    many rows it has. A rule has the weakest evidence of the numbers it compares with, if it compares with any.
+    many rows it has. A rule has the weakest evidence of the numbers it compares with, a criterion also of its words.
 
     Source
     ------
@@ -94,7 +97,7 @@ def catalogue(*, evidence: str | None = None) -> pd.DataFrame:
     """
     if evidence is not None:
         require_option("evidence", evidence, tables.EVIDENCE)
-    rows = [*_numbers(), *_rules(), *_scores(), *_tables(), *_sources()]
+    rows = [*_numbers(), *_limits(), *_rules(), *_scores(), *_tables(), *_sources()]
     found = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
     texts = [name for name in COLUMNS if name != "value"]
     found[texts] = found[texts].fillna("")
@@ -163,9 +166,32 @@ def _unit(column: str, row: tables.Record) -> str | float | None:
 # ---------------------------------------------------------------------------------- rules, scores, tables and sources
 
 
+def _limits() -> Iterator[Row]:
+    """The numbers of the protocol files."""
+    for protocol, each in _criteria():
+        for limit in each.limits:
+            yield {
+                "kind": "number",
+                "table": "protocol_limits",
+                "name": f"{protocol.key} {each.key} {limit.name}",
+                "label": limit.label,
+                "value": limit.value,
+                "unit": limit.unit,
+                "source": limit.source,
+                "place": limit.place,
+                "evidence": limit.evidence,
+                "decision": limit.decision,
+            }
+
+
+def _criteria() -> Iterator[tuple[criteria.Protocol, criteria.Criterion]]:
+    for protocol in criteria.PROTOCOLS.values():
+        for each in protocol.criteria:
+            yield protocol, each
+
+
 def _rules() -> Iterator[Row]:
-    protocol = criteria.TIME_IS_MUSCLE
-    for each in protocol.criteria:
+    for protocol, each in _criteria():
         yield {
             "kind": "rule",
             "table": "protocol_criteria",
@@ -174,7 +200,7 @@ def _rules() -> Iterator[Row]:
             "text": each.rule.sentence,
             "source": each.source.key,
             "place": each.place,
-            "evidence": max((limit.evidence for limit in each.limits), key=tables.EVIDENCE.index, default=""),
+            "evidence": each.weakest_evidence,
             "decision": "; ".join(part for part in (each.decision, each.caution) if part),
         }
     for row in tables.records("classification_sets"):
@@ -209,7 +235,7 @@ def _scores() -> Iterator[Row]:
     for room in (scores, criteria):
         for name in room.__all__:
             function = getattr(room, name)
-            if inspect.isfunction(function):
+            if inspect.isfunction(function) and name not in _READERS:
                 written = inspect.cleandoc(function.__doc__ or "")
                 section = re.search(r"^Source\n-+\n(.*?)(?=\n\n|\Z)", written, re.DOTALL | re.MULTILINE)
                 yield {

@@ -68,6 +68,10 @@ class NotFoundError(MyositisToolsError):
     """A patient, visit, table or name that was asked for does not exist."""
 
 
+class ProtocolError(MyositisToolsError):
+    """A protocol file says something that cannot be."""
+
+
 def listed(words: Iterable[object], *, most: int = 12) -> str:
     """Join names for a message, cut after `most` of them."""
     names = [str(word) for word in words]

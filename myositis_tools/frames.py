@@ -55,6 +55,7 @@ class Column:
     better: str
     words: tuple[str, ...]
     description: str
+    optional: bool = False
 
     @property
     def heading(self) -> str:
@@ -204,6 +205,7 @@ def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
 # pandas 3 reads text as `str`; on pandas 2 that name gives objects holding the text "nan".
 TEXT_DTYPE: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
 _PANDAS_TEXT = pd.StringDtype("python")
+_NOTHING: Mapping[str, Any] = MappingProxyType({"number": "Float64", "yes_no": "boolean", "word": _PANDAS_TEXT})
 
 
 def enter(
@@ -212,6 +214,7 @@ def enter(
     *,
     needs: Iterable[str],
     unique: Sequence[str] = (),
+    own: Iterable[Column] = (),
     hint: str = "",
 ) -> Entrance:
     """Let a caller's table in, or refuse it with one clear error.
@@ -226,6 +229,9 @@ def enter(
         The columns that will be read.
     unique : sequence of str
         Columns that together may stand only once, and never empty.
+    own : iterable of Column
+        Columns beside those of ``columns.csv``, such as a protocol file declares. One that is optional and not in the
+        table is let in as a column of nothing.
     hint : str
         What to add to the message of a missing column.
 
@@ -237,9 +243,10 @@ def enter(
     wanted = list(dict.fromkeys(needs))
     outer = _outer(native)
     present = [str(name) for name in native.columns] if isinstance(native, pd.DataFrame) else outer
-    missing = [name for name in wanted if name not in present]
+    known = {**columns(table), **{column.name: column for column in own}}
+    absent = [name for name in wanted if name not in present]
+    missing = [name for name in absent if name not in known or not known[name].optional]
     if missing:
-        known = columns(table)
         raise MissingColumnError(
             f"The {table} table lacks {'a column' if len(missing) == 1 else 'columns'}: {listed(missing)}.",
             where=f"columns present: {listed(present)}",
@@ -249,12 +256,20 @@ def enter(
             ),
             hint=hint or "a value that was not recorded is an empty cell; a column must be there even if it is empty",
         )
-    definitions = [columns(table)[name] for name in wanted]
+    definitions = [known[name] for name in wanted if name not in absent]
     frame = _clean_pandas(native, definitions) if isinstance(native, pd.DataFrame) else _clean(native, definitions)
     _check_values(frame, definitions, unique)
     if unique:
         _check_unique(frame, table, unique)
-    return Entrance(native, frame)
+    return Entrance(native, _with_nothing(frame, [known[name] for name in absent]) if absent else frame)
+
+
+def _with_nothing(frame: Any, absent: Sequence[Column]) -> Any:
+    """Add columns of nothing; on pandas a plain null would become a *no*."""
+    if frame.implementation.is_pandas():
+        nothing = {column.name: pd.array([pd.NA] * len(frame), dtype=_NOTHING[column.type]) for column in absent}
+        return nw.from_native(frame.to_native().assign(**nothing), eager_only=True)
+    return frame.with_columns(**{column.name: nw.lit(None, dtype=_TYPES[column.type]) for column in absent})
 
 
 def has(native: Any, name: str) -> bool:

@@ -131,6 +131,11 @@ class Rule(ABC):
         """Add to a narwhals frame the truth, as column `name`, and the reason, as column `why(name)`."""
 
     @property
+    def leaves(self) -> tuple[Rule, ...]:
+        """The rules about one column that it is made of."""
+        return (self,)
+
+    @property
     def limits(self) -> tuple[Limit, ...]:
         """The limits it compares with."""
         return ()
@@ -154,7 +159,9 @@ def why(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Leaf(Rule):
+class Leaf(Rule):
+    """A rule about one column."""
+
     column: Column
 
     @property
@@ -178,7 +185,7 @@ class _Leaf(Rule):
 
 
 @dataclass(frozen=True)
-class Compare(_Leaf):
+class Compare(Leaf):
     """A number against a limit."""
 
     comparison: str
@@ -190,9 +197,14 @@ class Compare(_Leaf):
         return (self.limit,)
 
     @property
+    def operator(self) -> str:
+        """The sign of the comparison, such as ≥."""
+        return _COMPARISONS[self.comparison][3]
+
+    @property
     def sentence(self) -> str:
         """For example: age ≥ 18 years."""
-        return f"{self.column.label} {_COMPARISONS[self.comparison][3]} {self.limit}"
+        return f"{self.column.label} {self.operator} {self.limit}"
 
     def truth(self) -> nw.Expr:
         """Compare, within the tolerance."""
@@ -216,7 +228,7 @@ class Compare(_Leaf):
 
 
 @dataclass(frozen=True)
-class IsTrue(_Leaf):
+class IsTrue(Leaf):
     """A yes/no column."""
 
     @property
@@ -234,7 +246,7 @@ class IsTrue(_Leaf):
 
 
 @dataclass(frozen=True)
-class IsOneOf(_Leaf):
+class IsOneOf(Leaf):
     """A word from a list."""
 
     allowed: tuple[str, ...]
@@ -268,6 +280,11 @@ class _Compound(Rule):
     def needs(self) -> tuple[str, ...]:
         """The columns of all parts."""
         return tuple(dict.fromkeys(name for part in self.parts for name in part.needs))
+
+    @property
+    def leaves(self) -> tuple[Rule, ...]:
+        """The leaves of all parts."""
+        return tuple(leaf for part in self.parts for leaf in part.leaves)
 
     @property
     def limits(self) -> tuple[Limit, ...]:
@@ -444,41 +461,41 @@ def _bracketed(part: Rule) -> str:
 TABLE = "screening"
 
 
-def _column(name: str) -> Column:
-    return columns(TABLE)[name]
+def _column(column: str | Column) -> Column:
+    return columns(TABLE)[column] if isinstance(column, str) else column
 
 
-def at_least(column: str, limit: Limit) -> Rule:
+def at_least(column: str | Column, limit: Limit) -> Rule:
     """The limit or more."""
     return Compare(_column(column), "at least", limit)
 
 
-def more_than(column: str, limit: Limit) -> Rule:
+def more_than(column: str | Column, limit: Limit) -> Rule:
     """Strictly more than the limit."""
     return Compare(_column(column), "more than", limit)
 
 
-def at_most(column: str, limit: Limit) -> Rule:
+def at_most(column: str | Column, limit: Limit) -> Rule:
     """The limit or less."""
     return Compare(_column(column), "at most", limit)
 
 
-def less_than(column: str, limit: Limit) -> Rule:
+def less_than(column: str | Column, limit: Limit) -> Rule:
     """Strictly less than the limit."""
     return Compare(_column(column), "less than", limit)
 
 
-def between(column: str, low: Limit, high: Limit) -> Rule:
+def between(column: str | Column, low: Limit, high: Limit) -> Rule:
     """From the low to the high limit, both included."""
     return all_of(at_least(column, low), at_most(column, high))
 
 
-def is_true(column: str) -> Rule:
+def is_true(column: str | Column) -> Rule:
     """A yes/no column that says yes."""
     return IsTrue(_column(column))
 
 
-def is_one_of(column: str, allowed: Sequence[str], *, otherwise: str = "") -> Rule:
+def is_one_of(column: str | Column, allowed: Sequence[str], *, otherwise: str = "") -> Rule:
     """A word from the list; `otherwise` replaces the words of the reason for any other."""
     return IsOneOf(_column(column), tuple(allowed), otherwise)
 

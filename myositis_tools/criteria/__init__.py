@@ -1,15 +1,19 @@
 """Criteria: protocols and the questions they put to a screening table."""
 
+from typing import Any
+
 from myositis_tools.criteria.classification.bohan_peter import classify_bohan_peter
 from myositis_tools.criteria.classification.eular_acr import classify_eular_acr, explain_eular_acr
 from myositis_tools.criteria.classification.sets import CRITERIA_SETS, classify
 from myositis_tools.criteria.criterion import Criterion
 from myositis_tools.criteria.protocol import Protocol
-from myositis_tools.criteria.protocols.time_is_muscle import TIME_IS_MUSCLE
+from myositis_tools.criteria.protocol_file import read_protocol
+from myositis_tools.criteria.protocols import PROTOCOLS
 from myositis_tools.criteria.screening import derive_screening
 
 __all__ = [
     "CRITERIA_SETS",
+    "PROTOCOLS",
     "TIME_IS_MUSCLE",
     "Criterion",
     "Protocol",
@@ -18,4 +22,11 @@ __all__ = [
     "classify_eular_acr",
     "derive_screening",
     "explain_eular_acr",
+    "read_protocol",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "TIME_IS_MUSCLE":  # a file, read when it is first asked for
+        return PROTOCOLS["time_is_muscle"]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,9 +10,14 @@ import narwhals as nw
 from myositis_tools import verdict
 from myositis_tools.errors import NotFoundError
 from myositis_tools.rules import Limit, Rule, why
-from myositis_tools.tables import Source, records, source
+from myositis_tools.tables import EVIDENCE, Source, records
 
 KINDS = ("inclusion", "exclusion")
+_DOUBTS = {
+    "secondary": "read in a secondary source only",
+    "unverified": "not verified",
+    "decision": "decided here",
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Criterion:
         What this project decided where the source is silent.
     caution : str
         What must be said wherever the result is shown; empty if nothing.
+    evidence : str
+        How well the words are known: one of `tables.EVIDENCE`.
     """
 
     key: str
@@ -50,6 +57,7 @@ class Criterion:
     place: str
     decision: str
     caution: str
+    evidence: str = "verified"
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -62,52 +70,49 @@ class Criterion:
         return self.rule.limits
 
     @property
+    def weakest_evidence(self) -> str:
+        """The weakest evidence among its words and its limits."""
+        return max([self.evidence, *(limit.evidence for limit in self.limits)], key=EVIDENCE.index)
+
+    @property
+    def doubt(self) -> str:
+        """What must be said of evidence that is not verified; empty if it is."""
+        return _DOUBTS.get(self.weakest_evidence, "")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What must be said wherever the result is shown: the doubt and the caution."""
+        return tuple(said for said in (self.doubt, self.caution) if said)
+
+    @property
     def cited(self) -> str:
-        """Source, place and caution in one line."""
-        return f"{self.source.key.upper()}, {self.place}" + (f"; {self.caution}" if self.caution else "")
+        """Source, place and what must be said in one line."""
+        return "; ".join([", ".join(filter(None, [self.source.key.upper(), self.place])), *self.warnings])
+
+    @property
+    def asked(self) -> str:
+        """Name of the column of its truth, which no column of a screening table can have."""
+        return f"{self.key} asked"
 
     def with_rule(self, rule: Rule) -> Criterion:
         """Give the same criterion with another rule."""
         return replace(self, rule=rule)
 
     def answer(self, frame: Any) -> Any:
-        """Add truth (column `key`) and reason (column ``why(key)``) to a narwhals frame."""
-        return self.rule.answer(frame, self.key)
+        """Add truth (column `asked`) and reason (column ``why(asked)``) to a narwhals frame."""
+        return self.rule.answer(frame, self.asked)
 
     def excludes(self, truth: nw.Expr | None = None) -> nw.Expr:
         """Whether it keeps the patient out: the only place where an inclusion is turned round.
 
-        The truth is the column `key` unless another is given.
+        The truth is the column `asked` unless another is given.
         """
-        truth = nw.col(self.key) if truth is None else truth
+        truth = nw.col(self.asked) if truth is None else truth
         return truth if self.kind == "exclusion" else verdict.kleene_not(truth)
 
     def explained(self) -> nw.Expr:
         """Label and reason in one text."""
-        return nw.concat_str(nw.lit(f"{self.label}: "), nw.col(why(self.key)))
-
-
-def criterion(protocol: str, key: str, rule: Rule) -> Criterion:
-    """Make a criterion of its row in ``protocol_criteria.csv`` and its rule."""
-    for row in records("protocol_criteria"):
-        if row["protocol"] == protocol and row["criterion"] == key:
-            return Criterion(
-                key=key,
-                label=str(row["label"]),
-                kind=str(row["kind"]),
-                rule=rule,
-                words=str(row["words"]),
-                source=source(str(row["source"])),
-                place=str(row["place"]),
-                decision=str(row["decision"] or ""),
-                caution=str(row["caution"] or ""),
-            )
-    raise NotFoundError(f"The table protocol_criteria has no criterion {key!r} of {protocol!r}.")
-
-
-def limit(protocol: str, name: str) -> Limit:
-    """Read a limit of a protocol from ``protocol_limits.csv``."""
-    return read_limit("protocol_limits", "protocol", protocol, name)
+        return nw.concat_str(nw.lit(f"{self.label}: "), nw.col(why(self.asked)))
 
 
 def read_limit(table: str, column: str, owner: str, name: str) -> Limit:
@@ -129,10 +134,3 @@ def read_limit(table: str, column: str, owner: str, name: str) -> Limit:
                 published=row["value"],  # type: ignore[arg-type]
             )
     raise NotFoundError(f"The table {table} has no limit {name!r} of {owner!r}.")
-
-
-def words(protocol: str, key: str) -> tuple[str, ...]:
-    """Read the words a criterion admits from ``protocol_words.csv``."""
-    return tuple(
-        str(row["word"]) for row in records("protocol_words") if (row["protocol"], row["criterion"]) == (protocol, key)
-    )

@@ -14,12 +14,34 @@ import narwhals as nw
 from myositis_tools import verdict
 from myositis_tools.criteria.criterion import Criterion
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
-from myositis_tools.frames import Entrance, columns, enter, has
-from myositis_tools.rules import Limit, explanation, why
-from myositis_tools.tables import Source, records, source
+from myositis_tools.frames import Column, Entrance, columns, enter, has
+from myositis_tools.rules import Leaf, Limit, explanation, why
+from myositis_tools.tables import Source, source
 
 CHECK_COLUMNS = ("patient_id", "criterion", "kind", "verdict", "reason", "source")
 DECISION_COLUMNS = ("patient_id", "decision", "because")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A named test patient of a protocol, with what is expected of the protocol.
+
+    Attributes
+    ----------
+    name : str
+        What the case shows.
+    values : tuple of (str, value)
+        The screening columns that are recorded; every other one is missing.
+    verdicts : tuple of (str, str)
+        The expected verdict of criteria, by key.
+    decision : str
+        The expected decision; empty if none is expected.
+    """
+
+    name: str
+    values: tuple[tuple[str, float | bool | str], ...]
+    verdicts: tuple[tuple[str, str], ...] = ()
+    decision: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,8 +54,18 @@ class Protocol:
     ----------
     key, title, registration, version : str
         Which trial, and which text of it.
+    text : Source
+        Where the text stands.
     criteria : tuple of Criterion
         The criteria in order.
+    population : str
+        Whom the trial is for.
+    caution : str
+        What must be said of the whole protocol wherever a result is shown; empty if nothing.
+    cases : tuple of Case
+        Named test patients with what is expected of them; see `assure`.
+    origin : str
+        The call that gives the protocol; empty if it was read from a text.
 
     Examples
     --------
@@ -51,14 +83,11 @@ class Protocol:
     version: str
     text: Source
     criteria: tuple[Criterion, ...]
-
-    @classmethod
-    def of(cls, key: str, *criteria: Criterion) -> Protocol:
-        """Make a protocol of its row in ``protocols.csv`` and its criteria."""
-        row = next(row for row in records("protocols") if row["protocol"] == key)
-        return cls(
-            key, str(row["title"]), str(row["registration"]), str(row["version"]), source(str(row["source"])), criteria
-        )
+    population: str = ""
+    caution: str = ""
+    cases: tuple[Case, ...] = ()
+    origin: str = ""
+    own_sources: tuple[Source, ...] = ()
 
     # ------------------------------------------------------------------------------------------------- what it knows
 
@@ -68,6 +97,12 @@ class Protocol:
         return tuple(dict.fromkeys(["patient_id", *(name for each in self.criteria for name in each.needs)]))
 
     @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        """What the columns are that its criteria read, by name: those of ``screening``, and its own."""
+        leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
+        return MappingProxyType({leaf.column.name: leaf.column for leaf in leaves if isinstance(leaf, Leaf)})
+
+    @cached_property
     def limits(self) -> Mapping[str, Limit]:
         """The limits by name, in the order of the criteria."""
         return MappingProxyType({limit.name: limit for each in self.criteria for limit in each.limits})
@@ -75,8 +110,9 @@ class Protocol:
     @property
     def sources(self) -> tuple[Source, ...]:
         """Every source its words and limits come from."""
+        own = {one.key: one for one in self.own_sources}
         keys = [self.text.key, *(each.source.key for each in self.criteria), *(x.source for x in self.limits.values())]
-        return tuple(source(key) for key in dict.fromkeys(keys))
+        return tuple(own.get(key) or source(key) for key in dict.fromkeys(keys))
 
     def criterion(self, key: str) -> Criterion:
         """Give one criterion.
@@ -133,7 +169,12 @@ class Protocol:
             If the protocol has no such criterion.
         """
         left_out = [self.criterion(key) for key in keys]
-        return replace(self, criteria=tuple(each for each in self.criteria if each not in left_out))
+        return replace(self, criteria=tuple(each for each in self.criteria if each not in left_out), cases=())
+
+    def not_asked_of(self, screening: Any) -> tuple[str, ...]:
+        """Name the criteria that a table cannot be asked: all their columns are optional, and it has none of them."""
+        absent = {column.name for column in self._absent_from(screening)}
+        return tuple(each.key for each in self.criteria if absent.issuperset(each.needs))
 
     # ------------------------------------------------------------------------------------------------------ questions
 
@@ -174,7 +215,7 @@ class Protocol:
         1          B  not met     age 17 years, below 18
         2          C  unknown           age not recorded
         """
-        entrance = self._enter(screening)
+        entrance = self.enter(screening)
         return self._leave(entrance, [self._checked(entrance.frame, place) for place in range(len(self.criteria))])
 
     def decide(self, screening: Any) -> Any:
@@ -203,13 +244,13 @@ class Protocol:
         ------------
         As for `check`; an indeterminate patient's ``because`` names what is not recorded.
         """
-        entrance = self._enter(screening)
+        entrance = self.enter(screening)
         frame = entrance.frame
         for each in self.criteria:
             frame = each.answer(frame)
         frame = frame.with_columns(decision=verdict.to_decision(self._failed()))
         against = [nw.when(each.excludes()).then(each.explained()) for each in self.criteria]
-        undecided = [nw.when(nw.col(each.key).is_null()).then(each.explained()) for each in self.criteria]
+        undecided = [nw.when(nw.col(each.asked).is_null()).then(each.explained()) for each in self.criteria]
         because = (
             nw.when(nw.col("decision") == verdict.INELIGIBLE)
             .then(_listed(against))
@@ -241,23 +282,38 @@ class Protocol:
         ------------
         As for `check`.
         """
-        entrance = self._enter(screening)
-        frame = entrance.frame.select("patient_id", **{each.key: each.rule.truth() for each in self.criteria})
+        entrance = self.enter(screening)
+        frame = entrance.frame.select("patient_id", **{each.asked: each.rule.truth() for each in self.criteria})
         return entrance.leave_new(
             frame.select(
                 "patient_id",
                 decision=verdict.to_decision(self._failed()),
-                **{each.key: verdict.to_verdict(nw.col(each.key)) for each in self.criteria},
+                **{each.key: verdict.to_verdict(nw.col(each.asked)) for each in self.criteria},
             )
         )
 
     def _failed(self) -> nw.Expr:
         return verdict.kleene_or([each.excludes() for each in self.criteria])
 
-    def _enter(self, screening: Any) -> Entrance:
+    def enter(self, screening: Any) -> Entrance:
+        """Let a screening table in, with the columns the protocol reads and what is said of why one is unknown.
+
+        Raises
+        ------
+        MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
+            If the table cannot be what it says it is.
+        """
         told = [explanation(name) for name in self.needs if explanation(name) in columns("screening")]
         read = [*self.needs, *(name for name in told if has(screening, name))]
-        return enter(screening, "screening", needs=read, unique=["patient_id"])
+        entrance = enter(screening, "screening", needs=read, unique=["patient_id"], own=self.columns.values())
+        not_asked = {
+            explanation(column.name): nw.lit(f"not asked, the table has no column {column.name}")
+            for column in self._absent_from(screening)
+        }
+        return Entrance(entrance.native, entrance.frame.with_columns(**not_asked)) if not_asked else entrance
+
+    def _absent_from(self, screening: Any) -> list[Column]:
+        return [column for column in self.columns.values() if column.optional and not has(screening, column.name)]
 
     def _checked(self, frame: Any, place: int) -> Any:
         each = self.criteria[place]
@@ -271,8 +327,8 @@ class Protocol:
             *rows,
             criterion=nw.lit(each.key),
             kind=nw.lit(each.kind),
-            verdict=verdict.to_verdict(nw.col(each.key)),
-            reason=nw.col(why(each.key)),
+            verdict=verdict.to_verdict(nw.col(each.asked)),
+            reason=nw.col(why(each.asked)),
             source=nw.lit(each.cited),
             _place=nw.lit(place),
         )
@@ -287,6 +343,7 @@ class Protocol:
     def __str__(self) -> str:
         """Write the protocol as a clinician would."""
         lines = [f"{self.title} ({self.registration})", f"Text: {self.text.citation} {self.version}."]
+        lines += [f"Note: {self.caution}."] if self.caution else []
         for kind, heading in (("inclusion", "Inclusion"), ("exclusion", "Exclusion")):
             lines += ["", heading]
             for each in (each for each in self.criteria if each.kind == kind):
@@ -296,20 +353,26 @@ class Protocol:
                     for limit in each.limits
                     if limit.is_changed
                 ]
-                if each.caution:
-                    lines.append(f"      note: {each.caution}")
+                lines += [f"      note: {said}" for said in (*each.warnings, *self._asks_for(each))]
         return "\n".join(lines)
 
     __repr__ = __str__
 
+    def _asks_for(self, each: Criterion) -> list[str]:
+        """Say which columns a criterion reads only where the table has them."""
+        names = [name for name in each.needs if self.columns[name].optional]
+        return [f"asked only where the table has {listed(names)}"] if names else []
+
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{escape(each.kind)}</td><td>{escape(each.label)}</td><td>{escape(each.rule.sentence)}</td>"
-            f"<td>{escape(each.words)}</td><td>{escape(each.decision)}</td></tr>"
+            f"<td>{escape(each.words)}</td><td>{escape('; '.join(filter(None, said)))}</td></tr>"
             for each in self.criteria
+            for said in [(each.decision, each.doubt, *self._asks_for(each))]
         )
+        caution = f"<br>{escape(self.caution)}" if self.caution else ""
         return (
-            f"<p><b>{escape(self.title)}</b> ({escape(self.registration)})<br>{escape(self.text.citation)}</p>"
+            f"<p><b>{escape(self.title)}</b> ({escape(self.registration)})<br>{escape(self.text.citation)}{caution}</p>"
             "<table style='text-align:left'><thead><tr><th>kind</th><th>criterion</th><th>as asked here</th>"
             "<th>the record's own words</th><th>decided here</th></tr></thead>"
             f"<tbody style='text-align:left;vertical-align:top'>{rows}</tbody></table>"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from myositis_tools.criteria import TIME_IS_MUSCLE, derive_screening
+from myositis_tools.criteria import PROTOCOLS, derive_screening
 from myositis_tools.sample.calibration import shares, value
 from myositis_tools.sample.columns import typed
 from myositis_tools.sample.draws import Draws
@@ -43,7 +43,7 @@ def with_arms(visits: pd.DataFrame, arms: Mapping[str, str | None]) -> pd.DataFr
 
 def _eligible(tables: Mapping[str, pd.DataFrame]) -> np.ndarray:
     others = {name: table for name, table in tables.items() if name != "patients"}
-    verdicts = TIME_IS_MUSCLE.verdicts(derive_screening(tables["patients"], **others))
+    verdicts = PROTOCOLS["time_is_muscle"].verdicts(derive_screening(tables["patients"], **others))
     of_patient = verdicts.set_index("patient_id")["decision"]
     return (tables["patients"]["patient_id"].map(of_patient) == "eligible").to_numpy()
 

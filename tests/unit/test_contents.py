@@ -82,15 +82,19 @@ def test_numbers_that_a_reader_would_look_up(everything, table, name, value, uni
 
 def test_the_limits_are_those_the_protocol_compares_with(everything):
     shown = everything[everything["table"] == "protocol_limits"].set_index("name")["value"]
-    for each in mt.TIME_IS_MUSCLE.criteria:
-        for limit in each.limits:
-            assert shown[f"time_is_muscle {each.key} {limit.name}"] == limit.value
+    limits = [
+        (one.key, each.key, limit) for one in mt.PROTOCOLS.values() for each in one.criteria for limit in each.limits
+    ]
+    assert len(shown) == len(limits)
+    for protocol, criterion, limit in limits:
+        assert shown[f"{protocol} {criterion} {limit.name}"] == limit.value
 
 
 def test_every_rule_reads_as_its_object_does(everything):
     rules = everything[everything["kind"] == "rule"].set_index("name")
-    for each in mt.TIME_IS_MUSCLE.criteria:
-        assert rules.loc[f"time_is_muscle {each.key}", "text"] == each.rule.sentence
+    asked = [(one.key, each) for one in mt.PROTOCOLS.values() for each in one.criteria]
+    for protocol, each in asked:
+        assert rules.loc[f"{protocol} {each.key}", "text"] == each.rule.sentence
     for one in mt.CRITERIA_SETS.values():
         for category in one.categories:
             row = rules.loc[f"{one.key} {category.key}"]
@@ -100,14 +104,15 @@ def test_every_rule_reads_as_its_object_does(everything):
     assert "not verified" in rules.loc["eular_acr_2017", "decision"]
     assert "borrowed from the pilot" in rules.loc["time_is_muscle minimal_disability", "decision"]
     assert rules.loc["troyanov_2005 overlap_myositis", "evidence"] == "unverified"
-    assert len(rules) == 16 + 9 + 16
+    assert len(mt.TIME_IS_MUSCLE.criteria) == 16
+    assert len(rules) == len(asked) + 9 + 16
 
 
 def test_every_score_table_and_source_is_there(everything):
     by_kind = {kind: rows["name"].tolist() for kind, rows in everything.groupby("kind", sort=False)}
     assert set(by_kind) == set(columns("catalogue")["kind"].words)
     public = {name: getattr(room, name) for room in (scores, criteria) for name in room.__all__}
-    no_score = {"CRITERIA_SETS", "TIME_IS_MUSCLE", "Criterion", "Protocol"}
+    no_score = {"CRITERIA_SETS", "PROTOCOLS", "TIME_IS_MUSCLE", "Criterion", "Protocol", "read_protocol"}
     assert set(by_kind["score"]) == set(public) - no_score
     assert {"score_total_improvement", "classify_eular_acr", "score_fvc_percent"} <= set(by_kind["score"])
     assert by_kind["table"] == clinical_tables()
