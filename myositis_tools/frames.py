@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -34,6 +34,8 @@ from myositis_tools.tables import records
 # Two computed numbers closer than this are the same number: binary floats cannot hold tenths, clinical scales can.
 # It is used toward equality, so a change of exactly 5 % never counts as more than 5 %.
 TOLERANCE = 1e-9
+
+_FIRST_DAY = date(1970, 1, 1)  # a date behind the door is its number of days since then
 
 _GIVEN = "_given_"
 _ROW = "_given_row_number"
@@ -334,13 +336,20 @@ def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
             return values
         _refuse_type(values[values.notna()], column, whole_column=True)
     if values.dtype == object:
-        is_text = values.map(lambda value: isinstance(value, str | int) and not isinstance(value, bool))
-        _refuse_type(values[~(is_text | values.isna())], column)
+        if kinds.infer_dtype(values, skipna=True) != "string":
+            is_text = values.map(lambda value: isinstance(value, str | int) and not isinstance(value, bool))
+            _refuse_type(values[~(is_text | values.isna())], column)
     elif not kinds.is_string_dtype(values.dtype):
         _refuse_type(values[values.notna()], column, whole_column=True)
     elif column.type == "text":
         return values  # carried and matched as it is; only words are compared, and need a null that says so
-    return values.where(values.notna(), None).astype(_PANDAS_TEXT)
+    return _as_words(values)
+
+
+def _as_words(values: pd.Series) -> pd.Series:
+    """Text that knows a null; each word is made once, of which a column has few."""
+    places, words = pd.factorize(values)
+    return pd.Series(pd.array(words, dtype=_PANDAS_TEXT).take(places, allow_fill=True), index=values.index)
 
 
 def _day_numbers(values: pd.Series, column: Column) -> pd.Series:
@@ -526,10 +535,21 @@ def _first_rows(frame: Any, column: str, problem: nw.Expr) -> tuple[list[Any], s
     if not keys and isinstance(frame, nw.DataFrame):
         frame, keys = frame.with_row_index("row"), ["row"]
     few = _collect(frame.filter(problem.fill_null(False)).select(column, *keys).head(3)).rows(named=True)
+    few = [{**row, column: _day(row[column])} for row in few] if column in _dates() else few
     where = "; ".join(
         ", ".join([*(f"{key} {_plain(row[key])}" for key in keys), f"value {_plain(row[column])}"]) for row in few
     )
     return [row[column] for row in few], where + (" (rows counted from 0)" if keys == ["row"] and few else "")
+
+
+@cache
+def _dates() -> frozenset[str]:
+    return frozenset(str(row["column"]) for row in records("columns") if row["type"] == "date")
+
+
+def _day(number: float) -> date:
+    """The calendar date of a day number."""
+    return _FIRST_DAY + timedelta(days=number)
 
 
 def _unit_hint(column: Column, values: Sequence[float]) -> str:

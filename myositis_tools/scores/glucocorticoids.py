@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 import narwhals as nw
@@ -10,6 +11,7 @@ import narwhals as nw
 from myositis_tools.errors import MissingColumnError, require_option
 from myositis_tools.frames import columns, enter, has, look_up, refuse_values
 from myositis_tools.rules import NOT_RECORDED
+from myositis_tools.scores.arithmetic import first_true
 from myositis_tools.tables import records
 
 DOSE_ADDED = tuple(columns("prednisone_doses"))
@@ -49,7 +51,8 @@ def prednisone_equivalent(doses: Any) -> Any:
     Returns
     -------
     frame of the same kind
-        The rows as they were, with ``prednisone_equivalent_mg_day`` and ``missing``.
+        The rows as they were, with ``prednisone_equivalent_mg_day``, ``missing``, and ``evidence``: how well the
+        equivalent of the drug is known, empty where there is none.
 
     Raises
     ------
@@ -93,6 +96,10 @@ def prednisone_equivalent(doses: Any) -> Any:
     frame = frame.with_columns(
         prednisone_equivalent_mg_day=nw.when(~other_route).then(nw.col(_EQUIVALENT)),
         missing=nw.concat_str(*is_missing, separator="; ", ignore_nulls=True),
+    )
+    is_known = ~nw.col("prednisone_equivalent_mg_day").is_null()
+    frame = frame.with_columns(
+        evidence=first_true([(is_known & is_of, nw.lit(word)) for word, is_of in _by_evidence()])
     )
     return entrance.leave(frame, DOSE_ADDED)
 
@@ -164,7 +171,7 @@ def glucocorticoid_exposure(medications: Any, windows: Any, *, missing_stop: str
         frame,
         "to_date",
         nw.col("to_date") < nw.col("from_date"),
-        expected="the day of from_date or later (days since 1970)",
+        expected="the day of from_date or later",
         hint="the two dates of a window may have been exchanged",
     )
     key = nw.concat_str(
@@ -199,7 +206,7 @@ def _courses(medications: Any) -> Any:
         entrance.frame,
         "stop_date",
         nw.col("stop_date") < nw.col("start_date"),
-        expected="the day of start_date or later (days since 1970)",
+        expected="the day of start_date or later",
         hint="the two dates of a course may have been exchanged",
     )
     frame = _named_alike(entrance.frame.select("patient_id", "start_date", "stop_date", *given), "start_date")
@@ -237,6 +244,13 @@ def _is_listed() -> nw.Expr:
     names = [str(row["drug"]) for row in records("glucocorticoids")]
     by_code = nw.col("atc").is_in(codes).fill_null(False)
     return by_code | (nw.col("drug").is_in(names).fill_null(False) & nw.col("atc").is_null())
+
+
+def _by_evidence() -> list[tuple[str, nw.Expr]]:
+    """Each word of evidence in the table, with whether the drug is one of which it is said."""
+    rows = records("glucocorticoids")
+    words = dict.fromkeys(str(row["evidence"]) for row in rows)
+    return [(word, reduce(or_, [_is_drug(row) for row in rows if row["evidence"] == word])) for word in words]
 
 
 @cache

@@ -69,6 +69,19 @@ def test_why_there_is_no_equivalent():
     assert out["prednisone_equivalent_mg_day"].isna().tolist() == [True] * 4 + [False] * 2
 
 
+def test_each_dose_says_how_well_its_equivalent_is_known():
+    doses = pd.DataFrame(
+        {
+            "drug": ["prednisone", "Deflazacort", None, "deflazacort", "aspirin", "deflazacort"],
+            "atc": [None, None, "H02AB13", "H02AB07", None, None],
+            "dose_mg_day": [5.0, 6.0, 6.0, 5.0, 100.0, None],
+        }
+    )
+    out = prednisone_equivalent(doses)
+    found = [None if pd.isna(word) else word for word in out["evidence"]]
+    assert found == ["verified", "secondary", "secondary", "verified", None, None]  # a code decides
+
+
 def test_doses_that_cannot_be():
     with pytest.raises(errors.MissingColumnError, match="drug or atc"):
         prednisone_equivalent(pd.DataFrame({"dose_mg_day": [1.0]}))
@@ -212,9 +225,9 @@ def test_several_windows_of_several_patients_in_the_order_given():
 
 
 def test_what_cannot_be_is_refused():
-    with pytest.raises(errors.ImpossibleValueError, match=r"Column stop_date.*patient_id A"):
+    with pytest.raises(errors.ImpossibleValueError, match=r"Column stop_date.*: 2026-01-08\. Where: patient_id A, val"):
         exposure(course(9, 8))
-    with pytest.raises(errors.ImpossibleValueError, match="Column to_date"):
+    with pytest.raises(errors.ImpossibleValueError, match=r"Column to_date.*: 2026-01-13\. Where: patient_id A, val"):
         exposure(course(5, 6), first=14, last=13)
     window = pd.DataFrame(
         {"patient_id": ["A"], "from_date": pd.Timestamp(2026, 1, 1), "to_date": pd.Timestamp(2026, 1, 2)}

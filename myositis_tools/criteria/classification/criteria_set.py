@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from html import escape
+from operator import add
 from textwrap import wrap
 from typing import Any
 
@@ -18,7 +20,7 @@ import narwhals as nw
 from myositis_tools.criteria.classification.cases import TABLE, about
 from myositis_tools.criteria.criterion import read_limit
 from myositis_tools.errors import NotFoundError
-from myositis_tools.frames import columns, enter
+from myositis_tools.frames import columns, enter, look_up
 from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, IsTrue, Limit, Rule, any_of, negate, why
 from myositis_tools.scores.arithmetic import first_true
 from myositis_tools.tables import Source, records, source
@@ -27,7 +29,7 @@ from myositis_tools.verdict import kleene_and, kleene_or, to_verdict
 NONE = "none"
 PROVISIONAL = "provisional"
 ADDED = tuple(columns("classification"))
-_ANY = "_any_category"
+_ANY, _SITUATION = "_any_category", "_situation"
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class CriteriaSet:
         entrance = enter(cases, TABLE, needs=self.needs)
         frame = entrance.frame
         for each in self.categories:
-            frame = each.rule.answer(frame, _named(each))
+            frame = _answered(each, frame)
         frame = frame.with_columns(kleene_or([nw.col(_named(each)) for each in self.categories]).alias(_ANY))
         is_asked = ~to_verdict(nw.col(_ANY)).is_null()  # true in every row, as a column and not a literal
         frame = frame.with_columns(
@@ -250,6 +252,27 @@ def _category(key: str, name: str, rule: Rule) -> Category:
 
 def _named(each: Category) -> str:
     return f"_category {each.key}"
+
+
+def _answered(each: Category, frame: Any) -> Any:
+    """Ask the rule of a category.
+
+    In data frames text is slow to make, and many cases have the same findings: where those are yes or no, each
+    combination that occurs is asked once and looked up by its number, which has a ternary digit for each finding. A
+    database makes text faster than it joins.
+    """
+    name, findings_read = _named(each), each.rule.needs
+    is_yes_no = all(columns(TABLE)[column].type == "yes_no" for column in findings_read)
+    if frame.implementation.is_duckdb() or not is_yes_no:
+        return each.rule.answer(frame, name)
+    digits = [
+        nw.when(nw.col(column)).then(nw.lit(2)).when(~nw.col(column)).then(nw.lit(1)).otherwise(nw.lit(0)) * 3**place
+        for place, column in enumerate(findings_read)
+    ]
+    frame = frame.with_columns(reduce(add, digits).cast(nw.Int64).alias(_SITUATION))
+    occurring = frame.select(_SITUATION, *findings_read).unique(subset=[_SITUATION], keep="any")
+    answers = each.rule.answer(occurring, name).select(_SITUATION, name, why(name))
+    return look_up(frame, answers, on=_SITUATION).drop(_SITUATION)
 
 
 def _parts_of(rule: Rule) -> list[Part]:
