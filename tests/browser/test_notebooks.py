@@ -6,12 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-WITHOUT_APP = {"90_catalogue"}  # tables to read and to search
 
 pytestmark = pytest.mark.browser
 
 _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code').flatMap(cell => cell.model.outputs.toJSON())"""
+
+_FITS = """figure => Math.abs(figure.querySelector('.main-svg').getBoundingClientRect().width
+    - figure.getBoundingClientRect().width) <= 4"""
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
@@ -20,12 +22,14 @@ def test_a_notebook_runs_from_top_to_bottom(page_of, notebook):
     outputs = page.evaluate(_OUTPUTS)
     assert [output for output in outputs if output["output_type"] == "error"] == []
     assert [output for output in outputs if output.get("name") == "stderr"] == []
-    if notebook.stem in WITHOUT_APP:
+    if not any("application/vnd.jupyter.widget-view+json" in output.get("data", {}) for output in outputs):
         expect(page.locator(".jp-OutputArea-output table").first).to_be_attached()
         return
-    apps = [o for o in outputs if "application/vnd.jupyter.widget-view+json" in o.get("data", {})]
-    assert apps, "every other notebook has an app"
     page.locator(".mt-headline").first.scroll_into_view_if_needed()
     expect(page.locator(".mt-headline").first).to_be_visible()
-    expect(page.locator(".mt-desk .js-plotly-plot .main-svg").first).to_be_visible()
+    figures = page.locator(".mt-pane .js-plotly-plot")
+    expect(figures.locator(".main-svg").first).to_be_visible()
     assert page.locator(".mt-error").count() == 0
+    for figure in figures.all():
+        figure.scroll_into_view_if_needed()
+        page.wait_for_function(_FITS, arg=figure.element_handle())
