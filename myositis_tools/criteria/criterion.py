@@ -66,8 +66,8 @@ class Criterion:
 
     @property
     def limits(self) -> tuple[Limit, ...]:
-        """The limits it compares with."""
-        return self.rule.limits
+        """The limits it compares with, each once."""
+        return tuple(dict.fromkeys(self.rule.limits))
 
     @property
     def weakest_evidence(self) -> str:

@@ -173,8 +173,13 @@ class Protocol:
 
     def not_asked_of(self, screening: Any) -> tuple[str, ...]:
         """Name the criteria that a table cannot be asked: all their columns are optional, and it has none of them."""
-        absent = {column.name for column in self._absent_from(screening)}
+        absent = set(self.absent_from(screening))
         return tuple(each.key for each in self.criteria if absent.issuperset(each.needs))
+
+    def absent_from(self, screening: Any) -> tuple[str, ...]:
+        """Name the optional columns that a table does not have."""
+        optional = (column.name for column in self.columns.values() if column.optional)
+        return tuple(name for name in optional if not has(screening, name))
 
     # ------------------------------------------------------------------------------------------------------ questions
 
@@ -307,13 +312,10 @@ class Protocol:
         read = [*self.needs, *(name for name in told if has(screening, name))]
         entrance = enter(screening, "screening", needs=read, unique=["patient_id"], own=self.columns.values())
         not_asked = {
-            explanation(column.name): nw.lit(f"not asked, the table has no column {column.name}")
-            for column in self._absent_from(screening)
+            explanation(name): nw.lit(f"not asked, the table has no column {name}")
+            for name in self.absent_from(screening)
         }
-        return Entrance(entrance.native, entrance.frame.with_columns(**not_asked)) if not_asked else entrance
-
-    def _absent_from(self, screening: Any) -> list[Column]:
-        return [column for column in self.columns.values() if column.optional and not has(screening, column.name)]
+        return Entrance(entrance.native, entrance.frame.select(*read, **not_asked))
 
     def _checked(self, frame: Any, place: int) -> Any:
         each = self.criteria[place]
@@ -345,8 +347,9 @@ class Protocol:
         lines = [f"{self.title} ({self.registration})", f"Text: {self.text.citation} {self.version}."]
         lines += [f"Note: {self.caution}."] if self.caution else []
         for kind, heading in (("inclusion", "Inclusion"), ("exclusion", "Exclusion")):
-            lines += ["", heading]
-            for each in (each for each in self.criteria if each.kind == kind):
+            of_kind = [each for each in self.criteria if each.kind == kind]
+            lines += ["", heading] if of_kind else []
+            for each in of_kind:
                 lines.append(f"  {each.label}: {each.rule.sentence}")
                 lines += [
                     f"      changed: {limit.label} {limit}, published {limit.published:g}"

@@ -18,6 +18,7 @@ from myositis_tools.tables import records
 
 _PROTOCOL = "time_is_muscle"  # the windows of derived columns are this record's
 _MMT = ("mmt8_150", "mmt8_80", "mmt26_260")
+_MMT8_150 = "mmt8_150"  # the total that other trials have their limits on, never worked out from another
 _ENZYMES = ("ck_xuln", "aldolase_xuln", "ldh_xuln", "alt_xuln", "ast_xuln")
 _CORE = ("physician_global_cm", "patient_global_cm", "extramuscular_cm", "haq_di")
 SILENT = "protocol text silent"
@@ -93,7 +94,7 @@ def derive_screening(
     derived = ["age_years", "disease_duration_months"]
     if visits is not None:
         frame = look_up(frame, _core_set(visits, mmt, baseline_week), on="patient_id")
-        derived += ["mmt_loss_percent", *_CORE, "enzyme_xuln"]
+        derived += ["mmt_loss_percent", _MMT8_150, *_CORE, "enzyme_xuln"]
     if medications is not None:
         frame = look_up(frame, _medication_flags(medications, dated), on="patient_id")
         frame = frame.with_columns(**_medication_answers())
@@ -137,7 +138,7 @@ def _core_set(visits: Any, mmt: str | None, week: int) -> Any:
         )
     chosen = [mmt] if mmt else present
     enzymes = [name for name in _ENZYMES if has(visits, name)]
-    core = [name for name in _CORE if has(visits, name)]
+    core = [name for name in (_MMT8_150, *_CORE) if has(visits, name)]
     needs = ["patient_id", "week", *chosen, *core, *enzymes]
     frame = enter(visits, "visits", needs=needs, unique=["patient_id", "week"]).frame
     at_screening = frame.filter(nw.col("week") == week)

@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools.criteria import Protocol
-from myositis_tools.frames import Entrance, enter
+from myositis_tools.frames import Entrance
 
 FAILED = "number failed"
 OPEN = "number unknown"
@@ -31,7 +31,7 @@ def find_failures(protocol: Protocol, screening: Any) -> Entrance:
     The frame holds ``patient_id``, the two columns of every criterion (`fails`, `is_open`) and how many there are of
     each (`FAILED`, `OPEN`); a space in a name keeps them apart from the columns of a caller.
     """
-    entrance = enter(screening, "screening", needs=protocol.needs, unique=["patient_id"])
+    entrance = protocol.enter(screening)
     flags = [name for each in protocol.criteria for name in (fails(each.key), is_open(each.key))]
     return Entrance(screening, flag(protocol, entrance.frame).select("patient_id", *flags, FAILED, OPEN))
 

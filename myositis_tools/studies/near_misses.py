@@ -9,9 +9,9 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools import verdict
-from myositis_tools.criteria import Criterion, Protocol
-from myositis_tools.frames import Entrance, columns, enter, has
-from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Negate, Rule, explanation, why
+from myositis_tools.criteria import Protocol
+from myositis_tools.frames import Entrance
+from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Negate, Rule, why
 from myositis_tools.studies.failures import FAILED, fails, flag, is_open
 
 _COLUMNS = (
@@ -77,14 +77,11 @@ def near_misses(protocol: Protocol, screening: Any) -> Any:
     0          A  disease duration  2.0  months
     1          B               age  0.5   years  early_disease
     """
-    told = [explanation(name) for name in protocol.needs if explanation(name) in columns("screening")]
-    read = [*protocol.needs, *(name for name in told if has(screening, name))]
-    entrance = enter(screening, "screening", needs=read, unique=["patient_id"])
-    frame = flag(protocol, entrance.frame.select(*read)).filter(nw.col(FAILED) == 1)
+    frame = flag(protocol, protocol.enter(screening).frame).filter(nw.col(FAILED) == 1)
     frame = frame.with_columns(**_answers(protocol))
     for each in protocol.criteria:  # only of the few who are left, and under names that are no column's
-        frame = each.rule.answer(frame, _asked(each))
-    reasons = [nw.when(nw.col(fails(each.key)) == 1).then(nw.col(why(_asked(each)))) for each in protocol.criteria]
+        frame = each.answer(frame)
+    reasons = [nw.when(nw.col(fails(each.key)) == 1).then(nw.col(why(each.asked))) for each in protocol.criteria]
     frame = frame.with_columns(reason=_said(reasons))
     frame = frame.sort("patient_id") if isinstance(frame, nw.LazyFrame) else frame
     return Entrance(screening, frame).leave_new(frame.select(*_COLUMNS))
@@ -149,7 +146,7 @@ def _parts(rule: Rule, *, wanted: bool) -> list[_Part]:
         if isinstance(rule, AllOf) == wanted:
             return [part for branch in branches for part in branch]
         return [_any_would_do(rule, branches, wanted=wanted)]
-    label = columns("screening")[rule.needs[0]].label
+    label = rule.column.label
     return [_Part(label, _is_short(rule, wanted=wanted), ((label, rule.truth().is_null()),), _compared(rule))]
 
 
@@ -196,7 +193,3 @@ def _tidy(gap: nw.Expr) -> nw.Expr:
 
 def _said(texts: Iterable[nw.Expr]) -> nw.Expr:
     return nw.concat_str(*texts, separator="; ", ignore_nulls=True)
-
-
-def _asked(each: Criterion) -> str:
-    return f"{each.key} asked"

@@ -13,7 +13,7 @@ import pandas as pd
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
-from myositis_tools.frames import Column, Entrance, columns, enter, plain_rows
+from myositis_tools.frames import Column, Entrance, plain_rows
 from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Negate, Rule
 from myositis_tools.studies.failures import FAILED, OPEN, flag, is_open
 from myositis_tools.studies.small_counts import as_seen, leave_counts, require_mask
@@ -81,16 +81,15 @@ def next_measurements(protocol: Protocol, screening: Any, *, mask_below: int | N
     1  disease_duration_months         2              1           2
     """
     require_mask(mask_below)
-    entrance = enter(screening, "screening", needs=protocol.needs, unique=["patient_id"])
+    entrance = protocol.enter(screening)
     names = [name for name in protocol.needs if name != "patient_id"]
     frame = flag(protocol, entrance.frame)
     found = _sums(frame, {f"{name} missing": nw.col(name).is_null() for name in names})
     waiting = frame.filter((nw.col(FAILED) == 0) & (nw.col(OPEN) > 0))
     counted = {f"{name} {count}": truth for name in names for count, truth in _questions(protocol, name).items()}
     found |= _sums(waiting, counted)
-    known = columns("screening")
     table = [
-        {"column": name, "label": known[name].label} | {count: found[f"{name} {count}"] for count in _COUNTS}
+        {"column": name, "label": protocol.columns[name].label} | {count: found[f"{name} {count}"] for count in _COUNTS}
         for name in names
     ]
     table.sort(key=lambda row: tuple(-as_seen(int(row[count]), mask_below) for count in _RANKED_BY))
@@ -136,7 +135,7 @@ def _turns_on(rule: Rule, name: str) -> nw.Expr:
 def _possible_answers(protocol: Protocol, name: str) -> list[dict[Rule, bool]]:
     """What the rules about one column can answer together; each is asked itself, about every value that matters."""
     leaves = [leaf for each in protocol.criteria for leaf in _leaves(each.rule) if leaf.needs == (name,)]
-    values = pd.DataFrame({name: _values(columns("screening")[name], leaves)})
+    values = pd.DataFrame({name: _values(protocol.columns[name], leaves)})
     asked = nw.from_native(values).select(**{str(place): leaf.truth() for place, leaf in enumerate(leaves)})
     patterns = dict.fromkeys(tuple(bool(answer) for answer in row) for row in asked.rows())
     return [dict(zip(leaves, pattern, strict=True)) for pattern in patterns]

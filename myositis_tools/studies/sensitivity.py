@@ -11,7 +11,7 @@ import narwhals as nw
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.errors import OptionError, listed, nearest
-from myositis_tools.frames import TOLERANCE, Entrance, enter, plain_rows
+from myositis_tools.frames import TOLERANCE, Entrance, plain_rows
 from myositis_tools.rules import Limit
 from myositis_tools.studies.small_counts import leave_counts
 
@@ -92,7 +92,7 @@ def sensitivity(
         )
     current = protocol.limits[limit]
     tried = _tried(protocol, current, values)
-    entrance = enter(screening, "screening", needs=protocol.needs, unique=["patient_id"])
+    entrance = protocol.enter(screening)
     found = _count(protocol, entrance.frame, limit, tried)
     rows: dict[str, list[Any]] = {
         "limit": [limit] * len(tried),

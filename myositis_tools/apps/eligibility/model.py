@@ -16,7 +16,6 @@ from myositis_tools.errors import NotFoundError, listed, nearest
 from myositis_tools.figures.attrition import flow_frame
 from myositis_tools.figures.eligibility_matrix import matrix_frame
 from myositis_tools.figures.theme import KEEPS_OUT, UNDECIDED
-from myositis_tools.frames import enter
 from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS
 
 CHOICES = ("limits", "without", "unknown", "patient_id")
@@ -232,7 +231,7 @@ class EligibilityModel(traitlets.HasTraits):
             for name, value in self.state().items()
             if value and not (name == "unknown" and value == "itself")
         ]
-        name = f"protocol=mt.{self.protocol.key.upper()}"
+        name = f"protocol={self.protocol.origin or self.protocol.key}"
         return (
             "import myositis_tools as mt\n\nmt.apps.explore_eligibility(\n    screening,\n"
             + "".join(f"    {part},\n" for part in [name, *options])
@@ -259,7 +258,8 @@ def _quick(screening: Any, protocol: Protocol) -> Any:
 
     It goes through the door as the caller gave it, so that an error speaks of the caller's own table.
     """
-    clean = enter(screening, "screening", needs=protocol.needs, unique=["patient_id"]).frame.select(*protocol.needs)
+    asked = [name for name in protocol.needs if name not in protocol.absent_from(screening)]
+    clean = protocol.enter(screening).frame.select(*asked)
     eager = clean.collect() if isinstance(clean, nw.LazyFrame) else clean
     eager = eager.with_columns(nw.col("patient_id").cast(nw.String))
     values, types = {}, {}
