@@ -72,6 +72,8 @@ class Column:
         if self.type == "yes_no":
             return "True, False or missing"
         if self.type in _NUMERIC:
+            if self.minimum is None and self.maximum is None:
+                return f"a {'whole ' if self.type == 'integer' else ''}number{f' ({self.unit})' if self.unit else ''}"
             low = "any" if self.minimum is None else f"{self.minimum:g}"
             high = "" if self.maximum is None else f" to {self.maximum:g}"
             open_end = " or more" if self.minimum is not None and self.maximum is None else ""
@@ -256,7 +258,7 @@ def enter(
                 (f"{name} ({known[name].expected})" if name in known else name for name in missing),
                 most=4,
             ),
-            hint=hint or "a value that was not recorded is an empty cell; a column must be there even if it is empty",
+            hint=hint or _hint_at(present),
         )
     definitions = [known[name] for name in wanted if name not in absent]
     frame = _clean_pandas(native, definitions) if isinstance(native, pd.DataFrame) else _clean(native, definitions)
@@ -264,6 +266,14 @@ def enter(
     if unique:
         _check_unique(frame, table, unique)
     return Entrance(native, _with_nothing(frame, [known[name] for name in absent]) if absent else frame)
+
+
+def _hint_at(present: Sequence[str]) -> str:
+    """Say what is meant by a column that must be there, or how to read a file whose lines came in as one column."""
+    for separator in (";", "\t", "|"):
+        if len(present) == 1 and separator in present[0]:
+            return f"the lines were not split into columns; read the file with pd.read_csv(..., sep={separator!r})"
+    return "a value that was not recorded is an empty cell; a column must be there even if it is empty"
 
 
 def _with_nothing(frame: Any, absent: Sequence[Column]) -> Any:
@@ -381,7 +391,7 @@ def _refuse_type(wrong: pd.Series, column: Column, *, whole_column: bool = False
         return
     raise _type_error(
         column,
-        listed((repr(value) for value in wrong.unique()[:3]), most=3),
+        listed((repr(value) for value in wrong.unique()[:3].tolist()), most=3),
         f"the whole column, of type {wrong.dtype}"
         if whole_column
         else f"rows {listed(wrong.index[:5])} (counted from 0)",
@@ -515,7 +525,7 @@ def _value_error(frame: Any, column: Column) -> MyositisToolsError:
     values, where = _first_rows(frame, column.name, _problem(column))
     if column.words:
         return UnknownWordError(
-            f"Column {column.name} holds words that are not allowed: {listed(repr(value) for value in values)}.",
+            f"Column {column.name} holds words that are not allowed: {listed(dict.fromkeys(map(repr, values)))}.",
             where=where,
             expected=column.expected,
             hint=nearest(values[0], column.words),
