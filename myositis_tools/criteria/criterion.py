@@ -10,14 +10,9 @@ import narwhals as nw
 from myositis_tools import verdict
 from myositis_tools.errors import NotFoundError
 from myositis_tools.rules import Limit, Rule, why
-from myositis_tools.tables import EVIDENCE, Source, records
+from myositis_tools.tables import DOUBTS, EVIDENCE, Source, records
 
 KINDS = ("inclusion", "exclusion")
-_DOUBTS = {
-    "secondary": "read in a secondary source only",
-    "unverified": "not verified",
-    "decision": "decided here",
-}
 
 
 @dataclass(frozen=True)
@@ -77,7 +72,7 @@ class Criterion:
     @property
     def doubt(self) -> str:
         """What must be said of evidence that is not verified; empty if it is."""
-        return _DOUBTS.get(self.weakest_evidence, "")
+        return DOUBTS[self.weakest_evidence]
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -30,8 +30,8 @@ class Case:
     ----------
     name : str
         What the case shows.
-    values : tuple of (str, value)
-        The screening columns that are recorded; every other one is missing.
+    recorded : tuple of (str, value)
+        The screening columns with a value; every other one is missing.
     verdicts : tuple of (str, str)
         The expected verdict of criteria, by key.
     decision : str
@@ -39,7 +39,7 @@ class Case:
     """
 
     name: str
-    values: tuple[tuple[str, float | bool | str], ...]
+    recorded: tuple[tuple[str, float | bool | str], ...]
     verdicts: tuple[tuple[str, str], ...] = ()
     decision: str = ""
 
@@ -250,10 +250,20 @@ class Protocol:
         As for `check`; an indeterminate patient's ``because`` names what is not recorded.
         """
         entrance = self.enter(screening)
-        frame = entrance.frame
+        return entrance.leave_new(self.decided(entrance.frame).select(*DECISION_COLUMNS))
+
+    def decided(self, frame: Any, *, but_for: Collection[str] = ()) -> Any:
+        """Add to a frame that `enter` let in ``decision``, ``because``, and ``decision_as_asked``.
+
+        The last is the decision without the criteria `but_for`; without any criterion left it is *indeterminate*.
+        """
         for each in self.criteria:
             frame = each.answer(frame)
-        frame = frame.with_columns(decision=verdict.to_decision(self._failed()))
+        rest = [each for each in self.criteria if each.key not in but_for]
+        frame = frame.with_columns(
+            decision=self._decision(self.criteria),
+            decision_as_asked=self._decision(rest or self.criteria),
+        )
         against = [nw.when(each.excludes()).then(each.explained()) for each in self.criteria]
         undecided = [nw.when(nw.col(each.asked).is_null()).then(each.explained()) for each in self.criteria]
         because = (
@@ -263,7 +273,7 @@ class Protocol:
             .then(_listed(undecided))
             .otherwise(nw.lit(""))
         )
-        return entrance.leave_new(frame.with_columns(because=because).select(*DECISION_COLUMNS))
+        return frame.with_columns(because=because)
 
     def verdicts(self, screening: Any) -> Any:
         """Answer every criterion for every patient, as a matrix without reasons.
@@ -292,13 +302,13 @@ class Protocol:
         return entrance.leave_new(
             frame.select(
                 "patient_id",
-                decision=verdict.to_decision(self._failed()),
+                decision=self._decision(self.criteria),
                 **{each.key: verdict.to_verdict(nw.col(each.asked)) for each in self.criteria},
             )
         )
 
-    def _failed(self) -> nw.Expr:
-        return verdict.kleene_or([each.excludes() for each in self.criteria])
+    def _decision(self, criteria: Sequence[Criterion]) -> nw.Expr:
+        return verdict.to_decision(verdict.kleene_or([each.excludes() for each in criteria]))
 
     def enter(self, screening: Any) -> Entrance:
         """Let a screening table in, with the columns the protocol reads and what is said of why one is unknown.

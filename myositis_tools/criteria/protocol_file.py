@@ -668,7 +668,7 @@ def _values(table: _Table, protocol: Protocol, before: Mapping[str, Case]) -> di
             expected="the name of an earlier case, whose values are taken and changed",
             hint=nearest(like, list(before)) if before else "this is the first case",
         )
-    return {name: value for name, value in (dict(before[like].values) | given).items() if name not in missing}
+    return {name: value for name, value in (dict(before[like].recorded) | given).items() if name not in missing}
 
 
 def _problem(column: Column, value: Any) -> str:

@@ -1,5 +1,6 @@
 """Studies: what a protocol does to a cohort, and how a cohort responds."""
 
+from myositis_tools.studies.assurance import assure
 from myositis_tools.studies.attrition import attrition
 from myositis_tools.studies.choices import (
     admissible_choices,
@@ -11,18 +12,22 @@ from myositis_tools.studies.influence import influence
 from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
+from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
 from myositis_tools.studies.response_over_time import response_over_time
 from myositis_tools.studies.sensitivity import sensitivity
 
 __all__ = [
     "admissible_choices",
+    "assure",
     "attrition",
     "choice_changes_frame",
     "compare_choices",
+    "compare_protocols",
     "influence",
     "near_misses",
     "next_measurements",
     "overlap",
+    "protocol_differences",
     "response_over_time",
     "sensitivity",
     "summarise_choices",

@@ -18,6 +18,15 @@ import pandas as pd
 from myositis_tools.errors import NotFoundError, listed, nearest
 
 EVIDENCE = ("verified", "secondary", "unverified", "decision")
+# what must be said of each
+DOUBTS = MappingProxyType(
+    {
+        "verified": "",
+        "secondary": "read in a secondary source only",
+        "unverified": "not verified",
+        "decision": "decided here",
+    }
+)
 
 Record = Mapping[str, "str | float | None"]
 
