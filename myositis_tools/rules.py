@@ -176,17 +176,16 @@ class Leaf(Rule):
         return (self.column.name,)
 
     @abstractmethod
-    def wordings(self) -> tuple[nw.Expr, nw.Expr]:
-        """The reason where it holds, and where it does not."""
+    def wording(self, truth: nw.Expr) -> nw.Expr:
+        """The reason where the answer is known, else null."""
 
     def answer(self, frame: Any, name: str) -> Any:
         """Ask, then word the answer; what is not recorded is unknown."""
-        met, not_met = self.wordings()
         unknown = nw.lit(f"{self.column.label} {NOT_RECORDED}")
         if explanation(self.column.name) in frame.collect_schema().names():
             told = nw.concat_str(nw.lit(f"{self.column.label} unknown: "), nw.col(explanation(self.column.name)))
             unknown = nw.coalesce(told, unknown)
-        reason = verdict.choose(nw.col(name), met=met, not_met=not_met, unknown=unknown)
+        reason = nw.coalesce(self.wording(nw.col(name)), unknown)
         return frame.with_columns(self.truth().alias(name)).with_columns(reason.alias(why(name)))
 
 
@@ -216,17 +215,14 @@ class Compare(Leaf):
         """Compare, within the tolerance."""
         return _COMPARISONS[self.comparison][0](nw.col(self.column.name), self.limit.value)
 
-    def wordings(self) -> tuple[nw.Expr, nw.Expr]:
+    def wording(self, truth: nw.Expr) -> nw.Expr:
         """For example: FVC 49.9 % of predicted, below 50 %."""
         _, holds, fails, _ = _COMPARISONS[self.comparison]
-        label = nw.lit(f"{self.column.label} ")
-        stated = _written(nw.col(self.column.name), self.limit.value)
         unit = f" {self.column.unit}" if self.column.unit else ""
         limit = f"{self.limit.value:g} {self.column.limit_unit}".strip()
-        return (
-            nw.concat_str(label, stated, nw.lit(f"{unit}, {holds} {limit}")),
-            nw.concat_str(label, stated, nw.lit(f"{unit}, {fails} {limit}")),
-        )
+        stated = _written(nw.col(self.column.name), self.limit.value)
+        compared = nw.when(truth).then(nw.lit(f"{unit}, {holds} {limit}")).otherwise(nw.lit(f"{unit}, {fails} {limit}"))
+        return nw.concat_str(nw.lit(f"{self.column.label} "), stated, compared)
 
     def with_limits(self, limits: Mapping[str, Limit]) -> Compare:
         """Swap the limit if its name is given."""
@@ -246,9 +242,10 @@ class IsTrue(Leaf):
         """The column itself."""
         return nw.col(self.column.name)
 
-    def wordings(self) -> tuple[nw.Expr, nw.Expr]:
+    def wording(self, truth: nw.Expr) -> nw.Expr:
         """For example: IgA deficiency yes."""
-        return nw.lit(f"{self.column.label} yes"), nw.lit(f"{self.column.label} no")
+        yes, no = (nw.lit(f"{self.column.label} {word}") for word in ("yes", "no"))
+        return nw.when(truth).then(yes).when(~truth).then(no)
 
 
 @dataclass(frozen=True)
@@ -268,11 +265,12 @@ class IsOneOf(Leaf):
         """One of the words; a missing word is unknown, which `is_in` would not say on every engine."""
         return verdict.kleene_or([nw.col(self.column.name) == word for word in self.allowed])
 
-    def wordings(self) -> tuple[nw.Expr, nw.Expr]:
+    def wording(self, truth: nw.Expr) -> nw.Expr:
         """For example: subtype inclusion body myositis, not one of those admitted."""
         word = nw.col(self.column.name).str.replace_all("_", " ", literal=True)
-        stated = nw.concat_str(nw.lit(f"{self.column.label} "), word)
-        return stated, nw.concat_str(stated, nw.lit(f", {self.otherwise or 'not one of those admitted'}"))
+        otherwise = nw.lit(f", {self.otherwise or 'not one of those admitted'}")
+        ending = nw.when(truth).then(nw.lit("")).otherwise(otherwise)
+        return nw.concat_str(nw.lit(f"{self.column.label} "), word, ending)
 
 
 # ------------------------------------------------------------------------------------------------ rules made of rules

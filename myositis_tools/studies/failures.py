@@ -10,6 +10,8 @@ import narwhals as nw
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.frames import Entrance
+from myositis_tools.rules import Rule
+from myositis_tools.studies.answers import lay_down
 
 FAILED = "number failed"
 OPEN = "number unknown"
@@ -33,20 +35,25 @@ def find_failures(protocol: Protocol, screening: Any) -> Entrance:
     """
     entrance = protocol.enter(screening)
     flags = [name for each in protocol.criteria for name in (fails(each.key), is_open(each.key))]
-    return Entrance(screening, flag(protocol, entrance.frame).select("patient_id", *flags, FAILED, OPEN))
+    frame, _ = flag(protocol, entrance.frame)
+    return Entrance(screening, frame.select("patient_id", *flags, FAILED, OPEN))
 
 
-def flag(protocol: Protocol, frame: Any) -> Any:
-    """Put beside the columns of a clean screening table those of every criterion and how many there are of each."""
+def flag(protocol: Protocol, frame: Any) -> tuple[Any, dict[Rule, nw.Expr]]:
+    """Put beside the columns of a clean screening table those of every criterion and how many there are of each.
+
+    Returns the frame, and where in it the truths of all rules and their parts are laid down.
+    """
     keys = [each.key for each in protocol.criteria]
-    frame = frame.with_columns(**{_excludes(each.key): each.excludes(each.rule.truth()) for each in protocol.criteria})
+    frame, truths = lay_down(frame, [each.rule for each in protocol.criteria])
+    frame = frame.with_columns(**{_excludes(each.key): each.excludes(truths[each.rule]) for each in protocol.criteria})
     flags = {fails(key): nw.col(_excludes(key)).fill_null(False).cast(nw.Int64) for key in keys}
     flags |= {is_open(key): nw.col(_excludes(key)).is_null().cast(nw.Int64) for key in keys}
     how_many = {
         FAILED: reduce(add, [nw.col(fails(key)) for key in keys]),
         OPEN: reduce(add, [nw.col(is_open(key)) for key in keys]),
     }
-    return frame.with_columns(**flags).with_columns(**how_many)
+    return frame.with_columns(**flags).with_columns(**how_many), truths
 
 
 def _excludes(key: str) -> str:

@@ -9,17 +9,17 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools import verdict
-from myositis_tools.criteria import Protocol
+from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.frames import Entrance
 from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Negate, Rule, why
+from myositis_tools.studies.answers import Truths, with_parts
 from myositis_tools.studies.failures import FAILED, fails, flag, is_open
 
 _COLUMNS = (
     *("patient_id", "criterion", "kind", "parts_short", "part", "value", "limit", "gap", "unit"),
     *("also_unknown", "parts_unknown", "reason"),
 )
-_TEXTS = ("criterion", "kind", "part", "unit", "also_unknown", "parts_unknown")
-_NUMBERS = ("parts_short", "value", "limit", "gap")
+_ROW = "_row"
 _DECIMALS = 1_000_000  # a gap is written to the sixth decimal: 50 - 49.9 is 0.10000000000000142 to a computer
 
 
@@ -77,41 +77,58 @@ def near_misses(protocol: Protocol, screening: Any) -> Any:
     0          A  disease duration  2.0  months
     1          B               age  0.5   years  early_disease
     """
-    frame = flag(protocol, protocol.enter(screening).frame).filter(nw.col(FAILED) == 1)
-    frame = frame.with_columns(**_answers(protocol))
-    for each in protocol.criteria:  # only of the few who are left, and under names that are no column's
-        frame = each.answer(frame)
-    reasons = [nw.when(nw.col(fails(each.key)) == 1).then(nw.col(why(each.asked))) for each in protocol.criteria]
-    frame = frame.with_columns(reason=_said(reasons))
-    frame = frame.sort("patient_id") if isinstance(frame, nw.LazyFrame) else frame
-    return Entrance(screening, frame).leave_new(frame.select(*_COLUMNS))
+    entrance = protocol.enter(screening)
+    told = [name for name in entrance.frame.collect_schema().names() if name not in protocol.needs]
+    frame, truths = flag(protocol, entrance.frame)
+    waiting = [nw.when(nw.col(is_open(each.key)) == 1).then(nw.lit(each.key)) for each in protocol.criteria]
+    frame = frame.filter(nw.col(FAILED) == 1).with_columns(also_unknown=_said(waiting))
+    if isinstance(frame, nw.DataFrame):
+        frame = frame.with_row_index(_ROW)
+    by = _ROW if isinstance(frame, nw.DataFrame) else "patient_id"
+    found = [_explain(each, frame, truths, kept=[by, *told]) for each in _failed_by_some(protocol, frame)]
+    return Entrance(screening, frame).leave_new(nw.concat(found, how="vertical").sort(by).select(*_COLUMNS))
 
 
-def _answers(protocol: Protocol) -> dict[str, nw.Expr]:
-    """Every column of the answer but the reason; of most, one criterion alone has something to say."""
-    texts: dict[str, list[nw.Expr]] = {name: [] for name in _TEXTS}
-    nothing = nw.when(nw.col(FAILED) < 0).then(nw.col(FAILED).cast(nw.Float64))
-    numbers: dict[str, list[nw.Expr]] = {name: [nothing] for name in _NUMBERS}
-    for each in protocol.criteria:
-        failed = nw.col(fails(each.key)) == 1
-        parts = _parts(each.rule, wanted=each.kind == "inclusion")
-        short = verdict.count_true([part.short for part in parts])
-        numbers["parts_short"].append(nw.when(failed).then(short.cast(nw.Float64)))
-        texts["criterion"].append(nw.when(failed).then(nw.lit(each.key)))
-        texts["kind"].append(nw.when(failed).then(nw.lit(each.kind)))
-        texts["also_unknown"].append(nw.when(nw.col(is_open(each.key)) == 1).then(nw.lit(each.key)))
-        for part in parts:
-            texts["part"].append(nw.when(failed & part.short).then(nw.lit(part.label)))
-            texts["parts_unknown"] += [nw.when(failed & where).then(nw.lit(label)) for label, where in part.unknown]
-            if part.number is not None:
-                alone = failed & part.short & (short == 1)
-                texts["unit"].append(nw.when(alone).then(nw.lit(part.number.unit)))
-                numbers["value"].append(nw.when(alone).then(part.number.value))
-                numbers["limit"].append(nw.when(alone).then(part.number.value * 0 + part.number.limit))
-                numbers["gap"].append(nw.when(alone).then(_tidy(part.number.gap)))
-    answers = {name: _said(said) if said else nw.lit("") for name, said in texts.items()}
-    answers |= {name: nw.coalesce(*found) for name, found in numbers.items()}
-    return answers | {"parts_short": answers["parts_short"].cast(nw.Int64)}
+def _failed_by_some(protocol: Protocol, frame: Any) -> Sequence[Criterion]:
+    """The criteria to ask about; a lazy engine is not asked first who fails what."""
+    if isinstance(frame, nw.LazyFrame):
+        return protocol.criteria
+    found = frame.select(nw.col(fails(each.key)).sum() for each in protocol.criteria).row(0)
+    return [each for each, count in zip(protocol.criteria, found, strict=True) if count] or protocol.criteria[:1]
+
+
+def _explain(each: Criterion, frame: Any, truths: Truths, *, kept: Sequence[str]) -> Any:
+    """Say what is short in those who fail this criterion alone; only its own columns, as pandas is slow on many."""
+    names = dict.fromkeys(["patient_id", "also_unknown", *kept, *each.needs])
+    laid_down = [truths[rule] for rule in dict.fromkeys(with_parts(each.rule))]
+    frame = frame.filter(nw.col(fails(each.key)) == 1).select(*names, *laid_down)
+    parts = _parts(each.rule, truths, wanted=each.kind == "inclusion")
+    short = verdict.count_true([part.short for part in parts])
+    frame = each.answer(frame.with_columns(parts_short=short))
+    return frame.select(
+        *dict.fromkeys(["patient_id", kept[0], "also_unknown", "parts_short"]),
+        criterion=nw.lit(each.key),
+        kind=nw.lit(each.kind),
+        part=_said([nw.when(part.short).then(nw.lit(part.label)) for part in parts]),
+        parts_unknown=_said([nw.when(where).then(nw.lit(label)) for part in parts for label, where in part.unknown]),
+        reason=nw.col(why(each.asked)),
+        **_numbers(parts),
+    )
+
+
+def _numbers(parts: Sequence[_Part]) -> dict[str, nw.Expr]:
+    """Value, limit, gap and unit, where one part is short and it has them."""
+    found = [
+        (nw.when(part.short & (nw.col("parts_short") == 1)), part.number) for part in parts if part.number is not None
+    ]
+    if not found:
+        return dict.fromkeys(("value", "limit", "gap"), nw.lit(None, dtype=nw.Float64)) | {"unit": nw.lit("")}
+    return {
+        "value": nw.coalesce(*(alone.then(number.value) for alone, number in found)),
+        "limit": nw.coalesce(*(alone.then(number.value * 0 + number.limit) for alone, number in found)),
+        "gap": _tidy(nw.coalesce(*(alone.then(number.gap) for alone, number in found))),
+        "unit": _said([alone.then(nw.lit(number.unit)) for alone, number in found]),
+    }
 
 
 # ------------------------------------------------------------------------------------------------ parts of a criterion
@@ -135,23 +152,22 @@ class _Part:
     number: _Number | None = None
 
 
-def _parts(rule: Rule, *, wanted: bool) -> list[_Part]:
+def _parts(rule: Rule, truths: Truths, *, wanted: bool) -> list[_Part]:
     """The parts that must all be as wanted for the rule to be."""
     if isinstance(rule, Negate):
-        return _parts(rule.parts[0], wanted=not wanted)
+        return _parts(rule.parts[0], truths, wanted=not wanted)
     if isinstance(rule, AtLeastNOf):
-        return [_counted(rule, wanted=wanted)]
+        return [_counted(rule, truths, wanted=wanted)]
     if isinstance(rule, AllOf | AnyOf):
-        branches = [_parts(part, wanted=wanted) for part in rule.parts]
+        branches = [_parts(part, truths, wanted=wanted) for part in rule.parts]
         if isinstance(rule, AllOf) == wanted:
             return [part for branch in branches for part in branch]
-        return [_any_would_do(rule, branches, wanted=wanted)]
+        return [_any_would_do(branches, truths[rule], wanted=wanted)]
     label = rule.column.label
-    return [_Part(label, _is_short(rule, wanted=wanted), ((label, rule.truth().is_null()),), _compared(rule))]
+    return [_Part(label, _is_short(truths[rule], wanted=wanted), ((label, truths[rule].is_null()),), _compared(rule))]
 
 
-def _is_short(rule: Rule, *, wanted: bool) -> nw.Expr:
-    truth = rule.truth()
+def _is_short(truth: nw.Expr, *, wanted: bool) -> nw.Expr:
     return (verdict.kleene_not(truth) if wanted else truth).fill_null(False)
 
 
@@ -162,27 +178,28 @@ def _compared(rule: Rule) -> _Number | None:
     return _Number(value, limit, (value - limit).abs(), rule.limit.unit)
 
 
-def _counted(rule: AtLeastNOf, *, wanted: bool) -> _Part:
-    found = verdict.count_true([part.truth() for part in rule.parts]).cast(nw.Float64)
+def _counted(rule: AtLeastNOf, truths: Truths, *, wanted: bool) -> _Part:
+    truth = truths[rule]
+    found = verdict.count_true([truths[part] for part in rule.parts]).cast(nw.Float64)
     needed = rule.count.value
     gap = needed - found if wanted else found - needed + 1
-    as_wanted = rule.truth() if wanted else verdict.kleene_not(rule.truth())
+    as_wanted = truth if wanted else verdict.kleene_not(truth)
     waiting = ~as_wanted.fill_null(False)
     unknown = tuple(
         (label, waiting & where)
         for part in rule.parts
-        for one in _parts(part, wanted=wanted)
+        for one in _parts(part, truths, wanted=wanted)
         for label, where in one.unknown
     )
-    return _Part(rule.what, _is_short(rule, wanted=wanted), unknown, _Number(found, needed, gap, rule.count.unit))
+    return _Part(rule.what, _is_short(truth, wanted=wanted), unknown, _Number(found, needed, gap, rule.count.unit))
 
 
-def _any_would_do(rule: Rule, branches: Sequence[Sequence[_Part]], *, wanted: bool) -> _Part:
+def _any_would_do(branches: Sequence[Sequence[_Part]], truth: nw.Expr, *, wanted: bool) -> _Part:
     """One part, of which any branch would do; its number is that of the only branch that is a number and no more."""
     label = " or ".join(" and ".join(part.label for part in branch) for branch in branches)
     numbers = [branch[0].number for branch in branches if len(branch) == 1 and branch[0].number is not None]
-    unknown = ((label, rule.truth().is_null()),)
-    return _Part(label, _is_short(rule, wanted=wanted), unknown, numbers[0] if len(numbers) == 1 else None)
+    unknown = ((label, truth.is_null()),)
+    return _Part(label, _is_short(truth, wanted=wanted), unknown, numbers[0] if len(numbers) == 1 else None)
 
 
 def _tidy(gap: nw.Expr) -> nw.Expr:

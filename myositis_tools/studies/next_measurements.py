@@ -14,14 +14,14 @@ import pandas as pd
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.frames import Column, Entrance, plain_rows
-from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Negate, Rule
+from myositis_tools.rules import Compare, Rule
+from myositis_tools.studies.answers import Truths, parts_of, truth_if, with_parts
 from myositis_tools.studies.failures import FAILED, OPEN, flag, is_open
 from myositis_tools.studies.small_counts import as_seen, leave_counts, require_mask
 
 _COUNTS = ("missing", "open_for", "settles_alone", "may_settle", "may_make_eligible")
 _SCHEMA = {"column": nw.String, "label": nw.String, **dict.fromkeys(_COUNTS, nw.Int64)}
 _RANKED_BY = ("settles_alone", "may_settle", "open_for")
-_COMPOUND = AllOf | AnyOf | AtLeastNOf | Negate
 
 
 def next_measurements(protocol: Protocol, screening: Any, *, mask_below: int | None = None) -> Any:
@@ -83,13 +83,15 @@ def next_measurements(protocol: Protocol, screening: Any, *, mask_below: int | N
     require_mask(mask_below)
     entrance = protocol.enter(screening)
     names = [name for name in protocol.needs if name != "patient_id"]
-    frame = flag(protocol, entrance.frame)
+    frame, truths = flag(protocol, entrance.frame)
     found = _sums(frame, {f"{name} missing": nw.col(name).is_null() for name in names})
     waiting = frame.filter((nw.col(FAILED) == 0) & (nw.col(OPEN) > 0))
-    counted = {f"{name} {count}": truth for name in names for count, truth in _questions(protocol, name).items()}
-    found |= _sums(waiting, counted)
+    lacked = _sums(waiting, {name: nw.col(name).is_null() for name in names})
+    lacking = [name for name in names if lacked[name]]
+    found |= _settled(protocol, waiting, truths, lacking) if lacking else {}
     table = [
-        {"column": name, "label": protocol.columns[name].label} | {count: found[f"{name} {count}"] for count in _COUNTS}
+        {"column": name, "label": protocol.columns[name].label}
+        | {count: found.get(f"{name} {count}", 0) for count in _COUNTS}
         for name in names
     ]
     table.sort(key=lambda row: tuple(-as_seen(int(row[count]), mask_below) for count in _RANKED_BY))
@@ -102,47 +104,48 @@ def _sums(frame: Any, truths: dict[str, nw.Expr]) -> dict[str, int]:
     return {name: int(count or 0) for name, count in plain_rows(frame.select(**sums))[0].items()}
 
 
-def _questions(protocol: Protocol, name: str) -> dict[str, nw.Expr]:
-    """For one column, what is counted, as truths about each indeterminate patient."""
-    asking = [each for each in protocol.criteria if name in each.needs]
-    turns_on_it = verdict.kleene_or([_turns_on(each.rule, name) for each in asking]).fill_null(False)
-    open_for = nw.col(name).is_null() & turns_on_it
-    others_known = nw.col(OPEN) == reduce(add, [nw.col(is_open(each.key)) for each in asking])
-    eligible, settled = [], []
-    for answers in _possible_answers(protocol, name):
-        excluded = verdict.kleene_or([_if_answered(each, name, answers) for each in asking])
-        eligible.append(others_known & ~excluded)
-        settled.append(eligible[-1].fill_null(False) | excluded.fill_null(False))
-    return {
-        "open_for": open_for,
-        "settles_alone": open_for & verdict.kleene_and(settled),
-        "may_settle": open_for & verdict.kleene_or(settled),
-        "may_make_eligible": open_for & verdict.kleene_or([one.fill_null(False) for one in eligible]),
-    }
+def _settled(protocol: Protocol, waiting: Any, truths: Truths, names: Sequence[str]) -> dict[str, int]:
+    """Try, in the indeterminate patients, every answer there could be about each column, and count what it settles."""
+    excluded, admitted, settled = {}, {}, {}
+    counts: dict[str, nw.Expr] = {}
+    for name in names:
+        asking = [each for each in protocol.criteria if name in each.needs]
+        others_known = nw.col(OPEN) == reduce(add, [nw.col(is_open(each.key)) for each in asking])
+        tried = [f"{name} tried {place}" for place, _ in enumerate(_possible_answers(asking, name))]
+        for one, answers in zip(tried, _possible_answers(asking, name), strict=True):
+            excluded[one] = verdict.kleene_or([each.excludes(truth_if(each.rule, truths, answers)) for each in asking])
+            admitted[f"{one} admits"] = (others_known & ~nw.col(one)).fill_null(False)
+            settled[f"{one} settles"] = nw.col(f"{one} admits") | nw.col(one).fill_null(False)
+        turns_on_it = verdict.kleene_or([_turns_on(each.rule, name, truths) for each in asking])
+        open_for = nw.col(name).is_null() & turns_on_it.fill_null(False)
+        settles = [nw.col(f"{one} settles") for one in tried]
+        counts |= {
+            f"{name} open_for": open_for,
+            f"{name} settles_alone": open_for & verdict.kleene_and(settles),
+            f"{name} may_settle": open_for & verdict.kleene_or(settles),
+            f"{name} may_make_eligible": open_for & verdict.kleene_or([nw.col(f"{one} admits") for one in tried]),
+        }
+    return _sums(waiting.with_columns(**excluded).with_columns(**admitted).with_columns(**settled), counts)
 
 
 # --------------------------------------------------------------------------------------------- a rule with one answer
 
 
-def _turns_on(rule: Rule, name: str) -> nw.Expr:
+def _turns_on(rule: Rule, name: str, truths: Truths) -> nw.Expr:
     """Whether the column is missing in a part that is undecided, as is every rule it is part of."""
-    undecided = rule.truth().is_null()
-    if not isinstance(rule, _COMPOUND):
-        return undecided
-    return undecided & verdict.kleene_or([_turns_on(part, name) for part in rule.parts if name in part.needs])
+    undecided = truths[rule].is_null()
+    parts = [part for part in parts_of(rule) if name in part.needs]
+    return undecided & verdict.kleene_or([_turns_on(part, name, truths) for part in parts]) if parts else undecided
 
 
-def _possible_answers(protocol: Protocol, name: str) -> list[dict[Rule, bool]]:
+def _possible_answers(asking: Sequence[Criterion], name: str) -> list[dict[Rule, nw.Expr]]:
     """What the rules about one column can answer together; each is asked itself, about every value that matters."""
-    leaves = [leaf for each in protocol.criteria for leaf in _leaves(each.rule) if leaf.needs == (name,)]
-    values = pd.DataFrame({name: _values(protocol.columns[name], leaves)})
+    leaves = [rule for each in asking for rule in with_parts(each.rule) if not parts_of(rule) and rule.needs == (name,)]
+    values = pd.DataFrame({name: _values(leaves[0].column, leaves)})
     asked = nw.from_native(values).select(**{str(place): leaf.truth() for place, leaf in enumerate(leaves)})
     patterns = dict.fromkeys(tuple(bool(answer) for answer in row) for row in asked.rows())
-    return [dict(zip(leaves, pattern, strict=True)) for pattern in patterns]
-
-
-def _leaves(rule: Rule) -> list[Rule]:
-    return [leaf for part in rule.parts for leaf in _leaves(part)] if isinstance(rule, _COMPOUND) else [rule]
+    no = nw.col(FAILED) < 0  # a column of its own, not a literal: nothing is nullable on pandas that starts from one
+    return [{leaf: ~no if answer else no for leaf, answer in zip(leaves, pattern, strict=True)} for pattern in patterns]
 
 
 def _values(column: Column, leaves: Sequence[Rule]) -> list[Any]:
@@ -155,17 +158,3 @@ def _values(column: Column, leaves: Sequence[Rule]) -> list[Any]:
     high = limits[-1] + 1 if column.maximum is None else column.maximum
     edges = sorted({low, *limits, high})
     return [*edges, *((one + other) / 2 for one, other in pairwise(edges))]
-
-
-def _if_answered(each: Criterion, name: str, answers: dict[Rule, bool]) -> nw.Expr:
-    """Whether the criterion keeps the patient out if the column had the value that gives these answers."""
-    return each.excludes(_with_answers(each.rule, name, answers))
-
-
-def _with_answers(rule: Rule, name: str, answers: dict[Rule, bool]) -> nw.Expr:
-    if name not in rule.needs:
-        return rule.truth()
-    if isinstance(rule, _COMPOUND):
-        return rule.join([_with_answers(part, name, answers) for part in rule.parts])
-    no = nw.col(FAILED) < 0  # a column of its own, not a literal: nothing is nullable on pandas that starts from one
-    return ~no if answers[rule] else no

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
 from math import ceil
 from typing import Any
 
 import narwhals as nw
 
 from myositis_tools import verdict
-from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.criteria import Protocol
 from myositis_tools.errors import OptionError, listed, nearest
 from myositis_tools.frames import TOLERANCE, Entrance, plain_rows
-from myositis_tools.rules import Limit
+from myositis_tools.rules import AtLeastNOf, Compare, Limit, Rule
+from myositis_tools.studies.answers import lay_down, truth_if, with_parts
 from myositis_tools.studies.small_counts import leave_counts
 
 _MOST_STEPS = 100  # of a range cut finer, every second, third, ... step is taken
+_MOST_COLUMNS = 60  # that are added up at once: pandas warns of a fragmented frame from about a hundred
 _COUNTS = (verdict.ELIGIBLE, verdict.INDETERMINATE, verdict.INELIGIBLE)
-_OTHERWISE = "excluded otherwise"
 _SCHEMA = {
     "limit": nw.String,
     "value": nw.Float64,
@@ -101,7 +104,7 @@ def sensitivity(
         "is_published": [abs(value - current.published) <= TOLERANCE for value in tried],
         "is_current": [abs(value - current.value) <= TOLERANCE for value in tried],
     }
-    rows |= {word: [int(found[f"{word} {place}"] or 0) for place in range(len(tried))] for word in _COUNTS}
+    rows |= {word: [counts[word] for counts in found] for word in _COUNTS}
     return leave_counts(Entrance(screening, entrance.frame), rows, _SCHEMA, counts=_COUNTS, mask_below=mask_below)
 
 
@@ -119,24 +122,51 @@ def _tried(protocol: Protocol, limit: Limit, values: Sequence[float] | None) -> 
     return found
 
 
-def _count(protocol: Protocol, frame: Any, name: str, tried: Sequence[float]) -> dict[str, Any]:
-    """Ask once the criteria that do not have the limit, and the others at each value."""
-    moved = [each for each in protocol.criteria if any(limit.name == name for limit in each.limits)]
-    fixed = [each for each in protocol.criteria if each not in moved]
-    frame = frame.with_columns(**{_OTHERWISE: _excluded(fixed)}) if fixed else frame
-    otherwise = [nw.col(_OTHERWISE)] if fixed else []
-    counts: dict[str, nw.Expr] = {}
+def _count(protocol: Protocol, frame: Any, name: str, tried: Sequence[float]) -> list[dict[str, int]]:
+    """Count the decisions at each value.
+
+    A value changes only the answers of the rules that have the limit. What follows from each pattern of their answers
+    is asked once; patients for whom the same follows are alike, and of them it is counted who has which at a value.
+    """
+    frame, truths = lay_down(frame, [each.rule for each in protocol.criteria])
+    moved = [rule for each in protocol.criteria for rule in with_parts(each.rule) if _has(rule, name)]
+    moved = list(dict.fromkeys(moved))
+    patterns = {" and ".join(pattern): pattern for pattern in product(verdict.VERDICTS, repeat=len(moved))}
+    some = truths[moved[0]]
+    always = (some | ~some).fill_null(True)  # not a literal: on pandas nothing is nullable that starts from one
+    answer = {verdict.MET: always, verdict.NOT_MET: ~always, verdict.UNKNOWN: nw.when(~always).then(some)}
+    follows = {}
+    for key, pattern in patterns.items():
+        given = {rule: answer[word] for rule, word in zip(moved, pattern, strict=True)}
+        excluded = verdict.kleene_or([each.excludes(truth_if(each.rule, truths, given)) for each in protocol.criteria])
+        follows[key] = verdict.to_decision(excluded)
+    answers, has_pattern = {}, {}
     for place, value in enumerate(tried):
-        there = protocol.with_limits(**{name: value})
-        excluded = verdict.kleene_or([*otherwise, _excluded([there.criterion(each.key) for each in moved])])
-        decisions = {
-            verdict.ELIGIBLE: ~excluded,
-            verdict.INDETERMINATE: excluded.is_null(),
-            verdict.INELIGIBLE: excluded,
-        }
-        counts |= {f"{word} {place}": truth.fill_null(False).cast(nw.Int64).sum() for word, truth in decisions.items()}
-    return plain_rows(frame.select(**counts))[0]
+        limit = {name: replace(protocol.limits[name], value=value)}
+        asked = [f"answer {order} {place}" for order in range(len(moved))]
+        answers |= {one: truth_if(rule.with_limits(limit), truths) for one, rule in zip(asked, moved, strict=True)}
+        for key, pattern in patterns.items():
+            has = verdict.kleene_and([_is(nw.col(one), word) for one, word in zip(asked, pattern, strict=True)])
+            has_pattern[f"{key} {place}"] = has.cast(nw.Int64)
+    frame = frame.with_columns(**answers).select(**follows, **has_pattern)
+    found = [dict.fromkeys(_COUNTS, 0) for _ in tried]
+    some_places = max(1, _MOST_COLUMNS // len(patterns))
+    for first in range(0, len(tried), some_places):
+        places = range(first, min(first + some_places, len(tried)))
+        names = [f"{key} {place}" for place in places for key in patterns]
+        for group in plain_rows(frame.group_by(*patterns).agg(nw.col(*names).sum())):
+            for place, key in product(places, patterns):
+                found[place][group[key]] += int(group[f"{key} {place}"])
+    return found
 
 
-def _excluded(criteria: Sequence[Criterion]) -> nw.Expr:
-    return verdict.kleene_or([each.excludes(each.rule.truth()) for each in criteria])
+def _has(rule: Rule, name: str) -> bool:
+    """Whether the limit is the rule's own, not that of a part."""
+    own = rule.count if isinstance(rule, AtLeastNOf) else rule.limit if isinstance(rule, Compare) else None
+    return own is not None and own.name == name
+
+
+def _is(truth: nw.Expr, word: str) -> nw.Expr:
+    if word == verdict.UNKNOWN:
+        return truth.is_null()
+    return (truth if word == verdict.MET else verdict.kleene_not(truth)).fill_null(False)

@@ -1,0 +1,52 @@
+"""The answers of rules and of their parts, each asked once, and what a rule would say if a part answered otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Negate, Rule
+
+Truths = Mapping[Rule, nw.Expr]
+
+_COMPOUND = AllOf | AnyOf | AtLeastNOf | Negate
+
+
+def parts_of(rule: Rule) -> tuple[Rule, ...]:
+    """The rules it is made of; none if it asks about one column."""
+    return rule.parts if isinstance(rule, _COMPOUND) else ()
+
+
+def lay_down(frame: Any, rules: Iterable[Rule]) -> tuple[Any, dict[Rule, nw.Expr]]:
+    """Put the truth of every rule, and of every part of it, beside the columns of a frame; eager engines ask it once.
+
+    Returns the frame and, for each rule, the column that holds its truth. A space in a name keeps it apart from the
+    columns of a caller.
+    """
+    waiting = dict.fromkeys(each for rule in rules for each in with_parts(rule))
+    truths: dict[Rule, nw.Expr] = {}
+    while waiting:
+        ready = [rule for rule in waiting if all(part in truths for part in parts_of(rule))]
+        names = {rule: f"truth {place}" for place, rule in enumerate(ready, start=len(truths))}
+        frame = frame.with_columns(truth_if(rule, truths).alias(name) for rule, name in names.items())
+        truths |= {rule: nw.col(name) for rule, name in names.items()}
+        waiting = {rule: None for rule in waiting if rule not in truths}
+    return frame, truths
+
+
+def truth_if(rule: Rule, truths: Truths, given: Truths | None = None) -> nw.Expr:
+    """The truth of a rule from those `truths` that are laid down, as it would be if parts of it were as `given`."""
+    given = given or {}
+    if rule in given:
+        return given[rule]
+    if rule in truths and not any(part in given for part in with_parts(rule)):
+        return truths[rule]
+    parts = parts_of(rule)
+    return rule.join([truth_if(part, truths, given) for part in parts]) if parts else rule.truth()
+
+
+def with_parts(rule: Rule) -> list[Rule]:
+    """Every rule it is made of, the smallest first, and itself."""
+    return [*(each for part in parts_of(rule) for each in with_parts(part)), rule]
