@@ -149,6 +149,43 @@ def test_no_patients_and_one_patient_open(cohort, rows):
 
 def test_the_callers_table_is_not_changed(cohort):
     before = cohort.copy(deep=True)
-    model = EligibilityModel(cohort, protocol=mt.TIME_IS_MUSCLE)
+    model = EligibilityModel(cohort, protocols=[mt.TIME_IS_MUSCLE])
     model.set_limit("minimum_age_years", 30)
     pd.testing.assert_frame_equal(cohort, before)
+
+
+OTHER = "time_is_muscle_nl_omon49246"
+
+
+def test_another_trial_brings_its_own_controls_and_keeps_the_patient(cohort):
+    view = explore_eligibility(cohort, patient_id="C", unknown="worst", limits={"maximum_duration_months": 24})
+    view.trial.value = OTHER
+    model, other = view.model, mt.PROTOCOLS[OTHER]
+    assert set(view.switches) == {each.key for each in other.criteria}
+    assert set(view.sliders) == set(other.limits)
+    assert (model.patient_id, model.unknown, model.limits) == ("C", "worst", {})
+    assert model.counts["ineligible"] == len(cohort)  # what the table has no column for is unknown, here the worst
+    assert model.not_in_table
+    assert all(label in view._aside.value for label in model.not_in_table)
+    assert other.origin in model.as_code()
+    model.undo()
+    assert (model.trial, model.limits) == ("time_is_muscle", {"maximum_duration_months": 24.0})
+    assert (view.trial.value, list(view.switches)) == ("time_is_muscle", CRITERIA)
+
+
+def test_a_saved_view_brings_its_trial_back(cohort):
+    saved = explore_eligibility(cohort, protocol=mt.PROTOCOLS[OTHER]).model.state()
+    model = explore_eligibility(cohort).model
+    model.restore(saved)
+    assert model.protocol is mt.PROTOCOLS[OTHER]
+
+
+def test_a_trial_whose_columns_the_table_lacks_is_not_offered(cohort):
+    assert "proderm" not in explore_eligibility(cohort).model.offered  # it reads the MMT-8 itself
+    assert "proderm" in explore_eligibility(cohort.assign(mmt8_150=120.0)).model.offered
+    assert list(explore_eligibility(cohort, protocols=[]).model.offered) == ["time_is_muscle"]
+
+
+def test_a_limit_of_another_trial_is_refused(cohort):
+    with pytest.raises(MyositisToolsError, match="no limit"):
+        explore_eligibility(cohort, protocol=mt.PROTOCOLS["immediate_pilot"], limits={"maximum_duration_months": 24})

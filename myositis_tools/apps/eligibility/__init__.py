@@ -7,7 +7,8 @@ from typing import Any
 
 from myositis_tools.apps.eligibility.model import EligibilityModel
 from myositis_tools.apps.eligibility.view import EligibilityView
-from myositis_tools.criteria import TIME_IS_MUSCLE, Protocol
+from myositis_tools.criteria import PROTOCOLS, Protocol
+from myositis_tools.frames import has
 
 __all__ = ["EligibilityModel", "EligibilityView", "explore_eligibility"]
 
@@ -15,7 +16,8 @@ __all__ = ["EligibilityModel", "EligibilityView", "explore_eligibility"]
 def explore_eligibility(
     screening: Any = None,
     *,
-    protocol: Protocol = TIME_IS_MUSCLE,
+    protocol: Protocol | None = None,
+    protocols: Sequence[Protocol] | None = None,
     limits: Mapping[str, float] | None = None,
     without: Sequence[str] = (),
     unknown: str = "itself",
@@ -28,7 +30,10 @@ def explore_eligibility(
     screening : pandas, Polars, DuckDB or PySpark frame, optional
         One row a patient, with the columns in ``protocol.needs``; the sample cohort if left out.
     protocol : Protocol
-        The trial; the controls are made from its own limits.
+        The trial; the controls are made from its own limits. The menu offers it and those of `protocols`.
+    protocols : sequence of Protocol, optional
+        Other trials to choose from; those of ``mt.PROTOCOLS`` if left out. One whose columns the table lacks is not
+        offered.
     limits : mapping of str to float, optional
         Limits to begin with, where they differ from the protocol's.
     without : sequence of str
@@ -63,12 +68,20 @@ def explore_eligibility(
         from myositis_tools.sample import load_screening
 
         screening = load_screening()
+    first = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
+    others = PROTOCOLS.values() if protocols is None else protocols
+    fitting = [one for one in others if one.key != first.key and _has_columns(screening, one)]
     model = EligibilityModel(
         screening,
-        protocol=protocol,
+        protocols=[first, *fitting],
         limits=dict(limits or {}),
         without=tuple(without),
         unknown=unknown,
         patient_id=patient_id,
     )
     return EligibilityView(model)
+
+
+def _has_columns(screening: Any, protocol: Protocol) -> bool:
+    absent = protocol.absent_from(screening)
+    return all(name in absent or has(screening, name) for name in protocol.needs)

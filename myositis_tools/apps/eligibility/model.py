@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -12,13 +12,13 @@ import traitlets
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
-from myositis_tools.errors import NotFoundError, listed, nearest
+from myositis_tools.errors import NotFoundError, listed, nearest, require_option
 from myositis_tools.figures.attrition import flow_frame
 from myositis_tools.figures.eligibility_matrix import matrix_frame
 from myositis_tools.figures.theme import KEEPS_OUT, UNDECIDED
 from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS
 
-CHOICES = ("limits", "without", "unknown", "patient_id")
+CHOICES = ("trial", "limits", "without", "unknown", "patient_id")
 
 
 class EligibilityModel(traitlets.HasTraits):
@@ -26,6 +26,8 @@ class EligibilityModel(traitlets.HasTraits):
 
     Attributes
     ----------
+    trial : str
+        Key of the protocol in force, among those in `offered`.
     limits : dict
         Limits in force that differ from the protocol's, by name.
     without : tuple of str
@@ -38,23 +40,49 @@ class EligibilityModel(traitlets.HasTraits):
         Goes up when a result has changed; watch it to know when to draw.
     """
 
+    trial = traitlets.Unicode()
     limits = traitlets.Dict()
     without = traitlets.Tuple()
     unknown = traitlets.Enum(UNKNOWN_COUNTS_AS, default_value="itself")
     patient_id = traitlets.Unicode(None, allow_none=True)
     revision = traitlets.Int(0)
 
-    def __init__(self, screening: Any, *, protocol: Protocol, **choices: Any) -> None:
-        self.protocol = protocol
-        self._screening = _quick(screening, protocol)
-        self._ids = self._screening["patient_id"].to_list()
+    def __init__(self, screening: Any, *, protocols: Sequence[Protocol], **choices: Any) -> None:
+        self.offered = {protocol.key: protocol for protocol in protocols}
+        self._given = screening
+        self._first = protocols[0].key
+        self._tables: dict[str, Any] = {}
+        self._as_published: dict[str, dict[str, int]] = {}
+        self._ids = _quick(screening, protocols[0])["patient_id"].to_list()
         self._history: list[dict[str, Any]] = []
-        self._as_published = self._count(self._ask(protocol))
-        super().__init__(**choices)
+        super().__init__(trial=self._first)
+        self.restore(choices)
         self._update()
         self.observe(self._changed, names=list(CHOICES))
 
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol as published."""
+        return self.offered[self.trial]
+
+    @property
+    def _screening(self) -> Any:
+        """The cohort as the protocol reads it."""
+        if self.trial not in self._tables:
+            self._tables[self.trial] = _quick(self._given, self.protocol)
+        return self._tables[self.trial]
+
+    @property
+    def not_in_table(self) -> tuple[str, ...]:
+        """What the protocol asks and the table has no column for, in words; it is unknown for everyone."""
+        return tuple(self.protocol.criterion(key).label for key in self.protocol.not_asked_of(self._given))
+
     # --------------------------------------------------------------------------------------------------- what is asked
+
+    @traitlets.validate("trial")
+    def _trial_is_offered(self, proposal: dict[str, Any]) -> str:
+        require_option("trial", proposal["value"], tuple(self.offered))
+        return str(proposal["value"])
 
     @traitlets.validate("limits")
     def _limits_are_plausible(self, proposal: dict[str, Any]) -> dict[str, float]:
@@ -84,6 +112,7 @@ class EligibilityModel(traitlets.HasTraits):
     def state(self) -> dict[str, Any]:
         """Everything chosen, as plain values that `restore` takes back."""
         return {
+            "trial": self.trial,
             "limits": dict(self.limits),
             "without": list(self.without),
             "unknown": self.unknown,
@@ -93,10 +122,15 @@ class EligibilityModel(traitlets.HasTraits):
     def restore(self, state: dict[str, Any]) -> None:
         """Take back what `state` gave, all at once."""
         with self.hold_trait_notifications():
+            self.trial = state.get("trial", self._first)
             self.limits = dict(state.get("limits", {}))
             self.without = tuple(state.get("without", ()))
             self.unknown = state.get("unknown", "itself")
             self.patient_id = state.get("patient_id")
+
+    def choose_trial(self, key: str) -> None:
+        """Take another protocol, as published; how unknown counts and the chosen patient stay."""
+        self.restore({"trial": key, "unknown": self.unknown, "patient_id": self.patient_id})
 
     def set_limit(self, name: str, value: float) -> None:
         """Change one limit."""
@@ -108,7 +142,7 @@ class EligibilityModel(traitlets.HasTraits):
 
     def reset(self) -> None:
         """Back to the protocol as published; the chosen patient stays."""
-        self.restore({"patient_id": self.patient_id})
+        self.restore({"trial": self.trial, "patient_id": self.patient_id})
 
     def undo(self) -> None:
         """Take the last change back; nothing happens where there is none."""
@@ -169,7 +203,9 @@ class EligibilityModel(traitlets.HasTraits):
         return bool(self.limits or self.without)
 
     def _published_eligible(self) -> int:
-        counts = self._as_published
+        if self.trial not in self._as_published:
+            self._as_published[self.trial] = self._count(self._ask(self.protocol))
+        counts = self._as_published[self.trial]
         return counts[verdict.ELIGIBLE] + (counts[verdict.INDETERMINATE] if self.unknown == "best" else 0)
 
     def attrition(self) -> pd.DataFrame:
@@ -229,7 +265,7 @@ class EligibilityModel(traitlets.HasTraits):
         options = [
             f"{name}={value!r}"
             for name, value in self.state().items()
-            if value and not (name == "unknown" and value == "itself")
+            if name != "trial" and value and not (name == "unknown" and value == "itself")
         ]
         name = f"protocol={self.protocol.origin or self.protocol.key}"
         return (

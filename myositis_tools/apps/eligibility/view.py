@@ -25,7 +25,7 @@ from myositis_tools.apps.furniture import (
     prose,
     slider,
 )
-from myositis_tools.criteria import Criterion
+from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.figures.attrition import draw_attrition
 from myositis_tools.figures.eligibility_matrix import draw_eligibility_matrix
 from myositis_tools.rules import Limit
@@ -46,9 +46,11 @@ class EligibilityView(Desk):
 
     def __init__(self, model: EligibilityModel) -> None:
         self.model = model
-        self.sliders: dict[str, Any] = {}
-        self.switches: dict[str, widgets.Checkbox] = {}
-        self._records: dict[str, widgets.HTML] = {}
+        offered = [(f"{one.title} ({one.registration})", key) for key, one in model.offered.items()]
+        self.trial = widgets.Dropdown(options=offered, value=model.trial, tooltip="Trial", layout={"width": "100%"})
+        self._shown_trial = ""
+        self._asked = widgets.VBox()
+        self._aside = widgets.HTML()
         self.unknown = option_list(_UNKNOWN, model.unknown, label="Unknown counts as")
         self.flow, self.matrix = FigurePane("eligibility_flow"), FigurePane("eligibility_matrix", on_choose=self._click)
         self.patients = PeopleTable(self._choose_row)
@@ -60,7 +62,7 @@ class EligibilityView(Desk):
         self.undo_button = widgets.Button(description="Undo")
         super().__init__(
             model.protocol.title,
-            f"{model.protocol.registration} · {model.protocol.text.citation} For research and teaching, not for care.",
+            _subtitle(model.protocol),
             controls=self._controls(),
             results=[
                 self.tabs,
@@ -76,16 +78,31 @@ class EligibilityView(Desk):
     # ------------------------------------------------------------------------------------------------------- controls
 
     def _controls(self) -> list[widgets.Widget]:
+        trial = widgets.VBox([described("Trial"), self.trial, self._aside])
+        return [trial, self._asked, heading("Unknown counts as"), self.unknown]
+
+    def _ask_what_the_trial_asks(self) -> None:
+        """Make the controls anew from the protocol's own criteria and limits."""
+        self.sliders: dict[str, Any] = {}
+        self.switches: dict[str, widgets.Checkbox] = {}
+        self._records: dict[str, widgets.HTML] = {}
         children: list[widgets.Widget] = []
+        protocol = self.model.protocol
         for kind in ("inclusion", "exclusion"):
-            children.append(heading(kind.capitalize()))
-            children += [self._criterion(each) for each in self.model.protocol.criteria if each.kind == kind]
-        return [*children, heading("Unknown counts as"), self.unknown]
+            own = [self._criterion(each) for each in protocol.criteria if each.kind == kind]
+            children += [heading(kind.capitalize()), *own] if own else []
+        self._asked.children = children
+        absent = "; ".join(self.model.not_in_table)
+        unknown = f" The table has no column for: {escape(absent)}. It is unknown for everyone." if absent else ""
+        self._aside.value = f"<div class='mt-note'>A screening aid, not a recommendation.{unknown}</div>"
+        self.entitle(protocol.title, _subtitle(protocol))
+        self._shown_trial = self.model.trial
 
     def _criterion(self, each: Criterion) -> widgets.VBox:
         switch = widgets.Checkbox(
             value=True, description=each.label, indent=False, layout={"width": "auto", "margin": "0"}
         )
+        switch.observe(self.guarded(partial(self._switch, each.key)), names="value")
         self.switches[each.key] = switch
         about = f"“{each.words}” {each.source.key.upper()}, {each.place}. {each.decision}"
         line = widgets.HBox([switch, about_sign(about)], layout={"align_items": "center"})
@@ -104,6 +121,7 @@ class EligibilityView(Desk):
             label=limit.label,
             unit=limit.unit,
         )
+        control.observe(self.guarded(partial(self._slide, limit.name)), names="value")
         self.sliders[limit.name] = control
         self._records[limit.name] = widgets.HTML()
         about = f"{source(limit.source).citation} {limit.place}; {limit.evidence}. {limit.decision}"
@@ -128,10 +146,7 @@ class EligibilityView(Desk):
 
     def _link(self) -> None:
         model, guarded = self.model, self.guarded
-        for name, control in self.sliders.items():
-            control.observe(guarded(partial(self._slide, name)), names="value")
-        for key, switch in self.switches.items():
-            switch.observe(guarded(partial(self._switch, key)), names="value")
+        self.trial.observe(guarded(lambda change: model.choose_trial(change["new"])), names="value")
         self.unknown.observe(guarded(lambda change: setattr(model, "unknown", change["new"])), names="value")
         self.reset_button.on_click(guarded(lambda _: model.reset()))
         self.undo_button.on_click(guarded(lambda _: model.undo()))
@@ -170,6 +185,9 @@ class EligibilityView(Desk):
 
     def _follow(self) -> None:
         """Bring the controls to what the model says, and mark what differs from the record."""
+        if self._shown_trial != self.model.trial:
+            self._ask_what_the_trial_asks()
+        self.trial.value = self.model.trial
         current = {**{name: float(limit) for name, limit in self.model.protocol.limits.items()}, **self.model.limits}
         for name, control in self.sliders.items():
             control.value = type(control.value)(current[name])
@@ -190,3 +208,7 @@ class EligibilityView(Desk):
             self.matrix.show(draw_eligibility_matrix(self.model.matrix(), highlight=highlight))
         else:
             self.patients.show(self.model.patients(), chosen=self.model.place_of(self.model.patient_id))
+
+
+def _subtitle(protocol: Protocol) -> str:
+    return f"{protocol.registration} · {protocol.text.citation} For research and teaching, not for care."

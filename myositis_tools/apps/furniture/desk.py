@@ -68,16 +68,21 @@ class Desk(widgets.VBox):
         body.add_class("mt-body")
         row = widgets.Box(list(actions))
         row.add_class("mt-row")
-        top = widgets.HTML(
-            f"<style>{_STYLE}</style><div class='mt-title' role='heading' aria-level='2'>{escape(title)}</div>"
-            f"<div class='mt-subtitle'>{escape(subtitle)}</div>"
-        )
-        super().__init__([top, self._headline, row, self._trouble, body], layout={"width": "100%"})
+        self._top = widgets.HTML()
+        self.entitle(title, subtitle)
+        super().__init__([self._top, self._headline, row, self._trouble, body], layout={"width": "100%"})
         self.add_class("mt-desk")
 
     def __repr__(self) -> str:
         """The sentence on top: what a page without widgets shows, and what a notebook is compared by."""
         return self._said
+
+    def entitle(self, title: str, subtitle: str) -> None:
+        """Say what the app is about and what it stands on."""
+        self._top.value = (
+            f"<style>{_STYLE}</style><div class='mt-title' role='heading' aria-level='2'>{escape(title)}</div>"
+            f"<div class='mt-subtitle'>{escape(subtitle)}</div>"
+        )
 
     def say(self, headline: str) -> None:
         """Put the one sentence on top that says what is seen."""
