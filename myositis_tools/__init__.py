@@ -19,6 +19,7 @@ from myositis_tools.criteria import (
     classify_eular_acr,
     derive_screening,
     explain_eular_acr,
+    judge_exposures,
     read_protocol,
 )
 from myositis_tools.sample import (
@@ -98,6 +99,7 @@ __all__ = [
     "glucocorticoid_exposure",
     "highest_possible_improvement",
     "influence",
+    "judge_exposures",
     "load_events",
     "load_medications",
     "load_patients",

@@ -6,6 +6,7 @@ from myositis_tools.criteria.classification.bohan_peter import classify_bohan_pe
 from myositis_tools.criteria.classification.eular_acr import classify_eular_acr, explain_eular_acr
 from myositis_tools.criteria.classification.sets import CRITERIA_SETS, classify
 from myositis_tools.criteria.criterion import Criterion
+from myositis_tools.criteria.exposures import judge_exposures
 from myositis_tools.criteria.protocol import Protocol
 from myositis_tools.criteria.protocol_file import read_protocol
 from myositis_tools.criteria.protocols import PROTOCOLS
@@ -22,6 +23,7 @@ __all__ = [
     "classify_eular_acr",
     "derive_screening",
     "explain_eular_acr",
+    "judge_exposures",
     "read_protocol",
 ]
 

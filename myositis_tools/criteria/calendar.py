@@ -31,6 +31,36 @@ def add_months_later(frame: Any, column: str, months: int, into: str) -> Any:
     return _without(frame.with_columns(nw.min_horizontal(same_day, nw.col(f"{own}_next") - 1).alias(into)), own)
 
 
+def add_span(frame: Any, column: str, precision: str | None, into: tuple[str, str]) -> Any:
+    """Add the first and the last day that a date can mean.
+
+    Both are the day itself, or the ends of its month or year where the column `precision` says that only those are
+    recorded.
+    """
+    first, last = into
+    if precision is None:
+        return frame.with_columns(nw.col(column).alias(first), nw.col(column).alias(last))
+    own = f"_span_{column}"
+    frame = _add_parts(frame, nw.col(column), own)
+    january = nw.col(f"{own}_year") * _MONTHS
+    month = january + nw.col(f"{own}_month") - 1
+    ends = {"m": (month, month + 1), "y": (january, january + _MONTHS)}
+    for name, (begins, after) in ends.items():
+        frame = frame.with_columns(begins.alias(f"{own}_{name}a"), after.alias(f"{own}_{name}b"))
+        frame = _add_first_day(frame, nw.col(f"{own}_{name}a"), f"{own}_{name}first")
+        frame = _add_first_day(frame, nw.col(f"{own}_{name}b"), f"{own}_{name}after")
+    said = nw.col(precision)
+    spans = {
+        first: [nw.col(f"{own}_{name}first") for name in ends],
+        last: [nw.col(f"{own}_{name}after") - 1 for name in ends],
+    }
+    chosen = {
+        name: nw.when(said == "month").then(of_month).when(said == "year").then(of_year).otherwise(nw.col(column))
+        for name, (of_month, of_year) in spans.items()
+    }
+    return _without(frame.with_columns(**chosen), own)
+
+
 def add_completed_months(frame: Any, start: str, end: str, into: str) -> Any:
     """Add how many calendar months lie between two days; negative where the end is before the start.
 

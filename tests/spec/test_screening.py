@@ -159,30 +159,36 @@ def test_all_conditions_of_the_stable_drug_allowance(read):
     assert [answer for answer, _ in found] == table["recent"].tolist()
 
 
+SILENT = {
+    "late": "a pulse begun more than 7 days before screening",
+    "large": "more than 1 mg/kg a day for no more than 14 days, and no pulse of the size of its examples",
+    "between": "more than 20 mg and less than 1 mg/kg a day for more than 14 days",
+}
 PRIOR_TREATMENT = """
 drug               | mg   | route       | start      | stop       | within  | because
 # a pulse within a week: 24 March is the first day of the window
 dexamethasone      | 40   |             | 2026-03-28 | 2026-03-31 | yes     |
 methylprednisolone | 1000 | intravenous | 2026-03-24 | 2026-03-26 | yes     |
-methylprednisolone | 1000 | intravenous | 2026-03-23 | 2026-03-25 | unknown | protocol text silent
-methylprednisolone | 1000 | intravenous | 2026-03-28 | 2026-03-31 | unknown | protocol text silent
-methylprednisolone | 1250 | intravenous | 2026-03-29 | 2026-03-31 | unknown | protocol text silent
-dexamethasone      | 40   |             | 2026-03-27 | 2026-03-31 | unknown | protocol text silent
+methylprednisolone | 1000 | intravenous | 2026-03-23 | 2026-03-25 | unknown | {late}
+methylprednisolone | 1000 | intravenous | 2026-03-28 | 2026-03-31 | unknown | {large}
+methylprednisolone | 1250 | intravenous | 2026-03-29 | 2026-03-31 | unknown | {large}
+dexamethasone      | 40   |             | 2026-03-27 | 2026-03-31 | unknown | {large}
+methylprednisolone | 1000 |             | 2026-03-24 | 2026-03-26 | unknown | route not recorded
 # 1 mg/kg at 70 kg, up to 14 days: 18 March is the fourteenth day back
 prednisone         | 70   |             | 2026-03-18 |            | yes     |
 prednisone         | 70   |             | 2026-03-17 |            | no      |
 prednisone         | 60   |             | 2026-03-18 |            | yes     |
-prednisone         | 60   |             | 2026-03-17 |            | unknown | protocol text silent
-prednisone         | 80   |             | 2026-03-25 |            | unknown | protocol text silent
+prednisone         | 60   |             | 2026-03-17 |            | unknown | {between}
+prednisone         | 80   |             | 2026-03-25 |            | unknown | {large}
 prednisone         | 80   |             | 2026-03-01 |            | no      |
 # 20 mg, begun no earlier than three months before
 prednisone         | 20   |             | 2025-12-31 |            | yes     |
 prednisone         | 20   |             | 2025-12-30 |            | no      |
 prednisone         | 20   |             | 2026-01-01 |            | yes     |
-prednisone         | 20.5 |             | 2026-01-01 |            | unknown | protocol text silent
+prednisone         | 20.5 |             | 2026-01-01 |            | unknown | {between}
 # equivalents: 16 mg methylprednisolone is 20 mg prednisone
 methylprednisolone | 16   | oral        | 2026-01-01 |            | yes     |
-methylprednisolone | 16.5 | oral        | 2026-01-01 |            | unknown | protocol text silent
+methylprednisolone | 16.5 | oral        | 2026-01-01 |            | unknown | {between}
 prednisone         |      |             | 2026-01-01 |            | unknown | dose not recorded
 # an immunosuppressant is within only as a stable drug
 azathioprine       | 100  |             | 2024-01-01 | 2024-06-01 | no      |
@@ -190,7 +196,7 @@ azathioprine       | 100  |             | 2024-01-01 | 2024-06-01 | no      |
 
 
 def test_each_allowance_at_its_edges(read):
-    table = read(PRIOR_TREATMENT)
+    table = read(PRIOR_TREATMENT.format(**{name: f"protocol text silent: {words}" for name, words in SILENT.items()}))
     lines = lines_of(table, mg="dose_mg_day", start="start_date", stop="stop_date")
     found = derived_each("prior_treatment_within_limits", lines)
     assert found == list(zip(table["within"], table["because"].fillna(""), strict=True))
@@ -199,15 +205,39 @@ def test_each_allowance_at_its_edges(read):
 def test_a_pulse_followed_by_a_full_dose_is_where_the_record_is_silent():
     pulse = {"drug": "dexamethasone", "dose_mg_day": 40, "start_date": "2026-03-24", "stop_date": "2026-03-27"}
     after = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-28"}
-    assert derived("prior_treatment_within_limits", pulse, after) == ("unknown", "protocol text silent")
+    assert derived("prior_treatment_within_limits", pulse, after) == (
+        "unknown",
+        "protocol text silent: a pulse and a course of up to 1 mg/kg a day",
+    )
 
 
 def test_full_doses_are_counted_together():
     first = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-01", "stop_date": "2026-03-10"}
     second = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-27"}
-    assert derived("prior_treatment_within_limits", first, second) == ("unknown", "protocol text silent")
+    assert derived("prior_treatment_within_limits", first, second) == (
+        "unknown",
+        "protocol text silent: courses of up to 1 mg/kg a day of together more than 14 days",
+    )
     shorter = second | {"start_date": "2026-03-28"}
     assert derived("prior_treatment_within_limits", first, shorter) == ("yes", "")
+
+
+def test_courses_at_the_same_time_are_not_judged_one_by_one():
+    """Two low doses may make a high one; a change of dose on one day is no overlap."""
+    first = {"drug": "prednisone", "dose_mg_day": 15, "start_date": "2026-01-10", "stop_date": "2026-02-10"}
+    for start, expected in (("2026-02-09", "unknown"), ("2026-02-10", "yes"), ("2026-02-11", "yes")):
+        second = {"drug": "prednisolone", "dose_mg_day": 15, "start_date": start}
+        found = derived("prior_treatment_within_limits", first, second)
+        assert found[0] == expected, start
+        assert ("at the same time" in found[1]) is (expected == "unknown")
+    other = {"drug": "furosemide", "start_date": "2026-01-10"}
+    assert derived("prior_treatment_within_limits", first, other) == ("yes", "")
+
+
+def test_what_begins_after_screening_is_no_treatment_before_it():
+    for start, expected in (("2026-03-31", "no"), ("2026-04-01", "yes")):
+        line = {"drug": "azathioprine", "dose_mg_day": 100, "start_date": start}
+        assert derived("prior_treatment_within_limits", line)[0] == expected
 
 
 def test_a_dose_per_weight_needs_the_weight():
@@ -233,6 +263,13 @@ M01AE01 | ibuprofen   | 2026-01-01 |            | no      | yes
 M02AA15 | diclofenac  | 2026-01-01 |            | no      | no          # on the skin
 M01AX05 | glucosamine | 2026-01-01 |            | no      | no          # in M01A and no anti-inflammatory drug
         | unheard-of  | 2026-01-01 |            | unknown | unknown
+C03     |             | 2026-01-01 |            | unknown | no          # a group that is wider than loop diuretics
+M01     |             | 2026-01-01 |            | no      | unknown
+C3CA01  | furosemide  | 2026-01-01 |            | yes     | no          # no ATC code: the name counts
+C3CA01  |             | 2026-01-01 |            | unknown | unknown
+        | Torsemide   | 2026-01-01 |            | yes     | no
+        | POLYMYXIN-B | 2026-01-01 |            | no      | yes
+L04AX03 |             | 2026-01-01 |            | no      | no          # nephrotoxic on the broad list only
 """
 
 
@@ -241,6 +278,164 @@ def test_drugs_in_use_at_screening(read):
     for column, expected in (("loop_diuretic", "loop"), ("nephrotoxic_medication", "nephrotoxic")):
         found = derived_each(column, lines_of(table, start="start_date", stop="stop_date"))
         assert [answer for answer, _ in found] == table[expected].tolist(), column
+
+
+def test_the_broad_list_of_nephrotoxic_drugs_is_asked_for():
+    lines = medications(*[{"atc": code, "start_date": "2026-01-01"} for code in ("C09AA02", "M01AX05")])
+    lines["patient_id"] = ["A", "B"]
+    both = pd.concat([patients(), patients(patient_id="B")], ignore_index=True)
+    found = mt.derive_screening(both, medications=lines)["nephrotoxic_medication"]
+    assert found.tolist() == [False, False]
+    found = mt.derive_screening(both, medications=lines, nephrotoxic="broad")["nephrotoxic_medication"]
+    assert found.tolist() == [True, False]
+    with pytest.raises(mt.errors.OptionError, match="nephrotoxic"):
+        mt.derive_screening(both, medications=lines, nephrotoxic="wide")
+
+
+CODES = """
+before  | since   # criteria.md 3.5: the same drug before and after the renumberings of 2022, 2024 and 2026
+L01XC02 | L01FA01
+L04AA29 | L04AF01
+L04AA37 | L04AF02
+L04AA26 | L04AG04
+L04AA47 | L04AG10
+L04AA25 | L04AJ01
+L04AA10 | L04AH01
+L04AA13 | L04AK01
+L04AA27 | L04AE01
+L04AA58 | L04AL01
+L01BA01 | L04AX03
+"""
+
+
+def test_codes_before_and_after_renumbering(read):
+    codes = [code for row in read(CODES).itertuples(index=False) for code in row]
+    found = derived_each(
+        "prior_treatment_within_limits",
+        [{"atc": code, "start_date": "2024-01-01", "stop_date": "2025-01-01"} for code in codes],
+    )
+    assert {answer for answer, _ in found} == {"no"}
+
+
+COARSE = """
+start      | start_is | stop       | stop_is | recent  # the window opens on 31 December 2025
+2025-12-15 | month    | 2025-12-20 |         | no
+2025-10-01 |          | 2025-12-15 | month   | unknown # the 31st is a day of December
+2025-10-01 |          | 2025-11-15 | month   | no
+2025-10-01 |          | 2026-01-15 | month   | yes
+2024-01-01 |          | 2025-06-15 | year    | unknown
+2025-06-15 | year     | 2026-01-01 |         | yes
+2026-03-15 | month    |            |         | yes
+2026-04-15 | month    |            |         | no
+2026-06-15 | year     |            |         | unknown
+"""
+
+
+def test_a_date_of_which_only_the_month_or_year_is_recorded(read):
+    table = read(COARSE)
+    names = {"start": "start_date", "stop": "stop_date", "start_is": "start_date_precision"}
+    table = table.rename(columns=names | {"stop_is": "stop_date_precision"})
+    lines = medications(*[{"drug": "methotrexate"} for _ in range(len(table))])
+    lines["patient_id"] = [f"P{place}" for place in range(len(table))]
+    for name in ("start_date", "stop_date"):
+        lines[name] = pd.to_datetime(table[name])
+        lines[f"{name}_precision"] = table[f"{name}_precision"]
+    each = pd.concat([patients(patient_id=name) for name in lines["patient_id"]], ignore_index=True)
+    found = answers(mt.derive_screening(each, medications=lines), "recent_immunosuppression")
+    assert [answer for answer, _ in found] == table["recent"].tolist()
+    assert {why for answer, why in found if answer == "unknown"} == {
+        "a date of which only the month or year is recorded"
+    }
+
+
+def test_age_and_duration_of_a_month():
+    given = pd.DataFrame(
+        {
+            "patient_id": list("ABCD"),
+            "screening_date": pd.to_datetime(["2026-03-31", "2026-03-15", "2026-03-15", "2026-03-15"]),
+            "birth_date": pd.to_datetime(["2008-03-01", "2008-03-01", "2007-01-01", "2008-01-01"]),
+            "birth_date_precision": ["month", "month", "year", "day"],
+            "symptom_onset_date": pd.to_datetime(["2025-09-01", "2025-09-01", "2026-03-01", "2025-01-01"]),
+            "symptom_onset_date_precision": ["month", "month", "month", None],
+        }
+    )
+    found = mt.derive_screening(given)
+    assert found["age_years"].fillna(-1).tolist() == [18, -1, -1, 18]
+    assert found["disease_duration_months"].fillna(-1).tolist() == [6, -1, 0, 14]
+    assert found["age_years_because"][1] == "between 17 and 18: of the birth date only the month or year is recorded"
+    assert found["age_years_because"][2].startswith("between 18 and 19")
+    assert found["disease_duration_months_because"][1].startswith("between 5 and 6: of the date of the first symptom")
+
+
+def test_a_drug_stopped_on_a_day_not_written_down():
+    lines = medications(*[{"drug": "methotrexate", "start_date": start} for start in ("2025-01-01", "2026-03-01")])
+    lines = lines.assign(patient_id=["A", "B"], still_taken=pd.array([False, False], "boolean"))
+    both = pd.concat([patients(), patients(patient_id="B")], ignore_index=True)
+    found = answers(mt.derive_screening(both, medications=lines), "recent_immunosuppression")
+    assert found == [("unknown", "stopped on a day that is not recorded"), ("yes", "")]  # begun in the window
+    lines["still_taken"] = pd.array([True, None], "boolean")
+    assert mt.derive_screening(both, medications=lines)["recent_immunosuppression"].tolist() == [True, True]
+
+
+def test_what_is_not_recognised_is_named():
+    line = {"drug": "Wonder drug", "start_date": "2026-01-01"}
+    for column in ("loop_diuretic", "recent_immunosuppression", "prior_treatment_within_limits"):
+        assert derived(column, line) == ("unknown", "drug not recognised: wonder drug")
+
+
+def test_what_cannot_be_is_refused_with_its_date():
+    line = {"drug": "prednisone", "start_date": "2026-01-02", "stop_date": "2026-01-01"}
+    with pytest.raises(mt.errors.ImpossibleValueError, match=r"stop_date.*patient_id A, value 2026-01-01"):
+        derived("loop_diuretic", line)
+    assert derived("loop_diuretic", line | {"stop_date": "2026-01-02"})[0] == "no"
+    with pytest.raises(mt.errors.ImpossibleValueError, match="negative"):
+        derived("loop_diuretic", line | {"stop_date": None, "dose_mg_day": -1})
+    for column in ("birth_date", "symptom_onset_date"):
+        with pytest.raises(mt.errors.ImpossibleValueError, match=rf"{column}.*value 2026-04-01"):
+            mt.derive_screening(patients(**{column: pd.Timestamp("2026-04-01")}))
+    with pytest.raises(mt.errors.DuplicateRowError):
+        mt.derive_screening(pd.concat([patients(), patients()]))
+
+
+JUDGED = """
+drug         | mg | start      | stop       | taken for         | allowed | reason
+prednisone   | 15 | 2026-01-01 |            | glucocorticoid    | met     | low
+prednisone   | 40 | 2026-03-25 |            | glucocorticoid    | met     | full
+prednisone   | 90 | 2026-01-01 |            | glucocorticoid    | not met | outside
+prednisone   |    | 2026-01-01 |            | glucocorticoid    | unknown | dose not recorded
+prednisone   | 90 | 2026-04-01 |            | glucocorticoid    | met     | begun after screening
+azathioprine |    | 2025-01-01 | 2025-02-01 | immunosuppressant | not met | stopped
+methotrexate |    | 2025-01-01 |            | immunosuppressant | not met | known for its use in myositis
+adalimumab   |    | 2025-01-01 |            | immunosuppressant | unknown | stable
+dapsone      |    | 2025-01-01 |            | review            | unknown | a drug that a person must judge
+furosemide   |    | 2025-01-01 |            | other             |         | other
+unheard-of   |    | 2025-01-01 |            | not recognised    | unknown | drug not recognised
+"""
+IN_FULL = {
+    "low": "no more than 20 mg of prednisone a day, begun within 3 months",
+    "full": "no more than 1 mg/kg of prednisone a day for no more than 14 days",
+    "outside": "more or longer than the record allows for glucocorticoids",
+    "stopped": "no longer taken: only a stable drug is allowed",
+    "stable": "not recorded whether it is a stable drug for another disease",
+    "other": "no glucocorticoid, immunosuppressant or immunomodulator",
+    "review": "immunomodulator to review",
+}
+
+
+def test_each_exposure_is_judged_with_a_reason(read):
+    table = read(JUDGED)
+    lines = medications(*lines_of(table, mg="dose_mg_day", start="start_date", stop="stop_date"))
+    before = lines.copy()
+    found = mt.judge_exposures(lines, patients())
+    pd.testing.assert_frame_equal(lines, before)
+    assert found["exposure"].tolist() == [
+        IN_FULL["review"] if kind == "review" else kind for kind in table["taken for"]
+    ]
+    assert found["allowed"].fillna("").tolist() == table["allowed"].fillna("").tolist()
+    assert found["because"].tolist() == [IN_FULL.get(reason, reason) for reason in table["reason"]]
+    assert found["by_low_dose"].tolist()[:3] == ["met", "not met", "not met"]
+    nobody = mt.judge_exposures(lines, patients(patient_id="B"))
+    assert set(nobody["because"].iloc[:4]) == {"patient not in the patients table"}
 
 
 THROMBOSIS = """
