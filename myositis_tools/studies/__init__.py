@@ -2,6 +2,7 @@
 
 from myositis_tools.studies.assurance import assure
 from myositis_tools.studies.attrition import attrition
+from myositis_tools.studies.case_mix import case_mix
 from myositis_tools.studies.choices import (
     admissible_choices,
     choice_changes_frame,
@@ -20,6 +21,7 @@ __all__ = [
     "admissible_choices",
     "assure",
     "attrition",
+    "case_mix",
     "choice_changes_frame",
     "compare_choices",
     "compare_protocols",

@@ -10,20 +10,15 @@ from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Entrance
+from myositis_tools.studies.small_counts import leave_counts
 
 UNKNOWN_COUNTS_AS = ("itself", "worst", "best")
 
-_SCHEMA = {
-    "criterion": nw.String,
-    "kind": nw.String,
-    "remaining_before": nw.Int64,
-    "excluded": nw.Int64,
-    "unknown": nw.Int64,
-    "remaining_after": nw.Int64,
-}
+_COUNTS = ("remaining_before", "excluded", "unknown", "remaining_after")
+_SCHEMA = {"criterion": nw.String, "kind": nw.String, **dict.fromkeys(_COUNTS, nw.Int64)}
 
 
-def attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> Any:
+def attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None) -> Any:
     """Count how many patients are left after each criterion, in the protocol's order.
 
     Parameters
@@ -35,6 +30,9 @@ def attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself") ->
     unknown : {"itself", "worst", "best"}
         What an unknown criterion does: ``itself`` takes the patient out of the flow and counts her apart, ``worst``
         counts her as excluded, ``best`` lets her pass.
+    mask_below : int, optional
+        Show counts of at least 1 and below this as missing; a column ``masked`` then says which. The patients who
+        remain before and after a step tell a count that is hidden between them.
 
     Returns
     -------
@@ -46,7 +44,7 @@ def attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself") ->
     Raises
     ------
     OptionError
-        If `unknown` is not one of the three words.
+        If `unknown` is not one of the three words, or `mask_below` is no whole number of at least 1.
     MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
         If the table cannot be what it says it is.
 
@@ -65,7 +63,8 @@ def attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself") ->
     """
     require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
     verdicts = nw.from_native(protocol.verdicts(screening))
-    return Entrance(screening, verdicts).leave_rows(count_flow(protocol, verdicts, unknown=unknown), _SCHEMA)
+    flow = count_flow(protocol, verdicts, unknown=unknown)
+    return leave_counts(Entrance(screening, verdicts), flow, _SCHEMA, counts=_COUNTS, mask_below=mask_below)
 
 
 def count_flow(protocol: Protocol, verdicts: Any, *, unknown: str) -> dict[str, list[Any]]:

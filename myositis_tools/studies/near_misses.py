@@ -61,6 +61,7 @@ def near_misses(protocol: Protocol, screening: Any) -> Any:
 
     Missing data
     ------------
+    The worst case, unknown counted as failed, is the rows with nothing in ``also_unknown``.
     A criterion that is unknown is not failed; patients who fail nothing are not listed. Parts that are counted are
     counted as far as they are recorded. Where any of several parts would do, as in *treatment-naive or within the
     limits*, they are one part; it has a number if exactly one of them is a number.

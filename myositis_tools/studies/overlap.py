@@ -7,8 +7,10 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.errors import require_option
 from myositis_tools.frames import plain_rows
-from myositis_tools.studies.failures import OPEN, fails, find_failures
+from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS
+from myositis_tools.studies.failures import OPEN, fails, find_failures, is_open
 from myositis_tools.studies.small_counts import as_seen, leave_counts, require_mask
 from myositis_tools.verdict import ELIGIBLE, INDETERMINATE, INELIGIBLE
 
@@ -21,7 +23,7 @@ _SCHEMA = {
 }
 
 
-def overlap(protocol: Protocol, screening: Any, *, mask_below: int | None = None) -> Any:
+def overlap(protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None) -> Any:
     """Count the patients with each combination of failed criteria, whatever the order of the criteria.
 
     Parameters
@@ -30,6 +32,9 @@ def overlap(protocol: Protocol, screening: Any, *, mask_below: int | None = None
         The criteria.
     screening : pandas, Polars, DuckDB or PySpark frame
         One row a patient, with the columns in ``protocol.needs``.
+    unknown : {"itself", "worst", "best"}
+        What an unknown criterion does: ``itself`` is not failed and leaves those who fail nothing indeterminate,
+        ``worst`` counts as failed, ``best`` as passed.
     mask_below : int, optional
         Show counts of at least 1 and below this as missing; a column ``masked`` then says ``patients < 5``.
 
@@ -37,7 +42,7 @@ def overlap(protocol: Protocol, screening: Any, *, mask_below: int | None = None
     -------
     frame of the same kind
         ``combination`` (the failed criteria, separated by ``"; "``), ``size`` (how many), ``decision``, ``patients``,
-        ``unknown`` (those of them for whom another criterion is unknown), then a yes/no column for each criterion:
+        ``unknown`` (those of them for whom a criterion is unknown), then a yes/no column for each criterion:
         whether the combination holds it. First come those who fail nothing, the eligible apart from the
         indeterminate and there even if there are none; then the combinations found, the most frequent first. Every
         patient is in one row.
@@ -47,11 +52,12 @@ def overlap(protocol: Protocol, screening: Any, *, mask_below: int | None = None
     MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
         If the table cannot be what it says it is.
     OptionError
-        If `mask_below` is no whole number of at least 1.
+        If `unknown` is not one of the three words, or `mask_below` is no whole number of at least 1.
 
     Missing data
     ------------
-    A criterion that is unknown is not failed: it is counted in ``unknown`` and makes no combination of its own.
+    Unless told otherwise, a criterion that is unknown is not failed: it is counted in ``unknown`` and makes no
+    combination of its own.
 
     Examples
     --------
@@ -68,11 +74,14 @@ def overlap(protocol: Protocol, screening: Any, *, mask_below: int | None = None
     1                           0  indeterminate         1        1
     2  adult; early_disease     2     ineligible         2        0
     """
+    require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
     require_mask(mask_below)
     entrance = find_failures(protocol, screening)
     keys = [each.key for each in protocol.criteria]
     names = [fails(key) for key in keys]
     marked = entrance.frame.with_columns(_open=(nw.col(OPEN) > 0).cast(nw.Int64))
+    if unknown == "worst":
+        marked = marked.with_columns((nw.col(fails(key)) + nw.col(is_open(key))).alias(fails(key)) for key in keys)
     found = plain_rows(marked.group_by(*names).agg(nw.len().alias("_patients"), nw.col("_open").sum()))
     counts = {
         tuple(key for key, name in zip(keys, names, strict=True) if row[name]): (
@@ -87,16 +96,16 @@ def overlap(protocol: Protocol, screening: Any, *, mask_below: int | None = None
         key=lambda one: (-as_seen(one[1][0], mask_below), len(one[0]), [keys.index(key) for key in one[0]]),
     )
     table = [
-        ((), ELIGIBLE, everybody - waiting, 0),
-        ((), INDETERMINATE, waiting, waiting),
-        *((failed, INELIGIBLE, patients, unknown) for failed, (patients, unknown) in most_first),
+        ((), ELIGIBLE, everybody, waiting) if unknown == "best" else ((), ELIGIBLE, everybody - waiting, 0),
+        ((), INDETERMINATE, 0, 0) if unknown == "best" else ((), INDETERMINATE, waiting, waiting),
+        *((failed, INELIGIBLE, patients, is_waiting) for failed, (patients, is_waiting) in most_first),
     ]
     rows: dict[str, list[Any]] = {
         "combination": ["; ".join(failed) for failed, *_ in table],
         "size": [len(failed) for failed, *_ in table],
         "decision": [decision for _, decision, *_ in table],
         "patients": [patients for *_, patients, _ in table],
-        "unknown": [unknown for *_, unknown in table],
+        "unknown": [is_waiting for *_, is_waiting in table],
     }
     rows |= {key: [key in failed for failed, *_ in table] for key in keys}
     schema = _SCHEMA | dict.fromkeys(keys, nw.Boolean)

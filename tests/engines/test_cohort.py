@@ -15,6 +15,9 @@ QUESTIONS = {
     "overlap masked": lambda screening: mt.overlap(mt.TIME_IS_MUSCLE, screening, mask_below=4),
     "influence": lambda screening: mt.influence(mt.TIME_IS_MUSCLE, screening),
     "influence worst": lambda screening: mt.influence(mt.TIME_IS_MUSCLE, screening, unknown="worst", mask_below=4),
+    "overlap worst": lambda screening: mt.overlap(mt.TIME_IS_MUSCLE, screening, unknown="worst"),
+    "attrition masked": lambda screening: mt.attrition(mt.TIME_IS_MUSCLE, screening, mask_below=4),
+    "case_mix": lambda screening: mt.case_mix(mt.TIME_IS_MUSCLE, screening, mask_below=4),
     "near_misses": lambda screening: mt.near_misses(mt.TIME_IS_MUSCLE, screening),
     "next_measurements": lambda screening: mt.next_measurements(mt.TIME_IS_MUSCLE, screening),
     "sensitivity": lambda screening: mt.sensitivity(

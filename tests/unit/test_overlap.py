@@ -90,3 +90,14 @@ def test_a_mask_that_is_no_count_is_refused(wrong):
 def test_a_missing_column_is_named():
     with pytest.raises(mt.errors.MissingColumnError, match="age_years"):
         mt.overlap(TIM, cohort().drop(columns="age_years"))
+
+
+def test_unknown_as_failed_and_as_passed():
+    worst = rows_of(mt.overlap(TIM, cohort(), unknown="worst"))
+    assert worst[:2] == [("", 0, "eligible", 2, 0), ("", 0, "indeterminate", 0, 0)]
+    assert ("severe_weakness", 1, "ineligible", 1, 1) in worst  # P004, whose FVC is not recorded
+    assert ("adult; severe_weakness", 2, "ineligible", 1, 1) in worst  # P005 fails it, and her age is not recorded
+    assert sum(row[3] for row in worst) == len(cohort())
+    best = rows_of(mt.overlap(TIM, cohort(), unknown="best"))
+    assert best[:2] == [("", 0, "eligible", 4, 2), ("", 0, "indeterminate", 0, 0)]
+    assert best[2:] == rows_of(mt.overlap(TIM, cohort()))[2:]
