@@ -146,12 +146,16 @@ class EligibilityView(Desk):
 
     def _link(self) -> None:
         model, guarded = self.model, self.guarded
-        self.trial.observe(guarded(lambda change: model.choose_trial(change["new"])), names="value")
+        self.trial.observe(guarded(self._choose_trial), names="value")
         self.unknown.observe(guarded(lambda change: setattr(model, "unknown", change["new"])), names="value")
         self.reset_button.on_click(guarded(lambda _: model.reset()))
         self.undo_button.on_click(guarded(lambda _: model.undo()))
         self.tabs.observe(guarded(lambda _: self._draw_tab()), names="selected_index")
         model.observe(guarded(lambda _: self._draw()), names="revision")
+
+    def _choose_trial(self, change: dict[str, Any]) -> None:
+        if not self._drawing:
+            self.model.choose_trial(change["new"])
 
     def _slide(self, name: str, change: dict[str, Any]) -> None:
         if not self._drawing:
