@@ -5,6 +5,7 @@ from myositis_tools.figures.choices import choices_frame, plot_choices
 from myositis_tools.figures.classification_bounds import classification_bounds_frame, plot_classification_bounds
 from myositis_tools.figures.contributions import haq_contributions, plot_eular_acr_items, plot_haq_categories
 from myositis_tools.figures.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
+from myositis_tools.figures.medication_timeline import medication_timeline_frame, plot_medication_timeline
 from myositis_tools.figures.muscle_map import muscle_receipt, plot_muscle_map
 from myositis_tools.figures.patient_profile import patient_profile_frame, plot_patient_profile
 from myositis_tools.figures.receipt import plot_receipt, receipt_frame
@@ -17,6 +18,7 @@ __all__ = [
     "classification_bounds_frame",
     "eligibility_matrix_frame",
     "haq_contributions",
+    "medication_timeline_frame",
     "muscle_receipt",
     "patient_profile_frame",
     "plot_attrition",
@@ -25,6 +27,7 @@ __all__ = [
     "plot_eligibility_matrix",
     "plot_eular_acr_items",
     "plot_haq_categories",
+    "plot_medication_timeline",
     "plot_muscle_map",
     "plot_patient_profile",
     "plot_receipt",

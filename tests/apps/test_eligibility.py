@@ -188,4 +188,19 @@ def test_a_trial_whose_columns_the_table_lacks_is_not_offered(cohort):
 
 def test_a_limit_of_another_trial_is_refused(cohort):
     with pytest.raises(MyositisToolsError, match="no limit"):
-        explore_eligibility(cohort, protocol=mt.PROTOCOLS["immediate_pilot"], limits={"maximum_duration_months": 24})
+        explore_eligibility(cohort, protocol=mt.PROTOCOLS["immediate_pilot"], limits={"abnormal_measures": 3})
+
+
+def test_the_chosen_patient_brings_the_medication_before_screening():
+    view = explore_eligibility()
+    assert view.timeline.layout.display == "none"
+    view.model.patient_id = "P204"
+    assert view.timeline.layout.display is None
+    assert "P204" in view.timeline.figure.layout.title.text
+    assert "medications=medications" in view.model.as_code()
+
+
+def test_a_medication_list_that_cannot_be_is_refused_at_the_call(cohort):
+    courses = pd.DataFrame({"patient_id": ["C"], "drug": ["prednisone"], "dose_mg_day": [-5.0]})
+    with pytest.raises(MyositisToolsError):
+        explore_eligibility(cohort, medications=courses)

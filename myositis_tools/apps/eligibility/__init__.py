@@ -7,7 +7,7 @@ from typing import Any
 
 from myositis_tools.apps.eligibility.model import EligibilityModel
 from myositis_tools.apps.eligibility.view import EligibilityView
-from myositis_tools.criteria import PROTOCOLS, Protocol
+from myositis_tools.criteria import PROTOCOLS, Protocol, judge_exposures
 from myositis_tools.frames import has
 
 __all__ = ["EligibilityModel", "EligibilityView", "explore_eligibility"]
@@ -16,6 +16,7 @@ __all__ = ["EligibilityModel", "EligibilityView", "explore_eligibility"]
 def explore_eligibility(
     screening: Any = None,
     *,
+    medications: Any = None,
     protocol: Protocol | None = None,
     protocols: Sequence[Protocol] | None = None,
     limits: Mapping[str, float] | None = None,
@@ -29,6 +30,10 @@ def explore_eligibility(
     ----------
     screening : pandas, Polars, DuckDB or PySpark frame, optional
         One row a patient, with the columns in ``protocol.needs``; the sample cohort if left out.
+    medications : frame of the same kind, optional
+        As for `myositis_tools.judge_exposures`: the chosen patient's card then shows what was taken before screening
+        and the record's windows. The screening table needs ``screening_date`` and, if the list has no weight,
+        ``weight_kg``.
     protocol : Protocol
         The trial; the controls are made from its own limits. The menu offers it and those of `protocols`.
     protocols : sequence of Protocol, optional
@@ -65,15 +70,19 @@ def explore_eligibility(
     True
     """
     if screening is None:
-        from myositis_tools.sample import load_screening
+        from myositis_tools.sample import load_medications, load_patients, load_screening
 
-        screening = load_screening()
+        weights = load_patients()[["patient_id", "weight_kg"]]
+        screening, medications = load_screening().merge(weights, on="patient_id"), load_medications()
+    elif medications is not None:
+        judge_exposures(medications, screening)  # what it refuses is said here, and not when a patient is chosen
     first = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
     others = PROTOCOLS.values() if protocols is None else protocols
     fitting = [one for one in others if one.key != first.key and _has_columns(screening, one)]
     model = EligibilityModel(
         screening,
         protocols=[first, *fitting],
+        medications=medications,
         limits=dict(limits or {}),
         without=tuple(without),
         unknown=unknown,

@@ -15,6 +15,7 @@ from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.errors import NotFoundError, listed, nearest, require_option
 from myositis_tools.figures.attrition import flow_frame
 from myositis_tools.figures.eligibility_matrix import matrix_frame
+from myositis_tools.figures.medication_timeline import medication_timeline_frame
 from myositis_tools.figures.theme import KEEPS_OUT, UNDECIDED
 from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS
 
@@ -47,7 +48,10 @@ class EligibilityModel(traitlets.HasTraits):
     patient_id = traitlets.Unicode(None, allow_none=True)
     revision = traitlets.Int(0)
 
-    def __init__(self, screening: Any, *, protocols: Sequence[Protocol], **choices: Any) -> None:
+    def __init__(
+        self, screening: Any, *, protocols: Sequence[Protocol], medications: Any = None, **choices: Any
+    ) -> None:
+        self.medications = medications
         self.offered = {protocol.key: protocol for protocol in protocols}
         self._given = screening
         self._first = protocols[0].key
@@ -242,6 +246,12 @@ class EligibilityModel(traitlets.HasTraits):
         one = nw.from_native(self._screening, eager_only=True).filter(nw.col("patient_id") == self.patient_id)
         return pd.DataFrame(nw.from_native(self.current.check(one.to_native()), eager_only=True).rows(named=True))
 
+    def timeline(self) -> pd.DataFrame:
+        """What the chosen patient took before screening; empty if none is chosen or no list was given."""
+        if self.patient_id is None or self.medications is None:
+            return pd.DataFrame()
+        return medication_timeline_frame(self.medications, self._given, self.patient_id)
+
     def decision(self) -> str:
         """The chosen patient's decision; empty if none is chosen."""
         place = self.place_of(self.patient_id)
@@ -270,6 +280,7 @@ class EligibilityModel(traitlets.HasTraits):
         name = f"protocol={self.protocol.origin or self.protocol.key}"
         return (
             "import myositis_tools as mt\n\nmt.apps.explore_eligibility(\n    screening,\n"
+            + ("    medications=medications,\n" if self.medications is not None else "")
             + "".join(f"    {part},\n" for part in [name, *options])
             + ")"
         )

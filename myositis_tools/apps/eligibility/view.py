@@ -28,6 +28,7 @@ from myositis_tools.apps.furniture import (
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.figures.attrition import draw_attrition
 from myositis_tools.figures.eligibility_matrix import draw_eligibility_matrix
+from myositis_tools.figures.medication_timeline import draw_medication_timeline
 from myositis_tools.rules import Limit
 from myositis_tools.tables import source
 
@@ -56,6 +57,7 @@ class EligibilityView(Desk):
         self.patients = PeopleTable(self._choose_row)
         self.tabs = widgets.Tab([self.flow, self.matrix, self.patients], titles=_TABS)
         self.card = prose("")
+        self.timeline = FigurePane("medication_timeline")
         self.code = widgets.HTML()
         self.copy = CopyButton(label="Copy as code")
         self.reset_button = widgets.Button(description="Reset to protocol")
@@ -67,6 +69,7 @@ class EligibilityView(Desk):
             results=[
                 self.tabs,
                 self.card,
+                self.timeline,
                 self._export(),
                 folded("This view as code", self.code),
             ],
@@ -134,13 +137,15 @@ class EligibilityView(Desk):
             self,
             "eligibility",
             tables={"Decisions": model.decisions, "Verdicts": model.checks, "Flow": model.attrition},
-            figures=lambda: (
-                model.headline,
-                [draw_attrition(model.attrition()), draw_eligibility_matrix(model.matrix())],
-            ),
+            figures=lambda: (model.headline, self._pictures()),
             state=model.state,
             restore=model.restore,
         )
+
+    def _pictures(self) -> list[Any]:
+        pictures = [draw_attrition(self.model.attrition()), draw_eligibility_matrix(self.model.matrix())]
+        timeline = self.model.timeline()
+        return pictures + ([] if timeline.empty else [draw_medication_timeline(timeline, str(self.model.patient_id))])
 
     # ---------------------------------------------------------------------------------------------------------- links
 
@@ -185,7 +190,14 @@ class EligibilityView(Desk):
         self.copy.text = self.model.as_code()
         self.code.value = f"<pre class='mt-code'>{escape(self.model.as_code())}</pre>"
         self.card.value = patient_card(self.model.current, self.model.card(), self.model.decision())
+        self._draw_timeline()
         self._draw_tab()
+
+    def _draw_timeline(self) -> None:
+        timeline = self.model.timeline()
+        self.timeline.layout.display = "none" if timeline.empty else None
+        if not timeline.empty:
+            self.timeline.show(draw_medication_timeline(timeline, str(self.model.patient_id)))
 
     def _follow(self) -> None:
         """Bring the controls to what the model says, and mark what differs from the record."""
