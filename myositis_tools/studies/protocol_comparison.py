@@ -60,12 +60,9 @@ def compare_protocols(screening: Any, protocols: Iterable[Protocol | str] | None
     >>> import myositis_tools as mt
     >>> patients = mt.load_screening().head(2)
     >>> compared = mt.compare_protocols(patients, ["time_is_muscle", "proderm"])
-    >>> compared[["patient_id", "protocol", "decision_as_asked", "not_asked"]]
-      patient_id        protocol decision_as_asked       not_asked
-    0       P001  time_is_muscle          eligible
-    1       P001         proderm        ineligible  other_criteria
-    2       P002  time_is_muscle        ineligible
-    3       P002         proderm        ineligible  other_criteria
+    >>> compared[["patient_id", "decision", "decision_as_asked", "not_asked"]].iloc[[1]]
+      patient_id    decision decision_as_asked       not_asked
+    1       P001  ineligible        ineligible  other_criteria
     """
     chosen = _chosen(protocols)
     _refuse_two_meanings(chosen)
