@@ -1,4 +1,4 @@
-"""The command `myositis-tools`: the notebooks in a folder of the user's own, and each app on a page of its own."""
+"""The command `myositis-tools`: notebooks in a folder of the user's own, apps on pages of their own, and screening."""
 
 # Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
 import hashlib
@@ -29,7 +29,7 @@ _THIS_MACHINE_ONLY = (
 
 
 def main() -> None:
-    """Run the command; exit status 0 is done, 2 is wrong usage."""
+    """Run the command; exit status 0 is done, 1 is problems found in the data, 2 is wrong usage."""
     _require("typer")
     _commands()(prog_name="myositis-tools")
 
@@ -256,6 +256,10 @@ def _commands() -> Any:
         page = PACKAGE / "apps" / "pages" / f"{name}.ipynb"
         _start_voila(page, _server_options("Voila", port, no_browser=no_browser))
 
+    if find_spec("openpyxl"):
+        from myositis_tools.commands.screen import add_screen
+
+        add_screen(commands, __version__)
     return commands
 
 

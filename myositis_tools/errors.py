@@ -5,7 +5,7 @@ Each message has the same four parts: what is wrong, where, what was expected, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -70,6 +70,15 @@ class NotFoundError(MyositisToolsError):
 
 class ProtocolError(MyositisToolsError):
     """A protocol file says something that cannot be."""
+
+
+def refusal(call: Callable[..., object], *arguments: object, **options: object) -> str:
+    """Give what a call refuses as text, for a notebook that shows it; empty if it refuses nothing."""
+    try:
+        call(*arguments, **options)
+    except MyositisToolsError as error:
+        return str(error)
+    return ""
 
 
 def listed(words: Iterable[object], *, most: int = 12) -> str:

@@ -20,7 +20,6 @@ import narwhals as nw
 from myositis_tools import verdict
 from myositis_tools.errors import OptionError
 from myositis_tools.frames import TOLERANCE, Column, columns
-from myositis_tools.tables import DOUBTS
 
 NOT_RECORDED = "not recorded"
 
@@ -100,11 +99,6 @@ class Limit:
     def __str__(self) -> str:
         """Write the number with its unit."""
         return f"{self.value:g} {self.unit}".strip()
-
-    @property
-    def doubt(self) -> str:
-        """What must be said of evidence that is not verified; empty if it is."""
-        return DOUBTS[self.evidence]
 
     @property
     def is_changed(self) -> bool:

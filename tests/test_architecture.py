@@ -22,15 +22,18 @@ ROOMS = {
     "scores": (3, {"narwhals"}),
     "criteria": (3, {"narwhals"}),
     "contents": (4, {"pandas"}),
+    "exchange": (4, {"openpyxl", "pandas"}),
     "sample": (4, {"numpy", "pandas"}),
     "studies": (4, {"narwhals", "pandas"}),
     "figures": (5, {"narwhals", "numpy", "pandas", "plotly", "scipy"}),
-    "apps": (6, {"anywidget", "ipywidgets", "itables", "narwhals", "openpyxl", "pandas", "plotly", "traitlets"}),
+    "apps": (6, {"anywidget", "ipywidgets", "itables", "narwhals", "pandas", "plotly", "traitlets"}),
+    "commands": (6, {"pandas", "typer"}),
     "cli": (6, {"jupyterlab", "traitlets", "typer", "voila"}),
     "__init__": (7, set()),  # the door plate: names, and the version that the command prints
 }
-# within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns
-NEIGHBOURS = {("criteria", "scores"), ("frames", "tables")}
+# within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; the
+# command line gathers its commands
+NEIGHBOURS = {("criteria", "scores"), ("frames", "tables"), ("cli", "commands")}
 
 
 def room_of(path: Path) -> str:
@@ -65,7 +68,7 @@ def violations(room: str, source: str, *, view: bool = False) -> list[str]:
                 wrong.append(f"{room} imports {other}, which is not below it")
         elif top not in sys.stdlib_module_names and top not in libraries:
             wrong.append(f"{room} imports {top}")
-        elif room == "apps" and not view and top in {"ipywidgets", "anywidget", "itables", "openpyxl"}:
+        elif room == "apps" and not view and top in {"ipywidgets", "anywidget", "itables"}:
             wrong.append(f"a model imports {top}")
     return wrong
 

@@ -35,13 +35,12 @@ def is_of_class(drug_class: str) -> nw.Expr:
         codes, exceptions, names = _glucocorticoids("atc"), (), _glucocorticoids("drug")
     else:
         codes, exceptions, names = (_listed(drug_class, by) for by in ("atc", "atc_except", "name"))
-    by_code = _starts_with(codes)
+    wider = sorted({code[:signs] for code in codes for signs in _GROUPS if signs < len(code)})
+    by_code = _starts_with(codes) | (nw.col("atc").is_in(wider).fill_null(False) & nw.col(OPEN))
     if exceptions:
         by_code = by_code & ~_starts_with(exceptions)
-    wider = sorted({code[:signs] for code in codes for signs in _GROUPS if signs < len(code)})
-    by_code = by_code | (nw.col("atc").is_in(wider) & nw.col(OPEN))
     has_no_code = nw.col("atc").is_null()
-    return (_is_named(names) & has_no_code) | (by_code & ~(_is_named(_known_names()) & has_no_code))
+    return by_code | (has_no_code & (_is_named(names) | (~_is_named(_known_names()) & nw.col(OPEN))))
 
 
 @cache
@@ -61,7 +60,8 @@ def _known_names() -> tuple[str, ...]:
 
 
 def _starts_with(prefixes: Sequence[str]) -> nw.Expr:
-    return nw.col("atc").str.contains(f"^(?:{'|'.join(prefixes)})")
+    # where there is no code it does not; pandas says so itself of some texts, and of others that it does not know
+    return nw.col("atc").str.contains(f"^(?:{'|'.join(prefixes)})").fill_null(False)
 
 
 def _is_named(names: Sequence[str]) -> nw.Expr:

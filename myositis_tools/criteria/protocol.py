@@ -354,7 +354,7 @@ class Protocol:
 
     def __str__(self) -> str:
         """Write the protocol as a clinician would."""
-        lines = [f"{self.title} ({self.registration})", f"Text: {self.text.citation} {self.version}."]
+        lines = [f"{self.title} ({self.registration})", f"Text: {self.text.citation} {self.version}.".replace(" .", "")]
         lines += [f"Note: {self.caution}."] if self.caution else []
         for kind, heading in (("inclusion", "Inclusion"), ("exclusion", "Exclusion")):
             of_kind = [each for each in self.criteria if each.kind == kind]

@@ -498,7 +498,7 @@ class _Writer:
             raise self.table.refuse(
                 f"There is no column {name!r}.",
                 expected="a column of the screening table, or one that the file declares",
-                hint=f"{nearest(name, readable)}; a column of your own needs [columns.{name}]",
+                hint=f"{nearest(name, readable)} A column of your own needs [columns.{name}]",
             )
         column = self.known[name]
         if column.type != kind:

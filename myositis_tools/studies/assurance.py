@@ -54,10 +54,8 @@ def assure(protocol: Protocol, cases: Mapping[str, Any] | None = None) -> pd.Dat
     True
     >>> wider = mt.TIME_IS_MUSCLE.with_limits(maximum_duration_months=24)
     >>> failed = mt.assure(wider).query("not passed")
-    >>> failed[["case", "asked", "expected", "found"]]
-             case          asked    expected     found
-    9   12 months  early_disease     not met       met
-    10  12 months       decision  ineligible  eligible
+    >>> failed[["case", "asked", "expected", "found"]].to_numpy().tolist()
+    [['12 months', 'early_disease', 'not met', 'met'], ['12 months', 'decision', 'ineligible', 'eligible']]
     """
     asked = protocol.cases if cases is None else read_cases(cases, protocol, where="the cases given")
     if not asked:

@@ -16,6 +16,7 @@ from myositis_tools.rules import Compare
 SCREENING_AID = "a screening aid, not a recommendation"
 _COLUMNS = ("patient_id", "protocol", "decision", "decision_as_asked", "because", "not_asked", "caution")
 _BY = ("criterion", "column")
+VERIFIED = "verified"
 
 
 def compare_protocols(screening: Any, protocols: Iterable[Protocol | str] | None = None) -> Any:
@@ -60,12 +61,9 @@ def compare_protocols(screening: Any, protocols: Iterable[Protocol | str] | None
     >>> import myositis_tools as mt
     >>> patients = mt.load_screening().head(2)
     >>> compared = mt.compare_protocols(patients, ["time_is_muscle", "proderm"])
-    >>> compared[["patient_id", "protocol", "decision_as_asked", "not_asked"]]
-      patient_id        protocol decision_as_asked       not_asked
-    0       P001  time_is_muscle          eligible
-    1       P001         proderm        ineligible  other_criteria
-    2       P002  time_is_muscle        ineligible
-    3       P002         proderm        ineligible  other_criteria
+    >>> compared[["patient_id", "decision", "decision_as_asked", "not_asked"]].iloc[[1]]
+      patient_id    decision decision_as_asked       not_asked
+    1       P001  ineligible        ineligible  other_criteria
     """
     chosen = _chosen(protocols)
     _refuse_two_meanings(chosen)
@@ -92,7 +90,7 @@ def protocol_differences(protocols: Iterable[Protocol | str] | None = None, *, b
     pandas.DataFrame
         By criterion: ``criterion``, ``kind``; by column: ``column``, ``label``, ``unit``, and *excluded* before what an
         exclusion compares with. Then a column a protocol,
-        empty where it does not ask, with the doubt in brackets where the evidence is not verified; last ``differs``,
+        empty where it does not ask, with the evidence in brackets where it is not ``verified``; last ``differs``,
         whether they do not all ask the same.
 
     Raises
@@ -115,7 +113,7 @@ def protocol_differences(protocols: Iterable[Protocol | str] | None = None, *, b
     >>> import myositis_tools as mt
     >>> asked = mt.protocol_differences(["proderm", "neptunia"], by="column").set_index("column")
     >>> asked.loc["mmt8_150", ["proderm", "neptunia"]].tolist()
-    ['< 142 (read in a secondary source only)', '≥ 80; ≤ 142']
+    ['< 142 (secondary)', '≥ 80; ≤ 142']
     """
     require_option("by", by, _BY)
     chosen = _chosen(protocols)
@@ -185,7 +183,7 @@ def _by_criterion(chosen: Sequence[Protocol]) -> list[dict[str, str]]:
     for protocol in chosen:
         for each in protocol.criteria:
             row = rows.setdefault(each.key, {"criterion": each.key, "kind": each.kind} | _nothing(chosen))
-            row[protocol.key] = _doubted(each.rule.sentence, each.doubt)
+            row[protocol.key] = _marked(each.rule.sentence, each.weakest_evidence)
     return list(rows.values())
 
 
@@ -199,7 +197,7 @@ def _by_column(chosen: Sequence[Protocol]) -> list[dict[str, str]]:
                     named = {"column": column.name, "label": column.label, "unit": column.unit}
                     row = rows.setdefault(column.name, named | _nothing(chosen))
                     excluded = "excluded " if each.kind == "exclusion" else ""
-                    asked = _doubted(f"{excluded}{leaf.operator} {leaf.limit.value:g}", leaf.limit.doubt)
+                    asked = _marked(f"{excluded}{leaf.operator} {leaf.limit.value:g}", leaf.limit.evidence)
                     row[protocol.key] = "; ".join(filter(None, [row[protocol.key], asked]))
     return list(rows.values())
 
@@ -208,5 +206,5 @@ def _nothing(chosen: Sequence[Protocol]) -> dict[str, str]:
     return dict.fromkeys((protocol.key for protocol in chosen), "")
 
 
-def _doubted(asked: str, doubt: str) -> str:
-    return f"{asked} ({doubt})" if doubt else asked
+def _marked(asked: str, evidence: str) -> str:
+    return asked if evidence == VERIFIED else f"{asked} ({evidence})"

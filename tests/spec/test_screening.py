@@ -4,6 +4,8 @@ The patient is screened on 31 March 2026. Windows are calendar windows (C7) and 
 registry record NCT05832034, inclusion criterion 4 and the exclusion criteria.
 """
 
+from io import StringIO
+
 import pandas as pd
 import pytest
 
@@ -278,6 +280,18 @@ def test_drugs_in_use_at_screening(read):
     for column, expected in (("loop_diuretic", "loop"), ("nephrotoxic_medication", "nephrotoxic")):
         found = derived_each(column, lines_of(table, start="start_date", stop="stop_date"))
         assert [answer for answer, _ in found] == table[expected].tolist(), column
+
+
+@pytest.mark.parametrize("text", ["object", "string", pytest.param(None, id="as pandas reads it")])
+def test_a_drug_without_a_code_is_open_whatever_pandas_keeps_text_as(text):
+    given = pd.DataFrame({"patient_id": ["A", "B"], "drug": ["unheard-of", None], "atc": [None, "N02BA01"]})
+    given = given.astype({"drug": text, "atc": text}) if text else pd.read_csv(StringIO(given.to_csv(index=False)))
+    given = given.assign(start_date=pd.Timestamp("2026-01-01"), stop_date=pd.NaT, route=None)
+    both = pd.concat([patients(), patients(patient_id="B")], ignore_index=True)
+    found = mt.derive_screening(both, medications=given)
+    for column in ("loop_diuretic", "nephrotoxic_medication", "recent_immunosuppression"):
+        assert [word(value) for value in found[column]] == ["unknown", "no"], column
+    assert mt.judge_exposures(given, both)["exposure"].tolist() == ["not recognised", "other"]
 
 
 def test_the_broad_list_of_nephrotoxic_drugs_is_asked_for():

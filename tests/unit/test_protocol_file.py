@@ -342,3 +342,11 @@ def test_cases_can_be_given_by_hand():
         mt.assure(protocol, {"x": {"values": {"centre": 3}, "decision": "eligible"}})
     with pytest.raises(OptionError, match="has no cases"):
         mt.assure(protocol.without("elsewhere"))
+
+
+def test_what_a_call_refuses_can_be_shown():
+    assert mt.errors.refusal(mt.read_protocol, OWN) == ""
+    said = mt.errors.refusal(mt.read_protocol, OWN.replace("more_than", "more_then"))
+    assert said == refused(OWN.replace("more_than", "more_then"))
+    with pytest.raises(TypeError):
+        mt.errors.refusal(mt.read_protocol)

@@ -13,8 +13,9 @@ from traitlets import TraitError
 
 from myositis_tools.apps.furniture.buttons import DownloadButton, PictureButton
 from myositis_tools.apps.furniture.desk import Desk, folded, note
-from myositis_tools.apps.furniture.files import as_csv, as_html_page, as_workbook
+from myositis_tools.apps.furniture.files import as_html_page
 from myositis_tools.errors import MyositisToolsError, WrongTypeError
+from myositis_tools.exchange import as_csv, as_workbook
 
 
 def export_panel(

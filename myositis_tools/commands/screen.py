@@ -1,0 +1,164 @@
+"""`myositis-tools screen`: from the files of a site to who could enter a trial."""
+
+# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
+import hashlib
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+
+from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
+from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
+from myositis_tools.exchange import read_table, write_tables
+
+PROBLEMS_FOUND, WRONG_USAGE = 1, 2
+_MOST_LISTED = 20
+_STEPS = ("reading", "deriving", "checking", "deciding", "writing")
+
+
+def add_screen(commands: Any, version: str) -> None:
+    """Add the command to a Typer application."""
+    import typer
+
+    def table_option(of: str) -> Any:
+        return Annotated[Path | None, typer.Option(help=f"The {of}: .csv, .xlsx or .parquet.")]
+
+    @commands.command()
+    def screen(
+        patients: Annotated[Path, typer.Argument(help="The patients, one row each: .csv, .xlsx or .parquet.")],
+        *,
+        out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv or .parquet.")],
+        visits: table_option("visits") = None,
+        medications: table_option("medication list") = None,
+        events: table_option("events") = None,
+        protocol: Annotated[
+            str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
+        ] = "time_is_muscle",
+        mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
+    ) -> None:
+        """Derive the screening table from records and say who could enter a trial.
+
+        A workbook gets the sheets decisions, checks, screening, exposures, problems and about; of CSV and Parquet the
+        decisions are the file itself and the others stand beside it. Dates are written 2026-03-31; 2026-03 or 2026
+        where no more is recorded. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
+
+        Example: myositis-tools screen patients.csv --visits visits.csv --medications medications.csv
+        --events events.csv --protocol time_is_muscle --out screening.xlsx
+        """
+        files = {"patients": patients, "visits": visits, "medications": medications, "events": events}
+        files = {name: file for name, file in files.items() if file}
+        if out.resolve() in [file.resolve() for file in files.values()]:
+            raise typer.BadParameter(f"{out} is one of the files to read.", param_hint="--out")
+        try:
+            asked = find_protocol(protocol)
+        except MyositisToolsError as error:
+            raise typer.BadParameter(str(error), param_hint="--protocol") from error
+        with typer.progressbar(length=len(_STEPS), label="Screening", file=sys.stderr) as bar:
+            try:
+                tables, problems = screen_files(files, asked, version, mmt=mmt, done=lambda: bar.update(1))
+                written = write_tables(out, tables) if tables else []
+            except (NotFoundError, OptionError) as error:
+                raise typer.BadParameter(str(error)) from error
+            except OSError as error:
+                raise typer.BadParameter(f"{out} cannot be written ({error.strerror}).", param_hint="--out") from error
+            bar.update(1)
+        for problem in problems[:_MOST_LISTED]:
+            typer.echo(f"problem: {problem}", err=True)
+        if len(problems) > _MOST_LISTED:
+            typer.echo(f"and {len(problems) - _MOST_LISTED} more, all in the table of problems", err=True)
+        if tables:
+            counts = tables["decisions"]["decision"].value_counts()
+            typer.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
+        for file in written:
+            typer.echo(f"written: {file}")
+        raise typer.Exit(PROBLEMS_FOUND if problems else 0)
+
+
+def find_protocol(name: str) -> Protocol:
+    """Give a protocol by its key, or read its file."""
+    return PROTOCOLS[name] if name in PROTOCOLS else read_protocol(Path(name))
+
+
+def screen_files(
+    files: Mapping[str, Path], protocol: Protocol, version: str, *, mmt: str | None, done: Callable[[], Any]
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Read, derive, check and decide; without tables where the data cannot be what they say they are."""
+    records, problems = {}, []
+    for name, file in files.items():
+        try:
+            records[name] = read_table(file, name)
+        except (NotFoundError, OptionError):
+            raise
+        except MyositisToolsError as error:
+            problems.append(str(error))
+    done()
+    if not problems:
+        problems = list(_refusals(records, mmt))
+    if problems:
+        return {}, problems
+    patients, others = records["patients"], {name: table for name, table in records.items() if name != "patients"}
+    screening = derive_screening(patients, **others, mmt=mmt)
+    exposures = judge_exposures(others["medications"], patients) if "medications" in others else None
+    done()
+    try:
+        checks = protocol.check(screening)
+        done()
+        decisions = protocol.decide(screening)
+        done()
+    except MyositisToolsError as error:
+        return {}, [str(error)]
+    listed_problems = list(_problems(patients, others, screening, exposures))
+    tables = {"decisions": decisions, "checks": checks, "screening": screening}
+    tables |= {} if exposures is None else {"exposures": exposures}
+    tables["problems"] = pd.DataFrame({"problem": listed_problems}, dtype="object")
+    tables["about"] = _about(files, records, protocol, version)
+    return tables, listed_problems
+
+
+def _refusals(records: Mapping[str, pd.DataFrame], mmt: str | None) -> Iterator[str]:
+    """What each table is refused for, the patients first: without them no other can be judged."""
+    patients = records["patients"]
+    for name in (None, *(name for name in records if name != "patients")):
+        try:
+            derive_screening(patients, **({name: records[name]} if name else {}), mmt=mmt)
+        except MyositisToolsError as error:
+            yield str(error)
+            if name is None:
+                return
+
+
+def _problems(
+    patients: pd.DataFrame, others: Mapping[str, pd.DataFrame], screening: pd.DataFrame, exposures: pd.DataFrame | None
+) -> Iterator[str]:
+    known = set(patients["patient_id"])
+    for name, table in others.items():
+        strangers = sorted({str(each) for each in table["patient_id"] if each not in known})
+        if strangers:
+            yield f"{name}: not in the patients table, and left out: {listed(strangers)}"
+    if exposures is not None:
+        unknown = exposures[exposures["exposure"] == "not recognised"]
+        named = unknown["drug"] if "drug" in unknown else unknown["atc"]
+        for drug, count in named.fillna("without a name").value_counts().sort_index().items():
+            yield f"medications: drug not recognised: {drug} ({count} line{'s' if count > 1 else ''})"
+    for row in screening[screening["conflicts"].fillna("") != ""].itertuples():
+        yield f"patient {row.patient_id}: {row.conflicts}"
+
+
+def _about(
+    files: Mapping[str, Path], records: Mapping[str, pd.DataFrame], protocol: Protocol, version: str
+) -> pd.DataFrame:
+    rows = [("made by", f"myositis_tools {version}; for research and teaching, not for care")]
+    rows += [("protocol", f"{protocol.title} ({protocol.registration}); {protocol.version}")]
+    for name, file in files.items():
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        rows.append((name, f"{file.name}, {len(records[name])} rows, SHA-256 {digest}"))
+    rows += [
+        ("eligible", "every inclusion criterion is met and no exclusion criterion"),
+        ("ineligible", "an inclusion criterion is not met, or an exclusion criterion is"),
+        ("indeterminate", "neither, and at least one criterion is unknown"),
+    ]
+    rows += [(f"{each.kind}: {each.key}", f"{each.label}: {each.rule.sentence}") for each in protocol.criteria]
+    rows += [("source", each.citation) for each in protocol.sources]
+    return pd.DataFrame(rows, columns=["what", "words"])

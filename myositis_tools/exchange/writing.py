@@ -1,0 +1,141 @@
+"""Tables written to files: harmless in a spreadsheet, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from myositis_tools.errors import OptionError, listed
+
+_ROWS_OF_A_SHEET = 1_048_576  # Excel's own limit, with the heading
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(frame: pd.DataFrame) -> bytes:
+    """A CSV that a spreadsheet opens as data: a text that would be read as a formula gets an apostrophe before it."""
+    safe = frame.copy()
+    for name in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[name].dtype):
+            safe[name] = [_harmless(value) for value in safe[name]]
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def as_workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """A workbook with a sheet a table: headings stay in sight, numbers are numbers, and a text is never a formula."""
+    book = Workbook(write_only=True)
+    for title, table in tables.items():
+        if len(table) >= _ROWS_OF_A_SHEET:
+            raise OptionError(
+                f"{title} has {len(table)} rows.",
+                expected=f"fewer than {_ROWS_OF_A_SHEET}, the most a sheet holds",
+                hint="take the CSV",
+            )
+        sheet = book.create_sheet(title[:31])
+        sheet.freeze_panes = "A2"
+        for place, name in enumerate(map(str, table.columns), start=1):
+            sheet.column_dimensions[get_column_letter(place)].width = len(name) + 4
+        sheet.append([_heading(sheet, str(name)) for name in table.columns])
+        for row in table.itertuples(index=False, name=None):
+            sheet.append([_cell(sheet, value) for value in row])
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _heading(sheet: Any, name: str) -> Any:
+    cell = _cell(sheet, name)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(sheet: Any, value: object) -> object:
+    if pd.isna(value):
+        return None
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("�", value))
+    cell.data_type = "s"  # what begins with = would be a formula
+    cell.quotePrefix = value.startswith(_FORMULA_SIGNS)  # stays a text also when somebody edits it
+    return cell
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
+
+
+def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
+    """Write tables as the suffix of the file says: a workbook with a sheet each, or a CSV or Parquet file each.
+
+    The first table goes into the file itself, the others beside it as ``<name>_<title>``. Files are made whole under
+    another name and put in place at the end: what stood there stays as it was until then.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, ending in ``.xlsx``, ``.csv`` or ``.parquet``.
+    tables : mapping
+        The tables by title.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+
+    Raises
+    ------
+    OptionError
+        If there is no such kind of file, or a table is too long for a sheet.
+    OSError
+        If a file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import pandas as pd
+    >>> with TemporaryDirectory() as place:
+    ...     answers = pd.DataFrame({"patient_id": ["A"], "decision": ["eligible"]})
+    ...     written = write_tables(Path(place, "out.csv"), {"decisions": answers, "checks": answers})
+    ...     [file.name for file in written]
+    ['out.csv', 'out_checks.csv']
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise OptionError(f"{path.name} has no known suffix.", expected=f"one of {listed(SUFFIXES)}")
+    if suffix == ".xlsx":
+        return _put({path: lambda: as_workbook(tables)})
+    make = as_csv if suffix == ".csv" else _as_parquet
+    names = [path, *(path.with_name(f"{path.stem}_{title}{path.suffix}") for title in list(tables)[1:])]
+    files = zip(names, tables.values(), strict=True)
+    return _put({file: lambda table=table: make(table) for file, table in files})
+
+
+SUFFIXES = (".xlsx", ".csv", ".parquet")
+
+
+def _as_parquet(table: pd.DataFrame) -> bytes:
+    content = BytesIO()
+    table.to_parquet(content, index=False)
+    return content.getvalue()
+
+
+def _put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
+    parts = {file: file.with_name(f"{file.name}.part") for file in files}
+    try:
+        for file, make in files.items():
+            parts[file].write_bytes(make())
+        for file, part in parts.items():
+            part.replace(file)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+    return list(files)
