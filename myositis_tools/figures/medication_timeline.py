@@ -189,7 +189,7 @@ def _add_bars(drawn: go.Figure, rows: pd.DataFrame, effect: str) -> None:
     lengths = (rows["until"] - rows["since"]).clip(lower=shortest) if len(rows) else pd.Series(dtype="timedelta64[ns]")
     drawn.add_bar(
         uid=effect.replace(" ", "_"),
-        name="window of the record" if effect == WINDOW else f"{_SYMBOLS[effect]} {_WORDS[effect]}",
+        name="window (TIME IS MUSCLE record)" if effect == WINDOW else f"{_SYMBOLS[effect]} {_WORDS[effect]}",
         orientation="h",
         y=rows.index.tolist(),
         base=[f"{until - length:%Y-%m-%d}" for until, length in zip(rows["until"], lengths, strict=True)],

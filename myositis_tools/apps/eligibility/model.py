@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -17,8 +18,16 @@ from myositis_tools.figures.attrition import flow_frame
 from myositis_tools.figures.eligibility_matrix import matrix_frame
 from myositis_tools.figures.medication_timeline import medication_timeline_frame
 from myositis_tools.figures.theme import KEEPS_OUT, UNDECIDED
+from myositis_tools.studies import near_misses, next_measurements
 from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS
 
+_MEASURE_NEXT = (
+    ("label", "Not recorded"),
+    ("open_for", "Undecided patients it is open for"),
+    ("settles_alone", "Settled by it whatever it is"),
+    ("may_settle", "Settled by some value of it"),
+    ("may_make_eligible", "Made eligible by some value of it"),
+)
 CHOICES = ("trial", "limits", "without", "unknown", "patient_id")
 
 
@@ -231,13 +240,30 @@ class EligibilityModel(traitlets.HasTraits):
             table[heading] = parts.str.removesuffix(", ")
         return table
 
+    def nearly_eligible(self) -> pd.DataFrame:
+        """One row a patient who fails one criterion alone, for a person to search; the smallest gap first."""
+        found = self._asked_of_all(partial(near_misses, self.current))
+        labels = [self.current.criterion(key).label for key in found["criterion"]]
+        table = pd.DataFrame({"Patient": found["patient_id"], "Fails only": labels})
+        table["What is short"] = [row.part if row.part else row.reason for row in found.itertuples()]
+        for heading, name in (("Value", "value"), ("Limit", "limit"), ("Gap", "gap")):
+            table[heading] = [_number(*pair) for pair in zip(found[name], found["unit"], strict=True)]
+        table["Not decided besides"] = found["also_unknown"]
+        return table.iloc[found["gap"].astype("float64").argsort(kind="stable").tolist()].reset_index(drop=True)
+
+    def measure_next(self) -> pd.DataFrame:
+        """What is not recorded, those first that would settle most of the undecided patients, for a person to read."""
+        found = self._asked_of_all(partial(next_measurements, self.current))
+        found = found[found["open_for"] > 0]
+        return found[[name for name, _ in _MEASURE_NEXT]].rename(columns=dict(_MEASURE_NEXT)).reset_index(drop=True)
+
     def place_of(self, patient_id: str | None) -> int | None:
         """The row of a patient in `patients`."""
         return self._ids.index(patient_id) if patient_id in self._ids else None
 
-    def choose(self, place: int) -> None:
-        """Choose the patient in a row of `patients`."""
-        self.patient_id = self._ids[place]
+    def choose(self, patient_id: str) -> None:
+        """Choose a patient."""
+        self.patient_id = patient_id
 
     def card(self) -> pd.DataFrame:
         """Every criterion of the chosen patient, with verdict, reason and source; empty if none is chosen."""
@@ -289,6 +315,10 @@ class EligibilityModel(traitlets.HasTraits):
         """Choose the patient in a column of the matrix."""
         columns = self.matrix()
         self.patient_id = str(columns.loc[columns["place"] == place, "patient_id"].iloc[0])
+
+
+def _number(value: float | None, unit: str) -> str:
+    return "" if value is None or value != value else f"{value:g} {unit or ''}".strip()
 
 
 def word_of(criterion: Criterion, effect: str) -> str:

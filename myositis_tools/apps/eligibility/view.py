@@ -32,7 +32,6 @@ from myositis_tools.figures.medication_timeline import draw_medication_timeline
 from myositis_tools.rules import Limit
 from myositis_tools.tables import source
 
-_TABS = ("Flow", "Matrix", "Patients")
 _UNKNOWN = (("as itself", "itself"), ("worst case: excludes", "worst"), ("best case: passes", "best"))
 
 
@@ -54,8 +53,11 @@ class EligibilityView(Desk):
         self._aside = widgets.HTML()
         self.unknown = option_list(_UNKNOWN, model.unknown, label="Unknown counts as")
         self.flow, self.matrix = FigurePane("eligibility_flow"), FigurePane("eligibility_matrix", on_choose=self._click)
-        self.patients = PeopleTable(self._choose_row)
-        self.tabs = widgets.Tab([self.flow, self.matrix, self.patients], titles=_TABS)
+        self.patients, self.nearly = PeopleTable(self._choose_row), PeopleTable(self._choose_nearly)
+        self.measure_next = PeopleTable()
+        tabs = self._tabs()
+        self._draw_in_tab = [draw for _, _, draw in tabs]
+        self.tabs = widgets.Tab([content for _, content, _ in tabs], titles=[title for title, _, _ in tabs])
         self.card = prose("")
         self.timeline = FigurePane("medication_timeline")
         self.code = widgets.HTML()
@@ -131,6 +133,18 @@ class EligibilityView(Desk):
         label = described(limit.label, unit=limit.unit, about=about)
         return widgets.VBox([label, control, self._records[limit.name]], layout={"width": "100%"})
 
+    def _tabs(self) -> list[tuple[str, widgets.Widget, Any]]:
+        """Each tab: its name, what stands in it, and how that is drawn; only the open one is."""
+        nearly = note("Patients who fail one criterion alone, the smallest gap first; choose one to open the card.")
+        following = note("What is not recorded, those first that would settle most of the undecided patients.")
+        return [
+            ("Flow", self.flow, self._draw_flow),
+            ("Nearly eligible", widgets.VBox([nearly, self.nearly]), self._draw_nearly),
+            ("Measure next", widgets.VBox([following, self.measure_next]), self._draw_measure_next),
+            ("Matrix", self.matrix, self._draw_matrix),
+            ("Patients", self.patients, self._draw_patients),
+        ]
+
     def _export(self) -> widgets.Widget:
         model = self.model
         return export_panel(
@@ -171,7 +185,10 @@ class EligibilityView(Desk):
             self.model.switch(key, on=change["new"])
 
     def _choose_row(self, place: int) -> None:
-        self.guarded(lambda: self.model.choose(place))()
+        self.guarded(lambda: self.model.choose(self.model.patients()["Patient"][place]))()
+
+    def _choose_nearly(self, place: int) -> None:
+        self.guarded(lambda: self.model.choose(self.model.nearly_eligible()["Patient"][place]))()
 
     def _click(self, place: Any) -> None:
         self.guarded(lambda: self.model.choose_column(int(place)))()
@@ -216,14 +233,23 @@ class EligibilityView(Desk):
         self.unknown.value = self.model.unknown
 
     def _draw_tab(self) -> None:
-        chosen = self.tabs.selected_index
-        if chosen == 0:
-            self.flow.show(draw_attrition(self.model.attrition()))
-        elif chosen == 1:
-            highlight = [self.model.patient_id] if self.model.patient_id else []
-            self.matrix.show(draw_eligibility_matrix(self.model.matrix(), highlight=highlight))
-        else:
-            self.patients.show(self.model.patients(), chosen=self.model.place_of(self.model.patient_id))
+        self._draw_in_tab[self.tabs.selected_index or 0]()
+
+    def _draw_flow(self) -> None:
+        self.flow.show(draw_attrition(self.model.attrition()))
+
+    def _draw_nearly(self) -> None:
+        self.nearly.show(self.model.nearly_eligible())
+
+    def _draw_measure_next(self) -> None:
+        self.measure_next.show(self.model.measure_next())
+
+    def _draw_matrix(self) -> None:
+        highlight = [self.model.patient_id] if self.model.patient_id else []
+        self.matrix.show(draw_eligibility_matrix(self.model.matrix(), highlight=highlight))
+
+    def _draw_patients(self) -> None:
+        self.patients.show(self.model.patients(), chosen=self.model.place_of(self.model.patient_id))
 
 
 def _subtitle(protocol: Protocol) -> str:

@@ -14,15 +14,15 @@ class PeopleTable(widgets.VBox):
 
     Parameters
     ----------
-    on_choose : callable
-        Told the position of the chosen row in the frame shown.
+    on_choose : callable, optional
+        Told the position of the chosen row in the frame shown; without it no row can be chosen.
     """
 
-    def __init__(self, on_choose: Callable[[int], None]) -> None:
+    def __init__(self, on_choose: Callable[[int], None] | None = None) -> None:
         self._on_choose = on_choose
         self._table = ITable(
             pd.DataFrame(),
-            select="single",
+            select="single" if on_choose else False,
             style="width:100%;margin:0",
             classes="display compact",
             pageLength=12,
@@ -40,5 +40,5 @@ class PeopleTable(widgets.VBox):
         self._table.update(frame, selected_rows=[] if chosen is None else [chosen])
 
     def _chosen(self, change: dict[str, list[int]]) -> None:
-        if change["new"]:
+        if change["new"] and self._on_choose:
             self._on_choose(change["new"][0])
