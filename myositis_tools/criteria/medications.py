@@ -91,6 +91,7 @@ def _per_patient(lines: Any, nephrotoxic: Sequence[str]) -> Any:
         "nephrotoxic": nw.col("_harms") & nw.col("_now"),
         "suppressed": nw.col("_suppressant") & ~nw.col("_stable") & nw.col("_recent"),
         "outside": nw.col("_outside"),
+        "listed_for_review": nw.col("_to_review"),
         "review": nw.col("_review"),
         "reviewed_recently": nw.col("_review") & nw.col("_recent"),
         "pulsed": nw.col("_steroid") & nw.col("_pulse") & nw.col("_prior"),
@@ -121,15 +122,15 @@ def _per_patient(lines: Any, nephrotoxic: Sequence[str]) -> Any:
 
 
 def _at_the_same_time(lines: Any) -> Any:
-    """Per patient: how many pairs of glucocorticoid courses share more than the day on which one follows the other."""
-    courses = lines.filter((nw.col("_steroid") & nw.col("_prior")).fill_null(False))
-    courses = courses.select("patient_id", first=nw.col(START[1]), last=nw.min_horizontal(STOP[0], "_screening_day"))
+    """Per patient: how many pairs of glucocorticoid courses may share more than the day of a change."""
+    courses = lines.filter((nw.col("_steroid") & (nw.col(START[0]) <= nw.col("_screening_day"))).fill_null(False))
+    courses = courses.select("patient_id", first=nw.col(START[0]), last=nw.min_horizontal(STOP[1], "_screening_day"))
     pairs = courses.join(courses.rename({"first": "other_first", "last": "other_last"}), on="patient_id", how="inner")
     alone = (nw.col("first") < nw.col("last")).cast(nw.Int64)
     share = ((nw.col("first") < nw.col("other_last")) & (nw.col("other_first") < nw.col("last"))).cast(nw.Int64)
     alone = courses.with_columns(_alone=alone).group_by("patient_id").agg(nw.col("_alone").sum())
     shared = pairs.with_columns(_shared=share).group_by("patient_id").agg(nw.col("_shared").sum())
-    return look_up(alone, shared, on="patient_id")
+    return alone.join(shared, on="patient_id", how="inner")
 
 
 # ------------------------------------------------------------------------------------------------- of the patient
@@ -162,19 +163,19 @@ def _answers() -> dict[str, nw.Expr]:
     is_silent = reduce(or_, [holds for holds, _ in silent])
     no_list = ~(nw.col("_lines") > 0).fill_null(False) & ~nw.col("medications_recorded").fill_null(False)
     judged = "a drug that a person must judge"
+    to_review = _is("review") | (_is("listed_for_review") & _is("review_open"))
+    reviewed_recently = _is("reviewed_recently") | (_is("listed_for_review") & _is("reviewed_recently_open"))
     return {
-        "_prior_treatment_within_limits": ~(
-            _yes_or_open("outside") | null_where(is_silent | may_add_up | _is("review"))
-        ),
-        "_recent_immunosuppression": _yes_or_open("suppressed") | null_where(_is("reviewed_recently")),
+        "_prior_treatment_within_limits": ~(_yes_or_open("outside") | null_where(is_silent | may_add_up | to_review)),
+        "_recent_immunosuppression": _yes_or_open("suppressed") | null_where(reviewed_recently),
         "_loop_diuretic": _yes_or_open("loop"),
         "_nephrotoxic_medication": _yes_or_open("nephrotoxic"),
         "_" + explanation("prior_treatment_within_limits"): why_of(
-            [(no_list, _NO_LIST), *silent, (_is("review"), judged), *_causes("outside")],
+            [(no_list, _NO_LIST), *silent, (to_review, judged), *_causes("outside")],
             "a date of which only the month or year is recorded",
         ),
         "_" + explanation("recent_immunosuppression"): why_of(
-            [(no_list, _NO_LIST), (_is("reviewed_recently"), judged), *_causes("suppressed")], "not recorded"
+            [(no_list, _NO_LIST), (reviewed_recently, judged), *_causes("suppressed")], "not recorded"
         ),
         "_" + explanation("loop_diuretic"): why_of([(no_list, _NO_LIST), *_causes("loop")], "not recorded"),
         "_" + explanation("nephrotoxic_medication"): why_of(

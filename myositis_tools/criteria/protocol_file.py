@@ -8,24 +8,25 @@ its operator as printed, its unit, source, place and evidence. Whatever the pack
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from myositis_tools import rules, verdict
+from myositis_tools import rules
 from myositis_tools.criteria.criterion import KINDS, Criterion
-from myositis_tools.criteria.protocol import CHECK_COLUMNS, DECISION_COLUMNS, Case, Protocol
+from myositis_tools.criteria.protocol import CHECK_COLUMNS, DECISION_COLUMNS, Protocol
+from myositis_tools.criteria.protocol_cases import read_cases
+from myositis_tools.criteria.protocol_table import Table, shown
 from myositis_tools.errors import NotFoundError, ProtocolError, listed, nearest
 from myositis_tools.frames import Column, columns
 from myositis_tools.rules import Compare, Limit, Rule
 from myositis_tools.tables import EVIDENCE, Source, records, source
 
 FOLDER = resources.files(__package__).joinpath("protocols")
-_FILE = (
+_FILE = [
     "key",
     "title",
     "registration",
@@ -38,9 +39,9 @@ _FILE = (
     "columns",
     "criteria",
     "cases",
-)
-_CRITERION = ("key", "kind", "label", "words", "source", "place", "decision", "caution", "evidence", "rule", "limits")
-_LIMIT = (
+]
+_CRITERION = ["key", "kind", "label", "words", "source", "place", "decision", "caution", "evidence", "rule", "limits"]
+_LIMIT = [
     "label",
     "operator",
     "value",
@@ -53,16 +54,14 @@ _LIMIT = (
     "evidence",
     "decision",
     "borrowed",
-)
-_COLUMN = ("label", "type", "unit", "minimum", "maximum", "words", "description", "optional")
+]
+_COLUMN = ["label", "type", "unit", "minimum", "maximum", "words", "description", "optional"]
 _TYPES = ("yes_no", "number", "word")
 _COMPARISONS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
 _ABOUT_A_COLUMN = (*_COMPARISONS, "between", "is_one_of")
 _KINDS_OF_RULE = (*_ABOUT_A_COLUMN, "is_true", "all_of", "any_of", "at_least_n_of", "negate")
 _TYPED = {">=": "≥", "<=": "≤"}
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
 _TAKEN = {*CHECK_COLUMNS, *DECISION_COLUMNS}  # names of columns in results
-_IN_WORDS = {str: "text", bool: "true or false", float: "a number", list: "a list", dict: "a table"}
 
 
 def read_protocol(path_or_text: str | Path) -> Protocol:
@@ -171,88 +170,11 @@ def _read(file: Any, name: str, origin: str) -> Protocol:
     return _protocol(text, name, origin)
 
 
-# ------------------------------------------------------------------------------------------------ one table of the file
-
-
-@dataclass(frozen=True)
-class _Table:
-    """A table of the file: it gives what it holds by key and type, and knows where it stands for an error."""
-
-    values: Mapping[str, Any]
-    file: str
-    place: str
-
-    def refuse(self, what: str, *, expected: str = "", hint: str = "") -> ProtocolError:
-        where = ", ".join(filter(None, [self.file, self.place]))
-        return ProtocolError(what, where=where, expected=expected, hint=hint)
-
-    def only(self, allowed: Sequence[str]) -> None:
-        for key in self.values:
-            if key not in allowed:
-                raise self.refuse(
-                    f"{key!r} is not known here.", expected=listed(allowed, most=20), hint=nearest(key, allowed)
-                )
-
-    def get(self, key: str, kind: type, *, default: Any = None) -> Any:
-        """The value of a key; without a default it must be there."""
-        if key not in self.values:
-            if default is None:
-                raise self.refuse(f"{key!r} is missing.", expected=f"{key} = {_IN_WORDS[kind]}")
-            return default
-        value = self.values[key]
-        if not _is(value, kind):
-            raise self.refuse(f"{key} = {_shown(value)} is not {_IN_WORDS[kind]}.", expected=_IN_WORDS[kind])
-        if kind is float:
-            return float(value)
-        return " ".join(value.split()) if kind is str else value
-
-    def text(self, key: str, default: str | None = None) -> str:
-        found = str(self.get(key, str, default=default))
-        if default is None and not found:
-            raise self.refuse(f"{key!r} is empty.", expected=f"{key} = text")
-        return found
-
-    def number(self, key: str) -> float:
-        return float(self.get(key, float))
-
-    def word(self, key: str, allowed: Sequence[str], default: str | None = None) -> str:
-        found = self.text(key, default)
-        if found not in allowed:
-            raise self.refuse(
-                f"{key} = {found!r} is not known.", expected=f"one of {listed(allowed)}", hint=nearest(found, allowed)
-            )
-        return found
-
-    def name(self, key: str) -> str:
-        return self.is_name(self.text(key))
-
-    def is_name(self, found: str) -> str:
-        if not _KEY.fullmatch(found):
-            raise self.refuse(
-                f"{found!r} cannot be a name.", expected="small letters, digits and _, beginning with a letter"
-            )
-        return found
-
-    def table(self, key: str, place: str) -> _Table:
-        return replace(self, values=self.get(key, dict, default={}), place=place)
-
-
-def _is(value: Any, kind: type) -> bool:
-    if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return isinstance(value, kind)
-
-
-def _shown(value: Any) -> str:
-    said = str(value).lower() if isinstance(value, bool) else repr(value)
-    return said if len(said) <= 60 else f"{said[:57]}..."
-
-
 # ------------------------------------------------------------------------------------------------------------ the file
 
 
 def _protocol(text: str, file: str, origin: str) -> Protocol:
-    top = _Table(_parsed(text, file), file, "")
+    top = Table(_parsed(text, file), file, "")
     top.only(_FILE)
     key = top.name("key")
     own_sources = _own_sources(top)
@@ -272,7 +194,7 @@ def _protocol(text: str, file: str, origin: str) -> Protocol:
     )
     _refuse_unread(top, "columns", own_columns, protocol.columns, "no criterion reads it")
     _refuse_unread(top, "sources", own_sources, [one.key for one in protocol.sources], "nothing cites it")
-    return replace(protocol, cases=_cases(top, protocol))
+    return replace(protocol, cases=read_cases(top.get("cases", dict, default={}), protocol, where=top.file))
 
 
 def _parsed(text: str, file: str) -> dict[str, Any]:
@@ -290,7 +212,7 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
         raise ProtocolError(f"{file} holds tables within tables without end.", expected="a protocol") from None
 
 
-def _refuse_unread(top: _Table, of: str, declared: Iterable[str], read: Iterable[str], why: str) -> None:
+def _refuse_unread(top: Table, of: str, declared: Iterable[str], read: Iterable[str], why: str) -> None:
     for name in declared:
         if name not in read:
             raise replace(top, place=f"{of}.{name}").refuse(
@@ -298,12 +220,12 @@ def _refuse_unread(top: _Table, of: str, declared: Iterable[str], read: Iterable
             )
 
 
-def _own_sources(top: _Table) -> dict[str, Source]:
+def _own_sources(top: Table) -> dict[str, Source]:
     found = {}
     known = {str(row["key"]) for row in records("sources")}
     for key in top.get("sources", dict, default={}):
         table = top.table("sources", "sources").table(key, f"sources.{key}")
-        table.is_name(key)
+        table.checked_name(key)
         table.only(("citation", "url", "note"))
         if key in known:
             raise table.refuse(
@@ -313,7 +235,7 @@ def _own_sources(top: _Table) -> dict[str, Source]:
     return found
 
 
-def _source(table: _Table, own: Mapping[str, Source], key: str) -> Source:
+def _source(table: Table, own: Mapping[str, Source], key: str) -> Source:
     if key in own:
         return own[key]
     known = [*own, *(str(row["key"]) for row in records("sources"))]
@@ -326,11 +248,11 @@ def _source(table: _Table, own: Mapping[str, Source], key: str) -> Source:
     return source(key)
 
 
-def _own_columns(top: _Table) -> dict[str, Column]:
+def _own_columns(top: Table) -> dict[str, Column]:
     found = {}
     for name in top.get("columns", dict, default={}):
         table = top.table("columns", "columns").table(name, f"columns.{name}")
-        table.is_name(name)
+        table.checked_name(name)
         table.only(_COLUMN)
         if name in columns("screening") or name.endswith(rules.explanation("")):
             raise table.refuse(
@@ -342,7 +264,7 @@ def _own_columns(top: _Table) -> dict[str, Column]:
     return found
 
 
-def _own_column(table: _Table, name: str) -> Column:
+def _own_column(table: Table, name: str) -> Column:
     kind = table.word("type", _TYPES)
     only = {"number": ("unit", "minimum", "maximum"), "word": ("words",), "yes_no": ()}[kind]
     for key in ("unit", "minimum", "maximum", "words"):
@@ -350,7 +272,7 @@ def _own_column(table: _Table, name: str) -> Column:
             raise table.refuse(f"A column of type {kind} has no {key!r}.", hint="leave it out, or change the type")
     words = table.get("words", list) if kind == "word" else []
     if not all(isinstance(word, str) and word for word in words) or len(set(words)) < len(words):
-        raise table.refuse(f"words = {_shown(words)} is not a list of words.", expected="each word once, as text")
+        raise table.refuse(f"words = {shown(words)} is not a list of words.", expected="each word once, as text")
     low, high = (table.number(key) if key in table.values else None for key in ("minimum", "maximum"))
     if kind == "number" and (low is None or (high is not None and low >= high)):
         raise table.refuse(
@@ -377,7 +299,7 @@ def _own_column(table: _Table, name: str) -> Column:
 
 
 def _criteria(
-    top: _Table, own_columns: Mapping[str, Column], own_sources: Mapping[str, Source]
+    top: Table, own_columns: Mapping[str, Column], own_sources: Mapping[str, Source]
 ) -> tuple[Criterion, ...]:
     tables = top.get("criteria", list)
     if not tables or not all(isinstance(table, dict) for table in tables):
@@ -405,8 +327,8 @@ def _criteria(
 class _Writer:
     """Makes one criterion of its table."""
 
-    top: _Table
-    table: _Table
+    top: Table
+    table: Table
     known: Mapping[str, Column]
     own_sources: Mapping[str, Source]
 
@@ -435,11 +357,11 @@ class _Writer:
             evidence=self._evidence(table),
         )
 
-    def _source(self, table: _Table) -> Source:
+    def _source(self, table: Table) -> Source:
         key = table.text("source", self.table.text("source", self.top.text("source")))
         return _source(table, self.own_sources, key)
 
-    def _evidence(self, table: _Table) -> str:
+    def _evidence(self, table: Table) -> str:
         default = self.table.values.get("evidence", self.top.values.get("evidence"))
         return table.word("evidence", EVIDENCE, default)
 
@@ -447,7 +369,7 @@ class _Writer:
 
     def _rule(self, values: Any, limits: Mapping[str, Any]) -> Rule:
         if not isinstance(values, dict):
-            raise self.table.refuse(f"{_shown(values)} is not a rule.", expected="a table such as { is_true = ... }")
+            raise self.table.refuse(f"{shown(values)} is not a rule.", expected="a table such as { is_true = ... }")
         kinds = [key for key in values if key in _KINDS_OF_RULE]
         beside = {"is_one_of": ("otherwise",), "at_least_n_of": ("of", "what")}.get(kinds[0] if kinds else "", ())
         about = ("column",) if kinds and kinds[0] in _ABOUT_A_COLUMN else ()
@@ -459,13 +381,13 @@ class _Writer:
                 )
         if len(kinds) != 1:
             raise self.table.refuse(
-                f"The rule {_shown(values)} says {'nothing' if not kinds else ' and '.join(kinds)}.",
+                f"The rule {shown(values)} says {'nothing' if not kinds else ' and '.join(kinds)}.",
                 expected=f"one of {listed(_KINDS_OF_RULE, most=20)}",
                 hint="join two rules with all_of or any_of",
             )
         return self._of_kind(kinds[0], replace(self.table, values=values), limits)
 
-    def _of_kind(self, kind: str, rule: _Table, limits: Mapping[str, Any]) -> Rule:
+    def _of_kind(self, kind: str, rule: Table, limits: Mapping[str, Any]) -> Rule:
         if kind in ("all_of", "any_of"):
             return getattr(rules, kind)(*self._parts(rule.get(kind, list), limits, least=2))
         if kind == "negate":
@@ -482,14 +404,14 @@ class _Writer:
         if kind == "between":
             ends = rule.get(kind, list)
             if len(ends) != 2 or not all(isinstance(end, str) for end in ends):
-                raise rule.refuse(f"between = {_shown(ends)} is not two limits.", expected='["low", "high"]')
+                raise rule.refuse(f"between = {shown(ends)} is not two limits.", expected='["low", "high"]')
             low, high = (self._limit(*end, column, limits) for end in zip(ends, ("at_least", "at_most"), strict=True))
             return rules.between(column, low, high)
         return getattr(rules, kind)(column, self._limit(rule.text(kind), kind, column, limits))
 
     def _parts(self, values: list[Any], limits: Mapping[str, Any], *, least: int) -> list[Rule]:
         if len(values) < least:
-            raise self.table.refuse(f"{_shown(values)} has fewer than {least} rules.", expected="a list of rules")
+            raise self.table.refuse(f"{shown(values)} has fewer than {least} rules.", expected="a list of rules")
         return [self._rule(one, limits) for one in values]
 
     def _column(self, name: str, kind: str) -> Column:
@@ -508,14 +430,14 @@ class _Writer:
             )
         return column
 
-    def _words(self, rule: _Table, column: Column) -> list[str]:
+    def _words(self, rule: Table, column: Column) -> list[str]:
         words = rule.get("is_one_of", list)
         if not words:
             raise rule.refuse("is_one_of has no words.", expected=listed(column.words))
         for word in words:
             if word not in column.words:
                 raise rule.refuse(
-                    f"{_shown(word)} is no word of {column.name}.",
+                    f"{shown(word)} is no word of {column.name}.",
                     expected=listed(column.words),
                     hint=nearest(word, column.words),
                 )
@@ -551,7 +473,7 @@ class _Writer:
             raise table.refuse("A number of parts is a whole number.", expected=f"1 to {parts}")
         return self._made(table, name, f"of {parts}", (1.0, float(parts), 1.0))
 
-    def _limit_table(self, name: str, limits: Mapping[str, Any]) -> _Table:
+    def _limit_table(self, name: str, limits: Mapping[str, Any]) -> Table:
         place = f"{self.table.place}, limit {name!r}"
         if not isinstance(limits.get(name), dict):
             known = list(limits)
@@ -561,11 +483,11 @@ class _Writer:
                 hint=nearest(name, known) if known else "a number stands in a limit, never in a rule",
             )
         table = replace(self.table, values=limits[name], place=place)
-        table.is_name(name)
+        table.checked_name(name)
         table.only(_LIMIT)
         return table
 
-    def _same_operator(self, table: _Table, written: str, meant: str, kind: str) -> None:
+    def _same_operator(self, table: Table, written: str, meant: str, kind: str) -> None:
         if _TYPED.get(written, written) != meant:
             raise table.refuse(
                 f"operator = {written!r}, but the rule says {kind}, which is {meant!r}.",
@@ -573,7 +495,7 @@ class _Writer:
                 hint="keep the operator as the source prints it, and change the rule",
             )
 
-    def _made(self, table: _Table, name: str, unit: str, span: tuple[float, float, float]) -> Limit:
+    def _made(self, table: Table, name: str, unit: str, span: tuple[float, float, float]) -> Limit:
         value = table.number("value")
         if not span[0] <= value <= span[1]:
             raise table.refuse(
@@ -594,7 +516,7 @@ class _Writer:
             published=value,
         )
 
-    def _borrowed(self, table: _Table, name: str, kind: str, column: Column) -> Limit:
+    def _borrowed(self, table: Table, name: str, kind: str, column: Column) -> Limit:
         """The limit of the same name of a protocol that ships with the package."""
         table.only(("borrowed", "decision"))
         lender = table.word("borrowed", shipped())
@@ -610,75 +532,3 @@ class _Writer:
             )
         self._same_operator(table, lent[0].operator, _COMPARISONS[kind], kind)
         return replace(lent[0].limit, decision=table.text("decision", lent[0].limit.decision))
-
-
-# ----------------------------------------------------------------------------------------------------------- the cases
-
-
-def _cases(top: _Table, protocol: Protocol) -> tuple[Case, ...]:
-    return read_cases(top.get("cases", dict, default={}), protocol, where=top.file)
-
-
-def read_cases(cases: Mapping[str, Any], protocol: Protocol, *, where: str) -> tuple[Case, ...]:
-    """Read named cases: ``{name: {like, values, missing, verdicts, decision}}``, as a protocol file holds them.
-
-    Raises
-    ------
-    ProtocolError
-        If a case says something that cannot be.
-    """
-    found: dict[str, Case] = {}
-    for name, values in cases.items():
-        table = _Table(values if isinstance(values, Mapping) else {}, where, f"case {name!r}")
-        table.only(("like", "values", "missing", "verdicts", "decision"))
-        verdicts = dict(table.get("verdicts", dict, default={}))
-        keys = [each.key for each in protocol.criteria]
-        for key, expected in verdicts.items():
-            if key not in keys:
-                raise table.refuse(f"There is no criterion {key!r}.", hint=nearest(key, keys))
-            _Table({key: expected}, where, table.place).word(key, verdict.VERDICTS)
-        decision = table.word("decision", verdict.DECISIONS) if "decision" in table.values else ""
-        if not verdicts and not decision:
-            raise table.refuse("The case expects nothing.", expected="verdicts, a decision, or both")
-        found[name] = Case(name, tuple(_values(table, protocol, found).items()), tuple(verdicts.items()), decision)
-    return tuple(found.values())
-
-
-def _values(table: _Table, protocol: Protocol, before: Mapping[str, Case]) -> dict[str, Any]:
-    given = table.get("values", dict, default={})
-    known = protocol.columns
-    for name, value in given.items():
-        if name not in known:
-            raise table.refuse(f"No criterion reads a column {name!r}.", hint=nearest(name, list(known)))
-        if problem := _problem(known[name], value):
-            raise table.refuse(f"{name} = {_shown(value)} {problem}.", expected=known[name].expected)
-    missing = table.get("missing", list, default=[])
-    for name in missing:
-        if name not in known or name in given:
-            raise table.refuse(
-                f"missing = {_shown(missing)} names {name!r}.",
-                expected="columns a criterion reads, without a value",
-            )
-    if "like" not in table.values:
-        return dict(given)
-    like = table.text("like")
-    if like not in before:
-        raise table.refuse(
-            f"There is no case {like!r} before this one.",
-            expected="the name of an earlier case, whose values are taken and changed",
-            hint=nearest(like, list(before)) if before else "this is the first case",
-        )
-    return {name: value for name, value in (dict(before[like].recorded) | given).items() if name not in missing}
-
-
-def _problem(column: Column, value: Any) -> str:
-    """What is wrong with a recorded value; empty if nothing."""
-    if column.type == "yes_no":
-        return "" if isinstance(value, bool) else "is not true or false"
-    if column.type == "word":
-        return "" if value in column.words else "is not one of its words"
-    if not _is(value, float):
-        return "is not a number"
-    low = -math.inf if column.minimum is None else column.minimum
-    high = math.inf if column.maximum is None else column.maximum
-    return "" if low <= value <= high else "is out of range"

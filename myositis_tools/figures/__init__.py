@@ -1,39 +1,57 @@
 """Figures: each is a frame of exactly what is drawn, and a plot that draws and returns it."""
 
 from myositis_tools.figures.attrition import attrition_frame, plot_attrition
+from myositis_tools.figures.case_mix import case_mix_frame, plot_case_mix
 from myositis_tools.figures.choices import choices_frame, plot_choices
 from myositis_tools.figures.classification_bounds import classification_bounds_frame, plot_classification_bounds
+from myositis_tools.figures.consort import consort_frame, plot_consort
 from myositis_tools.figures.contributions import haq_contributions, plot_eular_acr_items, plot_haq_categories
 from myositis_tools.figures.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
+from myositis_tools.figures.influence import influence_frame, plot_influence
 from myositis_tools.figures.medication_timeline import medication_timeline_frame, plot_medication_timeline
 from myositis_tools.figures.muscle_map import muscle_receipt, plot_muscle_map
+from myositis_tools.figures.near_misses import near_misses_frame, plot_near_misses
+from myositis_tools.figures.overlap import overlap_frame, plot_overlap
 from myositis_tools.figures.patient_profile import patient_profile_frame, plot_patient_profile
 from myositis_tools.figures.receipt import plot_receipt, receipt_frame
+from myositis_tools.figures.sensitivity import plot_sensitivity, sensitivity_frame
 from myositis_tools.figures.total_improvement import plot_total_improvement, total_improvement_frame
 from myositis_tools.figures.trajectories import plot_trajectories, trajectory_frame
 
 __all__ = [
     "attrition_frame",
+    "case_mix_frame",
     "choices_frame",
     "classification_bounds_frame",
+    "consort_frame",
     "eligibility_matrix_frame",
     "haq_contributions",
+    "influence_frame",
     "medication_timeline_frame",
     "muscle_receipt",
+    "near_misses_frame",
+    "overlap_frame",
     "patient_profile_frame",
     "plot_attrition",
+    "plot_case_mix",
     "plot_choices",
     "plot_classification_bounds",
+    "plot_consort",
     "plot_eligibility_matrix",
     "plot_eular_acr_items",
     "plot_haq_categories",
+    "plot_influence",
     "plot_medication_timeline",
     "plot_muscle_map",
+    "plot_near_misses",
+    "plot_overlap",
     "plot_patient_profile",
     "plot_receipt",
+    "plot_sensitivity",
     "plot_total_improvement",
     "plot_trajectories",
     "receipt_frame",
+    "sensitivity_frame",
     "total_improvement_frame",
     "trajectory_frame",
 ]

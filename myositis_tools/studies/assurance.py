@@ -9,7 +9,7 @@ import pandas as pd
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol import Case
-from myositis_tools.criteria.protocol_file import read_cases
+from myositis_tools.criteria.protocol_cases import read_cases
 from myositis_tools.errors import OptionError
 from myositis_tools.frames import TEXT_DTYPE, Column
 

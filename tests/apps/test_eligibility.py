@@ -76,10 +76,10 @@ def test_unknown_counts_as_chosen(view, unknown, expected):
 
 
 def test_the_card_tells_the_reason_and_keeps_text_as_text(view):
-    view.model.choose(0)
+    view.model.choose("<b>x</b>")
     assert "Patient &lt;b&gt;x&lt;/b&gt;" in view.card.value
     assert "<b>x</b>" not in view.card.value
-    view.model.choose(3)
+    view.model.choose("D")
     assert "Not decided" in view.card.value
     assert view.model.decision() == "indeterminate"
     assert len(view.model.card()) == len(CRITERIA)
@@ -116,7 +116,7 @@ def test_the_code_makes_the_same_view(view, cohort):
     view.sliders["maximum_duration_months"].value = 24
     view.switches["adult"].value = False
     view.unknown.value = "best"
-    view.model.choose(2)
+    view.model.choose("C")
     made = {}
     code = view.model.as_code().replace("mt.apps.explore", "made['app'] = mt.apps.explore")
     exec(code, {"screening": cohort, "made": made})  # noqa: S102 - the code under test

@@ -350,3 +350,32 @@ def test_what_a_call_refuses_can_be_shown():
     assert said == refused(OWN.replace("more_than", "more_then"))
     with pytest.raises(TypeError):
         mt.errors.refusal(mt.read_protocol)
+
+
+def test_a_criterion_may_have_the_name_of_a_column_that_another_reads():
+    text = """
+key = "names"
+title = "Names"
+source = "nct05832034"
+evidence = "verified"
+[[criteria]]
+key = "pregnant"
+kind = "exclusion"
+label = "Bedridden"
+words = "Bedridden"
+rule.is_true = "bedridden"
+[[criteria]]
+key = "with_child"
+kind = "exclusion"
+label = "With child"
+words = "With child"
+rule.is_true = "pregnant"
+"""
+    protocol, table = mt.read_protocol(text), patients(bedridden=[True, False], pregnant=[False, True])
+    checks = protocol.check(table)
+    assert checks["verdict"].tolist() == ["met", "not met", "not met", "met"]
+    decided = protocol.decide(table)
+    assert decided["because"].tolist() == ["Bedridden: bedridden yes", "With child: pregnant yes"]
+    assert (
+        protocol.verdicts(table)[["pregnant", "with_child"]].to_numpy().ravel().tolist() == checks["verdict"].tolist()
+    )

@@ -14,6 +14,7 @@ import traitlets
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.errors import NotFoundError, listed, nearest, require_option
+from myositis_tools.figures import consort_frame, influence_frame, near_misses_frame, overlap_frame, sensitivity_frame
 from myositis_tools.figures.attrition import flow_frame
 from myositis_tools.figures.eligibility_matrix import matrix_frame
 from myositis_tools.figures.medication_timeline import medication_timeline_frame
@@ -240,16 +241,41 @@ class EligibilityModel(traitlets.HasTraits):
             table[heading] = parts.str.removesuffix(", ")
         return table
 
+    def influence(self) -> pd.DataFrame:
+        """What the picture of the influence of each criterion draws."""
+        return influence_frame(self.current, self._screening, unknown=self.unknown)
+
+    def overlap(self) -> pd.DataFrame:
+        """What the picture of the criteria failed together draws."""
+        return overlap_frame(self.current, self._screening, unknown=self.unknown)
+
+    def sensitivity(self, limit: str) -> pd.DataFrame:
+        """What the picture of one limit over its whole range draws."""
+        return sensitivity_frame(self.current, self._screening, limit)
+
+    def flow_in_boxes(self) -> pd.DataFrame:
+        """What the flow in boxes draws."""
+        return consort_frame(self.current, self._screening, unknown=self.unknown)
+
+    def gaps(self) -> pd.DataFrame:
+        """What the picture of those who fail one criterion alone draws."""
+        return near_misses_frame(self.current, self._screening)
+
     def nearly_eligible(self) -> pd.DataFrame:
-        """One row a patient who fails one criterion alone, for a person to search; the smallest gap first."""
+        """One row a patient who fails one criterion alone, for a person to search; by criterion, the nearest first."""
         found = self._asked_of_all(partial(near_misses, self.current))
-        labels = [self.current.criterion(key).label for key in found["criterion"]]
-        table = pd.DataFrame({"Patient": found["patient_id"], "Fails only": labels})
-        table["What is short"] = [row.part if row.part else row.reason for row in found.itertuples()]
+        keys = [each.key for each in self.current.criteria]
+        labels = {each.key: each.label for each in self.current.criteria}
+        found["order"] = [keys.index(key) for key in found["criterion"]]
+        found["gap"] = found["gap"].astype("float64")
+        found = found.sort_values(["order", "gap"], kind="stable").reset_index(drop=True)
+        table = pd.DataFrame({"Patient": found["patient_id"], "Fails only": found["criterion"].map(labels)})
+        table["What is short"] = [row.part or row.reason for row in found.itertuples()]
         for heading, name in (("Value", "value"), ("Limit", "limit"), ("Gap", "gap")):
             table[heading] = [_number(*pair) for pair in zip(found[name], found["unit"], strict=True)]
-        table["Not decided besides"] = found["also_unknown"]
-        return table.iloc[found["gap"].astype("float64").argsort(kind="stable").tolist()].reset_index(drop=True)
+        open_besides = found["also_unknown"].fillna("").str.split("; ")
+        table["Not decided besides"] = [", ".join(labels[key] for key in each if key) for each in open_besides]
+        return table
 
     def measure_next(self) -> pd.DataFrame:
         """What is not recorded, those first that would settle most of the undecided patients, for a person to read."""
@@ -292,7 +318,8 @@ class EligibilityModel(traitlets.HasTraits):
         return self._asked_of_all(self.current.check)
 
     def _asked_of_all(self, question: Callable[[Any], Any]) -> pd.DataFrame:
-        return pd.DataFrame(nw.from_native(question(self._screening), eager_only=True).rows(named=True))
+        answers = nw.from_native(question(self._screening), eager_only=True)
+        return pd.DataFrame(answers.rows(named=True), columns=answers.columns)
 
     # ------------------------------------------------------------------------------------------------------ to go away
 
@@ -318,7 +345,7 @@ class EligibilityModel(traitlets.HasTraits):
 
 
 def _number(value: float | None, unit: str) -> str:
-    return "" if value is None or value != value else f"{value:g} {unit or ''}".strip()
+    return "" if value is None or value != value else f"{value:.4g} {unit or ''}".strip()
 
 
 def word_of(criterion: Criterion, effect: str) -> str:

@@ -27,8 +27,14 @@ from myositis_tools.apps.furniture import (
 )
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.figures.attrition import draw_attrition
+from myositis_tools.figures.consort import draw_consort
 from myositis_tools.figures.eligibility_matrix import draw_eligibility_matrix
+from myositis_tools.figures.influence import draw_influence
 from myositis_tools.figures.medication_timeline import draw_medication_timeline
+from myositis_tools.figures.near_misses import draw_near_misses
+from myositis_tools.figures.overlap import draw_overlap
+from myositis_tools.figures.sensitivity import draw_sensitivity
+from myositis_tools.figures.theme import empty_figure
 from myositis_tools.rules import Limit
 from myositis_tools.tables import source
 
@@ -53,6 +59,9 @@ class EligibilityView(Desk):
         self._aside = widgets.HTML()
         self.unknown = option_list(_UNKNOWN, model.unknown, label="Unknown counts as")
         self.flow, self.matrix = FigurePane("eligibility_flow"), FigurePane("eligibility_matrix", on_choose=self._click)
+        self.influence, self.overlap = FigurePane("what_criteria_cost"), FigurePane("criteria_failed_together")
+        self.limit = widgets.Dropdown(tooltip="Limit", layout={"width": "100%"})
+        self.sensitivity, self.gaps = FigurePane("one_limit"), FigurePane("nearly_eligible")
         self.patients, self.nearly = PeopleTable(self._choose_row), PeopleTable(self._choose_nearly)
         self.measure_next = PeopleTable()
         tabs = self._tabs()
@@ -135,11 +144,14 @@ class EligibilityView(Desk):
 
     def _tabs(self) -> list[tuple[str, widgets.Widget, Any]]:
         """Each tab: its name, what stands in it, and how that is drawn; only the open one is."""
-        nearly = note("Patients who fail one criterion alone, the smallest gap first; choose one to open the card.")
+        nearly = note("Patients who fail one criterion alone. Choose one in the table to open the card.")
         following = note("What is not recorded, those first that would settle most of the undecided patients.")
+        limit = widgets.VBox([described("Limit over its whole range"), self.limit, self.sensitivity])
         return [
             ("Flow", self.flow, self._draw_flow),
-            ("Nearly eligible", widgets.VBox([nearly, self.nearly]), self._draw_nearly),
+            ("What excludes", widgets.VBox([self.influence, self.overlap]), self._draw_what_excludes),
+            ("One limit", limit, self._draw_one_limit),
+            ("Nearly eligible", widgets.VBox([nearly, self.gaps, self.nearly]), self._draw_nearly),
             ("Measure next", widgets.VBox([following, self.measure_next]), self._draw_measure_next),
             ("Matrix", self.matrix, self._draw_matrix),
             ("Patients", self.patients, self._draw_patients),
@@ -157,7 +169,10 @@ class EligibilityView(Desk):
         )
 
     def _pictures(self) -> list[Any]:
-        pictures = [draw_attrition(self.model.attrition()), draw_eligibility_matrix(self.model.matrix())]
+        model = self.model
+        pictures = [draw_attrition(model.attrition()), draw_consort(model.flow_in_boxes())]
+        pictures += [draw_influence(model.influence()), draw_overlap(model.overlap()), draw_near_misses(model.gaps())]
+        pictures += [draw_eligibility_matrix(model.matrix())]
         timeline = self.model.timeline()
         return pictures + ([] if timeline.empty else [draw_medication_timeline(timeline, str(self.model.patient_id))])
 
@@ -169,6 +184,7 @@ class EligibilityView(Desk):
         self.unknown.observe(guarded(lambda change: setattr(model, "unknown", change["new"])), names="value")
         self.reset_button.on_click(guarded(lambda _: model.reset()))
         self.undo_button.on_click(guarded(lambda _: model.undo()))
+        self.limit.observe(guarded(lambda _: None if self._drawing else self._draw_tab()), names="value")
         self.tabs.observe(guarded(lambda _: self._draw_tab()), names="selected_index")
         model.observe(guarded(lambda _: self._draw()), names="revision")
 
@@ -228,6 +244,9 @@ class EligibilityView(Desk):
             changed = name in self.model.limits
             words = f"the record says {published}" if changed else f"as in the record: {published}"
             self._records[name].value = f"<div class='mt-note{' mt-changed' if changed else ''}'>{words}</div>"
+        in_force = [(limit.label, name) for name, limit in self.model.current.limits.items()]
+        if list(self.limit.options) != in_force:
+            self.limit.options = in_force
         for key, switch in self.switches.items():
             switch.value = key not in self.model.without
         self.unknown.value = self.model.unknown
@@ -238,7 +257,17 @@ class EligibilityView(Desk):
     def _draw_flow(self) -> None:
         self.flow.show(draw_attrition(self.model.attrition()))
 
+    def _draw_what_excludes(self) -> None:
+        self.influence.show(draw_influence(self.model.influence()))
+        self.overlap.show(draw_overlap(self.model.overlap()))
+
+    def _draw_one_limit(self) -> None:
+        limit = self.limit.value
+        nothing = empty_figure("One limit over its whole range", "No criterion in force has a limit.")
+        self.sensitivity.show(draw_sensitivity(self.model.sensitivity(limit)) if limit else nothing)
+
     def _draw_nearly(self) -> None:
+        self.gaps.show(draw_near_misses(self.model.gaps()))
         self.nearly.show(self.model.nearly_eligible())
 
     def _draw_measure_next(self) -> None:

@@ -1,0 +1,193 @@
+"""Screening by a second hand: plain dates and loops over one patient's lines, slow and without a data frame.
+
+Written from the notes of the project (criteria.md 3 and 3.3 to 3.5), not from the package. A truth is True, False or
+None, which is unknown.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any
+
+Truth = bool | None
+Line = Mapping[str, Any]
+
+# by name: milligrams equal to 5 mg of prednisone
+STEROIDS = {"prednisone": 5, "methylprednisolone": 4, "dexamethasone": 0.75, "hydrocortisone": 20}
+NAMED = {"methotrexate", "azathioprine"}
+SUPPRESSANTS = NAMED | {"adalimumab", "rituximab"}
+TO_REVIEW = {"hydroxychloroquine"}
+LOOP, NEPHROTOXIC, NEITHER = (
+    {"furosemide", "bumetanide"},
+    {"ibuprofen", "gentamicin"},
+    {"L04AX05", "M01AX05", "C03AA03"},
+)
+CODES = {"H02AB07": "prednisone", "L04AX03": "methotrexate", "L04AB04": "adalimumab", "C03CA01": "furosemide"}
+CODES |= {"M01AE01": "ibuprofen"}
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    truths = list(truths)
+    return False if False in truths else None if None in truths else True
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    return no(all_of(no(truth) for truth in truths))
+
+
+def no(truth: Truth) -> Truth:
+    return None if truth is None else not truth
+
+
+def months_before(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def completed_months(start: date, end: date) -> int:
+    count = 0
+    while True:
+        year, month = divmod(start.year * 12 + start.month - 1 + count + 1, 12)
+        if date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])) > end:
+            return count
+        count += 1
+
+
+def drug_of(line: Line) -> str | None:
+    """The drug, the empty word for one that is of no class, None for one we do not know."""
+    if line["atc"]:
+        return CODES.get(line["atc"], "")
+    known = {*STEROIDS, *SUPPRESSANTS, *TO_REVIEW, *LOOP, *NEPHROTOXIC}
+    return line["drug"] if line["drug"] in known else None
+
+
+def is_one(line: Line, names: Iterable[str]) -> Truth:
+    drug = drug_of(line)
+    return None if drug is None else drug in names
+
+
+def in_use(line: Line, first: date, last: date) -> Truth:
+    start, stop = line["start_date"], line["stop_date"]
+    return all_of([None if start is None else start <= last, stop is None or stop >= first])
+
+
+def is_stable(line: Line, screened: date) -> Truth:
+    named = drug_of(line) in NAMED
+    known = line["known_for_myositis"] if line["known_for_myositis"] is not None else True if named else None
+    since = line["stable_since"]
+    return all_of(
+        [
+            None if since is None else since <= months_before(screened, 6),
+            in_use(line, screened, screened),
+            line["non_muscular_indication"],
+            no(known),
+            no(line["induces_myopathy"]),
+        ]
+    )
+
+
+def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Truth, bool, bool, int]:
+    """Within the allowances; whether it is a pulse, whether only the full dose allows it, and its days."""
+    start, drug = line["start_date"], drug_of(line)
+    dose = None if line["dose_mg_day"] is None else line["dose_mg_day"] * 5 / STEROIDS[drug]
+    days = None if start is None else (min(line["stop_date"] or screened, screened) - start).days + 1
+    low = None if dose is None else dose <= 20 + 1e-9
+    full = any_of([low, None if dose is None or weight is None else dose <= weight + 1e-9])
+    short = None if days is None else days <= 14
+    size = {
+        "dexamethasone": (40, 4, True),
+        "methylprednisolone": (1000, 3, line["route"] and line["route"] == "intravenous"),
+    }
+    most, longest, by_route = size.get(drug, (0, 0, False))
+    pulse = all_of(
+        [
+            drug in size,
+            None if line["dose_mg_day"] is None else line["dose_mg_day"] <= most,
+            None if days is None else days <= longest,
+            no(low),
+            by_route,
+        ]
+    )
+    in_week = None if start is None else start >= screened - timedelta(days=7)
+    in_months = None if start is None else start >= months_before(screened, 3)
+    by_pulse, by_full, by_low = all_of([pulse, in_week]), all_of([full, short]), all_of([low, in_months])
+    fits = any_of([by_pulse, by_full, by_low])
+    below_full = None if dose is None or weight is None else dose < weight - 1e-9
+    silent = any_of(
+        [
+            all_of([pulse, no(in_week)]),
+            all_of([no(low), no(full), short, no(pulse)]),
+            all_of([no(low), below_full, no(short)]),
+        ]
+    )
+    prior = None if start is None else start <= screened
+    within = True if fits or prior is False else None if silent else no(all_of([prior, no(fits), no(silent)]))
+    only_full = prior is True and by_full is True and by_pulse is False and by_low is False
+    return within, bool(pulse and prior), only_full, days or 0
+
+
+def prior_treatment(lines: Sequence[Line], screened: date, weight: float | None) -> Truth:
+    within, pulses, full_days, courses = [], False, [], []
+    for line in lines:
+        prior = None if line["start_date"] is None else line["start_date"] <= screened
+        if drug_of(line) is None:
+            within.append(True if prior is False else None)
+        elif is_one(line, STEROIDS):
+            fits, pulse, only_full, days = judged_steroid(line, screened, weight)
+            within.append(fits)
+            pulses |= pulse
+            full_days += [days] if only_full else []
+            if prior:
+                courses.append((line["start_date"], min(line["stop_date"] or screened, screened)))
+        elif is_one(line, SUPPRESSANTS):
+            within.append(no(all_of([prior, no(is_stable(line, screened))])))
+        elif is_one(line, TO_REVIEW):
+            stable = is_stable(line, screened)
+            within.append(True if prior is False or stable else None)
+    if any(a < d and c < b for (a, b), (c, d) in combinations(courses, 2)):
+        within.append(None)
+    if (pulses and full_days) or sum(full_days) > 14:
+        within.append(None)
+    return all_of(within)
+
+
+def recent(lines: Sequence[Line], screened: date) -> Truth:
+    found = []
+    for line in lines:
+        used, stable = in_use(line, months_before(screened, 3), screened), is_stable(line, screened)
+        found.append(all_of([is_one(line, SUPPRESSANTS), no(stable), used]))
+        if is_one(line, TO_REVIEW) and stable is not True and used is not False:
+            found.append(None)
+    return any_of(found)
+
+
+def screened_by_hand(patient: Mapping[str, Any], lines: Sequence[Line], events: Sequence[Line]) -> dict[str, Any]:
+    day = patient["screening_date"]
+    age = None if patient["birth_date"] is None else completed_months(patient["birth_date"], day) // 12
+    onset = patient["symptom_onset_date"]
+    listed = bool(lines) or patient["medications_recorded"] is True
+    now = {
+        name: any_of(all_of([is_one(line, of), in_use(line, day, day)]) for line in lines)
+        for name, of in (("loop_diuretic", LOOP), ("nephrotoxic_medication", NEPHROTOXIC))
+    }
+    found = {
+        "prior_treatment_within_limits": prior_treatment(lines, day, patient["weight_kg"]),
+        "recent_immunosuppression": recent(lines, day),
+        **now,
+    }
+    clots = [
+        None if event["date"] is None else months_before(day, 120) <= event["date"] <= day
+        for event in events
+        if event["event"] == "pulmonary_embolism"
+    ]
+    told = bool(events) or patient["events_recorded"] is True
+    return {
+        "age_years": age,
+        "disease_duration_months": None if onset is None else completed_months(onset, day),
+        "thrombosis_within_10_years": any_of([*clots, *([] if told else [None])]),
+        "blood_product_reaction": any_of(
+            [*(event["event"] == "blood_product_reaction" for event in events), *([] if told else [None])]
+        ),
+        **{name: truth if listed else None for name, truth in found.items()},
+    }
