@@ -246,7 +246,11 @@ class EligibilityView(Desk):
             self._records[name].value = f"<div class='mt-note{' mt-changed' if changed else ''}'>{words}</div>"
         in_force = [(limit.label, name) for name, limit in self.model.current.limits.items()]
         if list(self.limit.options) != in_force:
+            chosen = self.limit.value
             self.limit.options = in_force
+            self.limit.value = (
+                chosen if chosen in dict(in_force).values() else next((name for _, name in in_force), None)
+            )
         for key, switch in self.switches.items():
             switch.value = key not in self.model.without
         self.unknown.value = self.model.unknown

@@ -21,12 +21,14 @@ class _Fit(anywidget.AnyWidget):
 
     _esm = """
     function render({ el }) {
-      let pane = null, asked = false;
+      let pane = null, asked = false, again = 0;
       const fit = () => {
         asked = false;
+        clearTimeout(again);
         const plot = pane.querySelector(".js-plotly-plot"), drawing = plot?.querySelector(".main-svg");
-        if (drawing && plot.clientWidth && Math.abs(drawing.clientWidth - plot.clientWidth) > 1)
-          window.dispatchEvent(new Event("resize"));
+        if (!drawing || !plot.clientWidth || Math.abs(drawing.clientWidth - plot.clientWidth) <= 1) return;
+        window.dispatchEvent(new Event("resize"));
+        again = setTimeout(ask, 300);  // plotly, still drawing for the first time, does not listen yet
       };
       const ask = () => { if (pane && !asked) { asked = true; requestAnimationFrame(fit); } };
       const wide = new ResizeObserver(ask), drawn = new MutationObserver(ask);
@@ -39,7 +41,7 @@ class _Fit(anywidget.AnyWidget):
         ask();
       };
       begin();
-      return () => { clearTimeout(start); wide.disconnect(); drawn.disconnect(); };
+      return () => { clearTimeout(start); clearTimeout(again); wide.disconnect(); drawn.disconnect(); };
     }
     export default { render };
     """
