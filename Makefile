@@ -13,7 +13,7 @@ CHOOSE := uv pip compile pyproject.toml --extra all --extra test --universal --p
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench notebooks sample lock clean
+.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort notebooks sample lock clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ test-browser: .venv/ready ## Drive notebooks and apps in a real browser
 
 bench: .venv/ready ## Time and weigh scoring and checking
 	$(RUN) tests.benchmarks.run
+
+bench-cohort: .venv/ready ## Screen a million patients; OPTIONS="--patients 100000" takes fewer
+	$(RUN) tests.benchmarks.cohort $(OPTIONS)
 
 notebooks: .venv/ready ## Run the notebooks again and save their outputs
 	$(RUN) nbconvert --to notebook --execute --inplace --ExecutePreprocessor.store_widget_state=False \

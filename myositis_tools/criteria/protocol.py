@@ -66,6 +66,8 @@ class Protocol:
         Named test patients with what is expected of them; see `assure`.
     origin : str
         The call that gives the protocol; empty if it was read from a text.
+    own_sources : tuple of Source
+        The sources that its file brings.
 
     Examples
     --------
@@ -161,7 +163,7 @@ class Protocol:
         return replace(self, criteria=tuple(each.with_rule(each.rule.with_limits(limits)) for each in self.criteria))
 
     def without(self, *keys: str) -> Protocol:
-        """Give the protocol with some criteria left out.
+        """Give the protocol with some criteria left out, and without its cases: they were written for all of them.
 
         Raises
         ------

@@ -518,7 +518,7 @@ class _Writer:
 
     def _borrowed(self, table: Table, name: str, kind: str, column: Column) -> Limit:
         """The limit of the same name of a protocol that ships with the package."""
-        table.only(("borrowed", "decision"))
+        table.only(("borrowed", "evidence", "decision"))
         lender = table.word("borrowed", shipped())
         lent = [
             leaf
@@ -531,4 +531,6 @@ class _Writer:
                 f"{lender} has no limit {name!r} of {column.name}.", expected=listed(read_shipped(lender).limits)
             )
         self._same_operator(table, lent[0].operator, _COMPARISONS[kind], kind)
-        return replace(lent[0].limit, decision=table.text("decision", lent[0].limit.decision))
+        limit = lent[0].limit
+        evidence = table.word("evidence", EVIDENCE, limit.evidence)
+        return replace(limit, evidence=evidence, decision=table.text("decision", limit.decision))

@@ -120,6 +120,7 @@ def test_near_misses_draws_each_patient_with_a_gap_at_her_value():
     assert frame["patient_id"].tolist() == ["P001", "P003", "P007", "P005"]  # in the order of the criteria
     drawn = figures.plot_near_misses(TIM, cohort())
     assert [x for x in trace(drawn, "open_4").x if x is not None] == [45.5]  # P005, whose age is unknown
+    assert list(trace(drawn, "ready_4").x) == [None]
     assert "limit 50 % of predicted · 1 patient" in said(drawn)
     lines = [shape.x0 for shape in drawn.layout.shapes]
     assert lines == [18, 12, 10, 50]

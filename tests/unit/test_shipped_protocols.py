@@ -22,16 +22,16 @@ PILOT_CUT_OFFS = {
     "extramuscular_cm": "≥ 2",
 }
 TIM = {"age_years": "≥ 18", "disease_duration_months": "< 12", "mmt_loss_percent": "≥ 10"} | PILOT_CUT_OFFS
-# typed again from the trial facts, operators as printed there; s and u: secondary, unverified
+# typed again from the trial facts, operators as printed there; s, u, d: secondary, unverified, our decision
 PUBLISHED = {
     "time_is_muscle": TIM | {"fvc_percent_predicted": "< 50"},
     "time_is_muscle_ctis": TIM | {"fvc_percent_predicted": "< 50"},
     "time_is_muscle_myositis_nl": TIM,
     "time_is_muscle_nl_omon26160": TIM | {"age_years": "≥ 18; ≤ 80", "disease_duration_months": "< 12; > 12"},
     "time_is_muscle_nl_omon49246": {"age_years": "≥ 18; ≤ 80", "disease_duration_months": "< 12; > 12"},
-    "immediate_pilot": {"age_years": "≥ 18", "disease_duration_months": "< 9", "mmt_loss_percent": "≥ 10 u"},
+    "immediate_pilot": {"age_years": "≥ 18 d", "disease_duration_months": "< 9", "mmt_loss_percent": "≥ 10 u"},
     "proderm": {
-        "age_years": "≥ 18",
+        "age_years": "≥ 18 d",
         "mmt8_150": "< 142 s",
         "physician_global_cm": "≥ 2 s",
         "patient_global_cm": "≥ 2",
@@ -50,7 +50,7 @@ PUBLISHED = {
         "extramuscular_cm": "> 2",
     },
     "rim": {
-        "age_years": "≥ 18",
+        "age_years": "≥ 18 d",
         "mmt8_150": "≤ 125",
         "physician_global_cm": "≥ 2 u",
         "patient_global_cm": "≥ 2 u",
@@ -59,7 +59,7 @@ PUBLISHED = {
         "extramuscular_cm": "≥ 1 u",
     },
     "determine": {
-        "age_years": "≥ 18",
+        "age_years": "≥ 18 d",
         "physician_global_cm": "≥ 3",
         "mmt8_150": "≤ 142",
         "sum_of_three_scales_cm": "≥ 10",
@@ -71,7 +71,7 @@ COUNTS = {"abatacept": 3} | dict.fromkeys(
     ["time_is_muscle", "time_is_muscle_ctis", "time_is_muscle_myositis_nl", "time_is_muscle_nl_omon26160"], 2
 )
 COUNTS |= {"proderm": 2, "neptunia": 2, "rim": 2}
-MARKS = {"verified": "", "secondary": " s", "unverified": " u"}
+MARKS = {"verified": "", "secondary": " s", "unverified": " u", "decision": " d"}
 
 
 def compared(protocol) -> dict[str, str]:
