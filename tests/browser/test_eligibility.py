@@ -9,6 +9,7 @@ import myositis_tools as mt
 
 PAGE = Path(mt.__file__).parent / "apps" / "pages" / "eligibility.ipynb"
 LIMITS, CRITERIA = len(mt.TIME_IS_MUSCLE.limits), len(mt.TIME_IS_MUSCLE.criteria)
+TABS = ("Flow", "What excludes", "One limit", "Nearly eligible", "Measure next", "Matrix", "Patients")
 FLOW = "document.querySelector('.mt-pane .js-plotly-plot')"
 
 pytestmark = pytest.mark.browser
@@ -82,9 +83,9 @@ def test_every_control(page_of, kind):
 def test_a_patient_is_chosen_in_the_table_and_in_the_matrix(page_of):
     page = page_of("app", PAGE)
     page.get_by_role("tab", name="Patients").click()
-    expect(page.locator("table.dataTable tbody tr", has_text="P001")).to_be_visible()
-    page.locator(".dt-search input").fill("P062")
-    row = page.locator("table.dataTable tbody tr", has_text="P062")
+    expect(page.locator("table.dataTable tbody tr:visible", has_text="P001")).to_be_visible()
+    page.locator(".dt-search input:visible").fill("P062")
+    row = page.locator("table.dataTable tbody tr:visible", has_text="P062")
     row.click()
     card = page.locator(".mt-card")
     expect(card).to_contain_text("Patient P062")
@@ -101,11 +102,45 @@ def test_a_patient_is_chosen_in_the_table_and_in_the_matrix(page_of):
     expect(card).to_contain_text("ineligible")
 
 
+def test_what_lies_behind_the_counts(page_of):
+    page = page_of("app", PAGE)
+    titles = page.locator(".mt-pane .js-plotly-plot:visible .gtitle")
+    for tab, count in (("What excludes", 2), ("One limit", 1), ("Nearly eligible", 1)):
+        page.get_by_role("tab", name=tab).click()
+        expect(titles).to_have_count(count)
+
+    # a patient who is nearly eligible opens her card, with the medication before screening
+    page.locator("table.dataTable tbody tr:visible", has_text="P017").click()
+    expect(page.locator(".mt-card")).to_contain_text("Patient P017")
+    expect(titles.last).to_contain_text("Medication of patient P017")
+
+    # another limit over its range
+    page.get_by_role("tab", name="One limit").click()
+    expect(titles.first).to_have_text("Eligible patients by age at least")
+    page.locator(".mt-results select:visible").first.select_option(label="Disease duration below")
+    expect(titles.first).to_have_text("Eligible patients by disease duration below")
+
+    page.get_by_role("tab", name="Measure next").click()
+    expect(page.locator("table.dataTable tbody tr:visible", has_text="FVC")).to_be_visible()
+
+
+def test_another_trial_brings_its_own_controls(page_of):
+    page = page_of("app", PAGE)
+    trial = page.locator(".mt-controls select").first
+    trial.select_option(label="ProDERM: intravenous immunoglobulin in dermatomyositis (NCT02728752)")
+    expect(page.locator(".mt-title")).to_contain_text("ProDERM")
+    boxes = page.locator(".mt-controls input[type=checkbox]")
+    expect(boxes).to_have_count(len(mt.PROTOCOLS["proderm"].criteria))
+    expect(page.locator(".mt-controls")).to_contain_text("A screening aid, not a recommendation.")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(boxes).to_have_count(CRITERIA)
+
+
 @pytest.mark.parametrize("width", [1400, 900])
 def test_nothing_overflows(page_of, width):
     page = page_of("app", PAGE, width=width)
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
-    for tab in ("Flow", "Matrix", "Patients"):
+    for tab in TABS:
         page.get_by_role("tab", name=tab).click()
         page.wait_for_timeout(800)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
