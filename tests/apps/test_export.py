@@ -10,8 +10,8 @@ import pytest
 
 from myositis_tools.apps import calculate_total_improvement, explore_eligibility, explore_trajectories
 from myositis_tools.apps.furniture.buttons import DownloadButton, PictureButton
-from myositis_tools.exchange import as_csv, as_workbook
 from myositis_tools.errors import OptionError
+from myositis_tools.exchange import as_csv, as_workbook
 
 APPS = {
     "eligibility": explore_eligibility,

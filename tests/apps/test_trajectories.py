@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from myositis_tools.apps import explore_trajectories
-from myositis_tools.exchange import as_csv
 from myositis_tools.apps.trajectories import TrajectoriesModel
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError
+from myositis_tools.exchange import as_csv
 
 VISITS = pd.DataFrame(
     {
