@@ -11,6 +11,8 @@ PAGE = Path(mt.__file__).parent / "apps" / "pages" / "eligibility.ipynb"
 LIMITS, CRITERIA = len(mt.TIME_IS_MUSCLE.limits), len(mt.TIME_IS_MUSCLE.criteria)
 TABS = ("Flow", "What excludes", "One limit", "Nearly eligible", "Measure next", "Matrix", "Patients")
 FLOW = "document.querySelector('.mt-pane .js-plotly-plot')"
+FITS = """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => plot.clientWidth).every(
+    plot => Math.abs(plot.querySelector('.main-svg')?.clientWidth - plot.clientWidth) <= 1)"""
 
 pytestmark = pytest.mark.browser
 
@@ -93,8 +95,9 @@ def test_a_patient_is_chosen_in_the_table_and_in_the_matrix(page_of):
     expect(card.locator("tbody tr")).to_have_count(CRITERIA)
 
     page.get_by_role("tab", name="Matrix").click()
-    cells = page.locator(".mt-pane .js-plotly-plot:visible .nsewdrag").first
+    cells = page.locator(".jupyter-widget-tab .js-plotly-plot:visible .nsewdrag").first
     expect(cells).to_be_visible()
+    page.wait_for_function(FITS)
     box = cells.bounding_box()
     page.mouse.move(box["x"] + box["width"] - 6, box["y"] + box["height"] / 2)
     page.mouse.click(box["x"] + box["width"] - 6, box["y"] + box["height"] / 2)
@@ -144,9 +147,7 @@ def test_nothing_overflows(page_of, width):
         page.get_by_role("tab", name=tab).click()
         page.wait_for_timeout(800)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        fits = """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => plot.clientWidth).every(
-            plot => Math.abs(plot.querySelector('.main-svg').clientWidth - plot.clientWidth) <= 1)"""
-        page.wait_for_function(fits)
+        page.wait_for_function(FITS)
 
 
 def test_files_are_handed_over(page_of):
