@@ -20,7 +20,8 @@ ENGINES = {
 }
 
 
-def cells(native: object, names: tuple) -> list[dict]:
+def cells(native: object, names: tuple[str, ...] = ()) -> list[dict]:
+    """The rows as plain values: of the columns named, or of all."""
     rows = nw.from_native(native).lazy().collect().rows(named=True)
     plain = isinstance(native, pd.DataFrame)
-    return [{name: None if plain and pd.isna(row[name]) else row[name] for name in names} for row in rows]
+    return [{name: None if plain and pd.isna(row[name]) else row[name] for name in names or row} for row in rows]

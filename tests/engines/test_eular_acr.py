@@ -2,42 +2,22 @@
 
 import random
 
-import duckdb
 import narwhals as nw
 import pandas as pd
-import polars as pl
 import pytest
 
 from myositis_tools import errors
 from myositis_tools.criteria import classify_eular_acr, explain_eular_acr
 from myositis_tools.criteria.classification import eular_acr
+from tests.engines.other_engines import ENGINES, cells
 
 pytestmark = pytest.mark.engines
-CONNECTION = duckdb.connect()  # one of its own, kept open: a relation does not outlive its connection
-
-
-def as_polars(table: pd.DataFrame) -> pl.DataFrame:
-    return pl.from_pandas(table, nan_to_null=False)
-
-
-ENGINES = {
-    "Polars": as_polars,
-    "Polars, lazy": lambda table: as_polars(table).lazy(),
-    "DuckDB": lambda table: CONNECTION.from_arrow(as_polars(table).to_arrow()),
-    "DuckDB over pandas": duckdb.from_df,
-}
 PROBABILITIES = ("probability", "probability_min", "probability_max")
 
 
 @pytest.fixture(params=ENGINES, name="engine")
 def _engine(request):
     return ENGINES[request.param]
-
-
-def cells(native: object) -> list[dict]:
-    rows = nw.from_native(native).lazy().collect().rows(named=True)
-    plain = isinstance(native, pd.DataFrame)
-    return [{name: None if plain and pd.isna(value) else value for name, value in row.items()} for row in rows]
 
 
 @pytest.fixture(scope="module", name="cases")

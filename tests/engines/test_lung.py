@@ -2,41 +2,21 @@
 
 import random
 
-import duckdb
 import narwhals as nw
 import pandas as pd
-import polars as pl
 import pytest
 
 from myositis_tools import errors
 from myositis_tools.scores import score_fvc_percent
 from myositis_tools.scores.lung import ADDED, equations
+from tests.engines.other_engines import ENGINES, cells
 
 pytestmark = pytest.mark.engines
-CONNECTION = duckdb.connect()  # one of its own, kept open: a relation does not outlive its connection
-
-
-def as_polars(table: pd.DataFrame) -> pl.DataFrame:
-    return pl.from_pandas(table, nan_to_null=False)
-
-
-ENGINES = {
-    "Polars": as_polars,
-    "Polars, lazy": lambda table: as_polars(table).lazy(),
-    "DuckDB": lambda table: CONNECTION.from_arrow(as_polars(table).to_arrow()),
-    "DuckDB over pandas": duckdb.from_df,
-}
 
 
 @pytest.fixture(params=ENGINES, name="engine")
 def _engine(request):
     return ENGINES[request.param]
-
-
-def cells(native: object) -> list[dict]:
-    rows = nw.from_native(native).lazy().collect().rows(named=True)
-    plain = isinstance(native, pd.DataFrame)
-    return [{name: None if plain and pd.isna(row[name]) else row[name] for name in ADDED} for row in rows]
 
 
 @pytest.fixture(scope="module", name="tests")
@@ -59,11 +39,11 @@ def _tests() -> pd.DataFrame:
 
 @pytest.mark.parametrize("equation", list(equations()))
 def test_the_score(engine, tests, equation):
-    expected, native = cells(score_fvc_percent(tests, equation=equation)), engine(tests)
+    expected, native = cells(score_fvc_percent(tests, equation=equation), ADDED), engine(tests)
     out = score_fvc_percent(native, equation=equation)
     assert type(out) is type(native)
     assert list(nw.from_native(out).collect_schema().names()) == [*tests.columns, *ADDED]
-    found = cells(out)
+    found = cells(out, ADDED)
     for name in ("fvc_predicted_litres", "fvc_percent_predicted"):  # engines have logarithms of their own
         columns = [[row.pop(name) for row in rows] for rows in (found, expected)]
         assert columns[0] == pytest.approx(columns[1], abs=1e-10, nan_ok=False)
@@ -77,7 +57,7 @@ def test_tables_with_little_in_them(engine, tests, rows):
             out = score_fvc_percent(engine(table.reset_index(drop=True)), equation=equation)
             schema = nw.from_native(out).collect_schema()
             assert [schema[name] for name in ADDED] == [nw.Float64, nw.Float64, nw.String, nw.String]
-            assert len(cells(out)) == rows
+            assert len(cells(out, ADDED)) == rows
 
 
 def test_what_cannot_be_is_refused_alike(engine, tests):
