@@ -71,6 +71,7 @@ from myositis_tools.studies import (
     response_over_time,
     sensitivity,
     summarise_choices,
+    time_to_response,
 )
 
 __version__ = "0.1.0"
@@ -135,6 +136,7 @@ __all__ = [
     "simulate",
     "summarise_choices",
     "tables",
+    "time_to_response",
     "to_five_point_grades",
     "to_xuln",
 ]

@@ -16,6 +16,7 @@ from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
 from myositis_tools.studies.response_over_time import response_over_time
 from myositis_tools.studies.sensitivity import sensitivity
+from myositis_tools.studies.time_to_response import time_to_response
 
 __all__ = [
     "admissible_choices",
@@ -33,4 +34,5 @@ __all__ = [
     "response_over_time",
     "sensitivity",
     "summarise_choices",
+    "time_to_response",
 ]

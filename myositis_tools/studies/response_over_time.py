@@ -82,13 +82,13 @@ def response_over_time(
        first_minimal_week  first_moderate_week sustained_minimal  lost_minimal_week
     0                 4.0                 12.0           not met               26.0
     """
-    planned = _checked_weeks(weeks, baseline_week)
+    planned = checked_weeks(weeks, baseline_week)
     scored = nw.from_native(
         score_total_improvement(visits, population=population, baseline_week=baseline_week, **options)
     )
     patients = scored.select("patient_id").unique()
-    levels = _levels(scored, population, baseline_week)
-    levels = _with_planned(levels, patients, planned, top=len(classes(population)) - 1)
+    levels = visit_levels(scored, population, baseline_week)
+    levels = with_planned_visits(levels, patients, planned, top=len(classes(population)) - 1)
     frame = patients.join(_counts(levels), on="patient_id", how="left")
     frame = frame.with_columns(nw.col("visits").fill_null(0), nw.col("open_visits").fill_null(0))
     added = ["visits", "open_visits", "last_week"]
@@ -101,7 +101,14 @@ def response_over_time(
     return Entrance(visits, frame).leave_new(frame.sort("patient_id"))
 
 
-def _checked_weeks(weeks: Sequence[int] | None, baseline_week: int) -> list[float]:
+def checked_weeks(weeks: Sequence[int] | None, baseline_week: int) -> list[float]:
+    """Put planned weeks in their order.
+
+    Raises
+    ------
+    OptionError
+        If one is no whole number after the baseline.
+    """
     for week in weeks or ():
         require_week("weeks", week)
         if week <= baseline_week:
@@ -113,7 +120,7 @@ def _checked_weeks(weeks: Sequence[int] | None, baseline_week: int) -> list[floa
     return sorted({float(week) for week in weeks or ()})
 
 
-def _levels(scored: Any, population: str, baseline_week: int) -> Any:
+def visit_levels(scored: Any, population: str, baseline_week: int) -> Any:
     """The lowest and the highest class of each visit after the baseline, as numbers."""
     after = scored.with_columns(nw.col("week").cast(nw.Float64)).filter(nw.col("week") > baseline_week)
     return after.select(
@@ -124,7 +131,7 @@ def _levels(scored: Any, population: str, baseline_week: int) -> Any:
     )
 
 
-def _with_planned(levels: Any, patients: Any, weeks: Sequence[float], *, top: int) -> Any:
+def with_planned_visits(levels: Any, patients: Any, weeks: Sequence[float], *, top: int) -> Any:
     """Add a visit at which nothing is known where a planned one has no row."""
     for week in weeks:
         there = levels.filter(nw.col("week") == week).select("patient_id")
