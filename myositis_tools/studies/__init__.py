@@ -14,6 +14,7 @@ from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
+from myositis_tools.studies.response_curve import response_curve
 from myositis_tools.studies.response_over_time import response_over_time
 from myositis_tools.studies.sensitivity import sensitivity
 from myositis_tools.studies.time_to_response import time_to_response
@@ -31,6 +32,7 @@ __all__ = [
     "next_measurements",
     "overlap",
     "protocol_differences",
+    "response_curve",
     "response_over_time",
     "sensitivity",
     "summarise_choices",
