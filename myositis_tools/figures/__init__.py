@@ -15,6 +15,7 @@ from myositis_tools.figures.overlap import overlap_frame, plot_overlap
 from myositis_tools.figures.patient_profile import patient_profile_frame, plot_patient_profile
 from myositis_tools.figures.receipt import plot_receipt, receipt_frame
 from myositis_tools.figures.sensitivity import plot_sensitivity, sensitivity_frame
+from myositis_tools.figures.time_to_response import plot_time_to_response, time_to_response_frame
 from myositis_tools.figures.total_improvement import plot_total_improvement, total_improvement_frame
 from myositis_tools.figures.trajectories import plot_trajectories, trajectory_frame
 
@@ -48,10 +49,12 @@ __all__ = [
     "plot_patient_profile",
     "plot_receipt",
     "plot_sensitivity",
+    "plot_time_to_response",
     "plot_total_improvement",
     "plot_trajectories",
     "receipt_frame",
     "sensitivity_frame",
+    "time_to_response_frame",
     "total_improvement_frame",
     "trajectory_frame",
 ]

@@ -415,7 +415,7 @@ def draw_trajectories(
     groups = list(dict.fromkeys(drawn_rows["group"]))
     room = _ROW * len(groups) + _AXIS + _PICTURE  # pixels
     drawn = figure(title, height=room + 64 + 84)
-    looks = _looks(groups)
+    looks = looks_of_groups(groups)
     spacing = min((after - before for before, after in pairwise(weeks)), default=4)
     if measure == "tis":
         add_class_limits(drawn, population, weeks[0] - spacing / 2, weeks[-1] + spacing / 2)
@@ -465,7 +465,8 @@ def _why_empty(frame: pd.DataFrame, measure: Measure) -> str:
     return f"{measure.title} was not recorded at any of these visits."
 
 
-def _looks(groups: Sequence[str]) -> Mapping[str, tuple[str, str, str]]:
+def looks_of_groups(groups: Sequence[str]) -> Mapping[str, tuple[str, str, str]]:
+    """Give each group its colour, dash and marker."""
     palette = list(zip(GROUP_COLOURS, GROUP_DASHES, GROUP_MARKERS, strict=True))
     looks = {group: palette[place] for place, group in enumerate(groups)}
     return looks | ({NOT_RECORDED: _LOOK_OF_NOT_RECORDED} if NOT_RECORDED in looks else {})

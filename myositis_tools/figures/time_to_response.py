@@ -1,0 +1,349 @@
+"""Which share of the patients has responded by each week: as first seen at visits, and as it lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools.errors import OptionError
+from myositis_tools.figures.measures import as_pandas
+from myositis_tools.figures.theme import GROUP_COLOURS, as_text, empty_figure, figure, trace_id
+from myositis_tools.figures.trajectories import looks_of_groups
+from myositis_tools.studies import response_curve
+
+SEEN, BETWEEN_VISITS, LEFT_OUT = "first seen", "between visits", "left out"
+COMPETING = ("response before rescue", "rescue")
+_PICTURE, _AXIS, _ROW = 320, 62, 20  # pixels: the picture, its axis, a group's numbers at risk
+_LEAST_APART = 0.06  # of the time shown: weeks closer than that would overprint each other
+_PANELS = ([0, 0.475], [0.525, 1])
+_SAID = (
+    "<b>First seen at a visit</b> (Kaplan-Meier, 95 % interval)<br>dated to that visit, hence too late",
+    "<b>Between visits</b> (interval-censored)<br>where in the shading is not known",
+)
+
+
+def time_to_response_frame(
+    visits: Any,
+    *,
+    level: str = "moderate",
+    sustained: bool = False,
+    group: str | None = None,
+    rescue: str | None = None,
+    baseline_week: int = 0,
+    weeks: Sequence[int] | None = None,
+    **score_options: Any,
+) -> pd.DataFrame:
+    """Give exactly what `plot_time_to_response` draws: `response_curve`, in pandas.
+
+    Parameters
+    ----------
+    visits, level, sustained, group, rescue, baseline_week, weeks, **score_options
+        As in `response_curve`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `response_curve`.
+
+    Raises
+    ------
+    OptionError
+        If there are more groups than can be told apart.
+    MyositisToolsError
+        Whatever `response_curve` refuses.
+
+    Missing data
+    ------------
+    As in `response_curve`.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> visits = mt.load_visits()
+    >>> frame = mt.figures.time_to_response_frame(visits[visits["arm"].notna()], group="arm")
+    >>> frame.loc[frame["week"] == 26, ["estimate", "group", "percent"]].round(1)
+              estimate    group  percent
+    4       first seen     IVIg     78.3
+    10  between visits     IVIg     78.3
+    17      first seen  placebo     45.9
+    23  between visits  placebo     49.4
+    """
+    frame = response_curve(
+        as_pandas(visits),
+        level=level,
+        sustained=sustained,
+        group=group,
+        rescue=rescue,
+        baseline_week=baseline_week,
+        weeks=weeks,
+        **score_options,
+    )
+    found = frame["group"].nunique()
+    if found > len(GROUP_COLOURS) - 1:
+        raise OptionError(
+            f"Column {group} makes {found} groups, more than can be told apart.",
+            expected=f"at most {len(GROUP_COLOURS) - 1} groups",
+            hint="group by a column of a few words, such as arm or subtype",
+        )
+    return frame
+
+
+def plot_time_to_response(
+    visits: Any,
+    *,
+    level: str = "moderate",
+    sustained: bool = False,
+    group: str | None = None,
+    rescue: str | None = None,
+    baseline_week: int = 0,
+    weeks: Sequence[int] | None = None,
+    **score_options: Any,
+) -> go.Figure:
+    """Draw which share of the patients has responded by each week.
+
+    Parameters
+    ----------
+    visits, level, sustained, group, rescue, baseline_week, weeks, **score_options
+        As in `response_curve`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Kaplan-Meier steps with their interval and the numbers at risk under the axis, and beside them the
+        interval-censored estimate: anywhere in its shading. Groups differ in colour, dash and marker. With `rescue`
+        thin lines are the cumulative incidences of response and of rescue, each competing with the other.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> visits = mt.load_visits()
+    >>> mt.figures.plot_time_to_response(visits[visits["arm"].notna()], group="arm").layout.title.text
+    'Time to moderate improvement or better'
+    """
+    frame = time_to_response_frame(
+        visits,
+        level=level,
+        sustained=sustained,
+        group=group,
+        rescue=rescue,
+        baseline_week=baseline_week,
+        weeks=weeks,
+        **score_options,
+    )
+    return draw_time_to_response(frame, level=level, sustained=sustained)
+
+
+def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = False) -> go.Figure:
+    """Draw a frame made by `time_to_response_frame`."""
+    better = "" if level == "major" else " or better"
+    title = f"Time to {'lasting ' if sustained else ''}{level} improvement{better}"
+    drawn_rows = frame[frame["estimate"] != LEFT_OUT]
+    if drawn_rows.empty:
+        return empty_figure(title, _left_out(frame) or "There is no visit to draw.")
+    groups = list(dict.fromkeys(drawn_rows["group"]))
+    looks = looks_of_groups(groups)
+    room = _ROW * len(groups) + _AXIS + _PICTURE  # pixels
+    drawn = figure(title, height=room + 100 + 52)
+    for group in groups:
+        own = drawn_rows[drawn_rows["group"] == group]
+        _add_steps(drawn, own[own["estimate"] == SEEN], group, looks[group])
+        _add_competing(drawn, own, group, looks[group])
+        _add_between(drawn, own[own["estimate"] == BETWEEN_VISITS], group, looks[group])
+    ticks = _apart(sorted(drawn_rows["week"].dropna().unique()))
+    _add_numbers(drawn, drawn_rows[drawn_rows["estimate"] == SEEN], groups, ticks)
+    _arrange(drawn, groups, ticks, room, drawn_rows["week"].max())
+    for text, (start, _) in zip(_SAID, _PANELS, strict=True):
+        _say(drawn, text, start, 1, "bottom")
+    _say(drawn, _left_out(frame), _PANELS[1][0], 0, "bottom")
+    return drawn
+
+
+def _left_out(frame: pd.DataFrame) -> str:
+    count = int(frame.loc[frame["estimate"] == LEFT_OUT, "at_risk"].sum())
+    who = "1 patient is" if count == 1 else f"{count} patients are"
+    return f"{who} left out: no visit says anything of the class." if count else ""
+
+
+def _tinted(colour: str, opacity: float) -> str:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
+    """Kaplan-Meier; its interval is drawn as steps too, from where there is one to the last patient seen."""
+    colour, dash, marker = look
+    name = as_text([group])[0]
+    rows = rows[rows["percent"].notna()]
+    known = rows[rows["lower"].notna()]
+    weeks, lower = _as_steps(known["week"], known["lower"])
+    _, upper = _as_steps(known["week"], known["upper"])
+    drawn.add_scatter(
+        uid=trace_id(f"interval {group}"),
+        x=[*weeks, *weeks[::-1]],
+        y=[*upper, *lower[::-1]],
+        fill="toself",
+        fillcolor=_tinted(colour, 0.14),
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+        legendgroup=group,
+        showlegend=False,
+    )
+    said = [
+        f"{row.percent:.1f} %" + (f" ({row.lower:.1f} to {row.upper:.1f})" if row.lower == row.lower else "")
+        for row in rows.itertuples()
+    ]
+    drawn.add_scatter(
+        uid=trace_id(f"steps {group}"),
+        x=rows["week"],
+        y=rows["percent"],
+        customdata=list(zip(said, rows["at_risk"], rows["events"], rows["censored"], strict=True)),
+        mode="lines+markers",
+        line={"color": colour, "dash": dash, "width": 2.5, "shape": "hv"},
+        marker={"symbol": marker, "size": 7, "line": {"color": "white", "width": 1}},
+        name=name,
+        legendgroup=group,
+        hovertemplate=f"{name}, week %{{x}}<br>first seen in %{{customdata[0]}}<br>%{{customdata[1]:g}} at risk, "
+        "%{customdata[2]:g} responded, %{customdata[3]:g} censored<extra></extra>",
+    )
+
+
+def _as_steps(weeks: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Level until the next week, then up or down at once."""
+    x, y = [], []
+    for week, value in zip(weeks, values, strict=True):
+        if x:
+            x, y = [*x, week], [*y, y[-1]]
+        x, y = [*x, week], [*y, value]
+    return x, y
+
+
+def _add_competing(drawn: go.Figure, own: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
+    for name, width, dash in zip(COMPETING, (1, 1.5), ("solid", "dot"), strict=True):
+        rows = own[(own["estimate"] == name) & own["percent"].notna()]
+        said = f"{as_text([group])[0]}: {name}"
+        drawn.add_scatter(
+            uid=trace_id(f"{name} {group}"),
+            x=rows["week"],
+            y=rows["percent"],
+            mode="lines+markers",
+            line={"color": look[0], "dash": dash, "width": width, "shape": "hv"},
+            marker={"symbol": f"{look[2]}-open", "size": 6, "color": look[0]},
+            name=said,
+            showlegend=bool(len(rows)),
+            hovertemplate=f"{said}<br>%{{y:.1f}} % by week %{{x}}, the other competing<extra></extra>",
+        )
+
+
+def _add_between(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
+    """The shading lies between rising as soon and rising as late as the intervals allow."""
+    colour, dash, marker = look
+    name = as_text([group])[0]
+    rises = rows[rows["week"].notna() & rows["after_week"].notna()]
+    start = rows["week"].iloc[0]
+    end = rows.loc[rows["week"].isna(), "after_week"].max()
+    end = rows["week"].max() if end != end else end
+    reached = rises["percent"].max() if len(rises) else 0.0
+    soonest = _as_steps([start, *rises["after_week"], end], [0.0, *rises["percent"], reached])
+    latest = _as_steps([start, *rises["week"], end], [0.0, *rises["percent"], reached])
+    drawn.add_scatter(
+        uid=trace_id(f"between {group}"),
+        x=[*soonest[0], *latest[0][::-1]],
+        y=[*soonest[1], *latest[1][::-1]],
+        fill="toself",
+        fillcolor=_tinted(colour, 0.28),
+        line={"color": colour, "dash": dash, "width": 1.5},
+        mode="lines",
+        hoverinfo="skip",
+        legendgroup=group,
+        showlegend=False,
+        xaxis="x2",
+        yaxis="y2",
+    )
+    drawn.add_scatter(
+        uid=trace_id(f"by {group}"),
+        x=rises["week"],
+        y=rises["percent"],
+        customdata=rises["after_week"],
+        mode="markers",
+        marker={"color": colour, "symbol": marker, "size": 8, "line": {"color": "white", "width": 1}},
+        legendgroup=group,
+        showlegend=False,
+        xaxis="x2",
+        yaxis="y2",
+        hovertemplate=f"{name}<br>%{{y:.1f}} % by week %{{x}};<br>the last of them after week %{{customdata}}"
+        "<extra></extra>",
+    )
+
+
+def _apart(weeks: Sequence[float]) -> list[float]:
+    """As many of the weeks as can stand under an axis."""
+    kept = list(weeks[:1])
+    for week in weeks[1:]:
+        if week - kept[-1] >= _LEAST_APART * (weeks[-1] - weeks[0]):
+            kept.append(week)
+    return kept
+
+
+def _add_numbers(drawn: go.Figure, rows: pd.DataFrame, groups: Sequence[str], ticks: Sequence[float]) -> None:
+    at_risk = {(row.group, row.week): int(row.at_risk) for row in rows.itertuples()}
+    here = [(week, place, at_risk.get((group, week), 0)) for place, group in enumerate(groups) for week in ticks]
+    drawn.add_scatter(
+        uid="at_risk",
+        x=[week for week, _, _ in here],
+        y=[place for _, place, _ in here],
+        text=[str(count) for _, _, count in here],
+        mode="text",
+        yaxis="y3",
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+    )
+
+
+def _arrange(drawn: go.Figure, groups: Sequence[str], ticks: Sequence[float], room: int, last: float) -> None:
+    picture = [1 - _PICTURE / room, 1]
+    side = 0.04 * (last - ticks[0] or 1)
+    across = {
+        **drawn.layout.xaxis.to_plotly_json(),
+        "tickvals": list(ticks),
+        "range": [ticks[0] - side, last + side],
+    }
+    along = {**drawn.layout.yaxis.to_plotly_json(), "domain": picture, "range": [-3, 103], "ticksuffix": " %"}
+    across["title"] = {**across["title"], "text": "weeks since baseline"}
+    drawn.update_layout(
+        xaxis={**across, "domain": _PANELS[0], "anchor": "y"},
+        xaxis2={**across, "domain": _PANELS[1], "anchor": "y2"},
+        yaxis={**along, "title": {**along["title"], "text": "patients who responded"}},
+        yaxis2={**along, "anchor": "x2", "matches": "y", "showticklabels": False},
+        yaxis3={
+            "domain": [0, _ROW * len(groups) / room],
+            "range": [len(groups) - 0.5, -0.5],
+            "tickvals": list(range(len(groups))),
+            "ticktext": [f"at risk, {name}  " for name in as_text(groups)],
+            "showgrid": False,
+            "zeroline": False,
+            "automargin": True,
+            "fixedrange": True,
+        },
+        hovermode="closest",
+        margin={"t": 100, "b": 52},
+    )
+
+
+def _say(drawn: go.Figure, text: str, x: float, y: float, anchor: str) -> None:
+    drawn.add_annotation(
+        text=text,
+        x=x,
+        y=y,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor=anchor,
+        align="left",
+        showarrow=False,
+        font={"size": 12},
+    )
