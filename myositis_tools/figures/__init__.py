@@ -14,6 +14,7 @@ from myositis_tools.figures.near_misses import near_misses_frame, plot_near_miss
 from myositis_tools.figures.overlap import overlap_frame, plot_overlap
 from myositis_tools.figures.patient_profile import patient_profile_frame, plot_patient_profile
 from myositis_tools.figures.receipt import plot_receipt, receipt_frame
+from myositis_tools.figures.response_calendar import plot_response_calendar, response_calendar_frame
 from myositis_tools.figures.sensitivity import plot_sensitivity, sensitivity_frame
 from myositis_tools.figures.time_to_response import plot_time_to_response, time_to_response_frame
 from myositis_tools.figures.total_improvement import plot_total_improvement, total_improvement_frame
@@ -48,11 +49,13 @@ __all__ = [
     "plot_overlap",
     "plot_patient_profile",
     "plot_receipt",
+    "plot_response_calendar",
     "plot_sensitivity",
     "plot_time_to_response",
     "plot_total_improvement",
     "plot_trajectories",
     "receipt_frame",
+    "response_calendar_frame",
     "sensitivity_frame",
     "time_to_response_frame",
     "total_improvement_frame",

@@ -1,0 +1,320 @@
+"""Class of response of every patient at every visit, with infusions and prednisone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools.errors import MissingColumnError, listed, nearest
+from myositis_tools.figures.measures import as_pandas
+from myositis_tools.figures.theme import GREY, INK, ORANGE, PALE, RESPONSE_COLOURS, as_text, empty_figure, figure
+from myositis_tools.figures.total_improvement import CLASS_SIGNS, NO_VISIT, SCORED
+from myositis_tools.figures.trajectories import EVERYBODY, groups_of
+from myositis_tools.scores import score_total_improvement
+
+BASELINE, NOT_CERTAIN, LEFT_OUT = "baseline", "not certain", "left out"
+MOST_PATIENTS = 60  # rows that can be read on one page
+_MOST_DOSES = 10  # visits: with more there is no room for a dose in a cell
+_ROW, _TOP, _BOTTOM = 22, 90, 84  # pixels
+_WHITE = "#FFFFFF"
+# What a cell says: its colour, the sign on it, and the colour of the sign.
+_LOOKS = MappingProxyType(
+    {
+        "none": (RESPONSE_COLOURS["none"], CLASS_SIGNS["none"], INK),
+        "minimal": (RESPONSE_COLOURS["minimal"], CLASS_SIGNS["minimal"], INK),
+        "moderate": (RESPONSE_COLOURS["moderate"], CLASS_SIGNS["moderate"], _WHITE),
+        "major": (RESPONSE_COLOURS["major"], CLASS_SIGNS["major"], INK),
+        NOT_CERTAIN: (ORANGE, "?", INK),
+        NO_VISIT: (_WHITE, "×", GREY),
+        BASELINE: (PALE, "", INK),
+    }
+)
+_CLASSES = tuple(CLASS_SIGNS)
+_COLUMNS = (
+    *("group", "place", "patient_id", "week", "state", "shown", "tis", "tis_min", "tis_max", "missing"),
+    *("infusion", "prednisone_mg_day", "patients"),
+)
+
+
+def response_calendar_frame(
+    visits: Any,
+    *,
+    group: str | None = None,
+    baseline_week: int = 0,
+    weeks: Sequence[int] | None = None,
+    **score_options: Any,
+) -> pd.DataFrame:
+    """Give exactly what `plot_response_calendar` draws.
+
+    Parameters
+    ----------
+    visits : pandas, Polars, DuckDB or PySpark frame
+        As for `score_total_improvement`. ``infusion`` and ``prednisone_mg_day`` are shown if they are there.
+    group : str, optional
+        A column that says which group a patient belongs to, such as ``arm``.
+    baseline_week : int
+        The visit that all others are compared with; none before it is shown.
+    weeks : sequence of int, optional
+        The planned visits. By default the weeks in which anybody who was followed was seen.
+    **score_options
+        Options of `score_total_improvement`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a patient and planned visit, by group and then the best class, the soonest reached first: ``group``,
+        ``place`` (of the patient's row, from 0), ``patient_id, week, state`` (``baseline``, ``scored`` or ``no
+        visit``), ``shown`` (a class, ``not certain``, ``no visit`` or ``baseline``), ``tis, tis_min, tis_max,
+        missing, infusion, prednisone_mg_day``, and ``patients``, of how many in the group. Of more than 60 patients
+        every so-manieth is shown. A row of state ``left out`` counts in ``patients`` those never seen after baseline.
+
+    Raises
+    ------
+    OptionError, MissingColumnError
+        If the column to group by is not there or says two things of one patient.
+    MyositisToolsError
+        Whatever `score_total_improvement` refuses.
+
+    Missing data
+    ------------
+    A planned visit without a row is ``no visit``; one whose bounds reach over a threshold is ``not certain``.
+
+    Source
+    ------
+    ``tables.load("improvement_classes")``.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> frame = mt.figures.response_calendar_frame(mt.load_visits(), group="arm")
+    >>> frame.loc[frame["patient_id"] == "P184", ["week", "shown", "prednisone_mg_day"]].tail(2)
+         week  shown  prednisone_mg_day
+    142    26  major                7.5
+    143    52  major                2.5
+    """
+    table = as_pandas(visits)
+    if group is not None and group not in table.columns:
+        names = [str(name) for name in table.columns]
+        raise MissingColumnError(
+            f"There is no column {group!r} to group by.",
+            where=f"columns present: {listed(names)}",
+            hint=nearest(group, names),
+        )
+    scored = score_total_improvement(table, baseline_week=baseline_week, **score_options)
+    of_each = pd.Series(EVERYBODY, index=scored["patient_id"].unique()) if group is None else groups_of(scored, group)
+    scored = scored[scored["week"] >= baseline_week]
+    followed = scored.loc[scored["week"] > baseline_week, "patient_id"].unique()
+    left_out = len(of_each) - len(followed)
+    rows = scored[scored["patient_id"].isin(followed)]
+    planned = sorted({int(week) for week in (rows["week"] if weeks is None else [baseline_week, *weeks])})
+    order = _ordered(rows[rows["week"] > baseline_week], of_each)
+    sizes = order["group"].value_counts()
+    if len(order) > MOST_PATIENTS:
+        order = order.iloc[np.linspace(0, len(order) - 1, MOST_PATIENTS).round().astype(int)]
+    order = order.assign(place=range(len(order)), patients=order["group"].map(sizes))
+    frame = order.merge(pd.DataFrame({"week": planned}, dtype="int64"), how="cross")
+    frame = frame.merge(
+        rows.drop(columns=["group", "place", "patients"], errors="ignore"), how="left", indicator="_from"
+    )
+    state = np.where(frame["_from"] == "both", SCORED, NO_VISIT)
+    frame["state"] = np.where((frame["week"] == baseline_week) & (state == SCORED), BASELINE, state)
+    known = frame["response"].astype(object).where(frame["response"].notna(), NOT_CERTAIN)
+    frame["shown"] = np.where(frame["state"] == SCORED, known, frame["state"])
+    if left_out:
+        frame = pd.concat([frame, pd.DataFrame({"state": [LEFT_OUT], "patients": [left_out]})], ignore_index=True)
+    frame = frame.reindex(columns=list(_COLUMNS))
+    whole = {name: frame[name].astype("Int64") for name in ("place", "week", "patients")}
+    return frame.assign(**whole, missing=frame["missing"].astype(object).where(frame["missing"].notna(), ""))
+
+
+def _ordered(rows: pd.DataFrame, of_each: pd.Series) -> pd.DataFrame:
+    """One row a patient: by group, the best class first, and of the same class the soonest."""
+    level = rows["response"].map({name: place for place, name in enumerate(_CLASSES)}).fillna(-1).astype("int64")
+    best = rows.assign(level=-level).sort_values(["level", "week", "patient_id"]).drop_duplicates("patient_id")
+    best["group"] = best["patient_id"].map(of_each).astype(object)
+    return best.sort_values(["group", "level", "week", "patient_id"])[["group", "patient_id"]].reset_index(drop=True)
+
+
+def plot_response_calendar(
+    visits: Any,
+    *,
+    group: str | None = None,
+    baseline_week: int = 0,
+    weeks: Sequence[int] | None = None,
+    **score_options: Any,
+) -> go.Figure:
+    """Draw every patient's class of response at every visit.
+
+    Parameters
+    ----------
+    visits, group, baseline_week, weeks, **score_options
+        As in `response_calendar_frame`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One row a patient, one column a visit: the class by colour and sign, missing visits marked, a triangle for an
+        infusion, the daily dose of prednisone in milligrams. Best response first.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_response_calendar(mt.load_visits(), group="arm").layout.title.text
+    'Response of each patient at each visit'
+    """
+    options = {"group": group, "baseline_week": baseline_week, "weeks": weeks}
+    return draw_response_calendar(response_calendar_frame(visits, **options, **score_options))
+
+
+def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
+    """Draw a frame made by `response_calendar_frame`."""
+    title = "Response of each patient at each visit"
+    cells = frame[frame["state"] != LEFT_OUT]
+    left_out = int(frame.loc[frame["state"] == LEFT_OUT, "patients"].sum())
+    if cells.empty:
+        return empty_figure(title, "No patient was seen after baseline.")
+    weeks = sorted(int(week) for week in cells["week"].unique())
+    groups = list(dict.fromkeys(cells["group"]))
+    row = cells["place"] + cells["group"].map({name: place + 1 for place, name in enumerate(groups)})
+    cells = cells.assign(row=row.astype("int64"), column=cells["week"].map({week: x for x, week in enumerate(weeks)}))
+    height = int(cells["row"].max()) + 1
+    drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM)
+    _add_cells(drawn, cells, (height, len(weeks)))
+    _add_signs(drawn, cells, has_doses=len(weeks) <= _MOST_DOSES)
+    _add_headings(drawn, cells)
+    _add_legend(drawn, cells)
+    patients = cells.drop_duplicates("row")
+    drawn.update_xaxes(
+        tickvals=list(range(len(weeks))),
+        ticktext=[f"week {week}" for week in weeks],
+        side="top",
+        range=[-0.5, len(weeks) - 0.5],
+        showgrid=False,
+        ticks="",
+        showline=False,
+    )
+    drawn.update_yaxes(
+        tickvals=patients["row"],
+        ticktext=as_text(patients["patient_id"]),
+        range=[height - 0.5, -0.5],
+        showgrid=False,
+        tickfont={"size": 11},
+        ticks="",
+        showline=False,
+    )
+    drawn.update_layout(margin={"t": _TOP, "b": _BOTTOM})
+    _say(drawn, frame, left_out)
+    return drawn
+
+
+def _add_cells(drawn: go.Figure, cells: pd.DataFrame, shape: tuple[int, int]) -> None:
+    names = list(_LOOKS)
+    colours, said = np.full(shape, np.nan), np.full(shape, "", dtype=object)
+    at = cells["row"].to_numpy(), cells["column"].to_numpy()
+    colours[at] = cells["shown"].map({name: place for place, name in enumerate(names)}).to_numpy()
+    said[at] = [_in_words(cell) for cell in cells.itertuples()]
+    steps = [(place + end) / len(names) for place in range(len(names)) for end in (0, 1)]
+    drawn.add_heatmap(
+        uid="cells",
+        z=[[None if value != value else value for value in values] for values in colours.tolist()],
+        customdata=said.tolist(),
+        colorscale=[[step, _LOOKS[names[place // 2]][0]] for place, step in enumerate(steps)],
+        zmin=-0.5,
+        zmax=len(names) - 0.5,
+        xgap=3,
+        ygap=2,
+        showscale=False,
+        hoverongaps=False,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _in_words(cell: Any) -> str:
+    patient, missing = as_text([cell.patient_id, cell.missing])
+    said = [f"{patient}, week {cell.week:g}: {cell.shown}"]
+    if cell.state == SCORED:
+        points = f"{cell.tis:g}" if cell.tis == cell.tis else f"{cell.tis_min:g} to {cell.tis_max:g}"
+        said.append(f"{points} points" + ("" if cell.tis == cell.tis else f"<br>{missing}"))
+    if pd.notna(cell.infusion) and cell.infusion:
+        said.append("infusion")
+    if pd.notna(cell.prednisone_mg_day):
+        said.append(f"prednisone {cell.prednisone_mg_day:g} mg/day")
+    return "<br>".join(said)
+
+
+def _add_signs(drawn: go.Figure, cells: pd.DataFrame, *, has_doses: bool) -> None:
+    infused = cells[[pd.notna(given) and bool(given) for given in cells["infusion"]]]
+    dosed = cells[cells["prednisone_mg_day"].notna() & has_doses]
+    doses = [f"{dose:g} mg" for dose in dosed["prednisone_mg_day"]]
+    for uid, rows, aside, texts, size in (
+        ("signs", cells, 0.0, [_LOOKS[shown][1] for shown in cells["shown"]], 13),
+        ("infusions", infused, -0.36, ["▼"] * len(infused), 10),
+        ("prednisone", dosed, 0.32, doses, 10),
+    ):
+        drawn.add_scatter(
+            uid=uid,
+            x=rows["column"] + aside,
+            y=rows["row"],
+            text=texts,
+            mode="text",
+            textfont={"size": size, "color": [_LOOKS[shown][2] for shown in rows["shown"]]},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+
+
+def _add_headings(drawn: go.Figure, cells: pd.DataFrame) -> None:
+    for name, own in cells.groupby("group", sort=False):
+        shown, of = own["patient_id"].nunique(), int(own["patients"].iloc[0])
+        many = f"{of} patients" if of != 1 else "1 patient"
+        drawn.add_annotation(
+            text=f"<b>{as_text([name])[0]}</b>, {many if shown == of else f'{shown} of {many}'}",
+            x=-0.49,
+            y=int(own["row"].min()) - 1,
+            xanchor="left",
+            showarrow=False,
+            font={"size": 13},
+        )
+
+
+def _add_legend(drawn: go.Figure, cells: pd.DataFrame) -> None:
+    """What is in the figure, in the order of the classes."""
+    there = set(cells["shown"])
+    for name, (colour, sign, _) in _LOOKS.items():
+        drawn.add_scatter(
+            uid=f"legend_{name.replace(' ', '_')}",
+            x=[None],
+            y=[None],
+            mode="markers",
+            marker={"symbol": "square", "size": 12, "color": colour, "line": {"color": GREY, "width": 1}},
+            name=f"{sign} {name}".strip(),
+            showlegend=name in there,
+        )
+
+
+def _say(drawn: go.Figure, frame: pd.DataFrame, left_out: int) -> None:
+    said = []
+    if any(pd.notna(given) and bool(given) for given in frame["infusion"]):
+        said.append("▼ infusion")
+    if frame["prednisone_mg_day"].notna().any():
+        said.append("mg: prednisone a day")
+    if left_out:
+        verb = "patient not seen after baseline is" if left_out == 1 else "patients not seen after baseline are"
+        said.append(f"{left_out} {verb} left out")
+    drawn.add_annotation(
+        text=" · ".join(said),
+        x=0,
+        y=0,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="top",
+        yshift=-6,
+        showarrow=False,
+        font={"size": 12},
+    )

@@ -1,0 +1,103 @@
+"""Every patient and planned visit has its cell, in the right place and with the right sign."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from myositis_tools.errors import MissingColumnError, OptionError
+from myositis_tools.figures import plot_response_calendar, response_calendar_frame
+from myositis_tools.figures.response_calendar import MOST_PATIENTS
+from tests.spec.test_time_to_response import visits_of
+
+PATTERNS = ["--", "-+", "+.", "?-", "", "+-"]
+ARMS = ["b", "b", "b", "a", "a", "b"]
+VISITS = visits_of(PATTERNS, arm=ARMS)
+VISITS = VISITS.assign(infusion=VISITS["week"] <= 4, prednisone_mg_day=60.0 - 5 * VISITS["week"])
+
+
+def traces(drawn) -> dict:
+    return {trace.uid: trace for trace in drawn.data}
+
+
+def test_every_patient_and_visit_by_group_and_then_the_best_and_soonest():
+    frame = response_calendar_frame(VISITS, group="arm")
+    cells = frame[frame["state"] != "left out"]
+    rows = cells.groupby("place")["shown"].agg(list).tolist()
+    assert rows == [
+        ["baseline", "not certain", "none"],
+        ["baseline", "minimal", "no visit"],
+        ["baseline", "minimal", "none"],
+        ["baseline", "none", "minimal"],
+        ["baseline", "none", "none"],
+    ]
+    order = cells.drop_duplicates("place")
+    assert order["patient_id"].tolist() == ["P0003", "P0002", "P0005", "P0001", "P0000"]
+    assert order["group"].tolist() == ["a", "b", "b", "b", "b"]
+    assert order["patients"].tolist() == [1, 4, 4, 4, 4]
+    assert frame.loc[frame["state"] == "left out", "patients"].tolist() == [1]
+
+
+def test_the_picture_says_it_by_colour_and_sign():
+    drawn = plot_response_calendar(VISITS, group="arm")
+    of = traces(drawn)
+    cells, signs = of["cells"], of["signs"]
+    assert list(cells.z[0]) == [None] * 3  # the heading of group a
+    assert list(cells.z[1]) == [6, 4, 0]
+    assert [drawn.layout.yaxis.ticktext[place] for place in (0, 1)] == ["P0003", "P0002"]
+    at = dict(zip(zip(signs.y, signs.x, strict=True), signs.text, strict=True))
+    assert [at[1, week] for week in range(3)] == ["", "?", "–"]
+    assert [at[3, week] for week in range(3)] == ["", "+", "×"]
+    assert "0 to 100 points<br>physician global activity not recorded" in cells.customdata[1][1]
+    shown = [one.name for uid, one in of.items() if uid.startswith("legend") and one.showlegend]
+    assert shown == ["– none", "+ minimal", "? not certain", "× no visit", "baseline"]
+    said = [note.text for note in drawn.layout.annotations]
+    assert said[:2] == ["<b>a</b>, 1 patient", "<b>b</b>, 4 patients"]
+    assert said[2] == "▼ infusion · mg: prednisone a day · 1 patient not seen after baseline is left out"
+
+
+def test_infusions_and_doses_stand_in_their_cells_if_they_are_known():
+    of = traces(plot_response_calendar(VISITS))
+    assert len(of["infusions"].x) == 10
+    assert len(of["prednisone"].x) == 14
+    assert set(of["prednisone"].text) == {"60 mg", "40 mg", "20 mg"}
+    without = plot_response_calendar(VISITS.drop(columns=["infusion", "prednisone_mg_day"]))
+    assert (len(traces(without)["infusions"].x), len(traces(without)["prednisone"].x)) == (0, 0)
+    assert without.layout.annotations[-1].text == "1 patient not seen after baseline is left out"
+
+
+def test_planned_visits_and_those_before_the_baseline():
+    frame = response_calendar_frame(VISITS, weeks=[4, 8, 12])
+    assert sorted(frame["week"].dropna().unique()) == [0, 4, 8, 12]
+    assert set(frame.loc[frame["week"] == 12, "shown"]) == {"no visit"}
+    screened = pd.concat([VISITS, VISITS[VISITS["week"] == 0].assign(week=-4)])
+    assert response_calendar_frame(screened, weeks=[4, 8, 12]).equals(frame)
+
+
+def test_of_many_some_are_shown_and_it_says_of_how_many():
+    many = visits_of(["+"] * 50 + ["-"] * 50, arm=["a"] * 50 + ["b"] * 50)
+    frame = response_calendar_frame(many, group="arm")
+    assert frame["place"].max() + 1 == MOST_PATIENTS
+    said = [note.text for note in plot_response_calendar(many, group="arm").layout.annotations]
+    assert said[:2] == ["<b>a</b>, 30 of 50 patients", "<b>b</b>, 30 of 50 patients"]
+
+
+def test_another_engine_gives_the_same_and_names_are_text():
+    frame = response_calendar_frame(VISITS, group="arm")
+    same = response_calendar_frame(pl.from_pandas(VISITS), group="arm")
+    pd.testing.assert_frame_equal(frame, same, check_dtype=False)
+    hostile = plot_response_calendar(
+        VISITS.replace({"arm": {"a": "<i>y"}, "patient_id": {"P0001": "<b>x"}}), group="arm"
+    )
+    text = hostile.to_json().replace("\\u003c", "<")
+    assert "<i>y" not in text
+    assert "<b>x" not in text
+
+
+def test_nothing_to_draw_says_why_and_a_wrong_group_is_refused():
+    only = VISITS[VISITS["week"] == 0]
+    assert plot_response_calendar(only).layout.annotations[0].text == "No patient was seen after baseline."
+    assert plot_response_calendar(VISITS.iloc[:0]).layout.annotations[0].text == "No patient was seen after baseline."
+    with pytest.raises(MissingColumnError, match="site"):
+        plot_response_calendar(VISITS, group="site")
+    with pytest.raises(OptionError):
+        plot_response_calendar(VISITS, group="week")
