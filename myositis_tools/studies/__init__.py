@@ -14,6 +14,7 @@ from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
+from myositis_tools.studies.responders import compare_counts, compare_responders
 from myositis_tools.studies.response_over_time import response_over_time
 from myositis_tools.studies.sensitivity import sensitivity
 
@@ -24,7 +25,9 @@ __all__ = [
     "case_mix",
     "choice_changes_frame",
     "compare_choices",
+    "compare_counts",
     "compare_protocols",
+    "compare_responders",
     "influence",
     "near_misses",
     "next_measurements",
