@@ -16,6 +16,7 @@ from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
 from myositis_tools.studies.responders import compare_counts, compare_responders
 from myositis_tools.studies.response_over_time import response_over_time
+from myositis_tools.studies.score_differences import compare_scores
 from myositis_tools.studies.sensitivity import sensitivity
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "compare_counts",
     "compare_protocols",
     "compare_responders",
+    "compare_scores",
     "influence",
     "near_misses",
     "next_measurements",
