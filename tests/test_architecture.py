@@ -24,7 +24,7 @@ ROOMS = {
     "contents": (4, {"pandas"}),
     "exchange": (4, {"openpyxl", "pandas"}),
     "sample": (4, {"numpy", "pandas"}),
-    "studies": (4, {"narwhals", "numpy", "pandas", "statsmodels"}),
+    "studies": (4, {"narwhals", "numpy", "pandas", "scipy", "statsmodels"}),
     "figures": (5, {"narwhals", "numpy", "pandas", "plotly", "scipy"}),
     "apps": (6, {"anywidget", "ipywidgets", "itables", "narwhals", "pandas", "plotly", "traitlets"}),
     "commands": (6, {"pandas", "typer"}),

@@ -15,7 +15,9 @@ from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
 from myositis_tools.studies.response_curve import response_curve
+from myositis_tools.studies.responders import compare_counts, compare_responders
 from myositis_tools.studies.response_over_time import response_over_time
+from myositis_tools.studies.score_differences import compare_scores
 from myositis_tools.studies.sensitivity import sensitivity
 from myositis_tools.studies.time_to_response import time_to_response
 
@@ -26,7 +28,10 @@ __all__ = [
     "case_mix",
     "choice_changes_frame",
     "compare_choices",
+    "compare_counts",
     "compare_protocols",
+    "compare_responders",
+    "compare_scores",
     "influence",
     "near_misses",
     "next_measurements",
