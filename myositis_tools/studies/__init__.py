@@ -14,8 +14,8 @@ from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
-from myositis_tools.studies.response_curve import response_curve
 from myositis_tools.studies.responders import compare_counts, compare_responders
+from myositis_tools.studies.response_curve import response_curve
 from myositis_tools.studies.response_over_time import response_over_time
 from myositis_tools.studies.score_differences import compare_scores
 from myositis_tools.studies.sensitivity import sensitivity
