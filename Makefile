@@ -47,7 +47,9 @@ bench: .venv/ready ## Time and weigh scoring and checking
 bench-cohort: .venv/ready ## Screen a million patients; OPTIONS="--patients 100000" takes fewer
 	$(RUN) tests.benchmarks.cohort $(OPTIONS)
 
+# The formatter comes first: it writes the numbers of a notebook's outputs anew, and not always to the last digit.
 notebooks: .venv/ready ## Run the notebooks again and save their outputs
+	$(RUN) ruff format --quiet notebooks myositis_tools/apps/pages
 	$(RUN) nbconvert --to notebook --execute --inplace --ExecutePreprocessor.store_widget_state=False \
 	    --ExecutePreprocessor.record_timing=False notebooks/*.ipynb myositis_tools/apps/pages/*.ipynb
 
