@@ -3,7 +3,7 @@
 import pytest
 
 from myositis_tools.scores.response import highest_possible_improvement
-from myositis_tools.studies import response_over_time
+from myositis_tools.studies import response_over_time, time_to_response
 from tests.engines.test_definitions_of_change import _visits as visits_of_many
 from tests.engines.test_scores import ENGINES, cells
 
@@ -11,6 +11,8 @@ pytestmark = pytest.mark.engines
 SCORES = {
     "course": (response_over_time, {"mmt": "mmt8_150"}),
     "course of planned visits": (response_over_time, {"mmt": "mmt8_150", "weeks": [4, 12, 26, 52]}),
+    "time": (time_to_response, {"mmt": "mmt8_150"}),
+    "time to what lasts": (time_to_response, {"mmt": "mmt8_150", "level": "minimal", "sustained": True}),
     "ceiling": (highest_possible_improvement, {"mmt": "mmt8_150", "leave_out": {"ldh": {"P003": "haemolysis"}}}),
 }
 visits = visits_of_many
