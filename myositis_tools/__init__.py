@@ -23,6 +23,7 @@ from myositis_tools.criteria import (
     read_protocol,
 )
 from myositis_tools.sample import (
+    TrialAssumptions,
     load_events,
     load_medications,
     load_patients,
@@ -67,10 +68,13 @@ from myositis_tools.studies import (
     near_misses,
     next_measurements,
     overlap,
+    power_over,
     protocol_differences,
     response_over_time,
     sensitivity,
+    simulate_trial,
     summarise_choices,
+    summarise_power,
 )
 
 __version__ = "0.1.0"
@@ -81,6 +85,7 @@ __all__ = [
     "TIME_IS_MUSCLE",
     "Criterion",
     "Protocol",
+    "TrialAssumptions",
     "admissible_choices",
     "apps",
     "assure",
@@ -111,6 +116,7 @@ __all__ = [
     "near_misses",
     "next_measurements",
     "overlap",
+    "power_over",
     "prednisone_equivalent",
     "protocol_differences",
     "read_protocol",
@@ -133,7 +139,9 @@ __all__ = [
     "score_worsening",
     "sensitivity",
     "simulate",
+    "simulate_trial",
     "summarise_choices",
+    "summarise_power",
     "tables",
     "to_five_point_grades",
     "to_xuln",

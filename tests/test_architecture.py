@@ -24,16 +24,16 @@ ROOMS = {
     "contents": (4, {"pandas"}),
     "exchange": (4, {"openpyxl", "pandas"}),
     "sample": (4, {"numpy", "pandas"}),
-    "studies": (4, {"narwhals", "pandas"}),
+    "studies": (4, {"narwhals", "numpy", "pandas", "scipy", "statsmodels"}),
     "figures": (5, {"narwhals", "numpy", "pandas", "plotly", "scipy"}),
     "apps": (6, {"anywidget", "ipywidgets", "itables", "narwhals", "pandas", "plotly", "traitlets"}),
     "commands": (6, {"pandas", "typer"}),
     "cli": (6, {"jupyterlab", "traitlets", "typer", "voila"}),
     "__init__": (7, set()),  # the door plate: names, and the version that the command prints
 }
-# within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; the
-# command line gathers its commands
-NEIGHBOURS = {("criteria", "scores"), ("frames", "tables"), ("cli", "commands")}
+# within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; a
+# study may simulate; the command line gathers its commands
+NEIGHBOURS = {("criteria", "scores"), ("frames", "tables"), ("studies", "sample"), ("cli", "commands")}
 
 
 def room_of(path: Path) -> str:

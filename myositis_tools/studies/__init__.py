@@ -13,9 +13,11 @@ from myositis_tools.studies.influence import influence
 from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
+from myositis_tools.studies.power import power_over
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
 from myositis_tools.studies.response_over_time import response_over_time
 from myositis_tools.studies.sensitivity import sensitivity
+from myositis_tools.studies.trial_simulation import simulate_trial, summarise_power
 
 __all__ = [
     "admissible_choices",
@@ -29,8 +31,11 @@ __all__ = [
     "near_misses",
     "next_measurements",
     "overlap",
+    "power_over",
     "protocol_differences",
     "response_over_time",
     "sensitivity",
+    "simulate_trial",
     "summarise_choices",
+    "summarise_power",
 ]
