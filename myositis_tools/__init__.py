@@ -23,6 +23,7 @@ from myositis_tools.criteria import (
     read_protocol,
 )
 from myositis_tools.sample import (
+    TrialAssumptions,
     load_events,
     load_medications,
     load_patients,
@@ -70,11 +71,14 @@ from myositis_tools.studies import (
     near_misses,
     next_measurements,
     overlap,
+    power_over,
     protocol_differences,
     response_curve,
     response_over_time,
     sensitivity,
+    simulate_trial,
     summarise_choices,
+    summarise_power,
     time_to_response,
 )
 
@@ -86,6 +90,7 @@ __all__ = [
     "TIME_IS_MUSCLE",
     "Criterion",
     "Protocol",
+    "TrialAssumptions",
     "admissible_choices",
     "apps",
     "assure",
@@ -119,6 +124,7 @@ __all__ = [
     "near_misses",
     "next_measurements",
     "overlap",
+    "power_over",
     "prednisone_equivalent",
     "protocol_differences",
     "read_protocol",
@@ -142,7 +148,9 @@ __all__ = [
     "score_worsening",
     "sensitivity",
     "simulate",
+    "simulate_trial",
     "summarise_choices",
+    "summarise_power",
     "tables",
     "time_to_response",
     "to_five_point_grades",

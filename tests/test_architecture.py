@@ -31,9 +31,9 @@ ROOMS = {
     "cli": (6, {"jupyterlab", "traitlets", "typer", "voila"}),
     "__init__": (7, set()),  # the door plate: names, and the version that the command prints
 }
-# within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; the
-# command line gathers its commands
-NEIGHBOURS = {("criteria", "scores"), ("frames", "tables"), ("cli", "commands")}
+# within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; a
+# study may simulate; the command line gathers its commands
+NEIGHBOURS = {("criteria", "scores"), ("frames", "tables"), ("studies", "sample"), ("cli", "commands")}
 
 
 def room_of(path: Path) -> str:

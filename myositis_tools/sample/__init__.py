@@ -10,9 +10,13 @@ from myositis_tools.sample.files import (
     load_visits,
     write_sample,
 )
+from myositis_tools.sample.trial_assumptions import ArmAssumption, MeasureAssumption, TrialAssumptions
 
 __all__ = [
+    "ArmAssumption",
     "Cohort",
+    "MeasureAssumption",
+    "TrialAssumptions",
     "load_events",
     "load_medications",
     "load_patients",

@@ -30,6 +30,14 @@ def value(parameter: str, group: object = "") -> Any:
     return shares(parameter)[str(group)]
 
 
+def row_of(parameter: str, group: object = "") -> Mapping[str, Any]:
+    """The row of one value, with its unit and source."""
+    for row in rows("parameters"):
+        if row["parameter"] == parameter and _group(row["group"]) == str(group):
+            return row
+    raise KeyError((parameter, group))
+
+
 def by_group(parameter: str, groups: np.ndarray) -> np.ndarray:
     """The value of each patient's group, such as the subtype."""
     known = shares(parameter)

@@ -13,6 +13,7 @@ from myositis_tools.studies.influence import influence
 from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
+from myositis_tools.studies.power import power_over
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
 from myositis_tools.studies.responders import compare_counts, compare_responders
 from myositis_tools.studies.response_curve import response_curve
@@ -20,6 +21,7 @@ from myositis_tools.studies.response_over_time import response_over_time
 from myositis_tools.studies.score_differences import compare_scores
 from myositis_tools.studies.sensitivity import sensitivity
 from myositis_tools.studies.time_to_response import time_to_response
+from myositis_tools.studies.trial_simulation import simulate_trial, summarise_power
 
 __all__ = [
     "admissible_choices",
@@ -36,10 +38,13 @@ __all__ = [
     "near_misses",
     "next_measurements",
     "overlap",
+    "power_over",
     "protocol_differences",
     "response_curve",
     "response_over_time",
     "sensitivity",
+    "simulate_trial",
     "summarise_choices",
+    "summarise_power",
     "time_to_response",
 ]

@@ -1,0 +1,305 @@
+"""Trials that could be: patients drawn from stated assumptions, scored by the real score, analysed one by one."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from math import isfinite
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from myositis_tools.errors import MissingColumnError, OptionError, require_option
+from myositis_tools.sample import TrialAssumptions
+from myositis_tools.sample.trial_visits import draw_visits
+from myositis_tools.scores import score_total_improvement
+from myositis_tools.scores.core_set import classes
+
+MEAN, RESPONDER = "mean", "responder"
+LEFT_OUT, NO_IMPROVEMENT, CARRIED_FORWARD = "left_out", "no_improvement", "carried_forward"
+ENDPOINTS = (MEAN, RESPONDER)
+MISSING = (LEFT_OUT, NO_IMPROVEMENT, CARRIED_FORWARD)
+WELCH, FISHER = "Welch t test", "Fisher exact test"
+SCENARIO = ("patients_per_arm", "endpoint", "level", "week", "missing", "analysis", "alpha", "seed")
+COLUMNS = (
+    *("trial", *SCENARIO, "treated_arm", "control_arm", "treated_analysed", "control_analysed"),
+    *("treated", "control", "difference", "p_value", "significant"),
+)
+
+# The engine that scores fastest of those that are there.
+_ENGINE = "polars" if find_spec("polars") else "pandas"
+
+
+def simulate_trial(
+    assumptions: TrialAssumptions,
+    *,
+    patients_per_arm: int,
+    trials: int,
+    seed: int,
+    endpoint: str = MEAN,
+    level: str = "moderate",
+    week: int = 12,
+    alpha: float = 0.05,
+    missing: str = LEFT_OUT,
+) -> pd.DataFrame:
+    """Simulate a trial with two arms many times: draw the measures of every patient, score them, compare the arms.
+
+    The score is never drawn: `score_total_improvement` makes it of the six measures. Means are compared by Welch's
+    t test, responders by Fisher's exact test, both two-sided.
+
+    Parameters
+    ----------
+    assumptions : TrialAssumptions
+        What patients, arms and visits are assumed to be like; ``TrialAssumptions.of_sample()`` to begin with.
+    patients_per_arm : int
+        At least 2.
+    trials : int
+        How many to simulate.
+    seed : int
+        The same seed gives the same trials, on every machine.
+    endpoint : {"mean", "responder"}
+        The mean Total Improvement Score, or the share of patients in a class of response or above it.
+    level : str
+        The lowest class of a responder: ``minimal``, ``moderate`` or ``major``.
+    week : int
+        The visit of the endpoint, one of those assumed.
+    alpha : float
+        A trial is significant if its p value is below this.
+    missing : {"left_out", "no_improvement", "carried_forward"}
+        What becomes of a patient without a score, or without a certain class, at that visit: she is left out; she
+        counts with a score of 0 and as no responder; or her last score, or certain class, after the baseline counts,
+        and she is left out if there is none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a trial: ``trial``; how it was made and analysed (``patients_per_arm``, ``endpoint``, ``level``,
+        ``week``, ``missing``, ``analysis``, ``alpha``, ``seed``, ``treated_arm``, ``control_arm``); the patients
+        analysed (``treated_analysed``, ``control_analysed``); the means (points) or shares in ``treated`` and
+        ``control``, their ``difference``, ``p_value`` and ``significant``. The assumptions in words are in
+        ``attrs["assumptions"]``.
+
+    Raises
+    ------
+    OptionError
+        If an option is not one of those above or cannot be.
+
+    Missing data
+    ------------
+    Visits are missed, patients drop out and measures are not recorded as the assumptions say. A trial that cannot be
+    analysed, with fewer than two patients in an arm or without any spread, has no ``p_value`` and is not significant.
+
+    Source
+    ------
+    ``tables.load("simulation_parameters")`` for the default assumptions, most of them invented: a simulation tells
+    what follows from them, not what will happen.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> assumed = mt.TrialAssumptions.of_sample()
+    >>> trials = mt.simulate_trial(assumed, patients_per_arm=24, trials=50, seed=1)
+    >>> trials[["trial", "analysis", "missing"]].head(2)
+       trial      analysis   missing
+    0      1  Welch t test  left_out
+    1      2  Welch t test  left_out
+    """
+    check_options(assumptions, patients_per_arm, trials, seed, endpoint, level, week, alpha, missing)
+    visits = assumptions.visit_weeks
+    weeks = visits[: visits.index(week) + 1] if missing == CARRIED_FORWARD else (0, week)
+    drawn = draw_visits(assumptions, patients_per_arm=patients_per_arm, trials=trials, seed=seed, weeks=weeks)
+    outcome = _outcome(drawn, endpoint, level, missing)
+    treated, control = outcome[:, :patients_per_arm], outcome[:, patients_per_arm:]
+    compared = compare_means(treated, control) if endpoint == MEAN else compare_shares(treated, control)
+    made = {
+        "patients_per_arm": patients_per_arm,
+        "endpoint": endpoint,
+        "level": level if endpoint == RESPONDER else "",
+        "week": week,
+        "missing": missing,
+        "analysis": WELCH if endpoint == MEAN else FISHER,
+        "alpha": alpha,
+        "seed": seed,
+        "treated_arm": assumptions.treated.name,
+        "control_arm": assumptions.control.name,
+    }
+    found = pd.DataFrame({"trial": np.arange(1, trials + 1), **made, **compared})
+    found["significant"] = found["p_value"] < alpha
+    found.attrs["assumptions"] = str(assumptions)
+    return found[list(COLUMNS)]
+
+
+def summarise_power(trials: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
+    """Count the significant trials of each scenario: the power, or without a true effect the type I error.
+
+    Parameters
+    ----------
+    trials : pandas.DataFrame
+        What `simulate_trial` gives; several of them may stand below each other.
+    confidence : float
+        Of the interval, which says how far the number of trials leaves the power open.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a scenario, in the order they came: the columns that say how it was made, ``trials``, ``significant``,
+        ``power``, its Monte-Carlo ``standard_error``, and the Wilson interval ``low`` to ``high``; then the means over
+        all trials of ``treated``, ``control``, ``difference`` and ``share_analysed``, and ``not_analysed``, the trials
+        without a p value.
+
+    Raises
+    ------
+    MissingColumnError
+        If the table is not one of simulated trials.
+    OptionError
+        If the confidence is not between 0 and 1.
+
+    Missing data
+    ------------
+    A trial without a p value counts as not significant, and in ``not_analysed``.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> trials = mt.simulate_trial(mt.TrialAssumptions.of_sample(), patients_per_arm=24, trials=50, seed=1)
+    >>> power = mt.summarise_power(trials)
+    >>> bool((power["low"] < power["power"]).all())
+    True
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    absent = [name for name in COLUMNS if name not in trials]
+    if absent:
+        raise MissingColumnError(
+            f"There is no column {absent[0]}.", expected="a table that simulate_trial gives", hint="concatenate several"
+        )
+    if not 0 < confidence < 1:
+        raise OptionError(f"confidence={confidence!r} cannot be.", expected="a share between 0 and 1")
+    told = trials.assign(
+        _none=trials["p_value"].isna(),
+        _share=(trials["treated_analysed"] + trials["control_analysed"]) / (2 * trials["patients_per_arm"]),
+    )
+    grouped = told.groupby(list(SCENARIO), sort=False, observed=True)
+    power = grouped.agg(
+        trials=("trial", "size"),
+        significant=("significant", "sum"),
+        treated=("treated", "mean"),
+        control=("control", "mean"),
+        difference=("difference", "mean"),
+        share_analysed=("_share", "mean"),
+        not_analysed=("_none", "sum"),
+    ).reset_index()
+    share = power["significant"] / power["trials"]
+    low, high = proportion_confint(power["significant"], power["trials"], alpha=1 - confidence, method="wilson")
+    place = power.columns.get_loc("significant") + 1
+    made = {"power": share, "standard_error": np.sqrt(share * (1 - share) / power["trials"]), "low": low, "high": high}
+    for name, values in reversed(made.items()):
+        power.insert(place, name, values)
+    power.attrs = {}
+    return power
+
+
+def compare_means(treated: np.ndarray, control: np.ndarray) -> dict[str, np.ndarray]:
+    """Compare means trial by trial, one a row, by Welch's t test; NaN is a patient who is left out."""
+    from scipy.stats import ttest_ind_from_stats
+
+    (mean, spread, count), (other_mean, other_spread, other_count) = (_moments(arm) for arm in (treated, control))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        tested = ttest_ind_from_stats(mean, spread, count, other_mean, other_spread, other_count, equal_var=False)
+    can_be = (count > 1) & (other_count > 1) & (spread + other_spread > 0)
+    p_value = np.where(can_be, tested.pvalue, np.nan)
+    return _compared(count, other_count, mean, other_mean, p_value)
+
+
+def compare_shares(treated: np.ndarray, control: np.ndarray) -> dict[str, np.ndarray]:
+    """Compare shares of responders, 1 or 0, trial by trial, one a row, by Fisher's exact test."""
+    from scipy.stats import fisher_exact
+
+    (share, _, count), (other_share, _, other_count) = (_moments(arm) for arm in (treated, control))
+    yes, other_yes = np.nansum(treated, axis=1), np.nansum(control, axis=1)
+    cells = np.stack([yes, count - yes, other_yes, other_count - other_yes], axis=1).astype("int64")
+    # A thousand small trials hold far fewer different tables.
+    tables, place = np.unique(cells, axis=0, return_inverse=True)
+    of_table = np.array([fisher_exact(table.reshape(2, 2))[1] for table in tables])
+    p_value = np.where((count > 0) & (other_count > 0), of_table[place.ravel()], np.nan)
+    return _compared(count, other_count, share, other_share, p_value)
+
+
+def _moments(arm: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean, standard deviation and number of the known values in each row."""
+    known = ~np.isnan(arm)
+    count = known.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(known, arm, 0.0).sum(axis=1) / count
+        squares = np.where(known, (arm - mean[:, None]) ** 2, 0.0).sum(axis=1)
+        return mean, np.sqrt(squares / (count - 1)), count
+
+
+def _compared(
+    count: np.ndarray, other_count: np.ndarray, found: np.ndarray, other: np.ndarray, p_value: np.ndarray
+) -> dict[str, np.ndarray]:
+    return {
+        "treated_analysed": count,
+        "control_analysed": other_count,
+        "treated": found,
+        "control": other,
+        "difference": found - other,
+        "p_value": p_value,
+    }
+
+
+def _outcome(drawn: dict[str, np.ndarray], endpoint: str, level: str, missing: str) -> np.ndarray:
+    """Score all visits of all trials in one call; what counts for each patient, trials by patients."""
+    shape = drawn["week"].shape
+    flat = {name: np.ascontiguousarray(values).ravel() for name, values in drawn.items()}
+    scored = nw.from_native(score_total_improvement(nw.from_dict(flat, backend=_ENGINE).to_native()), eager_only=True)
+    if endpoint == MEAN:
+        found = scored["tis"].to_numpy().astype("float64")
+    else:
+        names = [one.name for one in classes("adult")]
+        response = scored["response"]
+        responds = response.is_in(names[names.index(level) :]).fill_null(False).to_numpy()
+        found = np.where(response.is_null().to_numpy(), np.nan, responds.astype("float64"))
+    after = found.reshape(shape)[:, :, 1:]
+    last = after[:, :, -1]
+    if missing == NO_IMPROVEMENT:
+        return np.where(np.isnan(last), 0.0, last)
+    if missing == CARRIED_FORWARD:
+        for earlier in range(after.shape[2] - 2, -1, -1):
+            last = np.where(np.isnan(last), after[:, :, earlier], last)
+    return last
+
+
+def check_options(
+    assumptions: Any,
+    patients_per_arm: Any,
+    trials: Any,
+    seed: Any,
+    endpoint: str,
+    level: str,
+    week: Any,
+    alpha: float,
+    missing: str,
+) -> None:
+    """Refuse what `simulate_trial` cannot do."""
+    if not isinstance(assumptions, TrialAssumptions):
+        raise OptionError(
+            f"assumptions is a {type(assumptions).__name__}.",
+            expected="TrialAssumptions",
+            hint="begin with TrialAssumptions.of_sample()",
+        )
+    for name, number, least in (("patients_per_arm", patients_per_arm, 2), ("trials", trials, 1), ("seed", seed, 0)):
+        if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < least:
+            raise OptionError(f"{name}={number!r} cannot be.", expected=f"a whole number of at least {least}")
+    require_option("endpoint", endpoint, ENDPOINTS)
+    require_option("missing", missing, MISSING)
+    require_option("level", level, [one.name for one in classes("adult")][1:])
+    if week not in assumptions.visit_weeks[1:]:
+        raise OptionError(
+            f"week={week!r} is no visit after the baseline.",
+            expected=f"one of {', '.join(f'{one:g}' for one in assumptions.visit_weeks[1:])}",
+            hint="visit_weeks is one of the assumptions",
+        )
+    if not (isfinite(alpha) and 0 < alpha < 1):
+        raise OptionError(f"alpha={alpha!r} cannot be.", expected="a share between 0 and 1")
