@@ -13,6 +13,7 @@ from myositis_tools.figures.muscle_map import muscle_receipt, plot_muscle_map
 from myositis_tools.figures.near_misses import near_misses_frame, plot_near_misses
 from myositis_tools.figures.overlap import overlap_frame, plot_overlap
 from myositis_tools.figures.patient_profile import patient_profile_frame, plot_patient_profile
+from myositis_tools.figures.power import plot_power, power_frame
 from myositis_tools.figures.receipt import plot_receipt, receipt_frame
 from myositis_tools.figures.response_calendar import plot_response_calendar, response_calendar_frame
 from myositis_tools.figures.sensitivity import plot_sensitivity, sensitivity_frame
@@ -48,12 +49,14 @@ __all__ = [
     "plot_near_misses",
     "plot_overlap",
     "plot_patient_profile",
+    "plot_power",
     "plot_receipt",
     "plot_response_calendar",
     "plot_sensitivity",
     "plot_time_to_response",
     "plot_total_improvement",
     "plot_trajectories",
+    "power_frame",
     "receipt_frame",
     "response_calendar_frame",
     "sensitivity_frame",
