@@ -40,7 +40,8 @@ def response_curve(
     """Estimate which share of the patients has responded by each week, in two ways.
 
     A response is only seen at visits. Kaplan-Meier dates it to the visit at which it was first seen, hence too late;
-    the interval-censored estimate says only that it came between two visits, and nothing of where between them.
+    the interval-censored estimate says only that it came between two visits, and nothing of where between them. Needs
+    statsmodels, of the extras ``lab`` and ``stats``.
 
     Parameters
     ----------
