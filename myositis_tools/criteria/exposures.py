@@ -6,6 +6,7 @@ A date of which only the month or the year is recorded is held against a window 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -435,10 +436,14 @@ WORDS_OF_CAUSE = {
     8.0: "a date of which only the month or year is recorded",
     9.0: f"route {NOT_RECORDED}",
     10.0: "not recorded whether it is a stable drug for another disease",
+    11.0: "not recorded whether a drug was for a non-muscular condition",
 }
+OF_AN_ALLOWANCE, OF_TREATMENT = tuple(range(1, 11)), (1, 2, 4, 8, 11)  # what each kind of answer can turn on
 
 
-def cause_of(truth: nw.Expr, unrecognised: nw.Expr | None = None) -> nw.Expr:
+def cause_of(
+    truth: nw.Expr, unrecognised: nw.Expr | None = None, *, among: Collection[float] = OF_AN_ALLOWANCE
+) -> nw.Expr:
     """The number of what leaves an answer about a line open; null where it is not open."""
     unrecognised = nw.col("_unrecognised") if unrecognised is None else unrecognised
     steroid = nw.col("_steroid").fill_null(False)
@@ -453,5 +458,7 @@ def cause_of(truth: nw.Expr, unrecognised: nw.Expr | None = None) -> nw.Expr:
         8.0: nw.col("_coarse"),
         9.0: steroid & nw.col("route").is_null(),
         10.0: ~nw.col("patient_id").is_null(),
+        11.0: nw.col("non_muscular_indication").is_null(),
     }
-    return first_true([(truth.is_null() & holds, nw.lit(number)) for number, holds in causes.items()])
+    holds = {number: causes[number] for number in causes if number in among}
+    return first_true([(truth.is_null() & condition, nw.lit(number)) for number, condition in holds.items()])

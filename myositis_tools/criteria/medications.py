@@ -11,6 +11,8 @@ import narwhals as nw
 
 from myositis_tools.criteria import drugs
 from myositis_tools.criteria.exposures import (
+    OF_AN_ALLOWANCE,
+    OF_TREATMENT,
     SILENCES,
     START,
     STOP,
@@ -28,6 +30,7 @@ from myositis_tools.rules import explanation
 from myositis_tools.scores.arithmetic import first_true
 
 MEDICATION_COLUMNS = (
+    "treatment_naive",
     "prior_treatment_within_limits",
     "recent_immunosuppression",
     "loop_diuretic",
@@ -86,7 +89,9 @@ def _per_patient(lines: Any, nephrotoxic: Sequence[str]) -> Any:
     harms = reduce(or_, [drugs.is_of_class(name) for name in nephrotoxic])
     lines = lines.with_columns(_loop=drugs.is_of_class(drugs.LOOP_DIURETIC), _harms=harms)
     only_full_dose = nw.col("_steroid") & nw.col("_by_full_dose") & ~nw.col("_by_pulse") & ~nw.col("_by_low_dose")
+    treats = nw.col("_steroid") | nw.col("_suppressant") | nw.col("_to_review")
     questions = {
+        "treated": treats & nw.col("_prior") & ~nw.col("non_muscular_indication"),
         "loop": nw.col("_loop") & nw.col("_now"),
         "nephrotoxic": nw.col("_harms") & nw.col("_now"),
         "suppressed": nw.col("_suppressant") & ~nw.col("_stable") & nw.col("_recent"),
@@ -100,7 +105,7 @@ def _per_patient(lines: Any, nephrotoxic: Sequence[str]) -> Any:
     }
     is_full_dose = (only_full_dose & nw.col("_prior")).fill_null(False).cast(nw.Float64)
     unrecognised = {"loop": nw.col("_loop").is_null(), "nephrotoxic": nw.col("_harms").is_null()}
-    unrecognised |= dict.fromkeys(("suppressed", "outside"), nw.col("_unrecognised"))
+    unrecognised |= dict.fromkeys(("treated", "suppressed", "outside"), nw.col("_unrecognised"))
     lines = lines.with_columns(
         **{f"_of_{name}": questions[name] for name in unrecognised},
         _full_dose_days=is_full_dose * nw.col("_days_shortest").fill_null(0.0),
@@ -110,7 +115,12 @@ def _per_patient(lines: Any, nephrotoxic: Sequence[str]) -> Any:
         ),
     )
     lines = lines.with_columns(
-        **{f"_cause_{name}": cause_of(nw.col(f"_of_{name}"), unknown) for name, unknown in unrecognised.items()}
+        **{
+            f"_cause_{name}": cause_of(
+                nw.col(f"_of_{name}"), unknown, among=OF_TREATMENT if name == "treated" else OF_AN_ALLOWANCE
+            )
+            for name, unknown in unrecognised.items()
+        }
     )
     also = [
         nw.col("_full_dose_days").sum(),
@@ -166,10 +176,12 @@ def _answers() -> dict[str, nw.Expr]:
     to_review = _is("review") | (_is("listed_for_review") & _is("review_open"))
     reviewed_recently = _is("reviewed_recently") | (_is("listed_for_review") & _is("reviewed_recently_open"))
     return {
+        "_treatment_naive": ~_yes_or_open("treated"),
         "_prior_treatment_within_limits": ~(_yes_or_open("outside") | null_where(is_silent | may_add_up | to_review)),
         "_recent_immunosuppression": _yes_or_open("suppressed") | null_where(reviewed_recently),
         "_loop_diuretic": _yes_or_open("loop"),
         "_nephrotoxic_medication": _yes_or_open("nephrotoxic"),
+        "_" + explanation("treatment_naive"): why_of([(no_list, _NO_LIST), *_causes("treated")], "not recorded"),
         "_" + explanation("prior_treatment_within_limits"): why_of(
             [(no_list, _NO_LIST), *silent, (to_review, judged), *_causes("outside")],
             "a date of which only the month or year is recorded",

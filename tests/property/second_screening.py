@@ -162,6 +162,16 @@ def recent(lines: Sequence[Line], screened: date) -> Truth:
     return any_of(found)
 
 
+def is_naive(lines: Sequence[Line], screened: date) -> Truth:
+    """No drug against inflammation so far, or only ones that are said to be for something else than the muscles."""
+    treated = []
+    for line in lines:
+        began = None if line["start_date"] is None else line["start_date"] <= screened
+        of_the_kind = is_one(line, {*STEROIDS, *SUPPRESSANTS, *TO_REVIEW})
+        treated.append(all_of([of_the_kind, began, no(line["non_muscular_indication"])]))
+    return no(any_of(treated))
+
+
 def screened_by_hand(patient: Mapping[str, Any], lines: Sequence[Line], events: Sequence[Line]) -> dict[str, Any]:
     day = patient["screening_date"]
     age = None if patient["birth_date"] is None else completed_months(patient["birth_date"], day) // 12
@@ -172,6 +182,7 @@ def screened_by_hand(patient: Mapping[str, Any], lines: Sequence[Line], events: 
         for name, of in (("loop_diuretic", LOOP), ("nephrotoxic_medication", NEPHROTOXIC))
     }
     found = {
+        "treatment_naive": is_naive(lines, day),
         "prior_treatment_within_limits": prior_treatment(lines, day, patient["weight_kg"]),
         "recent_immunosuppression": recent(lines, day),
         **now,

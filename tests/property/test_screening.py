@@ -13,6 +13,7 @@ COUNT = 3000
 ANSWERS = (
     "age_years",
     "disease_duration_months",
+    "treatment_naive",
     "prior_treatment_within_limits",
     "recent_immunosuppression",
     "loop_diuretic",

@@ -110,6 +110,67 @@ def test_a_leap_day_has_its_anniversary_on_the_last_day_of_february():
     assert mt.derive_screening(given)["disease_duration_months"].tolist() == [11]
 
 
+TREATMENT_SO_FAR = """
+drug               | start      | non_muscular | naive   | because
+prednisone         | 2026-03-31 | no           | no      |         # begun on the day of screening
+prednisone         | 2026-04-01 | no           | yes     |         # and the day after
+prednisone         | 2024-01-01 | no           | no      |         # long ago, and treatment all the same
+prednisone         | 2026-01-01 | yes          | yes     |         # for asthma, say
+prednisone         | 2026-01-01 |              | unknown | not recorded whether a drug was for a non-muscular condition
+prednisone         |            | no           | unknown | start not recorded
+methotrexate       | 2025-01-01 | no           | no      |
+immunoglobulins    | 2025-01-01 | no           | no      |
+hydroxychloroquine | 2025-01-01 | yes          | yes     |
+hydroxychloroquine | 2025-01-01 | no           | no      |
+ibuprofen          | 2025-01-01 |              | yes     |         # no treatment of myositis, whatever it is for
+snake oil          | 2025-01-01 | no           | unknown | drug not recognised: snake oil
+"""
+
+
+def test_treatment_naive(read):
+    table = read(TREATMENT_SO_FAR)
+    lines = lines_of(
+        table.assign(non_muscular=table["non_muscular"].map({"yes": True, "no": False})),
+        start="start_date",
+        non_muscular="non_muscular_indication",
+    )
+    expected = list(zip(table["naive"], table["because"].fillna(""), strict=True))
+    assert derived_each("treatment_naive", lines) == expected
+
+
+def test_an_empty_list_is_naive_only_if_it_was_taken():
+    assert derived("treatment_naive", medications_recorded=True) == ("yes", "")
+    assert derived("treatment_naive") == ("unknown", "no medication list")
+
+
+def test_of_several_lines_one_treatment_is_enough():
+    asthma = {
+        "drug": "prednisone",
+        "start_date": "2020-01-01",
+        "stop_date": "2020-02-01",
+        "non_muscular_indication": True,
+    }
+    unsaid = asthma | {"non_muscular_indication": None}
+    treated = asthma | {"non_muscular_indication": False}
+    assert derived("treatment_naive", asthma, unsaid)[0] == "unknown"
+    assert derived("treatment_naive", asthma, unsaid, treated)[0] == "no"
+
+
+def test_a_site_that_calls_a_treated_patient_naive_is_told():
+    line = {"drug": "prednisone", "start_date": "2026-03-01", "non_muscular_indication": False}
+    screening = mt.derive_screening(patients(treatment_naive=True), medications=medications(line))
+    assert screening["treatment_naive"].tolist() == [True]
+    assert screening["conflicts"].tolist() == ["treatment-naive: given yes, from the records no"]
+
+
+def test_a_dose_in_another_unit_is_refused():
+    line = medications({"drug": "prednisone", "dose_mg_day": 20, "start_date": "2026-03-01"})
+    mt.derive_screening(patients(), medications=line.assign(dose_unit="mg/day"))
+    with pytest.raises(mt.errors.UnknownWordError, match=r"dose_unit") as refused:
+        mt.derive_screening(patients(), medications=line.assign(dose_unit="g/day"))
+    assert "mg/day" in str(refused.value)
+
+
 IMMUNOSUPPRESSION = """
 drug           | start      | stop       | recent
 methotrexate   | 2024-01-01 |            | yes      # still taken
