@@ -16,12 +16,12 @@ from myositis_tools.studies import near_misses
 _ROW_HEIGHT = 96
 
 
-def near_misses_frame(protocol: Protocol, screening: Any) -> pd.DataFrame:
+def near_misses_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> pd.DataFrame:
     """Give exactly what `plot_near_misses` draws.
 
     Parameters
     ----------
-    protocol, screening
+    protocol, screening, unknown
         As in `myositis_tools.near_misses`.
 
     Returns
@@ -30,7 +30,7 @@ def near_misses_frame(protocol: Protocol, screening: Any) -> pd.DataFrame:
         One row a patient who fails one criterion alone and is short of one number: ``patient_id, label, part, value,
         limit, gap, unit, also_unknown``.
     """
-    found = as_pandas(near_misses(protocol, screening))
+    found = as_pandas(near_misses(protocol, screening, unknown=unknown))
     found = found[found["gap"].notna()]
     found = found.assign(label=found["criterion"].map({each.key: each.label for each in protocol.criteria}))
     order = {each.key: place for place, each in enumerate(protocol.criteria)}
@@ -39,12 +39,12 @@ def near_misses_frame(protocol: Protocol, screening: Any) -> pd.DataFrame:
     return found[names].reset_index(drop=True)
 
 
-def plot_near_misses(protocol: Protocol, screening: Any) -> go.Figure:
+def plot_near_misses(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
     """Draw how far those who fail one criterion alone are from its limit, in clinical units.
 
     Parameters
     ----------
-    protocol, screening
+    protocol, screening, unknown
         As in `near_misses_frame`.
 
     Returns
@@ -59,7 +59,7 @@ def plot_near_misses(protocol: Protocol, screening: Any) -> go.Figure:
     >>> mt.figures.plot_near_misses(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
     'One criterion away, by how much'
     """
-    return draw_near_misses(near_misses_frame(protocol, screening))
+    return draw_near_misses(near_misses_frame(protocol, screening, unknown=unknown))
 
 
 def draw_near_misses(frame: pd.DataFrame) -> go.Figure:

@@ -27,6 +27,11 @@ def is_open(key: str) -> str:
     return f"{key} unknown"
 
 
+def fails_or_is_open(key: str) -> nw.Expr:
+    """Count a criterion that is unknown as one that fails."""
+    return (nw.col(fails(key)) + nw.col(is_open(key))).alias(fails(key))
+
+
 def find_failures(protocol: Protocol, screening: Any) -> Entrance:
     """Let a screening table in and say of every patient which criteria fail and which are unknown.
 

@@ -10,10 +10,12 @@ import narwhals as nw
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.errors import require_option
 from myositis_tools.frames import Entrance
 from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Negate, Rule, why
 from myositis_tools.studies.answers import Truths, with_parts
-from myositis_tools.studies.failures import FAILED, fails, flag, is_open
+from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS
+from myositis_tools.studies.failures import FAILED, OPEN, fails, fails_or_is_open, flag, is_open
 
 _COLUMNS = (
     *("patient_id", "criterion", "kind", "parts_short", "part", "value", "limit", "gap", "unit"),
@@ -23,7 +25,7 @@ _ROW = "_row"
 _DECIMALS = 1_000_000  # a gap is written to the sixth decimal: 50 - 49.9 is 0.10000000000000142 to a computer
 
 
-def near_misses(protocol: Protocol, screening: Any) -> Any:
+def near_misses(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> Any:
     """Find the patients who fail exactly one criterion, and the gap in clinical units.
 
     Parameters
@@ -32,6 +34,9 @@ def near_misses(protocol: Protocol, screening: Any) -> Any:
         The criteria.
     screening : pandas, Polars, DuckDB or PySpark frame
         One row a patient, with the columns in ``protocol.needs``.
+    unknown : {"itself", "worst", "best"}
+        What an unknown criterion does: ``itself`` and ``best`` do not count it as failed, and the former names it in
+        ``also_unknown``; ``worst`` counts it as failed, so that she may have none failed and one unknown.
 
     Returns
     -------
@@ -40,7 +45,8 @@ def near_misses(protocol: Protocol, screening: Any) -> Any:
         ``patient_id``, ``criterion``, ``kind`` and
 
         ``parts_short``
-            How many parts of the criterion would all have to be otherwise; 1 for a criterion without parts.
+            How many parts of the criterion would all have to be otherwise; 1 for a criterion without parts, 0 for one
+            that is unknown.
         ``part``
             Which they are.
         ``value``, ``limit``, ``gap``, ``unit``
@@ -49,6 +55,7 @@ def near_misses(protocol: Protocol, screening: Any) -> Any:
             *at least 2 of 5*, the number found, the number needed and how many are wanting.
         ``also_unknown``
             The other criteria that are unknown, separated by ``"; "``: mending the gap does not make her eligible yet.
+            Empty under ``best``, where they pass.
         ``parts_unknown``
             Parts of the failed criterion itself that are not recorded.
         ``reason``
@@ -61,10 +68,9 @@ def near_misses(protocol: Protocol, screening: Any) -> Any:
 
     Missing data
     ------------
-    The worst case, unknown counted as failed, is the rows with nothing in ``also_unknown``.
-    A criterion that is unknown is not failed; patients who fail nothing are not listed. Parts that are counted are
-    counted as far as they are recorded. Where any of several parts would do, as in *treatment-naive or within the
-    limits*, they are one part; it has a number if exactly one of them is a number.
+    Unless told otherwise a criterion that is unknown is not failed, and patients who fail nothing are not listed.
+    Parts that are counted are counted as far as they are recorded. Where any of several parts would do, as in
+    *treatment-naive or within the limits*, they are one part; it has a number if exactly one of them is a number.
 
     Examples
     --------
@@ -78,11 +84,16 @@ def near_misses(protocol: Protocol, screening: Any) -> Any:
     0          A  disease duration  2.0  months
     1          B               age  0.5   years  early_disease
     """
+    require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
     entrance = protocol.enter(screening)
     told = [name for name in entrance.frame.collect_schema().names() if name not in protocol.needs]
     frame, truths = flag(protocol, entrance.frame)
-    waiting = [nw.when(nw.col(is_open(each.key)) == 1).then(nw.lit(each.key)) for each in protocol.criteria]
-    frame = frame.filter(nw.col(FAILED) == 1).with_columns(also_unknown=_said(waiting))
+    also = protocol.criteria if unknown == "itself" else ()
+    waiting = [nw.when(nw.col(is_open(each.key)) == 1).then(nw.lit(each.key)) for each in also]
+    if unknown == "worst":
+        frame = frame.with_columns(fails_or_is_open(each.key) for each in protocol.criteria)
+        frame = frame.with_columns((nw.col(FAILED) + nw.col(OPEN)).alias(FAILED))
+    frame = frame.filter(nw.col(FAILED) == 1).with_columns(also_unknown=_said(waiting) if waiting else nw.lit(""))
     if isinstance(frame, nw.DataFrame):
         frame = frame.with_row_index(_ROW)
     by = _ROW if isinstance(frame, nw.DataFrame) else "patient_id"

@@ -13,9 +13,11 @@ import pandas as pd
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.errors import require_option
 from myositis_tools.frames import Column, Entrance, plain_rows
 from myositis_tools.rules import Compare, Rule
 from myositis_tools.studies.answers import Truths, parts_of, truth_if, with_parts
+from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.failures import FAILED, OPEN, flag, is_open
 from myositis_tools.studies.small_counts import as_seen, leave_counts, require_mask
 
@@ -24,7 +26,9 @@ _SCHEMA = {"column": nw.String, "label": nw.String, **dict.fromkeys(_COUNTS, nw.
 _RANKED_BY = ("settles_alone", "may_settle", "open_for")
 
 
-def next_measurements(protocol: Protocol, screening: Any, *, mask_below: int | None = None) -> Any:
+def next_measurements(
+    protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
+) -> Any:
     """Rank what is not recorded by how many indeterminate patients it would settle if it were.
 
     Parameters
@@ -33,6 +37,9 @@ def next_measurements(protocol: Protocol, screening: Any, *, mask_below: int | N
         The criteria.
     screening : pandas, Polars, DuckDB or PySpark frame
         One row a patient, with the columns in ``protocol.needs``.
+    unknown : {"itself", "worst", "best"}
+        What a criterion does that is unknown still when the value is known: ``itself`` leaves the patient
+        indeterminate, ``worst`` counts as failed and ``best`` as passed.
     mask_below : int, optional
         Show counts of at least 1 and below this as missing; a column ``masked`` then says which.
 
@@ -45,7 +52,8 @@ def next_measurements(protocol: Protocol, screening: Any, *, mask_below: int | N
         ``missing``
             Patients, whatever their decision, in whom it is not recorded.
         ``open_for``
-            Indeterminate patients in whom it is not recorded and a criterion that is unknown turns on it.
+            Indeterminate patients in whom it is not recorded and a criterion that is unknown turns on it; under
+            ``worst`` only those for whom no other criterion is unknown, as the others are lost.
         ``settles_alone``
             Those of them whom this one value would make eligible or ineligible whatever it were.
         ``may_settle``
@@ -60,13 +68,14 @@ def next_measurements(protocol: Protocol, screening: Any, *, mask_below: int | N
     MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
         If the table cannot be what it says it is.
     OptionError
-        If `mask_below` is no whole number of at least 1.
+        If `unknown` is not one of the three words, or `mask_below` is no whole number of at least 1.
 
     Missing data
     ------------
     It is the subject. A value that is missing but cannot change a criterion, such as antibodies in a patient without
     the deficiency, is counted in ``missing`` only. Values are tried at every limit the protocol has for the column,
-    between them and at both ends of the column's range; how likely they are is not asked.
+    between them and at both ends of the column's range; how likely they are is not asked. Of the value itself,
+    ``settles_alone`` is the worst case and ``may_settle`` the best.
 
     Examples
     --------
@@ -80,6 +89,7 @@ def next_measurements(protocol: Protocol, screening: Any, *, mask_below: int | N
     0                age_years         2              1           2
     1  disease_duration_months         2              1           2
     """
+    require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
     require_mask(mask_below)
     entrance = protocol.enter(screening)
     names = [name for name in protocol.needs if name != "patient_id"]
@@ -88,7 +98,7 @@ def next_measurements(protocol: Protocol, screening: Any, *, mask_below: int | N
     waiting = frame.filter((nw.col(FAILED) == 0) & (nw.col(OPEN) > 0))
     lacked = _sums(waiting, {name: nw.col(name).is_null() for name in names})
     lacking = [name for name in names if lacked[name]]
-    found |= _settled(protocol, waiting, truths, lacking) if lacking else {}
+    found |= _settled(protocol, waiting, truths, lacking, unknown) if lacking else {}
     table = [
         {"column": name, "label": protocol.columns[name].label}
         | {count: found.get(f"{name} {count}", 0) for count in _COUNTS}
@@ -104,20 +114,24 @@ def _sums(frame: Any, truths: dict[str, nw.Expr]) -> dict[str, int]:
     return {name: int(count or 0) for name, count in plain_rows(frame.select(**sums))[0].items()}
 
 
-def _settled(protocol: Protocol, waiting: Any, truths: Truths, names: Sequence[str]) -> dict[str, int]:
+def _settled(protocol: Protocol, waiting: Any, truths: Truths, names: Sequence[str], unknown: str) -> dict[str, int]:
     """Try, in the indeterminate patients, every answer there could be about each column, and count what it settles."""
     excluded, admitted, settled = {}, {}, {}
     counts: dict[str, nw.Expr] = {}
     for name in names:
         asking = [each for each in protocol.criteria if name in each.needs]
         others_known = nw.col(OPEN) == reduce(add, [nw.col(is_open(each.key)) for each in asking])
+        others_pass = nw.col(FAILED) == 0 if unknown == "best" else others_known
         tried = [f"{name} tried {place}" for place, _ in enumerate(_possible_answers(asking, name))]
         for one, answers in zip(tried, _possible_answers(asking, name), strict=True):
-            excluded[one] = verdict.kleene_or([each.excludes(truth_if(each.rule, truths, answers)) for each in asking])
-            admitted[f"{one} admits"] = (others_known & ~nw.col(one)).fill_null(False)
+            found = verdict.kleene_or([each.excludes(truth_if(each.rule, truths, answers)) for each in asking])
+            excluded[one] = found if unknown == "itself" else found.fill_null(unknown == "worst")
+            admitted[f"{one} admits"] = (others_pass & ~nw.col(one)).fill_null(False)
             settled[f"{one} settles"] = nw.col(f"{one} admits") | nw.col(one).fill_null(False)
         turns_on_it = verdict.kleene_or([_turns_on(each.rule, name, truths) for each in asking])
         open_for = nw.col(name).is_null() & turns_on_it.fill_null(False)
+        if unknown == "worst":
+            open_for = open_for & others_known
         settles = [nw.col(f"{one} settles") for one in tried]
         counts |= {
             f"{name} open_for": open_for,

@@ -10,7 +10,7 @@ from myositis_tools.criteria import Protocol
 from myositis_tools.errors import require_option
 from myositis_tools.frames import plain_rows
 from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS
-from myositis_tools.studies.failures import OPEN, fails, find_failures, is_open
+from myositis_tools.studies.failures import OPEN, fails, fails_or_is_open, find_failures
 from myositis_tools.studies.small_counts import as_seen, leave_counts, require_mask
 from myositis_tools.verdict import ELIGIBLE, INDETERMINATE, INELIGIBLE
 
@@ -81,7 +81,7 @@ def overlap(protocol: Protocol, screening: Any, *, unknown: str = "itself", mask
     names = [fails(key) for key in keys]
     marked = entrance.frame.with_columns(_open=(nw.col(OPEN) > 0).cast(nw.Int64))
     if unknown == "worst":
-        marked = marked.with_columns((nw.col(fails(key)) + nw.col(is_open(key))).alias(fails(key)) for key in keys)
+        marked = marked.with_columns(fails_or_is_open(key) for key in keys)
     found = plain_rows(marked.group_by(*names).agg(nw.len().alias("_patients"), nw.col("_open").sum()))
     counts = {
         tuple(key for key, name in zip(keys, names, strict=True) if row[name]): (

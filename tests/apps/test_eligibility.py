@@ -75,6 +75,15 @@ def test_unknown_counts_as_chosen(view, unknown, expected):
     assert sum(view.model.counts.values()) == 4
 
 
+def test_unknown_is_counted_alike_in_the_tables_of_who_is_near_and_what_to_measure(view):
+    assert view.model.nearly_eligible()["Patient"].tolist() == ["=1+1", "C"]
+    view.unknown.value = "worst"
+    near = view.model.nearly_eligible()
+    assert near["Patient"].tolist() == ["=1+1", "C", "D"]
+    assert near["What is short"].tolist()[2] == "sex female; pregnant not recorded"
+    assert len(view.model.gaps()) == 2  # what is not recorded is short of no number
+
+
 def test_the_card_tells_the_reason_and_keeps_text_as_text(view):
     view.model.choose("<b>x</b>")
     assert "Patient &lt;b&gt;x&lt;/b&gt;" in view.card.value

@@ -35,6 +35,33 @@ def test_a_cohort_worked_by_hand():
     assert found["kind"].tolist() == ["inclusion", "inclusion", "exclusion", "inclusion"]
 
 
+def test_unknown_as_failed_and_as_passed():
+    people = cohort()
+    itself, worst, best = (mt.near_misses(TIM, people, unknown=word) for word in ("itself", "worst", "best"))
+    # P005 fails one criterion with another unknown: two away in the worst case; P004 fails none, and lacks the FVC
+    assert worst["patient_id"].tolist() == ["P001", "P003", "P004", "P007"]
+    row = worst.iloc[2]
+    assert [row[name] for name in ("criterion", "parts_short", "part", "parts_unknown", "also_unknown")] == [
+        *("severe_weakness", 0, "", "FVC", ""),
+    ]
+    assert numbers(row) == [None, None, None, ""]
+    assert row["reason"] == "FVC not recorded"
+    assert best.drop(columns="also_unknown").equals(itself.drop(columns="also_unknown"))
+    assert (best["also_unknown"] == "").all()
+    with pytest.raises(mt.errors.OptionError, match="unknown"):
+        mt.near_misses(TIM, people, unknown="perhaps")
+
+
+def test_the_worst_case_is_the_decision_with_unknown_failed():
+    """One away in the worst case is whoever has exactly one verdict that is against her or unknown."""
+    screening = mt.load_screening()
+    checks = TIM.check(screening)
+    against = {"inclusion": "not met", "exclusion": "met"}
+    stops = (checks["verdict"] == checks["kind"].map(against)) | (checks["verdict"] == "unknown")
+    alone = stops.groupby(checks["patient_id"]).sum() == 1
+    assert set(mt.near_misses(TIM, screening, unknown="worst")["patient_id"]) == set(alone.index[alone])
+
+
 def test_a_gap_is_written_as_a_person_would():
     assert miss("fvc_percent_predicted 49.9")["gap"] == 0.1  # and not 0.10000000000000142
 

@@ -11,8 +11,8 @@ TIM = mt.TIME_IS_MUSCLE
 COUNTS = ["missing", "open_for", "settles_alone", "may_settle", "may_make_eligible"]
 
 
-def counted(name: str, *patients: str) -> list[int]:
-    found = mt.next_measurements(TIM, screening_of([changed(text) for text in patients]))
+def counted(name: str, *patients: str, **options: str) -> list[int]:
+    found = mt.next_measurements(TIM, screening_of([changed(text) for text in patients]), **options)
     return found.set_index("column").loc[name, COUNTS].tolist()
 
 
@@ -61,6 +61,38 @@ def test_a_cohort_worked_by_hand():
 )
 def test_one_patient(name, patient, expected):
     assert counted(name, patient) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "patient", "itself", "worst", "best"),
+    [
+        # nothing else is unknown: it makes no difference what the others do
+        ("age_years", "age_years ?", [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1]),
+        # with a duration that fails she is lost whatever her age, with one that passes her age settles her
+        ("age_years", "age_years ?, disease_duration_months ?", [1, 1, 0, 1, 0], [1, 0, 0, 0, 0], [1, 1, 1, 1, 1]),
+        # the antibodies stay unknown: with the deficiency the criterion fails in the worst case, in the best it passes
+        (
+            "iga_deficiency",
+            "iga_deficiency ?, anti_iga_antibodies ?",
+            [1, 1, 0, 1, 1],
+            [1, 1, 1, 1, 1],
+            [1, 1, 1, 1, 1],
+        ),
+        # one measure of two that are unknown; the other counts as normal in the worst case, as abnormal in the best
+        (
+            "haq_di",
+            "physician_global_cm ?, patient_global_cm 0, extramuscular_cm 0, haq_di ?, enzyme_xuln 1",
+            [1, 1, 0, 1, 0],
+            [1, 1, 1, 1, 0],
+            [1, 1, 1, 1, 1],
+        ),
+        ("age_years", "age_years ?, consent_signed no", [1, 0, 0, 0, 0], [1, 0, 0, 0, 0], [1, 0, 0, 0, 0]),
+    ],
+)
+def test_what_stays_unknown_in_the_worst_and_in_the_best_case(name, patient, itself, worst, best):
+    assert counted(name, patient, unknown="itself") == itself
+    assert counted(name, patient, unknown="worst") == worst
+    assert counted(name, patient, unknown="best") == best
 
 
 def test_nobody_and_nothing_missing():

@@ -259,11 +259,11 @@ class EligibilityModel(traitlets.HasTraits):
 
     def gaps(self) -> pd.DataFrame:
         """What the picture of those who fail one criterion alone draws."""
-        return near_misses_frame(self.current, self._screening)
+        return near_misses_frame(self.current, self._screening, unknown=self.unknown)
 
     def nearly_eligible(self) -> pd.DataFrame:
         """One row a patient who fails one criterion alone, for a person to search; by criterion, the nearest first."""
-        found = self._asked_of_all(partial(near_misses, self.current))
+        found = self._asked_of_all(partial(near_misses, self.current, unknown=self.unknown))
         keys = [each.key for each in self.current.criteria]
         labels = {each.key: each.label for each in self.current.criteria}
         found["order"] = [keys.index(key) for key in found["criterion"]]
@@ -279,7 +279,7 @@ class EligibilityModel(traitlets.HasTraits):
 
     def measure_next(self) -> pd.DataFrame:
         """What is not recorded, those first that would settle most of the undecided patients, for a person to read."""
-        found = self._asked_of_all(partial(next_measurements, self.current))
+        found = self._asked_of_all(partial(next_measurements, self.current, unknown=self.unknown))
         found = found[found["open_for"] > 0]
         return found[[name for name, _ in _MEASURE_NEXT]].rename(columns=dict(_MEASURE_NEXT)).reset_index(drop=True)
 
