@@ -83,7 +83,7 @@ def power_over(
         Multiples of the assumed difference between the arms. At 0 both respond alike and the power is the type I
         error; 1 is as assumed.
     endpoints : sequence of str
-        ``mean``, ``responder`` or both.
+        Some of those of `simulate_trial`.
     level, week, alpha, missing
         As in `simulate_trial`.
     progress : callable, optional

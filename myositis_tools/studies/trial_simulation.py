@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from math import isfinite
 from typing import Any
@@ -16,11 +17,11 @@ from myositis_tools.sample.trial_visits import draw_visits
 from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import classes
 
-MEAN, RESPONDER = "mean", "responder"
+MEAN, RESPONDER, TIME_TO = "mean", "responder", "time_to"
 LEFT_OUT, NO_IMPROVEMENT, CARRIED_FORWARD = "left_out", "no_improvement", "carried_forward"
-ENDPOINTS = (MEAN, RESPONDER)
+ENDPOINTS = (MEAN, RESPONDER, TIME_TO)
 MISSING = (LEFT_OUT, NO_IMPROVEMENT, CARRIED_FORWARD)
-WELCH, FISHER = "Welch t test", "Fisher exact test"
+ANALYSES = {MEAN: "Welch t test", RESPONDER: "Fisher exact test", TIME_TO: "log-rank test"}
 SCENARIO = ("patients_per_arm", "endpoint", "level", "week", "missing", "analysis", "alpha", "seed")
 COLUMNS = (
     *("trial", *SCENARIO, "treated_arm", "control_arm", "treated_analysed", "control_analysed"),
@@ -46,7 +47,7 @@ def simulate_trial(
     """Simulate a trial with two arms many times: draw the measures of every patient, score them, compare the arms.
 
     The score is never drawn: `score_total_improvement` makes it of the six measures. Means are compared by Welch's
-    t test, responders by Fisher's exact test, both two-sided.
+    t test, responders by Fisher's exact test, times to response by the log-rank test, all two-sided.
 
     Parameters
     ----------
@@ -58,27 +59,29 @@ def simulate_trial(
         How many to simulate.
     seed : int
         The same seed gives the same trials, on every machine.
-    endpoint : {"mean", "responder"}
-        The mean Total Improvement Score, or the share of patients in a class of response or above it.
+    endpoint : {"mean", "responder", "time_to"}
+        The mean Total Improvement Score, the share of patients in a class of response or above it, or the time to the
+        visit at which a patient is first seen there.
     level : str
         The lowest class of a responder: ``minimal``, ``moderate`` or ``major``.
     week : int
-        The visit of the endpoint, one of those assumed.
+        The visit of the endpoint, or up to which the time to response is followed; one of those assumed.
     alpha : float
         A trial is significant if its p value is below this.
     missing : {"left_out", "no_improvement", "carried_forward"}
         What becomes of a patient without a score, or without a certain class, at that visit: she is left out; she
         counts with a score of 0 and as no responder; or her last score, or certain class, after the baseline counts,
-        and she is left out if there is none.
+        and she is left out if there is none. The time to response of a patient who did not respond ends at the last
+        visit at which that is known, or else, with the two other words, at the visit of the endpoint.
 
     Returns
     -------
     pandas.DataFrame
         One row a trial: ``trial``; how it was made and analysed (``patients_per_arm``, ``endpoint``, ``level``,
         ``week``, ``missing``, ``analysis``, ``alpha``, ``seed``, ``treated_arm``, ``control_arm``); the patients
-        analysed (``treated_analysed``, ``control_analysed``); the means (points) or shares in ``treated`` and
-        ``control``, their ``difference``, ``p_value`` and ``significant``. The assumptions in words are in
-        ``attrs["assumptions"]``.
+        analysed (``treated_analysed``, ``control_analysed``); the means (points) or shares, of times to response the
+        shares seen to respond, in ``treated`` and ``control``, their ``difference``, ``p_value`` and ``significant``.
+        The assumptions in words are in ``attrs["assumptions"]``.
 
     Raises
     ------
@@ -107,18 +110,24 @@ def simulate_trial(
     """
     check_options(assumptions, patients_per_arm, trials, seed, endpoint, level, week, alpha, missing)
     visits = assumptions.visit_weeks
-    weeks = visits[: visits.index(week) + 1] if missing == CARRIED_FORWARD else (0, week)
+    needs_all = endpoint == TIME_TO or missing == CARRIED_FORWARD
+    weeks = visits[: visits.index(week) + 1] if needs_all else (0, week)
     drawn = draw_visits(assumptions, patients_per_arm=patients_per_arm, trials=trials, seed=seed, weeks=weeks)
-    outcome = _outcome(drawn, endpoint, level, missing)
-    treated, control = outcome[:, :patients_per_arm], outcome[:, patients_per_arm:]
-    compared = compare_means(treated, control) if endpoint == MEAN else compare_shares(treated, control)
+    after = _scored(drawn, endpoint, level)
+    if endpoint == TIME_TO:
+        times = times_to_response(after, weeks[1:], missing)
+        compared = compare_times(*([part[:, arm] for part in times] for arm in _arms(patients_per_arm)))
+    else:
+        outcome = _at_the_last_visit(after, missing)
+        compare = compare_means if endpoint == MEAN else compare_shares
+        compared = compare(*(outcome[:, arm] for arm in _arms(patients_per_arm)))
     made = {
         "patients_per_arm": patients_per_arm,
         "endpoint": endpoint,
-        "level": level if endpoint == RESPONDER else "",
+        "level": "" if endpoint == MEAN else level,
         "week": week,
         "missing": missing,
-        "analysis": WELCH if endpoint == MEAN else FISHER,
+        "analysis": ANALYSES[endpoint],
         "alpha": alpha,
         "seed": seed,
         "treated_arm": assumptions.treated.name,
@@ -249,8 +258,13 @@ def _compared(
     }
 
 
-def _outcome(drawn: dict[str, np.ndarray], endpoint: str, level: str, missing: str) -> np.ndarray:
-    """Score all visits of all trials in one call; what counts for each patient, trials by patients."""
+def _arms(patients_per_arm: int) -> tuple[slice, slice]:
+    """Where the treated stand among the patients of a trial, and where the controls."""
+    return slice(patients_per_arm), slice(patients_per_arm, None)
+
+
+def _scored(drawn: dict[str, np.ndarray], endpoint: str, level: str) -> np.ndarray:
+    """Score all visits in one call: at each after the baseline the score, or 1 and 0 for who responds and who does not."""
     shape = drawn["week"].shape
     flat = {name: np.ascontiguousarray(values).ravel() for name, values in drawn.items()}
     scored = nw.from_native(score_total_improvement(nw.from_dict(flat, backend=_ENGINE).to_native()), eager_only=True)
@@ -261,7 +275,11 @@ def _outcome(drawn: dict[str, np.ndarray], endpoint: str, level: str, missing: s
         response = scored["response"]
         responds = response.is_in(names[names.index(level) :]).fill_null(False).to_numpy()
         found = np.where(response.is_null().to_numpy(), np.nan, responds.astype("float64"))
-    after = found.reshape(shape)[:, :, 1:]
+    return found.reshape(shape)[:, :, 1:]
+
+
+def _at_the_last_visit(after: np.ndarray, missing: str) -> np.ndarray:
+    """What counts for each patient, trials by patients; NaN is one who is left out."""
     last = after[:, :, -1]
     if missing == NO_IMPROVEMENT:
         return np.where(np.isnan(last), 0.0, last)
@@ -269,6 +287,39 @@ def _outcome(drawn: dict[str, np.ndarray], endpoint: str, level: str, missing: s
         for earlier in range(after.shape[2] - 2, -1, -1):
             last = np.where(np.isnan(last), after[:, :, earlier], last)
     return last
+
+
+def times_to_response(after: np.ndarray, weeks: Sequence[int], missing: str) -> tuple[np.ndarray, np.ndarray]:
+    """The week in which each patient is first seen to respond, else the last in which she is known not to; and which.
+
+    `after` holds 1, 0 or NaN by trial, patient and visit. Week 0 is a patient of whom nothing is known.
+    """
+    responds, known, seen_at = after == 1, ~np.isnan(after), np.array(weeks)
+    ever = responds.any(axis=2)
+    followed = np.where(known, seen_at, 0).max(axis=2) if missing == LEFT_OUT else np.full(ever.shape, seen_at[-1])
+    return np.where(ever, seen_at[responds.argmax(axis=2)], followed), ever
+
+
+def compare_times(treated: Sequence[np.ndarray], control: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """Compare times to response trial by trial by the log-rank test; each arm is the weeks and who responded."""
+    from scipy.stats import CensoredData, logrank
+
+    counted = []
+    for week, responded in (treated, control):
+        known = week > 0
+        counted.append((known.sum(axis=1), (responded & known).sum(axis=1)))
+    (count, yes), (other_count, other_yes) = counted
+    p_value = np.full(len(count), np.nan)
+    for trial in np.flatnonzero((count > 0) & (other_count > 0) & (yes + other_yes > 0)):
+        samples = [
+            CensoredData(
+                uncensored=week[trial][responded[trial]], right=week[trial][~responded[trial] & (week[trial] > 0)]
+            )
+            for week, responded in (treated, control)
+        ]
+        p_value[trial] = logrank(*samples).pvalue
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _compared(count, other_count, yes / count, other_yes / other_count, p_value)
 
 
 def check_options(

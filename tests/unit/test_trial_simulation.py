@@ -10,7 +10,7 @@ from myositis_tools.errors import MissingColumnError, OptionError
 from myositis_tools.sample.trial_visits import draw_visits
 from myositis_tools.scores import score_total_improvement
 from myositis_tools.studies import power as power_grid
-from myositis_tools.studies.trial_simulation import compare_means, compare_shares
+from myositis_tools.studies.trial_simulation import compare_means, compare_shares, compare_times, times_to_response
 
 ASSUMED = mt.TrialAssumptions.of_sample()
 NO_EFFECT = ASSUMED.with_effect(0)
@@ -185,6 +185,65 @@ def test_responders_are_those_of_the_class_or_above():
     assert ((minimal >= moderate) & (moderate >= major)).all()
     assert minimal.mean() > moderate.mean() > major.mean()
     assert set(simulated(endpoint="responder")["analysis"]) == {"Fisher exact test"}
+
+
+# one trial; visits in weeks 4, 8 and 12: 1 responds, 0 does not, NaN is not known
+SEEN = [[0, 1, 0], [0, 0, 0], [np.nan, np.nan, 1], [0, np.nan, np.nan], [np.nan, np.nan, np.nan], [1, np.nan, np.nan]]
+
+
+@pytest.mark.parametrize(
+    ("missing", "weeks"),
+    [
+        ("left_out", [8, 12, 12, 4, 0, 4]),
+        ("no_improvement", [8, 12, 12, 12, 12, 4]),
+        ("carried_forward", [8, 12, 12, 12, 12, 4]),
+    ],
+)
+def test_the_time_to_response_ends_where_it_was_first_seen_or_last_known(missing, weeks):
+    week, responded = times_to_response(np.array([SEEN]), (4, 8, 12), missing)
+    assert week.tolist() == [weeks]
+    assert responded.tolist() == [[True, False, True, False, False, True]]
+
+
+def test_times_are_compared_by_the_log_rank_test_of_another_library():
+    from statsmodels.duration.survfunc import survdiff
+
+    chance = np.random.default_rng(6)
+    week = chance.choice([0, 4, 8, 12], (30, 40))
+    responded = (chance.random(week.shape) < np.repeat([0.7, 0.4], 20)) & (week > 0)
+    found = compare_times((week[:, :20], responded[:, :20]), (week[:, 20:], responded[:, 20:]))
+    arm = np.repeat([0, 1], 20)
+    for trial in range(30):
+        known = week[trial] > 0
+        expected = survdiff(week[trial][known], responded[trial][known].astype(int), arm[known])[1]
+        assert found["p_value"][trial] == pytest.approx(expected)
+        assert found["treated_analysed"][trial] == known[:20].sum()
+        assert found["control"][trial] == pytest.approx(responded[trial][20:].sum() / known[20:].sum())
+
+
+def test_nobody_responds_or_nobody_is_known():
+    week, nobody = np.full((2, 6), 12), np.zeros((2, 6), dtype=bool)
+    week[1, :3] = 0
+    found = compare_times((week[:, :3], nobody[:, :3]), (week[:, 3:], nobody[:, 3:]))
+    assert np.isnan(found["p_value"]).all()
+    assert found["treated_analysed"].tolist() == [3, 0]
+
+
+def test_time_to_response_in_simulated_trials():
+    early, late = (simulated(COMPLETE, endpoint="time_to", week=week) for week in (4, 52))
+    assert set(early["analysis"]) == {"log-rank test"}
+    assert (late["treated"] >= early["treated"]).all()
+    # whoever is first seen at the only visit responds at that visit
+    once = COMPLETE.but(visit_weeks=(0, 12))
+    assert (
+        simulated(once, endpoint="time_to")["treated"].tolist()
+        == simulated(once, endpoint="responder")["treated"].tolist()
+    )
+    trials = 1000
+    found = mt.summarise_power(
+        mt.simulate_trial(NO_EFFECT, patients_per_arm=24, trials=trials, seed=12, endpoint="time_to")
+    )
+    assert within(found["power"].iloc[0], 0.05, trials)
 
 
 def test_the_same_seed_gives_the_same_trials():
