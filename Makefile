@@ -13,7 +13,7 @@ CHOOSE := uv pip compile pyproject.toml --extra all --extra test --universal --p
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort notebooks sample lock clean
+.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort notebooks sample power lock clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ notebooks: .venv/ready ## Run the notebooks again and save their outputs
 
 sample: .venv/ready ## Make data/sample again
 	$(RUN) myositis_tools.sample data/sample
+
+power: .venv/ready ## Simulate data/sample/power.csv again (a quarter of an hour)
+	$(RUN) myositis_tools.studies.power_grid data/sample --workers 2
 
 lock: ## Choose the newest and the oldest versions again (needs uv)
 	$(CHOOSE) --output-file $(LOCK)

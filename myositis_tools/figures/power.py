@@ -1,4 +1,4 @@
-"""Power over the size of a trial, with what the number of simulated trials leaves open."""
+"""Power over the size of a trial or over its effect, with what the number of simulated trials leaves open."""
 
 from __future__ import annotations
 
@@ -8,64 +8,79 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.errors import MissingColumnError, OptionError
+from myositis_tools.errors import MissingColumnError, OptionError, require_option
 from myositis_tools.figures.measures import as_pandas
 from myositis_tools.figures.theme import (
     GREY,
     GROUP_COLOURS,
     GROUP_DASHES,
     GROUP_MARKERS,
+    INK,
     as_text,
     empty_figure,
     figure,
     trace_id,
 )
 
-_NAMES_A_SCENARIO = ("assumptions", "effect", "endpoint", "level", "week", "missing", "alpha")
-_DRAWN = ("patients_per_arm", "power", "standard_error", "low", "high", "trials")
-_TITLE = "Power by size of the trial"
+SIZE, EFFECT = "patients_per_arm", "effect"
+OVER = (SIZE, EFFECT)
+_NAMES_A_SCENARIO = ("assumptions", EFFECT, SIZE, "endpoint", "level", "week", "missing", "alpha")
+_DRAWN = ("power", "standard_error", "low", "high", "trials")
+_TITLES = {SIZE: "Power by size of the trial", EFFECT: "Power by the difference between the arms"}
+_AXES = {SIZE: "patients per arm", EFFECT: "difference between the arms, as a multiple of the assumed one"}
+_OF_A_POINT = {SIZE: "patients per arm", EFFECT: "times the assumed difference"}
+_MOST_TICKS = 12
 
 
-def power_frame(power: Any) -> pd.DataFrame:
+def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
     """Give exactly what `plot_power` draws.
 
     Parameters
     ----------
     power : frame
-        What `myositis_tools.power_over` gives.
+        What `myositis_tools.power_over` or `load_power` gives.
+    over : {"patients_per_arm", "effect"}
+        What runs along the axis.
 
     Returns
     -------
     pandas.DataFrame
-        One row a point: ``scenario`` (named by what differs between the lines), ``patients_per_arm``, ``power``,
+        One row a point: ``scenario`` (named by what differs between the lines), what runs along the axis, ``power``,
         ``standard_error``, ``low``, ``high``, ``trials``.
 
     Raises
     ------
     MissingColumnError
         If it is not a table of power.
+    OptionError
+        If `over` is neither of the two words.
     """
+    require_option("over", over, OVER)
     given = as_pandas(power)
     for name in (*_NAMES_A_SCENARIO, *_DRAWN):
         if name not in given:
             raise MissingColumnError(f"There is no column {name}.", expected="a table that power_over gives")
     given = given.reset_index(drop=True)
-    differs = [name for name in _NAMES_A_SCENARIO if len(set(given[name])) > 1] or ["endpoint", "effect"]
+    naming = [name for name in _NAMES_A_SCENARIO if name != over]
+    usual = ["endpoint", EFFECT if over == SIZE else SIZE]
+    differs = [name for name in naming if len(set(given[name])) > 1] or usual
     words = [", ".join(_words(name, row[name]) for name in differs if row[name] != "") for _, row in given.iterrows()]
-    drawn = given[list(_DRAWN)].copy()
+    drawn = given[[over, *_DRAWN]].copy()
     drawn.insert(0, "scenario", words)
     order = {name: place for place, name in enumerate(dict.fromkeys(drawn["scenario"]))}
-    place = np.lexsort([drawn["patients_per_arm"], drawn["scenario"].map(order)]) if len(drawn) else []
+    place = np.lexsort([drawn[over], drawn["scenario"].map(order)]) if len(drawn) else []
     return drawn.iloc[place].reset_index(drop=True)
 
 
-def plot_power(power: Any, *, target: float | None = None) -> go.Figure:
-    """Draw power over patients per arm, a line a scenario, with the interval that the number of trials leaves.
+def plot_power(power: Any, *, over: str = SIZE, target: float | None = None) -> go.Figure:
+    """Draw power over the size or the effect, a line a scenario, with what the number of trials leaves open.
 
     Parameters
     ----------
     power : frame
         As in `power_frame`.
+    over : {"patients_per_arm", "effect"}
+        What runs along the axis.
     target : float, optional
         A power to reach, drawn as a line; there is none by default.
 
@@ -91,21 +106,23 @@ def plot_power(power: Any, *, target: float | None = None) -> go.Figure:
     """
     if target is not None and not 0 < target < 1:
         raise OptionError(f"target={target!r} cannot be.", expected="a share between 0 and 1")
-    return draw_power(power_frame(power), target=target)
+    return draw_power(power_frame(power, over=over), over=over, target=target)
 
 
-def draw_power(frame: pd.DataFrame, *, target: float | None = None) -> go.Figure:
-    """Draw a frame made by `power_frame`."""
+def draw_power(
+    frame: pd.DataFrame, *, over: str = SIZE, target: float | None = None, chosen: float | None = None
+) -> go.Figure:
+    """Draw a frame made by `power_frame`; what is chosen on the axis is marked."""
     if frame.empty:
-        return empty_figure(_TITLE, "No scenario was simulated.")
+        return empty_figure(_TITLES[over], "No scenario was simulated.")
     scenarios = list(frame.groupby("scenario", sort=False))
-    drawn = figure(_TITLE, height=440 + 12 * len(scenarios))
+    drawn = figure(_TITLES[over], height=440 + 12 * len(scenarios))
     for place, (name, rows) in enumerate(scenarios):
         colour = GROUP_COLOURS[place % len(GROUP_COLOURS)]
-        _add_band(drawn, name, rows, colour)
+        _add_band(drawn, name, rows, over, colour)
         drawn.add_scatter(
             uid=trace_id(name),
-            x=rows["patients_per_arm"],
+            x=rows[over],
             y=rows["power"],
             mode="lines+markers",
             name=as_text([name])[0],
@@ -113,7 +130,7 @@ def draw_power(frame: pd.DataFrame, *, target: float | None = None) -> go.Figure
             line={"color": colour, "width": 2, "dash": GROUP_DASHES[place % len(GROUP_DASHES)]},
             marker={"symbol": GROUP_MARKERS[place % len(GROUP_MARKERS)], "size": 8, "color": colour},
             customdata=rows[["low", "high", "trials"]],
-            hovertemplate="%{x} patients per arm: %{y:.1%}<br>%{customdata[0]:.1%} to %{customdata[1]:.1%}, "
+            hovertemplate="%{x} " + _OF_A_POINT[over] + ": %{y:.1%}<br>%{customdata[0]:.1%} to %{customdata[1]:.1%}, "
             "%{customdata[2]} trials<extra>%{fullData.name}</extra>",
             showlegend=True,
         )
@@ -124,18 +141,20 @@ def draw_power(frame: pd.DataFrame, *, target: float | None = None) -> go.Figure
             annotation={"text": f"target {target:.0%}", "font": {"color": GREY}},
             annotation_position="top right",
         )
-    sizes = sorted(set(frame["patients_per_arm"]))
-    drawn.update_xaxes(title_text="patients per arm", tickvals=sizes if len(sizes) <= 12 else None)
+    if chosen is not None:
+        drawn.add_vline(x=chosen, line={"color": INK, "width": 1})
+    places = sorted(set(frame[over]))
+    drawn.update_xaxes(title_text=_AXES[over], tickvals=places if len(places) <= _MOST_TICKS else None)
     drawn.update_yaxes(title_text="share of trials significant", range=[-0.02, 1.02], tickformat=".0%")
     return drawn
 
 
-def _add_band(drawn: go.Figure, name: str, rows: pd.DataFrame, colour: str) -> None:
+def _add_band(drawn: go.Figure, name: str, rows: pd.DataFrame, over: str, colour: str) -> None:
     """The interval as one closed outline, there and back."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     drawn.add_scatter(
         uid=f"{trace_id(name)}_band",
-        x=[*rows["patients_per_arm"], *rows["patients_per_arm"][::-1]],
+        x=[*rows[over], *rows[over][::-1]],
         y=[*rows["low"], *rows["high"][::-1]],
         mode="lines",
         fill="toself",
@@ -148,10 +167,14 @@ def _add_band(drawn: go.Figure, name: str, rows: pd.DataFrame, colour: str) -> N
 
 
 def _words(column: str, found: Any) -> str:
-    if column == "effect":
+    if column == EFFECT:
         return "no effect" if found == 0 else f"effect × {found:g}"
+    if column == SIZE:
+        return f"{found:g} per arm"
     if column == "week":
         return f"week {found:g}"
     if column == "alpha":
         return f"alpha {found:g}"
+    if column == "endpoint" and found == "time_to":
+        return "time to response"
     return str(found).replace("_", " ") if column == "missing" else str(found)

@@ -154,6 +154,32 @@ def load_screening() -> pd.DataFrame:
     return derive_screening(load_patients(), visits=load_visits(), medications=load_medications(), events=load_events())
 
 
+def load_power() -> pd.DataFrame:
+    """Load the power of simulated trials that was worked out beforehand: one row a scenario.
+
+    Trials like the sample's, with ``TrialAssumptions.of_sample()``, over their size, the difference between the arms,
+    drop-out and endpoint.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `power_over` gives it; ``assumptions`` names the drop-out.
+
+    Source
+    ------
+    Simulated; it says what follows from the assumptions, most of them invented. `make power` makes it again.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> power = mt.load_power()
+    >>> sorted(power["assumptions"].unique())
+    ['as assumed', 'nobody lost', 'twice the drop-out']
+    """
+    # The mean has no class of response: its level is the empty word.
+    return pd.read_csv(_folder("sample") / "power.csv", keep_default_na=False)
+
+
 def load_published(name: str) -> pd.DataFrame:
     """Load numbers that were printed in publications, each row with its citation.
 

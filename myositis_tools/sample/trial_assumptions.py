@@ -200,6 +200,19 @@ class TrialAssumptions:
             )
         return replace(self, treated=replace(treated, response_mean=mean, response_weeks=weeks))
 
+    def with_drop_out(self, factor: float) -> TrialAssumptions:
+        """Multiply the chance to be lost at a visit: 0 loses nobody, 1 changes nothing.
+
+        Raises
+        ------
+        OptionError
+            If the factor is below 0, or makes more of a chance than a chance can be.
+        """
+        chances = {name: factor * getattr(self, name) for name in ("dropout_chance", "dropout_for_activity")}
+        if not (isfinite(factor) and factor >= 0):
+            raise OptionError(f"factor={factor!r} cannot be.", expected="a multiple of the assumed drop-out, 0 or more")
+        return replace(self, **chances)
+
     def frame(self) -> pd.DataFrame:
         """List every number: ``assumption``, ``of``, ``value``, ``unit``, ``source``, ``given`` if not the sample's."""
         rows = [_described(*each) for each in self._listed()]

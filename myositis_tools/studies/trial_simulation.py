@@ -264,7 +264,7 @@ def _arms(patients_per_arm: int) -> tuple[slice, slice]:
 
 
 def _scored(drawn: dict[str, np.ndarray], endpoint: str, level: str) -> np.ndarray:
-    """Score all visits in one call: at each after the baseline the score, or 1 and 0 for who responds and who does not."""
+    """Score all visits in one call: at each after the baseline the score, or 1 and 0 for a responder and another."""
     shape = drawn["week"].shape
     flat = {name: np.ascontiguousarray(values).ravel() for name, values in drawn.items()}
     scored = nw.from_native(score_total_improvement(nw.from_dict(flat, backend=_ENGINE).to_native()), eager_only=True)

@@ -6,7 +6,7 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools.scores import score_haq_di
-from tests.benchmarks import checking, scoring, sheets
+from tests.benchmarks import checking, scoring, sheets, trials
 from tests.benchmarks.check_floor import check
 from tests.benchmarks.run import FLOOR, Case, cases, lines
 from tests.benchmarks.score_floor import score
@@ -27,6 +27,16 @@ def test_the_floor_of_scoring_gives_the_same_score(ids):
     assert library["enzyme"][measured].tolist() == [*np.array(ENZYMES)[floor["enzyme"][measured]]]
     after = visits["week"] > 0
     assert library["response_certain"][after].tolist() == floor["response_certain"][after].tolist()
+
+
+def test_the_floor_of_simulated_trials_scores_what_they_score():
+    visits = trials.make_visits(20)
+    scores = score(visits)["tis"][visits["week"] == trials.WEEK].reshape(20, -1)
+    simulated = mt.simulate_trial(
+        mt.TrialAssumptions.of_sample(), patients_per_arm=trials.PATIENTS_PER_ARM, trials=20, seed=1, week=trials.WEEK
+    )
+    treated = np.nanmean(scores[:, : trials.PATIENTS_PER_ARM], axis=1)
+    np.testing.assert_allclose(simulated["treated"].to_numpy(), treated)
 
 
 def test_the_floor_of_checking_gives_the_same_verdicts():

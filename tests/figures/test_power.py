@@ -41,6 +41,17 @@ def test_the_figure_draws_the_frame():
     assert len({(line.line.color, line.line.dash, line.marker.symbol) for line in lines.values()}) == len(lines) == 4
 
 
+def test_over_the_effect_lines_are_named_by_their_size():
+    frame = mt.figures.power_frame(POWER.query("endpoint == 'mean'"), over="effect")
+    assert frame["scenario"].tolist() == ["12 per arm"] * 2 + ["8 per arm"] * 2
+    assert frame["effect"].tolist() == [0, 1, 0, 1]
+    drawn = mt.figures.plot_power(POWER.query("endpoint == 'mean'"), over="effect")
+    assert list(drawn.data[1].x) == [0, 1]
+    assert "multiple of the assumed" in drawn.layout.xaxis.title.text
+    with pytest.raises(OptionError, match="over"):
+        mt.figures.plot_power(POWER, over="week")
+
+
 def test_a_target_is_drawn_only_when_it_is_given():
     assert not mt.figures.plot_power(POWER).layout.shapes
     (line,) = mt.figures.plot_power(POWER, target=0.9).layout.shapes

@@ -275,6 +275,7 @@ def test_without_the_lab_extra_there_is_one_sentence_that_names_it(monkeypatch, 
         ("eular_acr", "calculate_eular_acr"),
         ("haq_di", "calculate_haq_di"),
         ("mmt", "calculate_mmt"),
+        ("design", "explore_design"),
     ],
 )
 def test_a_page_is_one_call_of_a_public_function(name, call):

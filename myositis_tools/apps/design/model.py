@@ -1,0 +1,360 @@
+"""What the design app knows: which trials are asked about, what is known of their power, and what must be simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import traitlets
+
+from myositis_tools.errors import OptionError, require_option
+from myositis_tools.figures.power import EFFECT, SIZE, power_frame
+from myositis_tools.sample import TrialAssumptions, load_power
+from myositis_tools.scores.core_set import classes
+from myositis_tools.studies import power_over
+from myositis_tools.studies.power_grid import DROP_OUT, EFFECTS, SEED, SIZES, TRIALS, WEEK
+from myositis_tools.studies.trial_simulation import ENDPOINTS, MEAN, MISSING, RESPONDER, TIME_TO, check_options
+
+CHOICES = (
+    *("endpoint", "level", "week", SIZE, EFFECT, "drop_out", "visit_weeks", "missing", "alpha", "target"),
+    *("trials", "picture"),
+)
+BY_SIZE, BY_EFFECT, BY_ENDPOINT = "size", "effect", "endpoints"
+PICTURES = (BY_SIZE, BY_EFFECT, BY_ENDPOINT)
+FIRST_LOOK = 200  # trials of a scenario that nobody has simulated, before anything is asked for
+ALPHA, TARGET = 0.05, 0.8  # customs of trials, to begin with; both are asked for
+
+Scenario = tuple[Any, ...]
+_KEY = ("drop_out", "visit_weeks", EFFECT, SIZE, "endpoint", "level", "week", "missing", "alpha")
+
+
+class DesignModel(traitlets.HasTraits):
+    """The state of the app and its results; it knows no widget.
+
+    Attributes
+    ----------
+    endpoint, level, week, patients_per_arm, effect, missing, alpha
+        As in `power_over`; the mean has no level.
+    drop_out : str
+        One of the names of `DROP_OUT`.
+    visit_weeks : tuple of int
+        When patients are seen, the baseline at 0 first.
+    target : float
+        The power that is wanted.
+    trials : int
+        How many to simulate for a scenario that is simulated here.
+    picture : {"size", "effect", "endpoints"}
+        What is drawn.
+    revision : int
+        Goes up when something has changed; watch it to know when to draw.
+    """
+
+    endpoint = traitlets.Unicode(MEAN)
+    level = traitlets.Unicode("moderate")
+    week = traitlets.Int(WEEK)
+    patients_per_arm = traitlets.Int(24)
+    effect = traitlets.Float(1.0)
+    drop_out = traitlets.Unicode("as assumed")
+    visit_weeks = traitlets.Tuple()
+    missing = traitlets.Unicode(MISSING[0])
+    alpha = traitlets.Float(ALPHA)
+    target = traitlets.Float(TARGET)
+    trials = traitlets.Int(TRIALS)
+    picture = traitlets.Unicode(BY_SIZE)
+    revision = traitlets.Int(0)
+
+    def __init__(
+        self, assumptions: TrialAssumptions | None = None, *, seed: int = SEED, progress: Any = None, **choices: Any
+    ) -> None:
+        sample = TrialAssumptions.of_sample()
+        self.assumptions = sample if assumptions is None else assumptions
+        self.own_assumptions = self.assumptions != sample
+        self.seed = seed
+        self._known = {} if self.own_assumptions else _worked_out(sample.visit_weeks)
+        self._history: list[dict[str, Any]] = []
+        begin = {"visit_weeks": self.assumptions.visit_weeks} | choices
+        begin = {name: value for name, value in begin.items() if value is not None}
+        self.sizes = tuple(sorted({*SIZES, begin.get(SIZE, self.patients_per_arm)}))
+        self.effects = tuple(sorted({*EFFECTS, begin.get(EFFECT, self.effect)}))
+        super().__init__(**{name: _plain(name, value) for name, value in begin.items()})
+        self._check()
+        self._start = self.state()
+        self._first_look(progress)
+        self._remember()
+        self.observe(self._changed, names=list(CHOICES))
+
+    # --------------------------------------------------------------------------------------------------- what is asked
+
+    def _check(self) -> None:
+        """Refuse what cannot be simulated."""
+        assumed = self._assumed(self.drop_out, self.visit_weeks).with_effect(self.effect)
+        size, level = self.patients_per_arm, self.level
+        check_options(assumed, size, self.trials, self.seed, self.endpoint, level, self.week, self.alpha, self.missing)
+        require_option("picture", self.picture, PICTURES)
+        if not 0 < self.target < 1:
+            raise OptionError(f"target={self.target!r} cannot be.", expected="a share between 0 and 1")
+
+    def _assumed(self, drop_out: str, visit_weeks: Sequence[int]) -> TrialAssumptions:
+        require_option("drop_out", drop_out, tuple(DROP_OUT))
+        return self.assumptions.but(visit_weeks=visit_weeks).with_drop_out(DROP_OUT[drop_out])
+
+    @property
+    def weeks(self) -> tuple[int, ...]:
+        """The visits at which an endpoint can be taken."""
+        return self.visit_weeks[1:]
+
+    def choose(self, **choices: Any) -> None:
+        """Change some of what is chosen, all at once or not at all."""
+        self.restore(self.state() | choices)
+
+    def plan_visits(self, text: str) -> None:
+        """Take the visits as a person writes them; an endpoint at a visit that is gone moves to the last one."""
+        try:
+            weeks = tuple(int(part) for part in text.replace(",", " ").split())
+        except ValueError as error:
+            raise OptionError(
+                f"{text!r} are no weeks.", expected="whole numbers with commas between them", hint="such as 0, 4, 8, 12"
+            ) from error
+        week = self.week if self.week in weeks[1:] else weeks[-1] if weeks else self.week
+        self.choose(visit_weeks=weeks, week=week)
+
+    def state(self) -> dict[str, Any]:
+        """Everything chosen, as plain values that `restore` takes back."""
+        return {name: getattr(self, name) for name in CHOICES} | {"visit_weeks": list(self.visit_weeks)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
+        before, wanted = self.state(), self._start | {name: state[name] for name in CHOICES if name in state}
+        self._held = True
+        try:
+            self._set(wanted)
+            self._check()
+        except Exception:
+            self._set(before)
+            raise
+        finally:
+            self._held = False
+        if self.state() != before:
+            self._changed({})
+
+    def _set(self, state: Mapping[str, Any]) -> None:
+        for name in CHOICES:
+            setattr(self, name, _plain(name, state[name]))
+
+    _held = False
+
+    def reset(self) -> None:
+        """Back to the beginning; what was simulated stays known."""
+        self.restore({})
+
+    def undo(self) -> None:
+        """Take the last change back; nothing happens where there is none."""
+        if len(self._history) > 1:
+            self._history.pop()
+            self.restore(self._history.pop())
+
+    def _changed(self, _change: Any) -> None:
+        if not self._held:
+            self._remember()
+            self.revision += 1
+
+    def _remember(self) -> None:
+        if not self._history or self._history[-1] != self.state():
+            self._history.append(self.state())
+
+    # ------------------------------------------------------------------------------------------------ what is simulated
+
+    def _scenario(self, **changes: Any) -> Scenario:
+        one = {name: getattr(self, name) for name in _KEY} | changes
+        one["level"] = "" if one["endpoint"] == MEAN else one["level"]
+        return tuple(one[name] for name in _KEY)
+
+    def _drawn(self) -> list[Scenario]:
+        """The scenarios of the picture in sight."""
+        sizes = sorted({*self.sizes, self.patients_per_arm})
+        if self.picture == BY_SIZE:
+            return [self._scenario(effect=effect, patients_per_arm=size) for effect in self._two() for size in sizes]
+        if self.picture == BY_EFFECT:
+            return [self._scenario(effect=effect) for effect in sorted({*self.effects, self.effect})]
+        return [self._scenario(endpoint=endpoint, patients_per_arm=size) for endpoint in ENDPOINTS for size in sizes]
+
+    def _two(self) -> list[float]:
+        """The effect that is chosen, and none: what is significant then is an error."""
+        return list(dict.fromkeys((self.effect, 0.0)))
+
+    def _wanted(self) -> list[Scenario]:
+        chosen = [self._scenario(effect=effect) for effect in self._two()]
+        return list(dict.fromkeys([*chosen, *self._drawn()]))
+
+    @property
+    def waiting(self) -> list[Scenario]:
+        """The scenarios of the picture that are not known from as many trials as are asked for."""
+        return [one for one in self._wanted() if one not in self._known or self._known[one]["trials"] < self.trials]
+
+    def simulate(self) -> Iterator[tuple[int, int]]:
+        """Simulate what is waiting, one scenario a step: give how many are done, of how many."""
+        waiting, trials = self.waiting, self.trials
+        for done, scenario in enumerate(waiting):
+            yield done, len(waiting)
+            self._known[scenario] = self._one(scenario, trials)
+        yield len(waiting), len(waiting)
+
+    def _first_look(self, progress: Any) -> None:
+        unknown = [one for one in self._wanted() if one not in self._known]
+        for done, scenario in enumerate(unknown):
+            if progress is not None:
+                progress(done, len(unknown))
+            self._known[scenario] = self._one(scenario, FIRST_LOOK)
+
+    def _one(self, scenario: Scenario, trials: int) -> dict[str, Any]:
+        one = dict(zip(_KEY, scenario, strict=True))
+        found = power_over(
+            {one["drop_out"]: self._assumed(one["drop_out"], one["visit_weeks"])},
+            patients_per_arm=[one[SIZE]],
+            effects=[one[EFFECT]],
+            endpoints=[one["endpoint"]],
+            level=one["level"] or self.level,
+            week=one["week"],
+            alpha=one["alpha"],
+            missing=one["missing"],
+            trials=trials,
+            seed=self.seed,
+        )
+        return found.iloc[0].to_dict()
+
+    # ------------------------------------------------------------------------------------------------ what is answered
+
+    def power(self) -> pd.DataFrame:
+        """What is known of the scenarios of the picture: as `power_over` gives it."""
+        return pd.DataFrame([self._known[one] for one in self._drawn() if one in self._known])
+
+    def drawn(self) -> pd.DataFrame:
+        """What the picture draws; empty if nothing of it is known."""
+        known = self.power()
+        return power_frame(known, over=self.over) if len(known) else known
+
+    @property
+    def over(self) -> str:
+        """What runs along the axis of the picture."""
+        return EFFECT if self.picture == BY_EFFECT else SIZE
+
+    @property
+    def chosen_place(self) -> float:
+        """Where on that axis the trial stands that is chosen."""
+        return self.effect if self.picture == BY_EFFECT else float(self.patients_per_arm)
+
+    @property
+    def endpoint_in_words(self) -> str:
+        """The endpoint as a person says it."""
+        level = f"{self.level} response" if self.level == _highest() else f"at least {self.level} response"
+        return {
+            MEAN: f"mean Total Improvement Score at week {self.week}",
+            RESPONDER: f"{level} at week {self.week}",
+            TIME_TO: f"time to {level}, followed to week {self.week}",
+        }[self.endpoint]
+
+    @property
+    def headline(self) -> str:
+        """The one sentence that says what is seen."""
+        trial = f"{self.patients_per_arm} patients per arm, {_effect_in_words(self.effect)}, {self.endpoint_in_words}"
+        known = self._known.get(self._scenario())
+        if known is None:
+            return f"{trial}: not simulated yet. Press Simulate."
+        share = "a false positive" if self.effect == 0 else "a significant result"
+        return f"{trial}: {share} in {_interval(known)} of {int(known['trials']):,} simulated trials.{self._enough()}"
+
+    def _enough(self) -> str:
+        """Which size reaches the power that is wanted, as far as it was simulated."""
+        if self.effect == 0:
+            return ""
+        scenarios = {
+            size: self._scenario(patients_per_arm=size) for size in sorted({*self.sizes, self.patients_per_arm})
+        }
+        sizes = {size: self._known[one]["power"] for size, one in scenarios.items() if one in self._known}
+        reached = [size for size, power in sizes.items() if power >= self.target]
+        if not sizes:
+            return ""
+        if not reached:
+            return f" {100 * self.target:.0f} % is not reached with up to {max(sizes)} per arm."
+        below = [size for size in sizes if size < reached[0]]
+        between = f"between {below[-1]} and {reached[0]}" if below else f"with {reached[0]} or fewer"
+        return f" {100 * self.target:.0f} % is reached {between} per arm."
+
+    @property
+    def remark(self) -> str:
+        """What else must be said of it."""
+        parts = []
+        none, known = self._known.get(self._scenario(effect=0.0)), self._known.get(self._scenario())
+        if none is not None:
+            parts.append(
+                f"Without any difference between the arms {_interval(none)} of trials are significant by chance."
+            )
+        if known is not None:
+            analysed = f"{100 * known['share_analysed']:.0f} % of patients are analysed on average"
+            parts.append(f"{known['analysis']}, two-sided, alpha {self.alpha:g}; {analysed}.")
+            parts.append("The range is what the number of simulated trials leaves open, not what the assumptions do.")
+        parts.append("It says what follows from the assumptions, most of them invented; it is no forecast.")
+        return " ".join(parts)
+
+    def numbers(self) -> pd.DataFrame:
+        """The scenarios of the picture, for a person to read."""
+        known = self.power()
+        if known.empty:
+            return pd.DataFrame({"Patients per arm": []})
+        levels = [f", {level}" if level else "" for level in known["level"]]
+        table = pd.DataFrame({"Patients per arm": known[SIZE], "Effect ×": known[EFFECT]})
+        table["Endpoint"] = known["endpoint"].str.replace("_", " ") + levels
+        table["Power %"] = (100 * known["power"]).round(1)
+        table["95 % from"], table["to"] = (100 * known["low"]).round(1), (100 * known["high"]).round(1)
+        table["Simulated trials"] = known["trials"].astype(int)
+        table["Analysed %"] = (100 * known["share_analysed"]).round(1)
+        shares = (known["endpoint"] != MEAN).map({True: 100.0, False: 1.0})
+        for heading, name in (("Treated", "treated"), ("Control", "control")):
+            table[f"{heading}, mean or %"] = (known[name] * shares).round(1)
+        return table
+
+    def assumed(self) -> pd.DataFrame:
+        """Every number that the trials are drawn from, for a person to read."""
+        frame = self._assumed(self.drop_out, self.visit_weeks).with_effect(self.effect).frame()
+        table = frame.assign(assumption=frame["assumption"].str.replace("_", " "), of=frame["of"].str.replace("_", " "))
+        headings = {"assumption": "Assumption", "of": "Of", "value": "Value", "unit": "Unit", "source": "Source"}
+        return table[list(headings)].rename(columns=headings)
+
+    def as_code(self) -> str:
+        """The call that reproduces the view."""
+        usual = {name: trait.default_value for name, trait in self.traits().items()}
+        usual["visit_weeks"] = list(self.assumptions.visit_weeks)
+        kept = {name: value for name, value in self.state().items() if value != usual[name]}
+        options = ["assumptions=assumptions"] * self.own_assumptions
+        options += [f"{name}={value!r}" for name, value in kept.items()]
+        options += [f"seed={self.seed}"] * (self.seed != SEED)
+        inner = "".join(f"    {part},\n" for part in options)
+        return f"import myositis_tools as mt\n\nmt.apps.explore_design({chr(10) + inner if inner else ''})"
+
+
+def _worked_out(visit_weeks: tuple[int, ...]) -> dict[Scenario, dict[str, Any]]:
+    found = {}
+    for row in load_power().to_dict("records"):
+        one = row | {"drop_out": row["assumptions"], "visit_weeks": visit_weeks}
+        found[tuple(one[name] for name in _KEY)] = row
+    return found
+
+
+def _plain(name: str, value: Any) -> Any:
+    return tuple(value) if name == "visit_weeks" else float(value) if name in (EFFECT, "alpha", "target") else value
+
+
+def _highest() -> str:
+    return classes("adult")[-1].name
+
+
+def _effect_in_words(effect: float) -> str:
+    if effect == 0:
+        return "no difference between the arms"
+    return "the difference as assumed" if effect == 1 else f"{effect:g} times the assumed difference"
+
+
+def _interval(known: Mapping[str, Any]) -> str:
+    power, low, high = (f"{100 * known[name]:.0f}" for name in ("power", "low", "high"))
+    return f"{power} % ({low} to {high} %)"
