@@ -1,7 +1,6 @@
 """Eligibility for TIME IS MUSCLE and IMACS scoring for idiopathic inflammatory myopathies.
 
-For research and teaching, not for care. Figures and apps are loaded when they are first asked for: ``mt.figures``,
-``mt.apps``.
+For research and teaching, not for care. Figures, apps and reports are loaded when they are first asked for.
 """
 
 from importlib import import_module
@@ -27,6 +26,7 @@ from myositis_tools.sample import (
     load_events,
     load_medications,
     load_patients,
+    load_power,
     load_published,
     load_screening,
     load_visits,
@@ -118,6 +118,7 @@ __all__ = [
     "load_events",
     "load_medications",
     "load_patients",
+    "load_power",
     "load_published",
     "load_screening",
     "load_visits",
@@ -128,6 +129,8 @@ __all__ = [
     "prednisone_equivalent",
     "protocol_differences",
     "read_protocol",
+    "report_cohort",
+    "report_patient",
     "response_curve",
     "response_over_time",
     "score_cdasi",
@@ -158,15 +161,18 @@ __all__ = [
 ]
 
 _ON_DEMAND = ("apps", "figures")
+_REPORTS = ("report_cohort", "report_patient")
 
 
 def __getattr__(name: str) -> Any:
     if name in _ON_DEMAND:
         return import_module(f"myositis_tools.{name}")
+    if name in _REPORTS:
+        return getattr(import_module("myositis_tools.report"), name)
     if name == "TIME_IS_MUSCLE":
         return PROTOCOLS["time_is_muscle"]
     raise AttributeError(f"module 'myositis_tools' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ON_DEMAND, "TIME_IS_MUSCLE"})
+    return sorted({*globals(), *_ON_DEMAND, *_REPORTS, "TIME_IS_MUSCLE"})

@@ -112,11 +112,11 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     if suffix not in SUFFIXES:
         raise OptionError(f"{path.name} has no known suffix.", expected=f"one of {listed(SUFFIXES)}")
     if suffix == ".xlsx":
-        return _put({path: lambda: as_workbook(tables)})
+        return put_files({path: lambda: as_workbook(tables)})
     make = as_csv if suffix == ".csv" else _as_parquet
     names = [path, *(path.with_name(f"{path.stem}_{title}{path.suffix}") for title in list(tables)[1:])]
     files = zip(names, tables.values(), strict=True)
-    return _put({file: lambda table=table: make(table) for file, table in files})
+    return put_files({file: lambda table=table: make(table) for file, table in files})
 
 
 SUFFIXES = (".xlsx", ".csv", ".parquet")
@@ -128,7 +128,8 @@ def _as_parquet(table: pd.DataFrame) -> bytes:
     return content.getvalue()
 
 
-def _put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
+def put_files(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
+    """Write what each call gives to its file, all of them or none: what stood there stays until every one is made."""
     parts = {file: file.with_name(f"{file.name}.part") for file in files}
     try:
         for file, make in files.items():

@@ -6,8 +6,8 @@ from html import escape
 
 import pandas as pd
 
-from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
+from myositis_tools.figures.effect import effect_of, stated
 from myositis_tools.figures.theme import DECISION_SYMBOLS, EFFECT_COLOURS, EFFECT_SYMBOLS, KEEPS_OUT, PASSES, UNDECIDED
 
 _HEADINGS = {KEEPS_OUT: "In the way", UNDECIDED: "Not decided", PASSES: "Lets pass"}
@@ -33,7 +33,7 @@ def patient_card(protocol: Protocol, checks: pd.DataFrame, decision: str) -> str
     if checks.empty:
         return "<div class='mt-note'>Choose a patient in the table, or click a column of the matrix, to see why.</div>"
     groups = {
-        effect: checks[[_effect(*row) == effect for row in zip(checks["kind"], checks["verdict"], strict=True)]]
+        effect: checks[[effect_of(*row) == effect for row in zip(checks["kind"], checks["verdict"], strict=True)]]
         for effect in _HEADINGS
     }
     sections = "".join(_section(protocol, effect, rows) for effect, rows in groups.items() if len(rows))
@@ -47,7 +47,7 @@ def patient_card(protocol: Protocol, checks: pd.DataFrame, decision: str) -> str
 def _section(protocol: Protocol, effect: str, rows: pd.DataFrame) -> str:
     lines = "".join(
         f"<tr><td style='white-space:nowrap'>{_sign(effect)} {escape(protocol.criterion(row.criterion).label)}</td>"
-        f"<td>{escape(_stated(row.kind, row.verdict))}</td><td>{escape(row.reason)}</td>"
+        f"<td>{escape(stated(row.kind, row.verdict))}</td><td>{escape(row.reason)}</td>"
         f"<td class='mt-note' title='{escape(protocol.criterion(row.criterion).words)}'>{escape(row.source)}</td></tr>"
         for row in rows.itertuples()
     )
@@ -61,16 +61,3 @@ def _section(protocol: Protocol, effect: str, rows: pd.DataFrame) -> str:
 def _sign(effect: str) -> str:
     look = f"color:{EFFECT_COLOURS[effect]};font-weight:700"
     return f"<span aria-label='{effect}' style='{look}'>{EFFECT_SYMBOLS[effect]}</span>"
-
-
-def _stated(kind: str, word: str) -> str:
-    """An exclusion that is met reads as *applies*: the bare word would be taken for good news."""
-    if kind == "exclusion" and word != verdict.UNKNOWN:
-        return f"{word}: {'applies' if word == verdict.MET else 'does not apply'}"
-    return word
-
-
-def _effect(kind: str, word: str) -> str:
-    if word == verdict.UNKNOWN:
-        return UNDECIDED
-    return PASSES if (word == verdict.MET) == (kind == "inclusion") else KEEPS_OUT

@@ -1,0 +1,142 @@
+"""A report as a page of its own: sections of sentences, tables and pictures that open without a network and print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools.errors import OptionError, listed
+from myositis_tools.exchange.writing import put_files
+from myositis_tools.report.printing import as_pdf
+
+_SUFFIXES = (".html", ".pdf")
+_BESIDE = Path(str(resources.files(__package__)))
+_CONFIG = {"displaylogo": False, "responsive": True}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption; headings are the frame's."""
+
+    caption: str
+    frame: pd.DataFrame
+
+    @property
+    def headings(self) -> list[tuple[str, bool]]:
+        """Each heading, and whether numbers stand under it."""
+        return [(str(name), pd.api.types.is_numeric_dtype(self.frame[name].dtype)) for name in self.frame.columns]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The cells as text; what is missing is empty."""
+        return [[_cell(value) for value in row] for row in self.frame.itertuples(index=False, name=None)]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure with what it shows in words, made from the same data, for whoever does not see it."""
+
+    caption: str
+    figure: go.Figure
+    words: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, what is to be said, and what is to be shown."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    shown: tuple[Table | Picture, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report of one patient or of a cohort.
+
+    Parameters
+    ----------
+    title, headline : str
+        What it is about, and the one sentence that says what was found.
+    sections : tuple of Section
+        Its body.
+    made : mapping of str to str
+        Of what and by what it was made: version, protocol, options, data, day.
+    """
+
+    title: str
+    headline: str
+    sections: tuple[Section, ...]
+    made: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        """The sentence on top: what a notebook is compared by."""
+        return f"{self.title}. {self.headline}"
+
+    @property
+    def html(self) -> str:
+        """The page: styles, figures and all in one text, every text from a file escaped."""
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from plotly.offline import get_plotlyjs
+
+        pages = Environment(loader=FileSystemLoader(_BESIDE), autoescape=True, undefined=StrictUndefined)
+        has_pictures = any(isinstance(one, Picture) for section in self.sections for one in section.shown)
+        return pages.get_template("page.html").render(
+            report=self,
+            style=(_BESIDE / "page.css").read_text(encoding="utf-8"),
+            plotly=get_plotlyjs() if has_pictures else "",
+            drawn=_drawn,
+            is_picture=lambda one: isinstance(one, Picture),
+        )
+
+    def save(self, path: str | Path) -> Path:
+        """Write it to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            Ends in ``.html``, or in ``.pdf`` where a Chromium or Chrome is installed to print it.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        OptionError
+            If the suffix is another one, or there is nothing to print with.
+        OSError
+            If the file cannot be written.
+        """
+        path = Path(path)
+        if path.suffix.lower() not in _SUFFIXES:
+            raise OptionError(f"{path.name} has no known suffix.", expected=f"one of {listed(_SUFFIXES)}")
+        page = self.html.encode("utf-8")
+        put_files({path: (lambda: page) if path.suffix.lower() == ".html" else lambda: as_pdf(page)})
+        return path
+
+
+def _drawn(picture: Picture, place: int) -> str:
+    """The figure as HTML; plotly itself stands in the page once."""
+    return picture.figure.to_html(
+        full_html=False, include_plotlyjs=False, div_id=f"figure-{place}", config=_CONFIG, default_width="100%"
+    )
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return str(value)

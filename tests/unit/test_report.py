@@ -1,0 +1,237 @@
+"""Reports: what stands in them is what the library says, nothing of a patient slips in, and they open alone."""
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+import myositis_tools as mt
+from myositis_tools.errors import NotFoundError, OptionError
+from myositis_tools.report import Picture, Report, Section, Table, printing
+from myositis_tools.report.origin import fingerprint
+from tests.spec.eligible import ELIGIBLE, changed, screening_of
+
+DAY = date(2026, 11, 25)
+
+
+@pytest.fixture(scope="module")
+def cohort() -> Report:
+    return mt.report_cohort(mt.load_screening(), mt.load_visits(), made_on=DAY)
+
+
+@pytest.fixture(scope="module")
+def screening() -> pd.DataFrame:
+    return mt.load_screening().merge(mt.load_patients()[["patient_id", "weight_kg"]], on="patient_id")
+
+
+def table_of(report: Report, caption: str) -> pd.DataFrame:
+    tables = [one for section in report.sections for one in section.shown if isinstance(one, Table)]
+    [found] = [one.frame for one in tables if one.caption.startswith(caption)]
+    return found
+
+
+def pictures_of(report: Report) -> list[Picture]:
+    return [one for section in report.sections for one in section.shown if isinstance(one, Picture)]
+
+
+class Page(HTMLParser):
+    """What a reader's software sees of a page: headings in their order, pictures with words, addresses asked for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.headings: list[str] = []
+        self.pictures: list[str] = []
+        self.addresses: list[str] = []
+        self.language = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        self.language = given.get("lang", self.language) if tag == "html" else self.language
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(tag)
+        if given.get("role") == "img":
+            self.pictures.append(given.get("aria-label") or "")
+        self.addresses += [value for name, value in attributes if name in ("src", "href") and value]
+
+
+def test_the_flow_is_that_of_the_library(cohort):
+    flow = table_of(cohort, "The criteria in their order")
+    expected = mt.attrition(mt.TIME_IS_MUSCLE, mt.load_screening())
+    assert flow["After"].tolist() == expected["remaining_after"].tolist()
+    assert flow["Unknown"].tolist() == expected["unknown"].tolist()
+    assert cohort.headline.startswith("Of 300 screened: 75 eligible, 24 undecided, 201 ineligible.")
+
+
+def test_every_patient_with_an_arm_is_in_a_class_or_said_not_to_be_seen(cohort):
+    classes = table_of(cohort, "Patients in each class").set_index(["Arm", "Week"]).astype(int)
+    assert (classes.sum(axis=1) == 24).all()
+    responders = mt.compare_responders(mt.load_visits(), 12, method="newcombe").query("estimate == 'responders'")
+    certain = classes.xs("12", level="Week")
+    assert certain[["moderate", "major"]].sum(axis=1).to_dict() == {"IVIg": 14, "placebo": 7}
+    # one whose class is not certain is a moderate responder at the least
+    assert responders.set_index("arm")["responders"].to_dict() == {"IVIg": 15, "placebo": 7}
+    compared = table_of(cohort, "Groups compared").set_index("Estimate")
+    difference = (
+        mt.compare_responders(mt.load_visits(), 12, method="newcombe").query("estimate == 'difference'").iloc[0]
+    )
+    assert compared.loc["Difference of responders (moderate)", ["Value", "95 % from", "to"]].tolist() == [
+        round(difference[name], 1) for name in ("value", "low", "high")
+    ]
+
+
+def test_the_page_opens_alone_and_is_said_in_words_too(cohort):
+    page = Page(cohort.html)
+    assert page.language == "en"
+    assert page.headings[0] == "h1"
+    assert set(page.headings[1:]) == {"h2"}
+    assert page.addresses == []
+    assert len(page.pictures) == len(pictures_of(cohort)) == 3
+    assert "75 eligible" in page.pictures[0]
+    assert "placebo: median" in page.pictures[1]
+    assert "default-src 'none'" in cohort.html  # the page itself forbids that anything is fetched
+    assert cohort.html.count("plotly.js v") == 1  # the program stands in the page once
+    assert "for research and teaching, not for care" in cohort.html.lower()
+
+
+def test_what_it_stands_on_is_said(cohort):
+    assert "NCT05832034" in cohort.html
+    assert "borrowed from the pilot" in cohort.html
+    doubts = table_of(cohort, "Numbers that were not read").set_index("What")["Evidence"]
+    assert doubts["range of aldolase in the score"] == "not verified"
+    assert cohort.made["Made on"] == "2026-11-25"
+    assert fingerprint(mt.load_visits()) in cohort.made["Table visits"]
+    assert mt.__version__ in cohort.made["Package"]
+    again = mt.report_cohort(mt.load_screening(), mt.load_visits(), made_on=DAY)
+    assert again.html == cohort.html
+
+
+def test_no_patient_stands_in_the_report_of_a_cohort(cohort):
+    for name in mt.load_patients()["patient_id"]:
+        assert f">{name}<" not in cohort.html
+        assert f'"{name}"' not in cohort.html
+
+
+def test_small_counts_are_hidden_and_so_is_the_flow_that_would_show_them():
+    report = mt.report_cohort(mt.load_screening(), mt.load_visits(), mask_below=5, made_on=DAY)
+    assert len(pictures_of(report)) == 2
+    assert table_of(report, "The criteria in their order")["Excluded"].isna().any()
+    cells = table_of(report, "Patients in each class").drop(columns=["Arm", "Week"]).to_numpy().ravel()
+    assert {cell for cell in cells if cell.isdigit() and 0 < int(cell) < 5} == set()
+    assert "< 5" in cells
+    assert "Counts of at least 1 and below 5 are hidden." in report.html
+    described = table_of(report, "Kept: eligible")
+    assert described["Undecided"].eq("hidden").any()
+
+
+def test_one_of_the_tables_is_enough_and_none_is_not():
+    assert "followed" not in mt.report_cohort(mt.load_screening()).headline
+    visits = mt.load_visits().drop(columns="arm")
+    report = mt.report_cohort(visits=visits)
+    assert report.title == "Disease activity and response"
+    assert "Groups are not compared" in report.html
+    with pytest.raises(OptionError, match="nothing to report"):
+        mt.report_cohort()
+    with pytest.raises(OptionError, match="mask_below"):
+        mt.report_cohort(mt.load_screening(), mask_below=0)
+
+
+def test_the_card_of_a_patient_is_what_the_protocol_says(screening):
+    report = mt.report_patient("P017", screening=screening, identifiers=True)
+    checks = mt.TIME_IS_MUSCLE.check(screening[screening["patient_id"] == "P017"])
+    card = table_of(report, "Every criterion")
+    assert card["Reason"].tolist() == checks["reason"].tolist()
+    assert card["Verdict"].str.contains("applies|does not apply|unknown").sum() >= (checks["kind"] == "exclusion").sum()
+    assert report.title == "Patient P017"
+
+
+def test_verdicts_are_said_by_sign_and_word():
+    report = mt.report_patient("P000", screening=screening_of([changed("pregnant yes, age_years ?")]))
+    card = table_of(report, "Every criterion").set_index("Criterion")["Verdict"]
+    assert card["Adult"] == "? unknown"
+    assert card["Pregnancy"] == "✕ met: applies"
+    assert card["Thrombosis"] == "● not met: does not apply"
+
+
+def test_the_receipt_is_that_of_the_library():
+    report = mt.report_patient("P184", visits=mt.load_visits(), week=12)
+    receipt = mt.explain_total_improvement(mt.load_visits(), "P184", 12)
+    told = table_of(report, "Measure by measure")
+    pd.testing.assert_series_equal(told["Points"], receipt["points"], check_names=False)
+    assert report.headline == "Week 12: a score between 80 and 100, major response."
+    last = mt.report_patient("P184", visits=mt.load_visits())
+    assert last.headline.startswith("Week 52: a score of ")
+    words = pictures_of(report)[0].words
+    assert "Extramuscular activity: extramuscular activity not recorded at this visit." in words
+
+
+def test_an_identifier_stands_in_a_report_only_if_it_is_asked_for(screening):
+    tables = {"screening": screening, "visits": mt.load_visits(), "medications": mt.load_medications()}
+    assert "P051" not in mt.report_patient("P051", **tables).html
+    assert "P051" in mt.report_patient("P051", **tables, identifiers=True).html
+    born = mt.load_patients().set_index("patient_id").loc["P051", "birth_date"]
+    assert born.date().isoformat() not in mt.report_patient("P051", **tables, identifiers=True).html
+
+
+def test_a_patient_without_medication_or_follow_up_is_told_so(screening):
+    taken = mt.load_medications()
+    report = mt.report_patient("P051", screening=screening, medications=taken[taken["patient_id"] != "P051"])
+    assert "No medication is recorded for this patient." in report.html
+    visits = mt.load_visits()
+    alone = mt.report_patient("P001", visits=visits[visits["week"] == 0])
+    assert alone.headline == "No visit after the baseline, so there is no score."
+
+
+def test_nobody_of_that_name(screening):
+    with pytest.raises(NotFoundError, match="P999"):
+        mt.report_patient("P999", screening=screening)
+    with pytest.raises(OptionError, match="nothing to report"):
+        mt.report_patient("P001")
+    with pytest.raises(OptionError, match="day of screening"):
+        mt.report_patient("P001", visits=mt.load_visits(), medications=mt.load_medications())
+
+
+def test_text_from_a_file_is_text():
+    hostile = "<script>alert(1)</script>"
+    table = pd.DataFrame([ELIGIBLE | {"patient_id": hostile, "antibody": hostile}])
+    for report in (mt.report_patient(hostile, screening=table, identifiers=True), mt.report_cohort(table)):
+        assert hostile not in report.html.replace("\\u003c", "")
+        assert "&lt;script&gt;" in report.html
+    own = Report(
+        "<b>t</b>", "&", (Section("<i>", ("<u>",), (Table("<c>", pd.DataFrame({"<h>": ["<d>"]})),)),), {"<k>": "<v>"}
+    )
+    assert not re.search("<(b|i|u|c|h|d|k|v)>", own.html)
+
+
+def test_a_cell_is_written_as_a_person_would():
+    table = Table("", pd.DataFrame({"a": [1.5, None], "b": [True, None], "c": [pd.Timestamp("2026-03-31"), pd.NaT]}))
+    assert table.rows == [["1.5", "yes", "2026-03-31"], ["", "", ""]]
+    assert [is_number for _, is_number in table.headings] == [True, False, False]
+
+
+def test_it_is_saved_whole_or_not_at_all(cohort, tmp_path, monkeypatch):
+    file = tmp_path / "report.html"
+    file.write_text("what was there")
+    assert cohort.save(file) == file
+    assert file.read_text(encoding="utf-8") == cohort.html
+    with pytest.raises(OptionError, match="suffix"):
+        cohort.save(tmp_path / "report.docx")
+    monkeypatch.setattr(printing, "_browser", lambda: None)
+    printed = tmp_path / "report.pdf"
+    printed.write_text("what was there")
+    with pytest.raises(OptionError, match="no Chromium"):
+        cohort.save(printed)
+    assert printed.read_text() == "what was there"
+    assert {path.name for path in tmp_path.iterdir()} == {"report.html", "report.pdf"}
+    monkeypatch.setattr(printing, "_browser", lambda: "/no/such/browser")
+    with pytest.raises(OptionError, match="made no PDF"):
+        cohort.save(printed)
+
+
+def test_the_callers_tables_are_not_changed(screening):
+    visits, before = mt.load_visits(), (mt.load_visits(), screening.copy())
+    mt.report_patient("P184", screening=screening, visits=visits)
+    pd.testing.assert_frame_equal(visits, before[0])
+    pd.testing.assert_frame_equal(screening, before[1])
