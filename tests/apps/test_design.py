@@ -1,5 +1,7 @@
 """The design app: the model without a screen, the view by its widgets; few trials, so that it is quick."""
 
+import asyncio
+
 import pandas as pd
 import pytest
 
@@ -102,15 +104,34 @@ def test_more_trials_are_asked_for_and_take_the_place_of_fewer():
 
 def test_stop_ends_the_work():
     view = explore_design(ASSUMED, trials=250, picture="effect")
-    view._steps = view.model.simulate()
+    steps = view._steps = view.model.simulate()
     view._show_work()
-    assert view._step()
+    assert view._step(steps)
     assert view.simulate.layout.display == "none"
     assert view.stop.layout.display is None
     view.stop.click()
-    assert not view._step()
+    assert not view._step(steps)
     assert view.simulate.layout.display is None
     assert view.stop.layout.display == "none"
+
+
+def test_stopped_and_begun_again_the_old_work_does_not_meddle():
+    view = explore_design(ASSUMED, trials=250, picture="effect")
+
+    async def stop_and_begin_again() -> None:
+        view.simulate.click()
+        await asyncio.sleep(0.01)  # the first step is under way in its thread
+        first = view._task
+        view.stop.click()
+        view.simulate.click()
+        await first
+        assert view.stop.layout.display is None  # the second goes on
+        await view._task
+
+    asyncio.run(stop_and_begin_again())
+    assert view.trouble == ""
+    assert view.model.waiting == []
+    assert view.simulate.layout.display is None
 
 
 def test_an_error_while_simulating_is_a_sentence(monkeypatch):
@@ -184,8 +205,8 @@ def test_tables_for_a_person():
     view.tabs.selected_index = 4
     assumed = view.model.assumed().set_index(["Assumption", "Of"])
     listed = mt.TrialAssumptions.of_sample().frame().set_index(["assumption", "of"])
-    assert assumed.loc[("response mean", "IVIg"), "Value"] == listed.loc[("response_mean", "IVIg"), "value"]
+    assert float(assumed.loc[("response mean", "IVIg"), "Value"]) == listed.loc[("response_mean", "IVIg"), "value"]
     view.controls["drop_out"].value = "twice the drop-out"
     doubled = view.model.assumed().set_index("Assumption")
-    assert doubled.loc["dropout chance", "Value"] == 2 * mt.TrialAssumptions.of_sample().dropout_chance
+    assert float(doubled.loc["dropout chance", "Value"]) == 2 * mt.TrialAssumptions.of_sample().dropout_chance
     assert doubled.loc["dropout chance", "Source"] == "given"

@@ -45,7 +45,9 @@ def test_every_control(page_of, kind):
     page.get_by_role("tab", name="Numbers").click()
     expect(page.locator("table.dataTable:visible tbody tr").nth(3)).to_be_visible()
     page.get_by_role("tab", name="Assumptions").click()
-    expect(page.locator("table.dataTable:visible tbody tr", has_text="dropout chance")).to_be_visible()
+    expect(page.locator("table.dataTable:visible tbody tr", has_text="response mean").first).to_be_visible()
+    page.locator(".dt-search input:visible").fill("dropout chance")
+    expect(page.locator("table.dataTable:visible tbody tr", has_text="dropout chance").first).to_be_visible()
     page.get_by_role("tab", name="By effect").click()
 
     # numbers are typed, and what cannot be is a sentence

@@ -292,7 +292,8 @@ class DesignModel(traitlets.HasTraits):
             )
         if known is not None:
             analysed = f"{100 * known['share_analysed']:.0f} % of patients are analysed on average"
-            parts.append(f"{known['analysis']}, two-sided, alpha {self.alpha:g}; {analysed}.")
+            test = f"{known['analysis'][0].upper()}{known['analysis'][1:]}"
+            parts.append(f"{test}, two-sided, alpha {self.alpha:g}; {analysed}.")
             parts.append("The range is what the number of simulated trials leaves open, not what the assumptions do.")
         parts.append("It says what follows from the assumptions, most of them invented; it is no forecast.")
         return " ".join(parts)
@@ -318,6 +319,7 @@ class DesignModel(traitlets.HasTraits):
         """Every number that the trials are drawn from, for a person to read."""
         frame = self._assumed(self.drop_out, self.visit_weeks).with_effect(self.effect).frame()
         table = frame.assign(assumption=frame["assumption"].str.replace("_", " "), of=frame["of"].str.replace("_", " "))
+        table["value"] = [f"{number:.4g}" for number in table["value"]]
         headings = {"assumption": "Assumption", "of": "Of", "value": "Value", "unit": "Unit", "source": "Source"}
         return table[list(headings)].rename(columns=headings)
 

@@ -39,6 +39,7 @@ _MISSING = (
     ("counted as not improved", NO_IMPROVEMENT),
     ("last known carried forward", CARRIED_FORWARD),
 )
+Steps = Iterator[tuple[int, int]]
 _TABS = {BY_SIZE: "By size", BY_EFFECT: "By effect", BY_ENDPOINT: "Endpoints"}
 _TABLES = ("Numbers", "Assumptions")
 _TRIALS = (1000, 5000, 20000)
@@ -121,7 +122,7 @@ class DesignView(Desk):
             results=[at_work, self.tabs, self.remark, self._export(), folded("This view as code", self.code)],
             actions=[self.reset_button, self.undo_button, self.copy],
         )
-        self._steps: Iterator[tuple[int, int]] | None = None
+        self._steps: Steps | None = None
         self._link()
         self._draw()
 
@@ -138,7 +139,7 @@ class DesignView(Desk):
             control("Response that counts", of["level"], _ABOUT["level"]),
             control("Visit of the endpoint", of["week"]),
             control("Patients per arm", of[SIZE]),
-            control("Difference between the arms", of[EFFECT], _ABOUT["effect"], "× the assumed one"),
+            control("Difference of the arms", of[EFFECT], _ABOUT["effect"], "× the assumed"),
             heading("Who is lost"),
             control("Drop-out", of["drop_out"], _ABOUT["drop_out"]),
             control("A missing score is", of["missing"], _ABOUT["missing"]),
@@ -203,32 +204,35 @@ class DesignView(Desk):
 
     def _begin(self) -> None:
         """Simulate a step at a time, so that a press on Stop is heard; where nothing listens, all at once."""
-        self._steps = self.model.simulate()
+        steps = self._steps = self.model.simulate()
         self._show_work()
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            while self._step():
+            while self._step(steps):
                 pass
             self._end()
             return
-        self._task = loop.create_task(self._work(loop))
+        self._task = loop.create_task(self._work(loop, steps))
 
-    async def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def _work(self, loop: asyncio.AbstractEventLoop, steps: Steps) -> None:
         try:
-            while await loop.run_in_executor(None, self._step):
+            while await loop.run_in_executor(None, self._step, steps):
                 self._show_work()
         except Exception as error:
             logging.getLogger(__name__).exception("A simulation failed.")
             self._end()
             self.complain(error)
         else:
-            self._end()
+            if steps is self._steps:
+                self._end()
 
-    def _step(self) -> bool:
-        step = None if self._steps is None else next(self._steps, None)
-        if step is None:
-            self._steps = None
+    def _step(self, steps: Steps) -> bool:
+        """Do one step; none where it was stopped, and another may have begun, since the last one."""
+        if steps is not self._steps:
+            return False
+        step = next(steps, None)
+        if step is None or steps is not self._steps:
             return False
         self._done, self._all = step
         return True
