@@ -22,6 +22,7 @@ from myositis_tools.criteria import (
     judge_exposures,
     read_protocol,
 )
+from myositis_tools.exchange import summarise_problems, validate
 from myositis_tools.sample import (
     TrialAssumptions,
     load_events,
@@ -151,10 +152,12 @@ __all__ = [
     "simulate_trial",
     "summarise_choices",
     "summarise_power",
+    "summarise_problems",
     "tables",
     "time_to_response",
     "to_five_point_grades",
     "to_xuln",
+    "validate",
 ]
 
 _ON_DEMAND = ("apps", "figures")

@@ -158,10 +158,15 @@ class Entrance:
         if implementation.is_polars():
             small = nw.from_dict(rows, schema, backend="polars")
             return (small.lazy() if isinstance(self.frame, nw.LazyFrame) else small).to_native()
-        # Text is typed here: narwhals asks pandas 2 for `str`, which writes a missing value as the word "None".
-        text = {name: pd.Series(rows[name], dtype=_PANDAS_TEXT) for name, dtype in schema.items() if dtype == nw.String}
-        small = nw.from_dict({name: text.get(name, rows[name]) for name in schema}, backend="pandas")
-        small = small.with_columns(nw.col(name).cast(dtype) for name, dtype in schema.items() if name not in text)
+        # Text is typed here: narwhals asks pandas 2 for `str`, which writes a missing value as the word "None"; and so
+        # are whole numbers, which have no place for a missing one there.
+        typed = {
+            name: pd.Series(rows[name], dtype=_PANDAS_TYPES[dtype])
+            for name, dtype in schema.items()
+            if dtype in _PANDAS_TYPES
+        }
+        small = nw.from_dict({name: typed.get(name, rows[name]) for name in schema}, backend="pandas")
+        small = small.with_columns(nw.col(name).cast(dtype) for name, dtype in schema.items() if name not in typed)
         return plain_pandas(small.to_native()) if self.is_pandas else small.lazy(backend=implementation).to_native()
 
 
@@ -209,6 +214,7 @@ def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
 # pandas 3 reads text as `str`; on pandas 2 that name gives objects holding the text "nan".
 TEXT_DTYPE: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
 _PANDAS_TEXT = pd.StringDtype("python")
+_PANDAS_TYPES: Mapping[Any, Any] = MappingProxyType({nw.String: _PANDAS_TEXT, nw.Int64: "Int64"})
 _NOTHING: Mapping[str, Any] = MappingProxyType({"number": "Float64", "yes_no": "boolean", "word": _PANDAS_TEXT})
 
 
@@ -310,6 +316,34 @@ def _outer(native: Any) -> list[str]:
             expected="a pandas, Polars, DuckDB or PySpark frame",
             hint="pd.DataFrame(...) makes one from lists or a dictionary",
         ) from None
+
+
+def open_table(native: Any, wanted: Iterable[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Give those `wanted` columns that a caller's table has, unchecked and in pandas, and the names of all it has.
+
+    Of a column that stands twice the first is given.
+
+    Raises
+    ------
+    WrongTypeError
+        If this is no table.
+    """
+    if isinstance(native, pd.DataFrame):
+        names = [str(name) for name in native.columns]
+        chosen = [name for name in dict.fromkeys(wanted) if name in names]
+        values = {name: without_index(native.iloc[:, names.index(name)]) for name in chosen}
+        return pd.DataFrame(values, index=pd.RangeIndex(len(native))), names
+    names = _outer(native)
+    chosen = [name for name in dict.fromkeys(wanted) if name in names]
+    frame = nw.from_native(native)
+    schema = frame.collect_schema()
+    numbers = [name for name in chosen if schema[name].is_numeric() and not schema[name].is_integer()]
+    picked = [nw.col(name).cast(nw.Float64) if name in numbers else nw.col(name) for name in chosen]
+    if not chosen:
+        rows = int(_collect(frame.select(nw.len().alias(_ROW)))[_ROW][0])
+        return pd.DataFrame(index=pd.RangeIndex(rows)), names
+    raw = _collect(frame.select(*picked)).to_pandas()
+    return pd.DataFrame({name: without_index(raw[name]) for name in chosen}), names
 
 
 # ---------------------------------------------------------------------------------------------- types and NaN -> null

@@ -8,11 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from myositis_tools.errors import OptionError, listed
 
@@ -31,6 +26,9 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 
 def as_workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
     """A workbook with a sheet a table: headings stay in sight, numbers are numbers, and a text is never a formula."""
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     for title, table in tables.items():
         if len(table) >= _ROWS_OF_A_SHEET:
@@ -52,6 +50,8 @@ def as_workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
 
 
 def _heading(sheet: Any, name: str) -> Any:
+    from openpyxl.styles import Font
+
     cell = _cell(sheet, name)
     cell.font = Font(bold=True)
     return cell
@@ -62,6 +62,9 @@ def _cell(sheet: Any, value: object) -> object:
         return None
     if not isinstance(value, str):
         return value
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("�", value))
     cell.data_type = "s"  # what begins with = would be a formula
     cell.quotePrefix = value.startswith(_FORMULA_SIGNS)  # stays a text also when somebody edits it

@@ -26,7 +26,9 @@ def cells(table: str) -> list[dict]:
 
 def clinical_tables() -> list[str]:
     return [
-        name for name in tables.names() if name not in ("columns", "sources") and not name.startswith("simulation_")
+        name
+        for name in tables.names()
+        if name not in ("columns", "sources", "table_kinds") and not name.startswith("simulation_")
     ]
 
 
