@@ -22,7 +22,16 @@ from myositis_tools.criteria import (
     judge_exposures,
     read_protocol,
 )
-from myositis_tools.exchange import summarise_problems, validate
+from myositis_tools.exchange import (
+    long_to_wide,
+    read_cdisc,
+    read_fhir_observations,
+    read_redcap,
+    read_table,
+    summarise_problems,
+    validate,
+    wide_to_long,
+)
 from myositis_tools.sample import (
     TrialAssumptions,
     load_events,
@@ -122,13 +131,18 @@ __all__ = [
     "load_published",
     "load_screening",
     "load_visits",
+    "long_to_wide",
     "near_misses",
     "next_measurements",
     "overlap",
     "power_over",
     "prednisone_equivalent",
     "protocol_differences",
+    "read_cdisc",
+    "read_fhir_observations",
     "read_protocol",
+    "read_redcap",
+    "read_table",
     "response_curve",
     "response_over_time",
     "score_cdasi",
@@ -158,6 +172,7 @@ __all__ = [
     "to_five_point_grades",
     "to_xuln",
     "validate",
+    "wide_to_long",
 ]
 
 _ON_DEMAND = ("apps", "figures")

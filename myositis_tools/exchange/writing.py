@@ -16,11 +16,18 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:
-    """A CSV that a spreadsheet opens as data: a text that would be read as a formula gets an apostrophe before it."""
+    """A CSV that a spreadsheet opens as data: a text that would be read as a formula gets an apostrophe before it.
+
+    `read_table` takes the apostrophe away again.
+    """
     safe = frame.copy()
     for name in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[name].dtype):
-            safe[name] = [_harmless(value) for value in safe[name]]
+        if safe[name].dtype == object or not pd.api.types.is_numeric_dtype(safe[name].dtype):
+            codes, words = pd.factorize(safe[name])  # a column has few different texts
+            harmless = [_harmless(word) for word in words]
+            if any(new is not old for new, old in zip(harmless, words, strict=True)):
+                harmless.append(None)  # at place -1: what is missing
+                safe[name] = pd.Series([harmless[code] for code in codes], index=safe.index, dtype=object)
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
@@ -72,7 +79,8 @@ def _cell(sheet: Any, value: object) -> object:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
+    # what already looks protected gets one apostrophe more, so that taking one away gives it back
+    return f"'{value}" if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA_SIGNS) else value
 
 
 def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
