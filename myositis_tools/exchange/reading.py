@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
@@ -39,6 +40,7 @@ _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?"
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _PROTECTED = re.compile(r"'+[=+\-@\t\r]")  # what as_csv puts an apostrophe before
 _NUMERIC = ("number", "integer")
+_NAMELESS = "\0"  # stands for a heading that is not there
 
 
 def read_table(
@@ -183,7 +185,7 @@ def read_cells(
             frame = read_query(path, query)
     except MyositisToolsError:
         raise
-    except (ValueError, KeyError, OSError, ImportError, LookupError, OverflowError) as error:
+    except (ValueError, KeyError, OSError, ImportError, LookupError, OverflowError, csv.Error) as error:
         encodings = "give its encoding; Excel on Windows writes encoding='cp1252'"
         raise WrongTypeError(
             f"{path.name} cannot be read: {(str(error).splitlines() or [type(error).__name__])[0].rstrip('.')}.",
@@ -226,9 +228,10 @@ def _read_text(
         head = file.read(4)
     encoding = encoding or next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
     first = _first_record(path, encoding)
-    separator = separator or max(SEPARATORS, key=lambda sign: _split(first, sign))
-    names = [name.strip() for name in next(csv.reader(StringIO(first), delimiter=separator), [])]
-    refuse_too_many_columns(path, len(names))
+    refuse_too_many_columns(path, 1 + max(first.count(sign) for sign in (separator or "", *SEPARATORS) if sign))
+    separator = separator or max(SEPARATORS, key=lambda sign: len(_split(first, sign)))
+    given = [name.strip() for name in _split(first, separator)]
+    names = [name or f"{_NAMELESS}{place}" for place, name in enumerate(given)]
     refuse_headings(path.name, names)
     options: dict[str, Any] = {
         "sep": separator,
@@ -244,20 +247,31 @@ def _read_text(
     floats: dict[str, Any] = {name: "float64" for name in names if name in numbers}
     texts = {name: str for name in names if name not in floats}
     try:
-        frame = pd.read_csv(path, dtype=floats | texts, **options)
-    except UnicodeError:
+        frame = _parsed(path, dtype=floats | texts, **options)
+    except (UnicodeError, pd.errors.ParserError):
         raise
     except ValueError:  # a cell that is no number: every cell as it stands, so that each can be named
-        frame = pd.read_csv(path, dtype=str, **options)
+        frame = _parsed(path, dtype=str, **options)
         if decimal == ",":
             for name in floats:
                 frame[name] = _by_word(frame[name], lambda word: word.replace(",", ".") if "." not in word else word)
     if any(
         pd.api.types.is_float_dtype(frame[name].dtype) and frame[name].isin([float("inf")]).any() for name in floats
     ):
-        frame = pd.read_csv(path, dtype=str, **options)
+        frame = _parsed(path, dtype=str, **options)
     made = {name: frame[name] if name in floats else _unprotected(frame[name]) for name in names}
-    return pd.DataFrame(made, index=frame.index)
+    nameless = [name for name in names if name.startswith(_NAMELESS)]
+    refuse_headings(path.name, ["" if name in nameless and made[name].notna().any() else name for name in names])
+    return pd.DataFrame({name: made[name] for name in names if name not in nameless}, index=frame.index)
+
+
+def _parsed(path: Path, **options: Any) -> pd.DataFrame:
+    with warnings.catch_warnings():  # pandas cuts a line that is too long, and only warns
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            return pd.read_csv(path, **options)
+        except pd.errors.ParserWarning as warning:
+            raise ValueError("its lines have more cells than there are headings") from warning
 
 
 def _first_record(path: Path, encoding: str) -> str:
@@ -273,8 +287,8 @@ def _first_record(path: Path, encoding: str) -> str:
     return record
 
 
-def _split(line: str, separator: str) -> int:
-    return len(next(csv.reader(StringIO(line), delimiter=separator), []))
+def _split(line: str, separator: str) -> list[str]:
+    return next(csv.reader(StringIO(line), delimiter=separator), [])
 
 
 def _unprotected(values: pd.Series) -> pd.Series:

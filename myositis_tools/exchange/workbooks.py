@@ -26,17 +26,24 @@ def read_sheet(path: Path, *, sheet: str | None, kind: str | None, legend: str |
     WrongTypeError
         If a heading stands twice, or a formula has no result.
     """
+    from openpyxl import load_workbook
+
     refuse_unsafe_workbook(path)
-    with pd.ExcelFile(path, engine="openpyxl") as book:
-        names = [str(name) for name in book.sheet_names]
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        names = [sheet.title for sheet in book.worksheets]
         for asked in (sheet, legend):
             if asked is not None and asked not in names:
                 raise NotFoundError(
                     f"{path.name} has no sheet {asked!r}.", expected=listed(names), hint=nearest(asked, names)
                 )
-        chosen = sheet or (kind if kind in names else next(name for name in names if name != legend))
-        cells = _cells(book, chosen, path)
-        words = _cells(book, legend, path) if legend else None
+        chosen = sheet or (kind if kind in names else next((name for name in names if name != legend), None))
+        if chosen is None:
+            raise ValueError("it has no sheet of cells")
+        cells = _cells(book[chosen], path)
+        words = _cells(book[legend], path) if legend else None
+    finally:
+        book.close()
     _refuse_unsaved_formulas(path, chosen)
     headings = [_heading(name) for name in cells.iloc[0]] if len(cells) else []
     frame = cells.iloc[1:].reset_index(drop=True)
@@ -46,13 +53,15 @@ def read_sheet(path: Path, *, sheet: str | None, kind: str | None, legend: str |
     return frame.set_axis(headings, axis=1) if headings else pd.DataFrame()
 
 
-def _cells(book: pd.ExcelFile, sheet: str, path: Path) -> pd.DataFrame:
-    """The cells without empty rows and columns around them."""
-    cells = book.parse(sheet, header=None, dtype=object, keep_default_na=False, na_values=[""])
+def _cells(sheet: Any, path: Path) -> pd.DataFrame:
+    """The cells as they stand, errors of a formula too, without empty rows and columns."""
+    sheet.reset_dimensions()  # what a file says of its own size need not be so
+    rows = [[None if cell == "" else cell for cell in row] for row in sheet.iter_rows(values_only=True)]
+    width = max(map(len, rows), default=0)
+    cells = pd.DataFrame([row + [None] * (width - len(row)) for row in rows], dtype=object)
     refuse_too_many_columns(path, cells.shape[1])
     filled = cells.notna()
-    cells = cells.loc[filled.any(axis=1), filled.any(axis=0)]
-    return cells.reset_index(drop=True)
+    return cells.loc[filled.any(axis=1), filled.any(axis=0)].reset_index(drop=True)
 
 
 def _heading(cell: Any) -> str:
@@ -92,7 +101,7 @@ def _refuse_unsaved_formulas(path: Path, sheet: str) -> None:
     formulas, values = (load_workbook(path, read_only=True, data_only=given) for given in (False, True))
     lost = []
     try:
-        rows = zip(formulas[sheet].iter_rows(), values[sheet].iter_rows(values_only=True), strict=False)
+        rows = zip(formulas[sheet].iter_rows(), values[sheet].iter_rows(values_only=True), strict=True)
         for row, results in rows:
             for cell, result in zip(row, results, strict=False):
                 if getattr(cell, "data_type", "") == "f" and result is None:
