@@ -139,6 +139,17 @@ def _as_parquet(table: pd.DataFrame) -> bytes:
     return content.getvalue()
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: what stood there stays as it was until the new one is complete.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    _put({path: lambda: content})
+
+
 def _put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
     parts = {file: file.with_name(f"{file.name}.part") for file in files}
     try:

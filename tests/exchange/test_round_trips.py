@@ -135,8 +135,9 @@ def test_wide_and_long_are_inverse():
     assert len(wide) == visits["patient_id"].nunique()
     assert {"mmt8_150_w0", "ck_xuln_w52"} <= set(wide.columns)
     long = mt.wide_to_long(wide, drop_empty=True)
-    expected = visits.sort_values("week", kind="stable").sort_values("patient_id", kind="stable", key=lambda ids: ids.map(
-        {name: place for place, name in enumerate(visits["patient_id"].unique())})).reset_index(drop=True)  # fmt: skip
+    place = {name: place for place, name in enumerate(visits["patient_id"].unique())}
+    expected = visits.assign(place=visits["patient_id"].map(place)).sort_values(["place", "week"])
+    expected = expected.drop(columns="place").reset_index(drop=True)
     same(long[["patient_id", "week"]], expected[["patient_id", "week"]])
     same(long[expected.columns], expected)
     pd.testing.assert_frame_equal(mt.long_to_wide(mt.wide_to_long(wide), same=["arm"]), wide, check_dtype=False)
