@@ -50,7 +50,7 @@ def as_workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
             sheet.column_dimensions[get_column_letter(place)].width = len(name) + 4
         sheet.append([_heading(sheet, str(name)) for name in table.columns])
         for row in table.itertuples(index=False, name=None):
-            sheet.append([_cell(sheet, value) for value in row])
+            sheet.append([sheet_cell(sheet, value) for value in row])
     content = BytesIO()
     book.save(content)
     return content.getvalue()
@@ -59,12 +59,13 @@ def as_workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
 def _heading(sheet: Any, name: str) -> Any:
     from openpyxl.styles import Font
 
-    cell = _cell(sheet, name)
+    cell = sheet_cell(sheet, name)
     cell.font = Font(bold=True)
     return cell
 
 
-def _cell(sheet: Any, value: object) -> object:
+def sheet_cell(sheet: Any, value: object) -> Any:
+    """A cell that is a value: a text in it is never a formula."""
     if pd.isna(value):
         return None
     if not isinstance(value, str):

@@ -139,7 +139,7 @@ def test_saved_and_read_and_printed_as_code(suffix, tmp_path):
     ("make", "message"),
     [
         (lambda: mt.TableMapping("visits", [mt.ColumnMapping("a", "haqdi")]), "did you mean 'haq_di'"),
-        (lambda: mt.TableMapping("visits", [mt.ColumnMapping("a", name) for name in ("week", "haq_di")]), "a heading twice"),
+        (lambda: mt.TableMapping("visits", [mt.ColumnMapping("a", of) for of in ("week", "chaq")]), "a heading twice"),
         (lambda: mt.TableMapping("visits", [mt.ColumnMapping(name, "week") for name in "ab"]), "a column twice"),
         (lambda: mt.TableMapping("visits", [mt.ColumnMapping("a", "haq_di", unit="mm")]), "cannot be made from 'mm'"),
         (lambda: mt.TableMapping("visits", [mt.ColumnMapping("a", "ck_xuln", unit="U/L")]), "upper_limit="),
