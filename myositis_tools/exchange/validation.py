@@ -7,6 +7,7 @@ in ``tables/plausibility.csv``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -225,12 +226,26 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
     else:
         problem = _NOT_OF_TYPE[column.type]
     if len(cells):
-        shown = pd.DataFrame({"row": cells.index, "value": as_text(cells)})
+        texts = as_text(cells)
+        hints = {text: _text_hint(text, column) for text in texts.unique()}
+        shown = pd.DataFrame({"row": cells.index, "value": texts, "hint": texts.map(hints)})
         if column.type == "date" and len(cells) > 1 and len(cells) == values.notna().sum() and _is_text(cells).all():
             # a whole column of text where dates belong is one problem, not one a row
             shown = _whole(f"{len(cells)} cells such as {cells.iloc[0]!r}")
         found.append(_problem(column.name, problem, shown, column.expected, type_hint(column)))
     return found, clean_values(rest, column)
+
+
+def _text_hint(text: str, column: Column) -> str:
+    """What a text may have meant where a number or a date belongs."""
+    if column.type in _NUMERIC and re.fullmatch(r"\s*-?\d+,\d+\s*", text):
+        return 'a decimal comma: read the file with decimal=","'
+    if column.type == "date" and (written := re.fullmatch(r"\s*\d{1,2}([-/.])\d{1,2}[-/.]\d{4}\s*", text)):
+        sign = written[1]
+        return f'read the file with date_format="%d{sign}%m{sign}%Y" (or "%m{sign}%d{sign}%Y": look which)'
+    if column.type in _NUMERIC or column.type == "yes_no":
+        return "leave what was not recorded empty, or read the file with the word for it in missing=[...]"
+    return type_hint(column)
 
 
 def as_text(values: pd.Series) -> pd.Series:

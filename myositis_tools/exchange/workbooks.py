@@ -126,3 +126,21 @@ def _holds_formula(book: ZipFile, name: str) -> bool:
                 return True
             before = piece
     return False
+
+
+def sheet_names(path: Path) -> list[str]:
+    """The names of the sheets of a workbook.
+
+    Raises
+    ------
+    UnsafeFileError, WrongTypeError
+        If it is no workbook, or more than one.
+    """
+    from openpyxl import load_workbook
+
+    refuse_unsafe_workbook(path)
+    book = load_workbook(path, read_only=True)
+    try:
+        return [str(sheet.title) for sheet in book.worksheets]
+    finally:
+        book.close()

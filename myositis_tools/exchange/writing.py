@@ -22,7 +22,7 @@ def as_csv(frame: pd.DataFrame) -> bytes:
     """
     safe = frame.copy()
     for name in safe.columns:
-        if safe[name].dtype == object or not pd.api.types.is_numeric_dtype(safe[name].dtype):
+        if safe[name].dtype == object or pd.api.types.is_string_dtype(safe[name].dtype):
             codes, words = pd.factorize(safe[name])  # a column has few different texts
             harmless = [_harmless(word) for word in words]
             if any(new is not old for new, old in zip(harmless, words, strict=True)):
