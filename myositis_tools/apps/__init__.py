@@ -2,6 +2,7 @@
 
 from myositis_tools.apps.calculator import calculate_total_improvement
 from myositis_tools.apps.eligibility import explore_eligibility
+from myositis_tools.apps.mapping import map_columns
 from myositis_tools.apps.sheets import calculate_eular_acr, calculate_haq_di, calculate_mmt
 from myositis_tools.apps.trajectories import explore_trajectories
 
@@ -12,4 +13,5 @@ __all__ = [
     "calculate_total_improvement",
     "explore_eligibility",
     "explore_trajectories",
+    "map_columns",
 ]

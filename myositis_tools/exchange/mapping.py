@@ -151,9 +151,13 @@ class TableMapping:
         if path.suffix.lower() not in (".toml", ".json"):
             raise MappingError(f"{path.name} has no known suffix.", expected=".toml or .json")
         held = self._plain()
-        text = json.dumps(held, indent=1, ensure_ascii=False) + "\n" if path.suffix.lower() == ".json" else _toml(held)
+        text = json.dumps(held, indent=1, ensure_ascii=False) + "\n" if path.suffix.lower() == ".json" else self.toml()
         write_whole(path, text.encode("utf-8"))
         return path
+
+    def toml(self) -> str:
+        """The text of its TOML file."""
+        return _toml(self._plain())
 
     def _plain(self) -> dict[str, Any]:
         made: dict[str, Any] = {"kind": self.kind}

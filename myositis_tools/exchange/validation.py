@@ -231,7 +231,8 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
         shown = pd.DataFrame({"row": cells.index, "value": texts, "hint": texts.map(hints)})
         if column.type == "date" and len(cells) > 1 and len(cells) == values.notna().sum() and _is_text(cells).all():
             # a whole column of text where dates belong is one problem, not one a row
-            shown = _whole(f"{len(cells)} cells such as {cells.iloc[0]!r}")
+            said = f"{len(cells)} cells such as {cells.iloc[0]!r}"
+            shown = _whole(said).assign(hint=_text_hint(str(cells.iloc[0]), column))
         found.append(_problem(column.name, problem, shown, column.expected, type_hint(column)))
     return found, clean_values(rest, column)
 
