@@ -13,7 +13,7 @@ CHOOSE := uv pip compile pyproject.toml --extra all --extra test --universal --p
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort notebooks sample power lock clean
+.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-own-data notebooks sample power lock clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ bench: .venv/ready ## Time and weigh scoring and checking
 
 bench-cohort: .venv/ready ## Screen a million patients; OPTIONS="--patients 100000" takes fewer
 	$(RUN) tests.benchmarks.cohort $(OPTIONS)
+
+bench-own-data: .venv/ready ## Check and score a CSV of a million visits; OPTIONS="--visits 100000" takes fewer
+	$(RUN) tests.benchmarks.own_data $(OPTIONS)
 
 # The formatter comes first: it writes the numbers of a notebook's outputs anew, and not always to the last digit.
 notebooks: .venv/ready ## Run the notebooks again and save their outputs

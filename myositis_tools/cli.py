@@ -1,4 +1,4 @@
-"""The command `myositis-tools`: notebooks in a folder of the user's own, apps on pages of their own, and screening."""
+"""The command `myositis-tools`: notebooks in a folder of the user's own, apps on pages of their own, work on files."""
 
 # Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
 import hashlib
@@ -257,9 +257,17 @@ def _commands() -> Any:
         _start_voila(page, _server_options("Voila", port, no_browser=no_browser))
 
     if find_spec("openpyxl"):
+        from myositis_tools.commands.check import add_check
+        from myositis_tools.commands.convert import add_convert
+        from myositis_tools.commands.score import add_score
         from myositis_tools.commands.screen import add_screen
+        from myositis_tools.commands.template import add_template
 
+        add_check(commands)
+        add_score(commands, __version__)
         add_screen(commands, __version__)
+        add_template(commands)
+        add_convert(commands)
     return commands
 
 

@@ -16,7 +16,7 @@ from myositis_tools.frames import columns
 COLUMNS = tuple(columns("catalogue"))
 
 # Not numbers of the literature: definitions of columns, citations, and what the simulated cohort is drawn from.
-_OTHER = ("columns", "sources")
+_OTHER = ("columns", "sources", "table_kinds", "heading_synonyms", "word_synonyms")
 _SIMULATED = "simulation_"
 # Cells that describe a row; the other words of a row name it.
 _DESCRIPTIVE = (
@@ -37,7 +37,7 @@ _PLACES = ("band", "age_years", "order", "grade_of_10")
 # Functions that read a file and compute nothing.
 _READERS = ("read_protocol",)
 # Tables in which the unit is what a row is about.
-_BY_UNIT = ("unit_conversions",)
+_BY_UNIT = ("unit_conversions", "column_units")
 _UNITS = (
     ("mg_day", "mg/day"),
     ("percent", "%"),

@@ -68,6 +68,14 @@ class NotFoundError(MyositisToolsError):
     """A patient, visit, table or name that was asked for does not exist."""
 
 
+class MappingError(MyositisToolsError):
+    """A mapping of headings says something that cannot be."""
+
+
+class UnsafeFileError(MyositisToolsError):
+    """A file is more, or does more, than a table of records should."""
+
+
 class ProtocolError(MyositisToolsError):
     """A protocol file says something that cannot be."""
 

@@ -158,10 +158,15 @@ class Entrance:
         if implementation.is_polars():
             small = nw.from_dict(rows, schema, backend="polars")
             return (small.lazy() if isinstance(self.frame, nw.LazyFrame) else small).to_native()
-        # Text is typed here: narwhals asks pandas 2 for `str`, which writes a missing value as the word "None".
-        text = {name: pd.Series(rows[name], dtype=_PANDAS_TEXT) for name, dtype in schema.items() if dtype == nw.String}
-        small = nw.from_dict({name: text.get(name, rows[name]) for name in schema}, backend="pandas")
-        small = small.with_columns(nw.col(name).cast(dtype) for name, dtype in schema.items() if name not in text)
+        # Text is typed here: narwhals asks pandas 2 for `str`, which writes a missing value as the word "None"; and so
+        # are whole numbers, which have no place for a missing one there.
+        typed = {
+            name: pd.Series(rows[name], dtype=_PANDAS_TYPES[dtype])
+            for name, dtype in schema.items()
+            if dtype in _PANDAS_TYPES
+        }
+        small = nw.from_dict({name: typed.get(name, rows[name]) for name in schema}, backend="pandas")
+        small = small.with_columns(nw.col(name).cast(dtype) for name, dtype in schema.items() if name not in typed)
         return plain_pandas(small.to_native()) if self.is_pandas else small.lazy(backend=implementation).to_native()
 
 
@@ -209,6 +214,7 @@ def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
 # pandas 3 reads text as `str`; on pandas 2 that name gives objects holding the text "nan".
 TEXT_DTYPE: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
 _PANDAS_TEXT = pd.StringDtype("python")
+_PANDAS_TYPES: Mapping[Any, Any] = MappingProxyType({nw.String: _PANDAS_TEXT, nw.Int64: "Int64"})
 _NOTHING: Mapping[str, Any] = MappingProxyType({"number": "Float64", "yes_no": "boolean", "word": _PANDAS_TEXT})
 
 
@@ -312,6 +318,34 @@ def _outer(native: Any) -> list[str]:
         ) from None
 
 
+def open_table(native: Any, wanted: Iterable[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Give those `wanted` columns that a caller's table has, unchecked and in pandas, and the names of all it has.
+
+    Of a column that stands twice the first is given.
+
+    Raises
+    ------
+    WrongTypeError
+        If this is no table.
+    """
+    if isinstance(native, pd.DataFrame):
+        names = [str(name) for name in native.columns]
+        chosen = [name for name in dict.fromkeys(wanted) if name in names]
+        values = {name: without_index(native.iloc[:, names.index(name)]) for name in chosen}
+        return pd.DataFrame(values, index=pd.RangeIndex(len(native))), names
+    names = _outer(native)
+    chosen = [name for name in dict.fromkeys(wanted) if name in names]
+    frame = nw.from_native(native)
+    schema = frame.collect_schema()
+    numbers = [name for name in chosen if schema[name].is_numeric() and not schema[name].is_integer()]
+    picked = [nw.col(name).cast(nw.Float64) if name in numbers else nw.col(name) for name in chosen]
+    if not chosen:
+        rows = int(_collect(frame.select(nw.len().alias(_ROW)))[_ROW][0])
+        return pd.DataFrame(index=pd.RangeIndex(rows)), names
+    raw = _collect(frame.select(*picked)).to_pandas()
+    return pd.DataFrame({name: without_index(raw[name]) for name in chosen}), names
+
+
 # ---------------------------------------------------------------------------------------------- types and NaN -> null
 
 
@@ -321,37 +355,68 @@ def _clean_pandas(native: pd.DataFrame, definitions: Sequence[Column]) -> Any:
 
 
 def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
+    values = without_index(values)
+    wrong, whole_column = wrong_type(values, column)
+    _refuse_type(values[wrong] if len(wrong) else wrong, column, whole_column=whole_column)
+    return clean_values(values, column)
+
+
+def without_index(values: pd.Series) -> pd.Series:
+    """The values counted from 0; categories as what they stand for."""
     values = values.reset_index(drop=True)
-    kinds = pd.api.types
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(object if values.hasnans else values.cat.categories.dtype)
+    return values
+
+
+_NO_CELL = pd.Series([], dtype=bool)
+
+
+def wrong_type(values: pd.Series, column: Column) -> tuple[pd.Series, bool]:
+    """Where a column holds another type of value than it should, and whether its dtype alone says so.
+
+    The first is empty where nothing can be wrong.
+    """
+    kinds = pd.api.types
+    is_object, is_boolean = values.dtype == object, kinds.is_bool_dtype(values.dtype)
     if column.type in _NUMERIC:
-        if values.dtype == object or kinds.is_string_dtype(values.dtype):
+        if is_object or kinds.is_string_dtype(values.dtype):
             is_number = values.map(lambda value: isinstance(value, int | float) and not isinstance(value, bool))
-            _refuse_type(values[~(is_number | values.isna())], column)
+            return ~(is_number.astype(bool) | values.isna()), False
+        return (values.notna(), True) if is_boolean or not kinds.is_numeric_dtype(values.dtype) else (_NO_CELL, False)
+    if column.type == "yes_no":
+        if is_boolean:
+            return _NO_CELL, False
+        is_yes_no = values.map(lambda value: isinstance(value, bool) or type(value).__name__ == "bool_")
+        return ~(is_yes_no.astype(bool) | values.isna()), False
+    if column.type == "date":
+        if is_object:
+            return ~(values.map(lambda value: isinstance(value, date)).astype(bool) | values.isna()), False
+        return (_NO_CELL, False) if kinds.is_datetime64_any_dtype(values.dtype) else (values.notna(), True)
+    if is_object:
+        if kinds.infer_dtype(values, skipna=True) == "string":
+            return _NO_CELL, False
+        is_text = values.map(lambda value: isinstance(value, str | int) and not isinstance(value, bool))
+        return ~(is_text.astype(bool) | values.isna()), False
+    is_code = column.type == "text" and kinds.is_integer_dtype(values.dtype)
+    return (_NO_CELL, False) if is_code or kinds.is_string_dtype(values.dtype) else (values.notna(), True)
+
+
+def clean_values(values: pd.Series, column: Column) -> pd.Series:
+    """A column without wrong types as the package computes with it: NaN is null, a date its number of days."""
+    kinds = pd.api.types
+    if column.type in _NUMERIC:
+        if not kinds.is_numeric_dtype(values.dtype):
             values = values.where(~values.isna(), None).astype("Float64")
-        elif kinds.is_bool_dtype(values.dtype) or not kinds.is_numeric_dtype(values.dtype):
-            _refuse_type(values[values.notna()], column, whole_column=True)
         return _float64(values)
     if column.type == "yes_no":
         if kinds.is_bool_dtype(values.dtype):
             return values.astype("boolean")
-        is_boolean = values.map(lambda value: isinstance(value, bool) or type(value).__name__ == "bool_")
-        _refuse_type(values[~(is_boolean | values.isna())], column)
         return values.where(~values.isna(), None).astype("object").astype("boolean")
     if column.type == "date":
-        return _day_numbers(values, column)
-    if kinds.is_numeric_dtype(values.dtype) and column.type == "text":
-        if kinds.is_integer_dtype(values.dtype) and not kinds.is_bool_dtype(values.dtype):
-            return values
-        _refuse_type(values[values.notna()], column, whole_column=True)
-    if values.dtype == object:
-        if kinds.infer_dtype(values, skipna=True) != "string":
-            is_text = values.map(lambda value: isinstance(value, str | int) and not isinstance(value, bool))
-            _refuse_type(values[~(is_text | values.isna())], column)
-    elif not kinds.is_string_dtype(values.dtype):
-        _refuse_type(values[values.notna()], column, whole_column=True)
-    elif column.type == "text":
+        return _day_numbers(values)
+    is_kept = kinds.is_integer_dtype(values.dtype) or (values.dtype != object and kinds.is_string_dtype(values.dtype))
+    if column.type == "text" and is_kept:
         return values  # carried and matched as it is; only words are compared, and need a null that says so
     return _as_words(values)
 
@@ -362,16 +427,13 @@ def _as_words(values: pd.Series) -> pd.Series:
     return pd.Series(pd.array(words, dtype=_PANDAS_TEXT).take(places, allow_fill=True), index=values.index)
 
 
-def _day_numbers(values: pd.Series, column: Column) -> pd.Series:
+def _day_numbers(values: pd.Series) -> pd.Series:
     """Days since 1970 of the calendar date as written, whatever its clock or time zone; a null where there is none."""
     if values.dtype == object:
-        is_date = values.map(lambda value: isinstance(value, date))
-        _refuse_type(values[~(is_date | values.isna())], column)
         values = pd.to_datetime(
             values.map(lambda value: value.strftime("%Y-%m-%d"), na_action="ignore"), errors="raise"
         )
     elif not pd.api.types.is_datetime64_any_dtype(values.dtype):
-        _refuse_type(values[values.notna()], column, whole_column=True)
         return _float64(values.astype("float64"))
     elif getattr(values.dt, "tz", None) is not None:
         values = values.dt.tz_localize(None)
@@ -399,6 +461,16 @@ def _refuse_type(wrong: pd.Series, column: Column, *, whole_column: bool = False
 
 
 def _type_error(column: Column, found: str, where: str) -> MyositisToolsError:
+    return WrongTypeError(
+        f"Column {column.name} holds {found}.",
+        where=f"column {column.name}, {where}",
+        expected=column.expected,
+        hint=type_hint(column),
+    )
+
+
+def type_hint(column: Column) -> str:
+    """What to do about a value of the wrong type."""
     hints = {
         "number": "a number is needed; read decimal commas with pd.read_csv(..., decimal=',') and leave what was not "
         "measured empty",
@@ -406,12 +478,7 @@ def _type_error(column: Column, found: str, where: str) -> MyositisToolsError:
         "yes_no": "use True and False and leave what was not recorded empty",
         "date": "read dates as dates, for example with pd.to_datetime(column, format='%d-%m-%Y')",
     }
-    return WrongTypeError(
-        f"Column {column.name} holds {found}.",
-        where=f"column {column.name}, {where}",
-        expected=column.expected,
-        hint=hints.get(column.type, "words as text; leave what was not recorded empty"),
-    )
+    return hints.get(column.type, "words as text; leave what was not recorded empty")
 
 
 def _clean(native: Any, definitions: Sequence[Column]) -> Any:
@@ -475,7 +542,7 @@ def _check_values(frame: Any, definitions: Sequence[Column], unique: Sequence[st
     """One pass over the table for every column; a second one only to name the rows of the first problem."""
     questions: dict[str, nw.Expr] = {}
     for column in definitions:
-        problem = _problem(column)
+        problem = impossible(column)
         if problem is not None:
             questions[column.name] = problem.fill_null(False).any().alias(column.name)
         if column.name in unique:
@@ -495,7 +562,8 @@ def _check_values(frame: Any, definitions: Sequence[Column], unique: Sequence[st
             )
 
 
-def _problem(column: Column) -> nw.Expr | None:
+def impossible(column: Column) -> nw.Expr | None:
+    """Whether a value of a column cannot be; None where any can."""
     values = nw.col(column.name)
     if column.words:
         return ~values.is_in(list(column.words)) & ~values.is_null()
@@ -522,7 +590,7 @@ def refuse_values(frame: Any, column: str, problem: nw.Expr, *, expected: str, h
 
 
 def _value_error(frame: Any, column: Column) -> MyositisToolsError:
-    values, where = _first_rows(frame, column.name, _problem(column))
+    values, where = _first_rows(frame, column.name, impossible(column))
     if column.words:
         return UnknownWordError(
             f"Column {column.name} holds words that are not allowed: {listed(dict.fromkeys(map(repr, values)))}.",
@@ -530,12 +598,12 @@ def _value_error(frame: Any, column: Column) -> MyositisToolsError:
             expected=column.expected,
             hint=nearest(values[0], column.words),
         )
-    return _impossible(column.name, values, where=where, expected=column.expected, hint=_unit_hint(column, values))
+    return _impossible(column.name, values, where=where, expected=column.expected, hint=unit_hint(column, values))
 
 
 def _impossible(column: str, values: Sequence[Any], **rest: str) -> ImpossibleValueError:
     return ImpossibleValueError(
-        f"Column {column} holds impossible values: {listed(_plain(value) for value in values)}.", **rest
+        f"Column {column} holds impossible values: {listed(plain(value) for value in values)}.", **rest
     )
 
 
@@ -545,9 +613,9 @@ def _first_rows(frame: Any, column: str, problem: nw.Expr) -> tuple[list[Any], s
     if not keys and isinstance(frame, nw.DataFrame):
         frame, keys = frame.with_row_index("row"), ["row"]
     few = _collect(frame.filter(problem.fill_null(False)).select(column, *keys).head(3)).rows(named=True)
-    few = [{**row, column: _day(row[column])} for row in few] if column in _dates() else few
+    few = [{**row, column: day(row[column])} for row in few] if column in _dates() else few
     where = "; ".join(
-        ", ".join([*(f"{key} {_plain(row[key])}" for key in keys), f"value {_plain(row[column])}"]) for row in few
+        ", ".join([*(f"{key} {plain(row[key])}" for key in keys), f"value {plain(row[column])}"]) for row in few
     )
     return [row[column] for row in few], where + (" (rows counted from 0)" if keys == ["row"] and few else "")
 
@@ -557,19 +625,22 @@ def _dates() -> frozenset[str]:
     return frozenset(str(row["column"]) for row in records("columns") if row["type"] == "date")
 
 
-def _day(number: float) -> date:
+def day(number: float) -> date:
     """The calendar date of a day number."""
     return _FIRST_DAY + timedelta(days=number)
 
 
-def _unit_hint(column: Column, values: Sequence[float]) -> str:
+def unit_hint(column: Column, values: Sequence[float]) -> str:
+    """The likely mistake behind impossible values of a column."""
     high = column.maximum
     if any(value < 0 for value in values) and column.minimum == 0:
         return "a negative value cannot be; leave what was not measured empty"
     if column.type == "integer" and all(value != round(value) for value in values):
         return "a whole number is needed; round it yourself if that is right"
-    if column.unit == "cm" and high and all(value <= high * 10 for value in values):
+    if column.unit == "cm" and high and all(high < value <= high * 10 for value in values):
         return "this looks like millimetres; divide the whole column by 10"
+    if column.name == "height_cm" and high and all(0 < value * 100 <= high for value in values):
+        return "this looks like metres; multiply the whole column by 100"
     if column.unit == "points" and high:
         return "the number in the column's name is the maximum; is this another MMT scale?"
     return "check the value and its unit"
@@ -590,13 +661,14 @@ def _check_unique(frame: Any, table: str, unique: Sequence[str]) -> None:
     rows = doubled.rows(named=True)
     raise DuplicateRowError(
         f"The {table} table holds a row twice.",
-        where="; ".join(", ".join(f"{name} {_plain(row[name])}" for name in unique) for row in rows[:3]),
+        where="; ".join(", ".join(f"{name} {plain(row[name])}" for name in unique) for row in rows[:3]),
         expected=f"one row for each {' and '.join(unique)}",
         hint="keep one of the rows; the package does not choose between them",
     )
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """A value as a message writes it."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -1,7 +1,6 @@
 """`myositis-tools screen`: from the files of a site to who could enter a trial."""
 
 # Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
-import hashlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -9,12 +8,11 @@ from typing import Annotated, Any
 
 import pandas as pd
 
+from myositis_tools.commands.files import MOST_LISTED, PROBLEMS_FOUND, provenance, refuse_to_write_over
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import read_table, write_tables
 
-PROBLEMS_FOUND, WRONG_USAGE = 1, 2
-_MOST_LISTED = 20
 _STEPS = ("reading", "deriving", "checking", "deciding", "writing")
 
 
@@ -49,8 +47,7 @@ def add_screen(commands: Any, version: str) -> None:
         """
         files = {"patients": patients, "visits": visits, "medications": medications, "events": events}
         files = {name: file for name, file in files.items() if file}
-        if out.resolve() in [file.resolve() for file in files.values()]:
-            raise typer.BadParameter(f"{out} is one of the files to read.", param_hint="--out")
+        refuse_to_write_over(out, list(files.values()))
         try:
             asked = find_protocol(protocol)
         except MyositisToolsError as error:
@@ -64,10 +61,10 @@ def add_screen(commands: Any, version: str) -> None:
             except OSError as error:
                 raise typer.BadParameter(f"{out} cannot be written ({error.strerror}).", param_hint="--out") from error
             bar.update(1)
-        for problem in problems[:_MOST_LISTED]:
+        for problem in problems[:MOST_LISTED]:
             typer.echo(f"problem: {problem}", err=True)
-        if len(problems) > _MOST_LISTED:
-            typer.echo(f"and {len(problems) - _MOST_LISTED} more, all in the table of problems", err=True)
+        if len(problems) > MOST_LISTED:
+            typer.echo(f"and {len(problems) - MOST_LISTED} more, all in the table of problems", err=True)
         if tables:
             counts = tables["decisions"]["decision"].value_counts()
             typer.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
@@ -152,8 +149,7 @@ def _about(
     rows = [("made by", f"myositis_tools {version}; for research and teaching, not for care")]
     rows += [("protocol", f"{protocol.title} ({protocol.registration}); {protocol.version}")]
     for name, file in files.items():
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        rows.append((name, f"{file.name}, {len(records[name])} rows, SHA-256 {digest}"))
+        rows.append((name, provenance(file, len(records[name]))))
     rows += [
         ("eligible", "every inclusion criterion is met and no exclusion criterion"),
         ("ineligible", "an inclusion criterion is not met, or an exclusion criterion is"),

@@ -1,6 +1,38 @@
 """Tables in and out of files."""
 
+from myositis_tools.exchange.cdisc import read_cdisc
+from myositis_tools.exchange.dictionaries import adam_parameters, data_dictionary, json_schema, redcap_dictionary
+from myositis_tools.exchange.fhir import read_fhir_observations
+from myositis_tools.exchange.mapping import ColumnMapping, TableMapping, apply_mapping, read_mapping
 from myositis_tools.exchange.reading import read_table
+from myositis_tools.exchange.redcap import read_redcap
+from myositis_tools.exchange.shapes import long_to_wide, wide_to_long
+from myositis_tools.exchange.suggestions import accept_suggestions, suggest_mapping
+from myositis_tools.exchange.templates import write_template
+from myositis_tools.exchange.validation import summarise_problems, validate
 from myositis_tools.exchange.writing import as_csv, as_workbook, write_tables
 
-__all__ = ["as_csv", "as_workbook", "read_table", "write_tables"]
+__all__ = [
+    "ColumnMapping",
+    "TableMapping",
+    "accept_suggestions",
+    "adam_parameters",
+    "apply_mapping",
+    "as_csv",
+    "as_workbook",
+    "data_dictionary",
+    "json_schema",
+    "long_to_wide",
+    "read_cdisc",
+    "read_fhir_observations",
+    "read_mapping",
+    "read_redcap",
+    "read_table",
+    "redcap_dictionary",
+    "suggest_mapping",
+    "summarise_problems",
+    "validate",
+    "wide_to_long",
+    "write_tables",
+    "write_template",
+]

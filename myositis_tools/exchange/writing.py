@@ -8,11 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from myositis_tools.errors import OptionError, listed
 
@@ -21,16 +16,26 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:
-    """A CSV that a spreadsheet opens as data: a text that would be read as a formula gets an apostrophe before it."""
+    """A CSV that a spreadsheet opens as data: a text that would be read as a formula gets an apostrophe before it.
+
+    `read_table` takes the apostrophe away again.
+    """
     safe = frame.copy()
     for name in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[name].dtype):
-            safe[name] = [_harmless(value) for value in safe[name]]
+        if safe[name].dtype == object or pd.api.types.is_string_dtype(safe[name].dtype):
+            codes, words = pd.factorize(safe[name])  # a column has few different texts
+            harmless = [_harmless(word) for word in words]
+            if any(new is not old for new, old in zip(harmless, words, strict=True)):
+                harmless.append(None)  # at place -1: what is missing
+                safe[name] = pd.Series([harmless[code] for code in codes], index=safe.index, dtype=object)
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
 def as_workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
     """A workbook with a sheet a table: headings stay in sight, numbers are numbers, and a text is never a formula."""
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     for title, table in tables.items():
         if len(table) >= _ROWS_OF_A_SHEET:
@@ -45,23 +50,29 @@ def as_workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
             sheet.column_dimensions[get_column_letter(place)].width = len(name) + 4
         sheet.append([_heading(sheet, str(name)) for name in table.columns])
         for row in table.itertuples(index=False, name=None):
-            sheet.append([_cell(sheet, value) for value in row])
+            sheet.append([sheet_cell(sheet, value) for value in row])
     content = BytesIO()
     book.save(content)
     return content.getvalue()
 
 
 def _heading(sheet: Any, name: str) -> Any:
-    cell = _cell(sheet, name)
+    from openpyxl.styles import Font
+
+    cell = sheet_cell(sheet, name)
     cell.font = Font(bold=True)
     return cell
 
 
-def _cell(sheet: Any, value: object) -> object:
+def sheet_cell(sheet: Any, value: object) -> Any:
+    """A cell that is a value: a text in it is never a formula."""
     if pd.isna(value):
         return None
     if not isinstance(value, str):
         return value
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("�", value))
     cell.data_type = "s"  # what begins with = would be a formula
     cell.quotePrefix = value.startswith(_FORMULA_SIGNS)  # stays a text also when somebody edits it
@@ -69,7 +80,8 @@ def _cell(sheet: Any, value: object) -> object:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
+    # what already looks protected gets one apostrophe more, so that taking one away gives it back
+    return f"'{value}" if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA_SIGNS) else value
 
 
 def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
@@ -112,11 +124,11 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     if suffix not in SUFFIXES:
         raise OptionError(f"{path.name} has no known suffix.", expected=f"one of {listed(SUFFIXES)}")
     if suffix == ".xlsx":
-        return put_files({path: lambda: as_workbook(tables)})
+        return _put({path: lambda: as_workbook(tables)})
     make = as_csv if suffix == ".csv" else _as_parquet
     names = [path, *(path.with_name(f"{path.stem}_{title}{path.suffix}") for title in list(tables)[1:])]
     files = zip(names, tables.values(), strict=True)
-    return put_files({file: lambda table=table: make(table) for file, table in files})
+    return _put({file: lambda table=table: make(table) for file, table in files})
 
 
 SUFFIXES = (".xlsx", ".csv", ".parquet")
@@ -128,8 +140,18 @@ def _as_parquet(table: pd.DataFrame) -> bytes:
     return content.getvalue()
 
 
-def put_files(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
-    """Write what each call gives to its file, all of them or none: what stood there stays until every one is made."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: what stood there stays as it was until the new one is complete.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    _put({path: lambda: content})
+
+
+def _put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
     parts = {file: file.with_name(f"{file.name}.part") for file in files}
     try:
         for file, make in files.items():

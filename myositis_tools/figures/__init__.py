@@ -9,6 +9,7 @@ from myositis_tools.figures.contributions import haq_contributions, plot_eular_a
 from myositis_tools.figures.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
 from myositis_tools.figures.influence import influence_frame, plot_influence
 from myositis_tools.figures.medication_timeline import medication_timeline_frame, plot_medication_timeline
+from myositis_tools.figures.missingness import missingness_frame, plot_missingness
 from myositis_tools.figures.muscle_map import muscle_receipt, plot_muscle_map
 from myositis_tools.figures.near_misses import near_misses_frame, plot_near_misses
 from myositis_tools.figures.overlap import overlap_frame, plot_overlap
@@ -31,6 +32,7 @@ __all__ = [
     "haq_contributions",
     "influence_frame",
     "medication_timeline_frame",
+    "missingness_frame",
     "muscle_receipt",
     "near_misses_frame",
     "overlap_frame",
@@ -45,6 +47,7 @@ __all__ = [
     "plot_haq_categories",
     "plot_influence",
     "plot_medication_timeline",
+    "plot_missingness",
     "plot_muscle_map",
     "plot_near_misses",
     "plot_overlap",

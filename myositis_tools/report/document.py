@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, listed
-from myositis_tools.exchange.writing import put_files
+from myositis_tools.exchange.writing import write_whole
 from myositis_tools.report.printing import as_pdf
 
 _SUFFIXES = (".html", ".pdf")
@@ -119,7 +119,7 @@ class Report:
         if path.suffix.lower() not in _SUFFIXES:
             raise OptionError(f"{path.name} has no known suffix.", expected=f"one of {listed(_SUFFIXES)}")
         page = self.html.encode("utf-8")
-        put_files({path: (lambda: page) if path.suffix.lower() == ".html" else lambda: as_pdf(page)})
+        write_whole(path, page if path.suffix.lower() == ".html" else as_pdf(page))
         return path
 
 

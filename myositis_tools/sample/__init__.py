@@ -11,6 +11,7 @@ from myositis_tools.sample.files import (
     load_visits,
     write_sample,
 )
+from myositis_tools.sample.own_data import load_own_data
 from myositis_tools.sample.trial_assumptions import ArmAssumption, MeasureAssumption, TrialAssumptions
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "TrialAssumptions",
     "load_events",
     "load_medications",
+    "load_own_data",
     "load_patients",
     "load_power",
     "load_published",

@@ -24,10 +24,11 @@ def cells(table: str) -> list[dict]:
         return list(csv.DictReader(lines))
 
 
+NO_NUMBERS = ("columns", "sources", "table_kinds", "heading_synonyms", "word_synonyms")
+
+
 def clinical_tables() -> list[str]:
-    return [
-        name for name in tables.names() if name not in ("columns", "sources") and not name.startswith("simulation_")
-    ]
+    return [name for name in tables.names() if name not in NO_NUMBERS and not name.startswith("simulation_")]
 
 
 def is_number(text: str) -> bool:

@@ -1,6 +1,6 @@
 """The furniture every app is made of: layout, controls, panes, buttons. No clinical word stands here."""
 
-from myositis_tools.apps.furniture.buttons import CopyButton
+from myositis_tools.apps.furniture.buttons import CopyButton, DownloadButton
 from myositis_tools.apps.furniture.controls import about_sign, described, label_html, option_list, slider
 from myositis_tools.apps.furniture.desk import Desk, folded, heading, note, prose
 from myositis_tools.apps.furniture.export import export_panel
@@ -10,6 +10,7 @@ from myositis_tools.apps.furniture.people_table import PeopleTable
 __all__ = [
     "CopyButton",
     "Desk",
+    "DownloadButton",
     "FigurePane",
     "PeopleTable",
     "about_sign",

@@ -1,0 +1,53 @@
+"""The app in which a centre's headings, units and codes are mapped, with consent for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from myositis_tools.apps.mapping.model import MappingModel
+from myositis_tools.apps.mapping.view import MappingView
+from myositis_tools.exchange import TableMapping
+from myositis_tools.sample import load_own_data
+
+
+def map_columns(table: Any = None, kind: str = "visits", *, mapping: TableMapping | None = None) -> MappingView:
+    """Say what your headings, units and codes mean, and see at once what that makes of your table.
+
+    Suggestions are ranked and wait: nothing is applied before you accept it. The mapping can be saved, copied as code
+    and used again; problems of the mapped table are listed live.
+
+    Parameters
+    ----------
+    table : frame, optional
+        Your table, as `read_table` gives it without a kind; a messy Dutch example if left out.
+    kind : str
+        What it holds, as in `validate`.
+    mapping : TableMapping, optional
+        A mapping to begin with, such as one that was saved.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        The app; its ``model`` holds everything that is shown: ``model.mapping``, ``model.applied``,
+        ``model.problems``.
+
+    Raises
+    ------
+    MyositisToolsError
+        If there is no such kind, or the mapping names a heading that is not there.
+
+    Missing data
+    ------------
+    An empty cell, and the words that you name.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> app = mt.apps.map_columns()
+    >>> app.model.headline
+    'None of 12 headings is mapped yet; 9 suggestions wait for your consent.'
+    >>> app.model.accept_likely()
+    >>> app.model.headline
+    '9 of 12 headings are mapped. 70 rows: 36 errors, 0 warnings.'
+    """
+    return MappingView(MappingModel(load_own_data() if table is None else table, kind, mapping=mapping))

@@ -1,0 +1,268 @@
+"""What the mapping app knows: what was agreed to, and what it makes of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+import traitlets
+
+from myositis_tools.errors import MappingError, NotFoundError, listed, nearest
+from myositis_tools.exchange import (
+    ColumnMapping,
+    TableMapping,
+    apply_mapping,
+    suggest_mapping,
+    summarise_problems,
+    validate,
+)
+from myositis_tools.exchange.kinds import find_kind
+from myositis_tools.exchange.mapping import other_units
+from myositis_tools.exchange.suggestions import suggest_words
+from myositis_tools.frames import Column
+
+LIKELY = 0.9  # from this score on a suggestion is offered for acceptance together with others
+_EXAMPLES = 3
+_ULN = "× ULN"
+DATE_FORMATS = (
+    ("2026-03-31", ""),
+    ("31-3-2026", "%d-%m-%Y"),
+    ("31/3/2026", "%d/%m/%Y"),
+    ("31.3.2026", "%d.%m.%Y"),
+    ("3/31/2026", "%m/%d/%Y"),
+)
+DECIMALS = (("point: 1.5", "."), ("comma: 1,5", ","))
+
+
+class MappingModel(traitlets.HasTraits):
+    """The state of the app; it knows no widget.
+
+    Attributes
+    ----------
+    choices : dict
+        By heading what was agreed to: ``column, unit, upper_limit, words``.
+    decimal, date_format : str
+        How cells are written.
+    missing : tuple of str
+        Words that mean *not recorded*.
+    revision : int
+        Goes up when something has changed; watch it to know when to draw.
+    """
+
+    choices = traitlets.Dict()
+    decimal = traitlets.Unicode(".")
+    date_format = traitlets.Unicode("")
+    missing = traitlets.Tuple()
+    revision = traitlets.Int(0)
+    mapping: TableMapping
+    applied: pd.DataFrame
+    problems: pd.DataFrame
+
+    def __init__(self, table: Any, kind: str, *, mapping: TableMapping | None = None) -> None:
+        super().__init__()
+        self.table = table if isinstance(table, pd.DataFrame) else nw.from_native(table).lazy().collect().to_pandas()
+        self.kind, self.columns = kind, find_kind(kind).columns
+        self.headings = [str(name) for name in self.table.columns]
+        self._history: list[dict[str, Any]] = []
+        if mapping is not None and mapping.kind != kind:
+            raise MappingError(f"The mapping is of {mapping.kind}, not of {kind}.", expected=f"kind={mapping.kind!r}")
+        self._start: dict[str, Any] = {"choices": {}, "decimal": ".", "date_format": "", "missing": []}
+        if mapping is not None:
+            held = {
+                each.heading: {
+                    "column": each.column,
+                    "unit": each.unit,
+                    "upper_limit": each.upper_limit,
+                    "words": dict(each.words),
+                }
+                for each in mapping.columns
+            }
+            own = {"decimal": mapping.decimal, "date_format": mapping.date_format, "missing": list(mapping.missing)}
+            self._start = {"choices": held, **own}
+        self.restore(self._start)
+
+    # ------------------------------------------------------------------------------------------------- what is offered
+
+    @cached_property
+    def suggestions(self) -> pd.DataFrame:
+        """What `suggest_mapping` says of the table."""
+        return suggest_mapping(self.table, self.kind)
+
+    def suggested(self, heading: str) -> list[dict[str, Any]]:
+        """The columns suggested for a heading, the likeliest first."""
+        rows = self.suggestions[(self.suggestions["heading"] == heading) & self.suggestions["column"].notna()]
+        return rows.to_dict("records")
+
+    def waiting(self) -> list[str]:
+        """The headings whose likely suggestion nobody has accepted yet, and whose column is still free."""
+        taken = {choice["column"] for choice in self.choices.values()}
+        first = self.suggestions[(self.suggestions["rank"] == 1) & (self.suggestions["score"] >= LIKELY)]
+        free = first[~first["heading"].isin(list(self.choices)) & ~first["column"].isin(list(taken))]
+        return free.drop_duplicates("column")["heading"].tolist()
+
+    def reason(self, heading: str) -> str:
+        """Why a column is suggested for a heading, or why none is."""
+        rows = self.suggestions[self.suggestions["heading"] == heading]
+        return str(rows["reason"].iloc[0])
+
+    def examples(self, heading: str) -> str:
+        """The first different values of a heading."""
+        values = self.table.iloc[:, self.headings.index(heading)].dropna()
+        return ", ".join(str(value) for value in list(dict.fromkeys(values.astype(object)))[:_EXAMPLES])
+
+    def units(self, heading: str) -> list[str]:
+        """The units that the numbers of a mapped heading can be in, the column's own first."""
+        column = self._column(heading)
+        return [column.unit, *other_units(column)] if column is not None and other_units(column) else []
+
+    def needs_limit(self, heading: str) -> bool:
+        """Whether a mapped heading can be divided by an upper limit of normal."""
+        column = self._column(heading)
+        return column is not None and column.unit == _ULN
+
+    def _column(self, heading: str) -> Column | None:
+        return self.columns[self.choices[heading]["column"]] if heading in self.choices else None
+
+    # -------------------------------------------------------------------------------------------------- what is chosen
+
+    def accept(self, heading: str, rank: int = 1) -> None:
+        """Agree to a suggestion, with its unit, its upper limit and the words that are known."""
+        rows = [row for row in self.suggested(heading) if row["rank"] == rank]
+        if not rows:
+            raise NotFoundError(f"Nothing is suggested for {heading!r}.", expected="a column of your own choice")
+        self.restore(self.state() | {"choices": self.choices | {heading: self._of(rows[0])}})
+
+    def accept_likely(self) -> None:
+        """Agree to every suggestion that is likely and whose column is free."""
+        new = {heading: self._of(self.suggested(heading)[0]) for heading in self.waiting()}
+        self.restore(self.state() | {"choices": self.choices | new})
+
+    def _of(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        values = self.table.iloc[:, self.headings.index(row["heading"])]
+        limit = row["upper_limit"] if isinstance(row["upper_limit"], str) else None
+        words = suggest_words(values, self.columns[row["column"]])
+        return {"column": row["column"], "unit": row["unit"], "upper_limit": limit, "words": words}
+
+    def choose(self, heading: str, column: str) -> None:
+        """Say which column a heading stands for; an empty text takes it back."""
+        choices = {name: choice for name, choice in self.choices.items() if name != heading}
+        if column:
+            given = next((row for row in self.suggested(heading) if row["column"] == column), None)
+            row = given or {"heading": heading, "column": column, "unit": "", "upper_limit": None}
+            choices[heading] = self._of(row)
+        self.restore(self.state() | {"choices": choices})
+
+    def set_unit(self, heading: str, unit: str) -> None:
+        """Say in which unit the numbers of a mapped heading are."""
+        own = unit == self.columns[self.choices[heading]["column"]].unit
+        self._change(heading, unit="" if own else unit)
+
+    def set_upper_limit(self, heading: str, limit: str) -> None:
+        """Say which heading holds the upper limit of a mapped one; an empty text takes it back."""
+        self._change(heading, upper_limit=limit or None)
+
+    def _change(self, heading: str, **changed: Any) -> None:
+        self.restore(self.state() | {"choices": self.choices | {heading: self.choices[heading] | changed}})
+
+    def write(self, **changed: Any) -> None:
+        """Say how cells are written: ``decimal``, ``date_format``, ``missing`` (words between commas)."""
+        if isinstance(changed.get("missing"), str):
+            changed["missing"] = [word.strip() for word in changed["missing"].split(",") if word.strip()]
+        self.restore(self.state() | changed)
+
+    # ---------------------------------------------------------------------------------------------------------- states
+
+    def state(self) -> dict[str, Any]:
+        """Everything agreed to, as plain values that `restore` takes back."""
+        return {
+            "choices": {heading: dict(choice) for heading, choice in self.choices.items()},
+            "decimal": self.decimal,
+            "date_format": self.date_format,
+            "missing": list(self.missing),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
+        held = self._start | dict(state)
+        for heading in held["choices"]:
+            if heading not in self.headings:
+                raise NotFoundError(
+                    f"There is no heading {heading!r}.",
+                    expected=listed(self.headings),
+                    hint=nearest(heading, self.headings),
+                )
+        ordered = {name: held["choices"][name] for name in self.headings if name in held["choices"]}
+        options = {name: held[name] for name in ("decimal", "date_format", "missing")}
+        mapping = TableMapping(
+            self.kind, [ColumnMapping(name, **choice) for name, choice in ordered.items()], **options
+        )
+        applied = apply_mapping(self.table, mapping)
+        problems = validate(applied, self.kind)
+        self.mapping, self.applied, self.problems = mapping, applied, problems
+        self.choices, self.missing = ordered, tuple(held["missing"])
+        self.decimal, self.date_format = held["decimal"], held["date_format"]
+        if not self._history or self._history[-1] != self.state():
+            self._history.append(self.state())
+        self.revision += 1
+
+    def reset(self) -> None:
+        """Back to the beginning."""
+        self.restore(self._start)
+
+    def undo(self) -> None:
+        """Take the last change back; nothing happens where there is none."""
+        if len(self._history) > 1:
+            self._history.pop()
+            self.restore(self._history.pop())
+
+    # ------------------------------------------------------------------------------------------------- what is the case
+
+    @property
+    def headline(self) -> str:
+        """The one sentence on top."""
+        many, mapped, waiting = len(self.headings), len(self.choices), len(self.waiting())
+        wait = f"{waiting} suggestion{'s wait' if waiting != 1 else ' waits'} for your consent"
+        if not mapped:
+            return f"None of {many} headings is mapped yet; {wait}."
+        errors = int((self.problems["severity"] == "error").sum())
+        warnings = len(self.problems) - errors
+        said = f"{mapped} of {many} headings are mapped{f'; {wait}' if waiting else ''}."
+        counted = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+        return f"{said} {len(self.applied)} rows: {counted}."
+
+    def summary(self) -> pd.DataFrame:
+        """The problems counted, under headings for people."""
+        names = {"severity": "Severity", "column": "Column", "problem": "Problem", "rows": "Rows", "values": "Values"}
+        return summarise_problems(self.problems)[[*names, "hint"]].rename(columns=names | {"hint": "What to do"})
+
+    def listed_problems(self) -> pd.DataFrame:
+        """The problems one by one, under headings for people."""
+        names = {"row": "Row", "patient_id": "Patient", "column": "Column", "value": "Value", "problem": "Problem"}
+        shown = self.problems[[*names, "expected", "hint"]].rename(columns=names)
+        shown = shown.rename(columns={"expected": "Expected", "hint": "What to do"})
+        return shown.astype(object).where(shown.notna(), "")
+
+    def preview(self) -> pd.DataFrame:
+        """The mapped columns as they would be written, under their own names."""
+        names = [each.column for each in self.mapping.columns]
+        shown = self.applied[names] if names else self.table
+        made = {}
+        for name in shown.columns:
+            values = shown[name]
+            is_date = pd.api.types.is_datetime64_any_dtype(values.dtype)
+            plain = values.dt.strftime("%Y-%m-%d") if is_date else values
+            made[str(name)] = plain.astype(object).where(values.notna(), "").map(_short)
+        return pd.DataFrame(made, index=shown.index)
+
+    def as_code(self) -> str:
+        """The code that does the same."""
+        return (
+            f"import myositis_tools as mt\n\n{self.mapping.code()}\nproblems = mt.validate({self.kind}, {self.kind!r})"
+        )
+
+
+def _short(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,101 @@
+"""`myositis-tools convert`: a site's table in the package's words, by a mapping that a person agreed to."""
+
+# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+
+from myositis_tools.commands.files import (
+    PROBLEMS_FOUND,
+    Reading,
+    progress,
+    refuse_to_write_over,
+    tables_of,
+    told,
+    usage,
+)
+from myositis_tools.commands.options import reading_options
+from myositis_tools.errors import MyositisToolsError
+from myositis_tools.exchange import (
+    accept_suggestions,
+    read_table,
+    suggest_mapping,
+    validate,
+    write_tables,
+)
+
+
+def add_convert(commands: Any) -> None:
+    """Add the command to a Typer application."""
+    import typer
+
+    option = reading_options()
+
+    @commands.command()
+    def convert(
+        file: Annotated[Path, typer.Argument(help="The table: .csv, .xlsx, .parquet, .sav, .dta, .sas7bdat or .xpt.")],
+        *,
+        kind: option.kind = None,
+        out: Annotated[Path | None, typer.Option(help="The file to write: .csv, .xlsx or .parquet.")] = None,
+        suggest: Annotated[
+            Path | None, typer.Option(help="Write a suggested mapping here (.toml or .json), and convert nothing.")
+        ] = None,
+        wide: Annotated[bool, typer.Option("--wide", help="Headings such as mmt8_150_w12 become rows.")] = False,
+        mapping: option.mapping = None,
+        sheet: option.sheet = None,
+        separator: option.separator = None,
+        decimal: option.decimal = ".",
+        encoding: option.encoding = None,
+        date_format: option.date_format = None,
+        missing: option.missing = None,
+    ) -> None:
+        """Map your own headings, units and codes.
+
+        The result is what check, score and screen read. First let a mapping be suggested, read it and change it; then
+        convert with it. Nothing is mapped without it. Exit status: 0 done, 1 problems found in the data (listed; the
+        file is written), 2 wrong usage.
+
+        Example: myositis-tools convert ours.xlsx --kind visits --suggest ours.toml,
+        then: myositis-tools convert ours.xlsx --mapping ours.toml --out visits.csv
+        """
+        if (out is None) == (suggest is None):
+            raise typer.BadParameter("One of --out and --suggest is needed.", param_hint="--out")
+        reading = Reading(mapping, sheet, separator, decimal, encoding, date_format, tuple(missing or ()), wide=wide)
+        refuse_to_write_over(out or suggest or file.with_suffix(""), [file])
+        try:
+            with usage():
+                asked = tables_of(file, kind, reading)[0]
+                if suggest:
+                    given = read_table(file, sheet=sheet, separator=separator, decimal=decimal, encoding=encoding)
+                    found = suggest_mapping(given, asked)
+                    options = {"decimal": decimal, "date_format": date_format or "", "missing": missing or ()}
+                    accept_suggestions(found, asked, given, **options).save(suggest)
+                    for line in _suggested(found):
+                        typer.echo(line)
+                    typer.echo(f"Written: {suggest}. Read it, change it, then give it to --mapping.")
+                    return
+                with progress(3, "Converting") as bar:
+                    table = reading.table(file, asked)
+                    bar.update(1)
+                    problems = validate(table, asked)
+                    bar.update(1)
+                    written = write_tables(out, {asked: table})
+                    bar.update(1)
+        except MyositisToolsError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(PROBLEMS_FOUND) from error
+        for line in told(file, asked, problems):
+            typer.echo(line, err=True)
+        typer.echo(f"Written: {', '.join(str(path) for path in written)}.")
+        raise typer.Exit(PROBLEMS_FOUND if len(problems) else 0)
+
+
+def _suggested(found: pd.DataFrame) -> list[str]:
+    first = found[found["rank"] == 1]
+    return [
+        f"{row.heading} -> {row.column}{f' ({row.unit})' if row.unit else ''}: {row.reason}"
+        if isinstance(row.column, str)
+        else f"{row.heading}: {row.reason}"
+        for row in first.itertuples()
+    ]

@@ -1,0 +1,141 @@
+"""What the commands that read a user's files have in common: how a file is read, what is told, and the exit status."""
+
+# Without `from __future__ import annotations`: Typer reads the annotations.
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from myositis_tools.errors import MappingError, MyositisToolsError, NotFoundError, OptionError, listed
+from myositis_tools.exchange import apply_mapping, read_mapping, read_table, wide_to_long
+from myositis_tools.exchange.kinds import kinds
+from myositis_tools.exchange.reading import typed_as
+from myositis_tools.exchange.workbooks import sheet_names
+
+PROBLEMS_FOUND, WRONG_USAGE = 1, 2
+MOST_LISTED = 20
+USAGE_ERRORS = (NotFoundError, OptionError, MappingError)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a user's file is read."""
+
+    mapping: Path | None = None
+    sheet: str | None = None
+    separator: str | None = None
+    decimal: str = "."
+    encoding: str | None = None
+    date_format: str | None = None
+    missing: Sequence[str] = ()
+    wide: bool = False
+
+    def table(self, path: Path, kind: str) -> pd.DataFrame:
+        """Read one table; a cell that cannot be read stays a text, to be listed."""
+        options: dict[str, Any] = {"sheet": self.sheet, "encoding": self.encoding, "missing": list(self.missing)}
+        options |= {"separator": _SPELLED.get(self.separator or "", self.separator)}
+        if self.mapping is None and self.wide:
+            long = wide_to_long(read_table(path, decimal=self.decimal, **options))
+            return typed_as(long, kind, path.name, keep=True, date_format=self.date_format)
+        if self.mapping is None:
+            more = {"decimal": self.decimal, "date_format": self.date_format, "on_problem": "keep"}
+            return read_table(path, kind, **options, **more)
+        mapping = read_mapping(self.mapping)
+        if mapping.kind != kind:
+            raise OptionError(
+                f"{self.mapping.name} is a mapping of {mapping.kind}, not of {kind}.",
+                expected=f"--kind {mapping.kind}",
+            )
+        given = read_table(path, decimal=mapping.decimal, **options)
+        return apply_mapping(wide_to_long(given) if self.wide else given, mapping)
+
+
+_SPELLED = {"tab": "\t", "semicolon": ";", "comma": ",", "bar": "|"}
+
+
+def tables_of(path: Path, kind: str | None, reading: Reading) -> list[str]:
+    """The kinds of table that a file holds: as asked, as the mapping or the sheets say, or as the file is called.
+
+    Raises
+    ------
+    OptionError
+        If nothing says it.
+    """
+    if kind is not None:
+        return [kind]
+    if reading.mapping is not None:
+        return [read_mapping(reading.mapping).kind]
+    if path.suffix.lower() == ".xlsx" and path.is_file() and (named := [n for n in sheet_names(path) if n in kinds()]):
+        return named
+    if path.stem.lower() in kinds():
+        return [path.stem.lower()]
+    if not path.is_file():
+        raise NotFoundError(f"There is no file {path}.", expected="a table")
+    raise OptionError(
+        f"Nothing says what {path.name} holds.",
+        expected=f"--kind with one of {listed(kinds(), most=6)}",
+        hint="a file called visits.csv, or a sheet called visits, needs none",
+    )
+
+
+@contextmanager
+def usage(hint: str | None = None) -> Iterator[None]:
+    """Tell what is wrong with the arguments as Typer does, with exit status 2."""
+    import typer
+
+    try:
+        yield
+    except USAGE_ERRORS as error:
+        raise typer.BadParameter(str(error), param_hint=hint) from error
+    except OSError as error:
+        raise typer.BadParameter(f"{error.filename} cannot be written ({error.strerror}).", param_hint=hint) from error
+
+
+def progress(length: int, label: str) -> Any:
+    """A bar on the error stream."""
+    import typer
+
+    return typer.progressbar(length=length, label=label, file=sys.stderr)
+
+
+def refuse_to_write_over(out: Path, files: Sequence[Path]) -> None:
+    """Refuse to write over a file that is read."""
+    import typer
+
+    if out.resolve() in [file.resolve() for file in files]:
+        raise typer.BadParameter(f"{out} is one of the files to read.", param_hint="--out")
+
+
+def told(path: Path, kind: str, problems: pd.DataFrame) -> list[str]:
+    """The problems of a table as lines; a row is named by its line in the file, where the first holds the headings."""
+    lines = []
+    for row in problems.head(MOST_LISTED).itertuples():
+        where = "whole column" if pd.isna(row.row) else f"line {row.row + 2}"
+        patient = f", patient {row.patient_id}" if isinstance(row.patient_id, str) else ""
+        value = f" {row.value!r}" if isinstance(row.value, str) else ""
+        expected = f"; expected {row.expected}" if row.expected else ""
+        lines.append(
+            f"{row.severity}: {kind}, {where}{patient}, {row.column}{value}: {row.problem}{expected}. {row.hint}"
+        )
+    if len(problems) > MOST_LISTED:
+        lines.append(f"and {len(problems) - MOST_LISTED} more in {path.name}; --out writes them all")
+    return lines
+
+
+def provenance(path: Path, rows: int) -> str:
+    """Which file it was, by name and content."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1024**2):
+            digest.update(piece)
+    return f"{path.name}, {rows} rows, SHA-256 {digest.hexdigest()}"
+
+
+def is_data_error(error: MyositisToolsError) -> bool:
+    """Whether it is the data that are wrong, and not how the command was called."""
+    return not isinstance(error, USAGE_ERRORS)

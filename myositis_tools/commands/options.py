@@ -1,0 +1,32 @@
+"""The options with which a command reads a user's file."""
+
+# Without `from __future__ import annotations`: Typer reads the annotations.
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Annotated, Literal
+
+
+def reading_options() -> SimpleNamespace:
+    """The annotated types of the options, made late: Typer is imported when a command runs."""
+    import typer
+
+    return SimpleNamespace(
+        kind=Annotated[
+            str | None,
+            typer.Option(help="What it holds: visits, patients, medications, events, labs, muscles, haq_items ..."),
+        ],
+        mapping=Annotated[
+            Path | None,
+            typer.Option(help="A mapping of your headings (.toml or .json); `convert --suggest` makes one."),
+        ],
+        sheet=Annotated[str | None, typer.Option(help="The sheet of a workbook.")],
+        separator=Annotated[
+            str | None, typer.Option(help="Between the cells: ; , | or tab; by default the heading's.")
+        ],
+        decimal=Annotated[Literal[".", ","], typer.Option(help="The decimal sign.")],
+        encoding=Annotated[str | None, typer.Option(help="Of a text file; cp1252 for Excel on Windows.")],
+        date_format=Annotated[str | None, typer.Option(help="How dates are written, such as %d-%m-%Y.")],
+        missing=Annotated[
+            list[str] | None, typer.Option(help="A word that means not recorded, such as n.d.; may be given again.")
+        ],
+    )

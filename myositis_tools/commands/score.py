@@ -1,0 +1,101 @@
+"""`myositis-tools score`: the Total Improvement Score of every visit of a file."""
+
+# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+
+from myositis_tools.commands.files import (
+    PROBLEMS_FOUND,
+    Reading,
+    progress,
+    provenance,
+    refuse_to_write_over,
+    told,
+    usage,
+)
+from myositis_tools.commands.options import reading_options
+from myositis_tools.errors import MyositisToolsError
+from myositis_tools.exchange import validate, write_tables
+from myositis_tools.scores import score_total_improvement
+
+_KIND = "visits"
+_STEPS = 4
+
+
+def add_score(commands: Any, version: str) -> None:
+    """Add the command to a Typer application."""
+    import typer
+
+    option = reading_options()
+
+    @commands.command()
+    def score(
+        visits: Annotated[Path, typer.Argument(help="The visits, one row a patient and visit.")],
+        *,
+        out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv or .parquet.")],
+        population: Annotated[Literal["adult", "juvenile"], typer.Option(help="Whose thresholds.")] = "adult",
+        mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
+        enzyme_by: Annotated[str, typer.Option(help="How the enzyme to follow is chosen.")] = "xuln",
+        baseline_week: Annotated[int, typer.Option(help="The week that the others are compared with.")] = 0,
+        mapping: option.mapping = None,
+        sheet: option.sheet = None,
+        separator: option.separator = None,
+        decimal: option.decimal = ".",
+        encoding: option.encoding = None,
+        date_format: option.date_format = None,
+        missing: option.missing = None,
+    ) -> None:
+        """Give every visit its Total Improvement Score.
+
+        Points, total, bounds where a measure is missing, and class, against the baseline. A workbook gets the sheets
+        scored, problems and about; of CSV and Parquet the scored visits are the file itself and the others stand beside
+        it. Errors in the data are listed and nothing is written; warnings are listed beside the result. Exit status: 0
+        done, 1 problems found in the data (listed), 2 wrong usage.
+
+        Example: myositis-tools score visits.csv --out scored.xlsx
+        """
+        refuse_to_write_over(out, [visits])
+        reading = Reading(mapping, sheet, separator, decimal, encoding, date_format, tuple(missing or ()))
+        options = {"population": population, "mmt": mmt, "enzyme_by": enzyme_by, "baseline_week": baseline_week}
+        written: list[Path] = []
+        try:
+            with progress(_STEPS, "Scoring") as bar, usage():
+                table = reading.table(visits, _KIND)
+                bar.update(1)
+                problems = validate(table, _KIND, baseline_week=baseline_week)
+                bar.update(1)
+                if not (problems["severity"] == "error").any():
+                    scored = score_total_improvement(table, **options)
+                    about = _about(visits, len(table), options, version)
+                    bar.update(1)
+                    written = write_tables(out, {"scored": scored, "problems": problems, "about": about})
+                    bar.update(1)
+        except MyositisToolsError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(PROBLEMS_FOUND) from error
+        for line in told(visits, _KIND, problems):
+            typer.echo(line, err=True)
+        if written:
+            counts = scored["response"].value_counts()
+            said = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("major", "moderate", "minimal", "none"))
+            without = int(scored["response"].isna().sum())
+            typer.echo(f"{len(scored)} visits scored: {said}, {without} without a class (baseline visits among them).")
+            typer.echo(f"Written: {', '.join(str(path) for path in written)}.")
+        else:
+            typer.echo("Nothing was written: the data have to be mended first.", err=True)
+        raise typer.Exit(PROBLEMS_FOUND if len(problems) else 0)
+
+
+def _about(file: Path, rows: int, options: Mapping[str, Any], version: str) -> pd.DataFrame:
+    said = [("made by", f"myositis_tools {version}; for research and teaching, not for care")]
+    said += [("visits", provenance(file, rows))]
+    said += [(name, "as found" if value is None else str(value)) for name, value in options.items()]
+    said += [
+        ("tis", "Total Improvement Score, 0 to 100; missing when a measure is"),
+        ("tis_min, tis_max", "bounds; equal to tis when nothing is missing"),
+        ("response", "class that both bounds agree on"),
+    ]
+    return pd.DataFrame(said, columns=["what", "words"])

@@ -1,0 +1,583 @@
+"""Every problem of a table at once, one row each, by the checks that the door refuses the first of.
+
+What can be wrong with a value is asked of `frames`, which is also what every calculation asks: a table without an error
+here passes the door there. What no calculation minds and a person would want to look at is a warning; its limits stand
+in ``tables/plausibility.csv``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from myositis_tools.criteria.calendar import add_span
+from myositis_tools.errors import listed, nearest
+from myositis_tools.exchange.kinds import Kind, find_kind
+from myositis_tools.frames import (
+    Column,
+    Entrance,
+    clean_values,
+    columns,
+    day,
+    impossible,
+    open_table,
+    type_hint,
+    unit_hint,
+    wrong_type,
+)
+from myositis_tools.tables import records
+
+ERROR, WARNING = "error", "warning"
+COLUMNS = tuple(columns("problems"))
+_NUMERIC = ("number", "integer")
+_NOT_OF_TYPE = {"yes_no": "not yes or no", "date": "not a date", "text": "not text", "word": "not text"}
+_STORED_AS_TEXT = "read_table reads a file with its types; pd.to_numeric(column) makes numbers of a column"
+_FIRST_DAYS = ("_first", "_last")
+_CLOSE = 0.88  # how alike a heading must be to a column to be taken for its misspelling
+
+Cells = pd.DataFrame  # the columns row and value, and sometimes hint
+Problem = dict[str, Any]
+
+
+def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
+    """List every problem of a table, one row a problem; a clean table gives an empty list.
+
+    Errors are what a calculation refuses: a column that must be there and is not, a value of the wrong type or out of
+    its range, a word that is not allowed, an empty identifier, a row that stands twice, a course that ends before it
+    begins. Warnings stop nothing: a unit that looks wrong, a change between two visits that is hardly possible, a
+    patient without a baseline visit, a date that does not fit.
+
+    Parameters
+    ----------
+    table : pandas, Polars (eager or lazy) or DuckDB frame
+        The table. Columns that the package does not know are left alone, but for a misspelled one.
+    kind : str
+        What it holds: ``visits``, ``patients``, ``medications``, ``events``, ``screening``, ``labs``, ``cases`` or one
+        of the item-level tables (``tables.load("table_kinds")``). Columns, units and ranges stand in
+        ``tables/columns.csv``.
+    baseline_week : int
+        The week of the visit that the others are compared with.
+
+    Returns
+    -------
+    frame of the caller's kind
+        One row a problem: ``row`` (place in the table counted from 0; missing where a whole column is meant),
+        ``patient_id, column, value`` (as text), ``problem, expected, hint, severity`` (``error`` or ``warning``), in
+        the order of the rows.
+
+    Raises
+    ------
+    OptionError
+        If there is no such kind.
+    WrongTypeError
+        If `table` is no table.
+
+    Missing data
+    ------------
+    A missing value is no problem, except in a column that names the row.
+
+    Source
+    ------
+    Ranges and words: ``tables/columns.csv``. Limits of the warnings are this project's decisions:
+    ``tables.load("plausibility")``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> visits = pd.DataFrame({"patient_id": ["A", "A"], "week": [0, 12], "physician_global_cm": [6.1, 47]})
+    >>> problems = mt.validate(visits, "visits")
+    >>> problems[["row", "patient_id", "column", "value", "expected"]]
+       row patient_id               column value    expected
+    0    1          A  physician_global_cm    47  0 to 10 cm
+    >>> problems["hint"].item()
+    'this looks like millimetres; divide the whole column by 10'
+    >>> len(mt.validate(mt.load_visits(), "visits"))
+    0
+    """
+    asked = find_kind(kind)
+    raw, names = open_table(table, ["patient_id", *asked.columns])
+    found = list(_headings(names, asked))
+    clean: dict[str, pd.Series] = {}
+    for name, column in asked.columns.items():
+        if name in names:
+            wrong, clean[name] = _typed(raw[name], column)
+            found += wrong
+    if "patient_id" in clean:  # a number a patient is compared faster than a text; _as_table writes the text again
+        codes, _ = pd.factorize(clean["patient_id"])
+        clean["patient_id"] = pd.Series(pd.array(codes, dtype="Int64"), index=raw.index).mask(codes < 0)
+    frame = pd.DataFrame(clean, index=raw.index)
+    found += _keys(frame, asked, raw)
+    for check in (_values, _lines, _order, _plausible_columns, _plausible_changes, _plausible_dates):
+        found += check(frame, asked)
+    if kind == "visits":
+        found += _baseline(frame, baseline_week)
+    return _hand_back(table, _as_table(found, raw, list(asked.columns)))
+
+
+def _as_table(found: Sequence[Problem], raw: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    """The problems as one table; each of `found` holds the cells of one column that have one problem in common."""
+    parts = []
+    for problem in found:
+        cells = problem["cells"]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "row": pd.array(cells["row"], dtype="Int64"),
+                    "column": problem["column"],
+                    "value": cells["value"].astype(object),
+                    "problem": problem["problem"],
+                    "expected": problem["expected"],
+                    "hint": cells["hint"] if "hint" in cells else problem["hint"],
+                    "severity": problem["severity"],
+                }
+            )
+        )
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype="Int64" if name == "row" else object) for name in COLUMNS})
+    made = pd.concat(parts, ignore_index=True)
+    place = made["column"].map({name: place for place, name in enumerate(order)}).fillna(-1)
+    made = made.assign(_place=place).sort_values(["row", "_place"], kind="stable", na_position="first")
+    patients = as_text(raw["patient_id"]) if "patient_id" in raw else pd.Series(None, index=raw.index, dtype=object)
+    at = made["row"].to_numpy(dtype="int64", na_value=-1)
+    given = patients.to_numpy(dtype=object, na_value=None)
+    made["patient_id"] = [given[row] if row >= 0 else None for row in at]
+    is_patient = (made["column"] == "patient_id") & made["row"].notna()
+    made["value"] = made["value"].mask(is_patient, made["patient_id"])
+    made["value"] = made["value"].where(made["value"].notna(), None)
+    return made[list(COLUMNS)].reset_index(drop=True)
+
+
+def _hand_back(native: Any, problems: pd.DataFrame) -> Any:
+    if isinstance(native, pd.DataFrame):
+        return problems
+    schema = {name: nw.Int64 if name == "row" else nw.String for name in COLUMNS}
+    plain = problems.astype(object).where(problems.notna(), None)
+    rows = {name: plain[name].tolist() for name in COLUMNS}
+    return Entrance(native, nw.from_native(native)).leave_rows(rows, schema)
+
+
+def _problem(column: str, problem: str, cells: Cells, expected: str, hint: str, severity: str = ERROR) -> Problem:
+    return {
+        "column": column,
+        "problem": problem,
+        "cells": cells,
+        "expected": expected,
+        "hint": hint,
+        "severity": severity,
+    }
+
+
+def _whole(value: object) -> Cells:
+    """The cells of a problem that a whole column has."""
+    return pd.DataFrame({"row": [pd.NA], "value": [value]})
+
+
+# ------------------------------------------------------------------------------------------------------- the headings
+
+
+def _headings(names: Sequence[str], kind: Kind) -> Iterator[Problem]:
+    known = list(kind.columns)
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield _problem(name, "column stands twice", _whole(None), "every column name once", "rename one of them")
+    absent = [name for name in kind.required if name not in names]
+    for name in absent:
+        near = get_close_matches(name, [other for other in names if other not in known], n=1, cutoff=0.6)
+        hint = f"is it column {near[0]!r}? rename it" if near else "add it, even if it is empty"
+        yield _problem(name, "column missing", _whole(None), kind.columns[name].expected, hint)
+    if kind.name == "medications" and not {"drug", "atc"} & set(names):
+        yield _problem("drug", "column missing", _whole(None), "the drug's name or its ATC code", "one is enough")
+    free = [name for name in known if name not in names and name not in absent]
+    for name in names:
+        near = [] if name in known else get_close_matches(name.strip().lower(), free, n=1, cutoff=_CLOSE)
+        if near:
+            hint = f"is this {near[0]}? rename it; as it stands it is not read"
+            yield _problem(name, "column not known", _whole(None), near[0], hint, WARNING)
+
+
+# ---------------------------------------------------------------------------------------------------------- the types
+
+
+def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]:
+    """The cells of another type, and the others as the package computes with them."""
+    wrong, _ = wrong_type(values, column)
+    if not len(wrong) or not wrong.any():
+        return [], clean_values(values, column)
+    found, cells = [], values[wrong]
+    rest = values.astype(object).where(~wrong, None)
+    if column.type in _NUMERIC:
+        numbers = pd.to_numeric(as_text(cells).where(_is_text(cells)).str.strip(), errors="coerce")
+        numbers = numbers.where(np.isfinite(numbers.astype("float64")))
+        if numbers.notna().any():
+            said = f"{numbers.notna().sum()} cells such as {cells[numbers.notna()].iloc[0]!r}"
+            found.append(
+                _problem(column.name, "numbers stored as text", _whole(said), column.expected, _STORED_AS_TEXT)
+            )
+            rest = rest.where(numbers.reindex(rest.index).isna(), numbers.reindex(rest.index))
+        cells, problem = cells[numbers.isna()], "not a number"
+    else:
+        problem = _NOT_OF_TYPE[column.type]
+    if len(cells):
+        texts = as_text(cells)
+        hints = {text: _text_hint(text, column) for text in texts.unique()}
+        shown = pd.DataFrame({"row": cells.index, "value": texts, "hint": texts.map(hints)})
+        if column.type == "date" and len(cells) > 1 and len(cells) == values.notna().sum() and _is_text(cells).all():
+            # a whole column of text where dates belong is one problem, not one a row
+            said = f"{len(cells)} cells such as {cells.iloc[0]!r}"
+            shown = _whole(said).assign(hint=_text_hint(str(cells.iloc[0]), column))
+        found.append(_problem(column.name, problem, shown, column.expected, type_hint(column)))
+    return found, clean_values(rest, column)
+
+
+def _text_hint(text: str, column: Column) -> str:
+    """What a text may have meant where a number or a date belongs."""
+    if column.type in _NUMERIC and re.fullmatch(r"\s*-?\d+,\d+\s*", text):
+        return 'a decimal comma: read the file with decimal=","'
+    if column.type == "date" and (written := re.fullmatch(r"\s*\d{1,2}([-/.])\d{1,2}[-/.]\d{4}\s*", text)):
+        sign = written[1]
+        return f'read the file with date_format="%d{sign}%m{sign}%Y" (or "%m{sign}%d{sign}%Y": look which)'
+    if column.type in _NUMERIC or column.type == "yes_no":
+        return "leave what was not recorded empty, or read the file with the word for it in missing=[...]"
+    return type_hint(column)
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Values as a person writes them; what is missing stays so."""
+    return values.map(_written, na_action="ignore").astype(object)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return value.strftime("%Y-%m-%d") if isinstance(value, date) else str(value)
+
+
+def _is_text(values: pd.Series) -> pd.Series:
+    return values.map(lambda value: isinstance(value, str)).astype(bool)
+
+
+# ------------------------------------------------------------------------------------------- values, one column a time
+
+
+def _values(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
+    held = nw.from_native(frame, eager_only=True)
+    for name in frame.columns:
+        column = kind.columns[name]
+        question = impossible(column)
+        if question is None:
+            continue
+        cells = _where(frame, name, held.select(question.fill_null(False).alias(name))[name].to_numpy().astype(bool))
+        if cells.empty:
+            continue
+        if column.words:
+            hints = {word: nearest(word, column.words) for word in cells["value"].unique()}
+            cells = cells.assign(hint=cells["value"].map(hints))
+            yield _problem(name, "word not allowed", cells, column.expected, "")
+        else:
+            numbers = cells["value"]
+            hints = {number: unit_hint(column, [number]) for number in numbers.unique()}
+            cells = cells.assign(hint=numbers.map(hints), value=as_text(numbers))
+            broken = _is_broken(numbers, column)
+            for words, part in (("out of range", cells[~broken]), ("not a whole number", cells[broken])):
+                if len(part):
+                    yield _problem(name, words, part, column.expected, "")
+    if kind.name == "labs" and "upper_limit" in frame:
+        cells = _where(frame, "upper_limit", (frame["upper_limit"] == 0).fillna(False).to_numpy(dtype=bool))
+        if len(cells):
+            hint = "a value is divided by its upper limit; leave one that is not known empty"
+            yield _problem("upper_limit", "out of range", _shown(cells), "more than 0", hint)
+
+
+def _is_broken(numbers: pd.Series, column: Column) -> pd.Series:
+    """Whether the fault of an impossible number is that it is not whole, its size being possible."""
+    if column.type != "integer":
+        return pd.Series(data=False, index=numbers.index)
+    low = -np.inf if column.minimum is None else column.minimum
+    high = np.inf if column.maximum is None else column.maximum
+    return numbers.astype("float64").between(low, high) & np.isfinite(numbers.astype("float64"))
+
+
+def _where(frame: pd.DataFrame, name: str, marked: np.ndarray) -> Cells:
+    at = np.flatnonzero(marked)
+    return pd.DataFrame({"row": at, "value": frame[name].iloc[at].to_numpy(dtype=object)})
+
+
+def _shown(cells: Cells, column: Column | None = None) -> Cells:
+    if column is not None and column.type == "date":
+        return cells.assign(value=[None if pd.isna(value) else str(day(value)) for value in cells["value"]])
+    return cells.assign(value=as_text(cells["value"]))
+
+
+# ------------------------------------------------------------------------------------------------------- rows and keys
+
+
+def _keys(frame: pd.DataFrame, kind: Kind, raw: pd.DataFrame) -> Iterator[Problem]:
+    needed = {*kind.keys, *({"patient_id"} & set(kind.required))}
+    for name in [name for name in kind.columns if name in frame and name in needed]:
+        cells = _where(frame, name, raw[name].isna().to_numpy())
+        if len(cells):
+            hint = "fill it in, or leave the row out"
+            cells["value"] = None
+            yield _problem(name, "empty identifier", cells, f"{kind.columns[name].expected} in every row", hint)
+    if kind.keys and all(name in frame for name in kind.keys):
+        keys = frame[list(kind.keys)]
+        doubled = keys.duplicated(keep=False).to_numpy() & keys.notna().all(axis=1).to_numpy()
+        if doubled.any():
+            expected = f"one row for each {' and '.join(kind.keys)}"
+            hint = "keep one of the rows; the package does not choose between them"
+            cells = _where(frame, kind.keys[-1], doubled)
+            yield _problem(kind.keys[-1], "row stands twice", _shown(cells), expected, hint)
+
+
+def _lines(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
+    """Lines without a name of their own that say the same twice."""
+    if kind.keys or frame.empty or "patient_id" not in frame:
+        return
+    again = frame.duplicated().to_numpy() & frame["patient_id"].notna().to_numpy()
+    if again.any():
+        hint = "leave one out if it was written down twice"
+        cells = _shown(_where(frame, "patient_id", again))
+        yield _problem("patient_id", "row stands twice", cells, "every line once", hint, WARNING)
+
+
+def _baseline(frame: pd.DataFrame, baseline_week: int) -> Iterator[Problem]:
+    if not {"patient_id", "week"} <= set(frame.columns):
+        return
+    rows = frame[frame["patient_id"].notna() & frame["week"].notna()]
+    seen = rows.loc[rows["week"] == baseline_week, "patient_id"]
+    without = rows[~rows["patient_id"].isin(seen)].drop_duplicates("patient_id")
+    if len(without):
+        cells = pd.DataFrame({"row": without.index, "value": as_text(without["week"])})
+        hint = "no change can be computed for this patient; which week is the baseline?"
+        yield _problem("week", "no baseline visit", cells, f"a visit in week {baseline_week}", hint, WARNING)
+
+
+# -------------------------------------------------------------------------------------------------------------- dates
+
+
+def _order(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
+    """Dates that a calculation refuses because one lies before another."""
+    pairs = {
+        "medications": [("start_date", "stop_date", "stop_date", "the two dates may have been exchanged")],
+        "patients": [
+            (name, "screening_date", name, "the century or the order of day and month may be wrong")
+            for name in ("birth_date", "symptom_onset_date")
+        ],
+    }
+    for first, last, named, hint in pairs.get(kind.name, []):
+        if first not in frame or last not in frame:
+            continue
+        held = frame
+        for name in (first, last):
+            if pd.isna(held[name]).all():
+                break
+        else:
+            earliest, latest = _span(held, first)[0], _span(held, last)[1]
+            marked = (latest < earliest).fillna(False).to_numpy(dtype=bool)
+            cells = _shown(_where(frame, named, marked), kind.columns[named])
+            if len(cells):
+                other, words = (first, "or later") if named == last else (last, "or earlier")
+                yield _problem(named, "dates out of order", cells, f"the day of {other} {words}", hint)
+
+
+def _span(frame: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
+    """The first and the last day that a date can mean."""
+    precision = f"{name}_precision"
+    if precision not in frame:
+        return frame[name], frame[name]
+    held = nw.from_native(frame[[name, precision]], eager_only=True)
+    made = add_span(held, name, precision, _FIRST_DAYS).to_native()
+    return made[_FIRST_DAYS[0]], made[_FIRST_DAYS[1]]
+
+
+def _plausible_dates(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
+    first_year, today = int(_limit("first_year")), date.today()
+    low, high = _day_number(date(first_year, 1, 1)), _day_number(today)
+    for name in frame.columns:
+        column = kind.columns[name]
+        if column.type != "date":
+            continue
+        too_late = frame[name] > high if name != "stop_date" else frame[name] < low  # a course may be planned
+        marked = ((frame[name] < low) | too_late).fillna(False).to_numpy(dtype=bool)
+        cells = _shown(_where(frame, name, marked), column)
+        if len(cells):
+            hint = "the century may be wrong"
+            yield _problem(name, "date not plausible", cells, f"{first_year} to today", hint, WARNING)
+    if kind.name == "visits" and {"patient_id", "week", "visit_date"} <= set(frame.columns):
+        yield from _visit_dates(frame)
+
+
+def _visit_dates(frame: pd.DataFrame) -> Iterator[Problem]:
+    """Dates that do not go with the week; the week being the same for all, the date of most visits is believed."""
+    known = frame[frame[["patient_id", "week", "visit_date"]].notna().all(axis=1)]
+    known = known.sort_values(["patient_id", "week"], kind="stable")
+    known = known[(known["visit_date"] <= _day_number(date.today())).to_numpy(dtype=bool)]
+    most = _limit("week_and_date")
+    start = known["visit_date"].astype("float64") / 7 - known["week"].astype("float64")
+    is_off = (start - start.groupby(known["patient_id"], sort=False).transform("median")).abs() > most
+    fits = known[~is_off]
+    is_back = (fits["visit_date"] - fits.groupby("patient_id", sort=False)["visit_date"].shift()) < 0
+    for problem, rows, expected, hint in (
+        (
+            "week and date disagree",
+            known[is_off],
+            f"at most {most:g} weeks from what week says",
+            "one of them is wrong",
+        ),
+        (
+            "dates out of order",
+            fits[is_back.fillna(False).to_numpy(dtype=bool)],
+            "after the visit of an earlier week",
+            "the date or the week is wrong, or day and month are exchanged",
+        ),
+    ):
+        if len(rows):
+            cells = pd.DataFrame({"row": rows.index, "value": rows["visit_date"].to_numpy(dtype=object)})
+            cells = _shown(cells, columns("visits")["visit_date"])
+            yield _problem("visit_date", problem, cells, expected, hint, WARNING)
+
+
+def _day_number(of: date) -> int:
+    return (of - date(1970, 1, 1)).days
+
+
+# -------------------------------------------------------------------------------------------------- what is plausible
+
+
+@cache
+def _limits() -> Mapping[str, float]:
+    return {str(row["limit"]): float(row["value"]) for row in records("plausibility")}  # type: ignore[arg-type]
+
+
+def _limit(name: str) -> float:
+    return _limits()[name]
+
+
+def _plausible_columns(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
+    """Units that look wrong although every value is possible."""
+    few = _limit("values_of_a_column")
+    for name in frame.columns:
+        column = kind.columns[name]
+        if column.type not in _NUMERIC:
+            continue
+        values = frame[name].astype("float64")
+        many = values.count() >= few
+        if column.unit == "× ULN":
+            hint = "this looks like U/L; divide by each laboratory's own upper limit (to_xuln does it)"
+            least, most = _limit("lowest_enzyme_xuln"), _limit("enzyme_xuln")
+            if many and values.min() > least:
+                said = f"the lowest of {values.count()} values is {values.min():g}"
+                yield _problem(name, "suspicious unit", _whole(said), "multiples of the upper limit", hint, WARNING)
+            else:
+                cells = _where(frame, name, ((values > most) & np.isfinite(values)).to_numpy())
+                if len(cells):
+                    yield _problem(name, "suspicious unit", _shown(cells), f"at most {most:g} × ULN", hint, WARNING)
+        elif column.unit.startswith("%") and many and 0 < values.max() <= _limit("highest_share"):
+            hint = "this looks like shares of one; multiply the whole column by 100"
+            said = f"the highest of {values.count()} values is {values.max():g}"
+            yield _problem(name, "suspicious unit", _whole(said), column.expected, hint, WARNING)
+        elif many and (smaller := _smaller_scale(name, values.max())):
+            hint = f"this looks like {smaller}, another scale of the same test"
+            said = f"the highest of {values.count()} values is {values.max():g}"
+            yield _problem(name, "suspicious unit", _whole(said), column.expected, hint, WARNING)
+
+
+def _smaller_scale(name: str, highest: float) -> str:
+    """The column of a shorter scale of the same test that all values would fit, where the name carries its maximum."""
+    stem = name.rpartition("_")[0]
+    scales = columns("visits")
+    mine = scales[name].maximum if name in scales else None
+    return next(
+        (
+            other.name
+            for other in scales.values()
+            if mine
+            and other.name.rpartition("_")[0] == stem
+            and other.name == f"{stem}_{other.maximum:g}"
+            and (other.maximum or 0) < mine
+            and highest <= (other.maximum or 0)
+        ),
+        "",
+    )
+
+
+def _plausible_changes(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
+    """Changes between a patient's consecutive values that hardly happen."""
+    if kind.name != "visits" or not {"patient_id", "week"} <= set(frame.columns):
+        return
+    share, ratio = _limit("change_of_range"), _limit("change_of_enzyme")
+    known = frame[frame["patient_id"].notna() & frame["week"].notna()]
+    known = known.sort_values(["patient_id", "week"], kind="stable")
+    for name in known.columns:
+        column = kind.columns[name]
+        judge: Callable[[pd.Series, pd.Series], pd.Series]
+        if column.better and column.minimum is not None and column.maximum is not None:
+            most = share * (column.maximum - column.minimum)
+            judge, words = lambda now, before, most=most: (now - before).abs() > most, f"a change of {most:g} at most"
+        elif column.unit == "× ULN":
+            judge, words = lambda now, before: np.maximum(now / before, before / now) > ratio, f"{ratio:g}-fold at most"
+        else:
+            continue
+        values = known[name].astype("float64")
+        values = values[values.between(column.minimum, np.inf if column.maximum is None else column.maximum)]
+        before = values.groupby(known["patient_id"].reindex(values.index), sort=False).shift()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rows = values[judge(values, before) & before.notna() & ((column.unit != "× ULN") | (before * values > 0))]
+        if len(rows):
+            cells = pd.DataFrame({"row": rows.index, "value": as_text(rows)})
+            cells["hint"] = [
+                f"the visit before it says {said:g}; check both and their unit" for said in before[rows.index]
+            ]
+            yield _problem(name, "implausible change", cells, f"{words} between two consecutive visits", "", WARNING)
+
+
+# --------------------------------------------------------------------------------------------------------- in summary
+
+
+def summarise_problems(problems: Any) -> pd.DataFrame:
+    """Count the problems of `validate`: one row for each column and problem, errors first and the commonest first.
+
+    Parameters
+    ----------
+    problems : frame
+        What `validate` gave.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``severity, column, problem, rows`` (0 where a whole column is meant), ``patients, values`` (the first different
+        ones), ``hint``.
+
+    Missing data
+    ------------
+    A table without problems gives no rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> visits = pd.DataFrame({"patient_id": ["A", "A"], "week": [0, 12], "haq_di": [9, 8]})
+    >>> mt.summarise_problems(mt.validate(visits, "visits"))[["severity", "column", "problem", "rows", "values"]]
+      severity  column       problem  rows values
+    0    error  haq_di  out of range     2   9, 8
+    """
+    table = problems if isinstance(problems, pd.DataFrame) else nw.from_native(problems).lazy().collect().to_pandas()
+    names = list(columns("problems_summary"))
+    if table.empty:
+        return pd.DataFrame(columns=names).astype({"rows": "int64", "patients": "int64"})
+    made = table.groupby(["severity", "column", "problem"], sort=False).agg(
+        rows=("row", "count"),
+        patients=("patient_id", "nunique"),
+        values=("value", lambda values: listed(list(dict.fromkeys(values.dropna())), most=3)),
+        hint=("hint", "first"),
+    )
+    made = made.reset_index().sort_values(["severity", "rows", "column"], ascending=[True, False, True], kind="stable")
+    return made[names].reset_index(drop=True)

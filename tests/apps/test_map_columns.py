@@ -1,0 +1,116 @@
+"""The mapping app's model: nothing without consent, all of it can be taken back, and the code does the same."""
+
+import ipywidgets as widgets
+import pandas as pd
+import polars as pl
+import pytest
+
+import myositis_tools as mt
+from myositis_tools.apps.mapping.model import MappingModel
+
+
+@pytest.fixture
+def model():
+    return MappingModel(mt.load_own_data(), "visits")
+
+
+def test_nothing_is_applied_before_it_is_accepted(model):
+    assert model.choices == {}
+    assert model.applied.columns.tolist() == mt.load_own_data().columns.tolist()
+    assert model.headline.startswith("None of 12 headings is mapped yet; 9 suggestions wait")
+
+
+def test_one_suggestion_after_another(model):
+    model.accept("CK")
+    assert model.choices["CK"] == {"column": "ck_xuln", "unit": "", "upper_limit": "CK bovengrens", "words": {}}
+    assert model.needs_limit("CK")
+    assert model.applied["ck_xuln"].iloc[0] == 547 / 170
+    model.accept("VAS arts (mm)")
+    assert model.units("VAS arts (mm)") == ["cm", "mm", "0-100"]
+    assert next(iter(model.mapping.columns)).heading == "VAS arts (mm)"
+    model.set_unit("VAS arts (mm)", "cm")
+    assert (model.problems["problem"] == "out of range").sum() > 20
+    model.undo()
+    assert model.choices["VAS arts (mm)"]["unit"] == "mm"
+    model.choose("CK", "")
+    assert "CK" not in model.choices
+    with pytest.raises(mt.errors.NotFoundError, match="Nothing is suggested"):
+        model.accept("Centrum")
+
+
+def test_all_that_is_likely_and_how_cells_are_written(model):
+    model.accept_likely()
+    assert "HAQ" not in model.choices  # a value beyond the scale makes it doubtful
+    assert model.waiting() == []
+    model.choose("HAQ", "haq_di")
+    model.write(decimal=",")
+    model.write(date_format="%d-%m-%Y")
+    model.write(missing="n.b., ")
+    assert model.missing == ("n.b.",)
+    assert model.headline == "10 of 12 headings are mapped. 70 rows: 3 errors, 0 warnings."
+    assert model.summary()["Problem"].tolist() == ["row stands twice", "out of range"]
+    assert model.preview().columns.tolist() == [choice["column"] for choice in model.choices.values()]
+    scope = {"table": mt.load_own_data()}
+    exec(model.as_code(), scope)  # noqa: S102 (what a person would paste)
+    pd.testing.assert_frame_equal(scope["visits"], model.applied)
+    pd.testing.assert_frame_equal(scope["problems"], model.problems)
+
+
+def test_a_refused_change_changes_nothing(model):
+    model.accept("HAQ")
+    before, revision = model.state(), model.revision
+    with pytest.raises(mt.errors.MappingError, match="a column twice"):
+        model.choose("Centrum", "haq_di")
+    with pytest.raises(mt.errors.NotFoundError, match="no heading 'X'"):
+        model.restore({"choices": {"X": {"column": "week"}}})
+    assert (model.state(), model.revision) == (before, revision)
+
+
+def test_a_state_and_a_mapping_come_back(model):
+    model.accept_likely()
+    model.write(decimal=",")
+    other = MappingModel(mt.load_own_data(), "visits")
+    other.restore(model.state())
+    assert other.mapping == model.mapping
+    again = MappingModel(mt.load_own_data(), "visits", mapping=model.mapping)
+    assert again.mapping == model.mapping
+    again.reset()
+    assert again.mapping == model.mapping
+    model.reset()
+    assert model.choices == {}
+    with pytest.raises(mt.errors.MappingError, match="of visits, not of patients"):
+        MappingModel(mt.load_own_data(), "patients", mapping=other.mapping)
+
+
+def every(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from every(child)
+
+
+def test_another_engine_and_hostile_headings():
+    own = pl.DataFrame({"<b>week": ["1"], "HAQ": ["<i>2"]})
+    app = mt.apps.map_columns(own)
+    app.model.choose("HAQ", "haq_di")
+    said = [widget.value for widget in every(app) if isinstance(widget, widgets.HTML)]
+    assert any("&lt;i&gt;2" in text for text in said)
+    assert not [text for text in said if "<b>week" in text or "<i>2" in text]
+
+
+def test_the_view_follows_the_model_and_the_model_the_view():
+    app = mt.apps.map_columns()
+    app.menus["Weken"].value = "week"
+    assert app.model.choices["Weken"]["column"] == "week"
+    app.accept_button.click()
+    assert app.menus["CK"].value == "ck_xuln"
+    assert app.limits["CK"].value == "CK bovengrens"
+    assert app.accept_button.disabled
+    app.decimal.value = ","
+    assert app.model.decimal == ","
+    app.menus["Centrum"].value = "week"
+    assert "a column twice" in app.trouble
+    assert app.menus["Centrum"].value == ""
+    app.undo_button.click()
+    assert app.decimal.value == "."
+    assert app.trouble == ""
+    assert repr(app) == app.model.headline

@@ -1,0 +1,194 @@
+"""`check`, `score`, `template` and `convert`: the library's own answers, exit statuses, and nothing half done."""
+
+import json
+
+import openpyxl
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import myositis_tools as mt
+from myositis_tools import cli
+
+
+def run(*words):
+    return CliRunner().invoke(cli._commands(), [str(word) for word in words])
+
+
+@pytest.fixture
+def visits(tmp_path):
+    path = tmp_path / "visits.csv"
+    mt.load_visits().head(60).to_csv(path, index=False)
+    return path
+
+
+def test_the_help_of_each_gives_an_example_and_its_exit_statuses():
+    for command in ("check", "score", "template", "convert"):
+        result = run(command, "--help")
+        assert result.exit_code == 0
+        assert f"Example: myositis-tools {command} " in result.output
+        assert "Exit status: 0" in " ".join(result.output.split())
+        listed = run("--help").output
+        assert f"\n  {command} " in listed
+
+
+def test_clean_data_are_said_to_be_clean(visits):
+    result = run("check", visits)
+    assert (result.exit_code, "visits: 0 errors, 0 warnings." in result.output) == (0, True)
+
+
+def test_problems_are_listed_by_line_and_written(visits, tmp_path):
+    table = pd.read_csv(visits, dtype=object)
+    table.loc[3, "haq_di"] = "9"
+    table.loc[5, "ck_xuln"] = "n.d."
+    table.to_csv(visits, index=False)
+    result = run("check", visits, "--out", tmp_path / "problems.xlsx")
+    assert result.exit_code == 1
+    assert "error: visits, line 5, patient P004, haq_di '9': out of range; expected 0 to 3." in result.output
+    assert "line 7, patient P006, ck_xuln 'n.d.': not a number" in result.output
+    assert "visits: 2 errors, 0 warnings." in result.output
+    written = pd.read_excel(tmp_path / "problems.xlsx", sheet_name=None)
+    assert list(written) == ["problems", "summary"]
+    assert written["problems"]["value"].astype(str).tolist() == ["9", "n.d."]
+    assert run("check", visits, "--missing", "n.d.").output.count("error:") == 1
+
+
+def test_every_sheet_with_the_name_of_a_kind_is_checked(tmp_path):
+    path = mt.write_template(tmp_path / "site.xlsx", tables={"visits": mt.load_visits().assign(haq_di=9.0)})
+    result = run("check", path)
+    assert result.exit_code == 1
+    assert "visits: 512 errors" in result.output
+    assert "and 492 more in site.xlsx" in result.output
+    assert "events: 0 errors" in result.output
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_scores_are_those_of_the_library(visits, tmp_path, suffix):
+    out = tmp_path / f"scored{suffix}"
+    result = run("score", visits, "--out", out)
+    assert result.exit_code == 0, result.output
+    expected = mt.score_total_improvement(mt.load_visits().head(60))
+    found = mt.read_table(out) if suffix == ".csv" else mt.read_table(out, "visits")
+    for name in ("tis", "tis_min", "tis_max"):
+        assert pd.to_numeric(found[name]).fillna(-1).tolist() == expected[name].fillna(-1).tolist()
+    assert found["response"].fillna("").tolist() == expected["response"].astype(object).fillna("").tolist()
+    if suffix == ".xlsx":
+        about = pd.read_excel(out, sheet_name="about").set_index("what")["words"]
+        assert "SHA-256" in about["visits"]
+        assert about["population"] == "adult"
+    else:
+        assert {file.stem for file in tmp_path.glob(f"scored*{suffix}")} == {
+            "scored",
+            "scored_about",
+            "scored_problems",
+        }
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_an_error_in_the_data_writes_nothing_and_a_warning_does(visits, tmp_path):
+    table = mt.load_visits().head(60)
+    table.assign(haq_di=9).to_csv(visits, index=False)
+    out = tmp_path / "scored.csv"
+    out.write_text("mine")
+    result = run("score", visits, "--out", out)
+    assert (result.exit_code, out.read_text()) == (1, "mine")
+    assert "Nothing was written" in result.output
+    table.assign(ck_xuln=lambda t: t["ck_xuln"] + 200).to_csv(visits, index=False)
+    result = run("score", visits, "--out", out)
+    assert result.exit_code == 1
+    assert "warning: visits, whole column, ck_xuln" in result.output
+    assert len(pd.read_csv(out)) == 60
+
+
+def test_a_new_user_maps_a_workbook_and_scores_it(tmp_path):
+    own = tmp_path / "ours.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["Patiënt", "Weken", "VAS arts", "VAS patiënt", "Extramusculair", "HAQ", "MMT8", "CK", "CK ULN"])
+    for week, vas in ((0, 61), (12, 20)):
+        book.active.append(["007", week, vas, 50, 3, "1,5", 100 + week, 900 - 50 * week, 180])
+    book.save(own)
+    assert run("check", own).exit_code == 2
+    suggested = run("convert", own, "--kind", "visits", "--suggest", tmp_path / "ours.toml", "--decimal", ",")
+    assert suggested.exit_code == 0, suggested.output
+    assert "VAS arts -> physician_global_cm (mm): 'vas arts' is Dutch for it" in suggested.output
+    mapping = mt.read_mapping(tmp_path / "ours.toml")
+    assert mapping.decimal == ","
+    result = run("convert", own, "--mapping", tmp_path / "ours.toml", "--out", tmp_path / "visits.csv")
+    assert result.exit_code == 0, result.output
+    result = run("score", tmp_path / "visits.csv", "--out", tmp_path / "scored.csv")
+    assert result.exit_code == 0, result.output
+    direct = run("score", own, "--mapping", tmp_path / "ours.toml", "--out", tmp_path / "direct.csv")
+    assert direct.exit_code == 0, direct.output
+    expected = mt.score_total_improvement(mt.apply_mapping(mt.read_table(own), mapping))
+    for name in ("scored", "direct"):
+        assert pd.read_csv(tmp_path / f"{name}.csv")["tis"].tolist()[1] == expected["tis"].tolist()[1]
+
+
+def test_wide_headings_become_rows(tmp_path):
+    wide = mt.long_to_wide(mt.load_visits()[["patient_id", "week", "haq_di"]].head(40))
+    wide.to_csv(tmp_path / "wide.csv", index=False)
+    result = run("convert", tmp_path / "wide.csv", "--kind", "visits", "--wide", "--out", tmp_path / "visits.csv")
+    assert result.exit_code == 0, result.output
+    assert {0, 4, 52} <= set(mt.read_table(tmp_path / "visits.csv", "visits")["week"])
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "holds"),
+    [
+        ("t.xlsx", ["--kind", "events"], lambda path: openpyxl.load_workbook(path).sheetnames[0] == "events"),
+        ("t.xlsx", [], lambda path: openpyxl.load_workbook(path).sheetnames[:2] == ["patients", "visits"]),
+        ("t.json", [], lambda path: json.loads(path.read_text())["title"] == "visits"),
+        ("t.csv", [], lambda path: pd.read_csv(path).shape[1] == 18),
+        ("t.csv", ["--form", "adam"], lambda path: set(pd.read_csv(path)["defined_by"]) == {"sponsor-defined"}),
+        ("t.csv", ["--form", "dictionary"], lambda path: pd.read_csv(path)["kind"].nunique() > 10),
+    ],
+)
+def test_templates(tmp_path, name, more, holds):
+    result = run("template", tmp_path / name, *more)
+    assert result.exit_code == 0, result.output
+    assert holds(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "nowhere.csv"],
+        ["check", "visits.csv", "--kind", "visit"],
+        ["check", "visits.csv", "--out", "visits.csv"],
+        ["check", "visits.csv", "--mapping", "nowhere.toml"],
+        ["check", "other.csv"],
+        ["score", "visits.csv"],
+        ["score", "visits.csv", "--out", "scored.docx"],
+        ["score", "visits.csv", "--out", "visits.csv"],
+        ["score", "visits.csv", "--out", "no/such/folder/scored.csv"],
+        ["convert", "visits.csv"],
+        ["template", "t.docx"],
+        ["template", "t.json", "--form", "adam"],
+        ["template", "t.csv", "--kind", "visits", "--kind", "events"],
+        ["template", "t.xlsx", "--kind", "visit"],
+    ],
+)
+def test_wrong_usage_is_status_2(visits, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    before = sorted(tmp_path.iterdir())
+    result = run(*words)
+    assert result.exit_code == 2, result.output
+    assert "Usage:" in result.output
+    assert "Traceback" not in result.output
+    assert sorted(tmp_path.iterdir()) == before
+    assert visits.exists()
+
+
+def test_a_file_that_cannot_be_read_is_status_1_and_one_line(tmp_path):
+    path = tmp_path / "visits.xlsx"
+    path.write_bytes(b"no workbook")
+    for words in (
+        ["check", path],
+        ["score", path, "--out", tmp_path / "s.csv"],
+        ["convert", path, "--kind", "visits", "--out", tmp_path / "c.csv"],
+    ):
+        result = run(*words)
+        assert result.exit_code == 1
+        assert "not a whole .xlsx workbook" in result.output
+        assert "Traceback" not in result.output
