@@ -125,7 +125,7 @@ def trajectory_frame(
     chosen = measure_named(measure)
     extra = [group] if group not in (None, RESPONSE) else []
     for name in extra:
-        _require_column(table, name)
+        require_column(table, name)
     if chosen.is_scored or group == RESPONSE:
         table = score_total_improvement(table, baseline_week=baseline_week, **score_options)
     clean = checked_visits(table, [] if chosen.is_scored else [measure])
@@ -144,7 +144,14 @@ def trajectory_frame(
     )
 
 
-def _require_column(table: pd.DataFrame, name: object) -> None:
+def require_column(table: pd.DataFrame, name: object) -> None:
+    """Refuse to group by what is no column.
+
+    Raises
+    ------
+    MissingColumnError
+        If the table has no such column.
+    """
     names = [str(column) for column in table.columns]
     if name not in names:
         raise MissingColumnError(
@@ -201,7 +208,7 @@ def arrange_trajectories(
         require_option(name, value, allowed)
     require_scale(measure, scale)
     wide = _by_week(visits, measure.column)
-    _require_patients(highlight, wide.index)
+    require_patients(highlight, wide.index)
     followed = np.bincount(wide.index.get_indexer(visits["patient_id"]), minlength=len(wide)) > 1
     left_out = int((~followed).sum())
     wide = _rescaled(wide, measure, scale, baseline_week)[followed]
@@ -211,7 +218,7 @@ def arrange_trajectories(
         wide = wide.loc[:, wide.columns.isin(list(weeks))]
     of_each = pd.Series(EVERYBODY, index=wide.index) if groups is None else groups.reindex(wide.index)
     parts = []
-    for group in _in_order(of_each):
+    for group in in_order(of_each):
         own = wide[(of_each == group).to_numpy()]
         if show != "summary":
             parts += [_individuals(own, group)] if len(wide) <= MOST_LINES else _shares(own, group)
@@ -261,7 +268,14 @@ def _by_week(visits: pd.DataFrame, column: str) -> pd.DataFrame:
     return pd.DataFrame(values, index=pd.Index(patients), columns=weeks)
 
 
-def _require_patients(names: Sequence[str], known: pd.Index) -> None:
+def require_patients(names: Sequence[str], known: pd.Index) -> None:
+    """Refuse to point at a patient who is not there.
+
+    Raises
+    ------
+    NotFoundError
+        If one is not.
+    """
     for name in names:
         if name not in known:
             raise NotFoundError(
@@ -279,7 +293,7 @@ def _rescaled(wide: pd.DataFrame, measure: Measure, scale: str, baseline_week: i
     return change * ((measure.percent_per_unit or 0) * (-1 if measure.better == "lower" else 1))
 
 
-def _in_order(of_each: pd.Series) -> list[str]:
+def in_order(of_each: pd.Series) -> list[str]:
     """Groups in the order of their table where it has one, else by name; *not recorded* last."""
     known = [spoken(word) for name in ("subtype", "sex") for word in columns("screening")[name].words]
     known += list(columns("responses")[RESPONSE].words)
