@@ -17,9 +17,11 @@ from myositis_tools.figures.power import plot_power, power_frame
 from myositis_tools.figures.receipt import plot_receipt, receipt_frame
 from myositis_tools.figures.response_calendar import plot_response_calendar, response_calendar_frame
 from myositis_tools.figures.sensitivity import plot_sensitivity, sensitivity_frame
+from myositis_tools.figures.swimmer import plot_swimmer, swimmer_frame
 from myositis_tools.figures.time_to_response import plot_time_to_response, time_to_response_frame
 from myositis_tools.figures.total_improvement import plot_total_improvement, total_improvement_frame
 from myositis_tools.figures.trajectories import plot_trajectories, trajectory_frame
+from myositis_tools.figures.waterfall import plot_waterfall, waterfall_frame
 
 __all__ = [
     "attrition_frame",
@@ -53,14 +55,18 @@ __all__ = [
     "plot_receipt",
     "plot_response_calendar",
     "plot_sensitivity",
+    "plot_swimmer",
     "plot_time_to_response",
     "plot_total_improvement",
     "plot_trajectories",
+    "plot_waterfall",
     "power_frame",
     "receipt_frame",
     "response_calendar_frame",
     "sensitivity_frame",
+    "swimmer_frame",
     "time_to_response_frame",
     "total_improvement_frame",
     "trajectory_frame",
+    "waterfall_frame",
 ]

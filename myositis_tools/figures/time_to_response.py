@@ -178,8 +178,8 @@ def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str
     name = as_text([group])[0]
     rows = rows[rows["percent"].notna()]
     known = rows[rows["lower"].notna()]
-    weeks, lower = _as_steps(known["week"], known["lower"])
-    _, upper = _as_steps(known["week"], known["upper"])
+    weeks, lower = as_steps(known["week"], known["lower"])
+    _, upper = as_steps(known["week"], known["upper"])
     drawn.add_scatter(
         uid=trace_id(f"interval {group}"),
         x=[*weeks, *weeks[::-1]],
@@ -211,7 +211,7 @@ def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str
     )
 
 
-def _as_steps(weeks: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
+def as_steps(weeks: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
     """Level until the next week, then up or down at once."""
     x, y = [], []
     for week, value in zip(weeks, values, strict=True):
@@ -247,8 +247,8 @@ def _add_between(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[s
     end = rows.loc[rows["week"].isna(), "after_week"].max()
     end = rows["week"].max() if end != end else end
     reached = rises["percent"].max() if len(rises) else 0.0
-    soonest = _as_steps([start, *rises["after_week"], end], [0.0, *rises["percent"], reached])
-    latest = _as_steps([start, *rises["week"], end], [0.0, *rises["percent"], reached])
+    soonest = as_steps([start, *rises["after_week"], end], [0.0, *rises["percent"], reached])
+    latest = as_steps([start, *rises["week"], end], [0.0, *rises["percent"], reached])
     drawn.add_scatter(
         uid=trace_id(f"between {group}"),
         x=[*soonest[0], *latest[0][::-1]],

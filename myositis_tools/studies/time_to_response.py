@@ -133,7 +133,7 @@ def time_to_response(
     seen = pd.DataFrame(plain_rows(levels), columns=["patient_id", "week", "_lowest", "_highest"])
     people = pd.DataFrame(index=pd.Index(sorted(said["patient_id"].unique()), name="patient_id"))
     people["group"] = _groups(said, group, people.index)
-    people["rescue"] = _rescue_weeks(said, rescue, people.index, baseline_week)
+    people["rescue"] = rescue_weeks(said, rescue, people.index, baseline_week)
     table = _times(people, seen, names.index(level), sustained=sustained, baseline_week=baseline_week)
     kind = scored.collect_schema()["patient_id"]
     schema = {
@@ -169,7 +169,14 @@ def _groups(said: pd.DataFrame, group: str | None, patients: pd.Index) -> Any:
     return found.reindex(patients).astype(object).where(lambda text: text.notna(), NOT_RECORDED)
 
 
-def _rescue_weeks(said: pd.DataFrame, rescue: str | None, patients: pd.Index, baseline_week: int) -> Any:
+def rescue_weeks(said: pd.DataFrame, rescue: str | None, patients: pd.Index, baseline_week: int) -> Any:
+    """Say in which week each patient was given rescue treatment; empty where she was not.
+
+    Raises
+    ------
+    WrongTypeError, ImpossibleValueError, OptionError
+        If the column holds what is no week after the baseline, or two of one patient.
+    """
     if rescue is None:
         return float("nan")
     found = _one_each(said, rescue)
