@@ -3,6 +3,7 @@
 from myositis_tools.figures.attrition import attrition_frame, plot_attrition
 from myositis_tools.figures.case_mix import case_mix_frame, plot_case_mix
 from myositis_tools.figures.choices import choices_frame, plot_choices
+from myositis_tools.figures.class_flow import class_flow_frame, plot_class_flow
 from myositis_tools.figures.classification_bounds import classification_bounds_frame, plot_classification_bounds
 from myositis_tools.figures.consort import consort_frame, plot_consort
 from myositis_tools.figures.contributions import haq_contributions, plot_eular_acr_items, plot_haq_categories
@@ -17,6 +18,7 @@ from myositis_tools.figures.power import plot_power, power_frame
 from myositis_tools.figures.receipt import plot_receipt, receipt_frame
 from myositis_tools.figures.response_calendar import plot_response_calendar, response_calendar_frame
 from myositis_tools.figures.sensitivity import plot_sensitivity, sensitivity_frame
+from myositis_tools.figures.spider import plot_spider, spider_frame
 from myositis_tools.figures.swimmer import plot_swimmer, swimmer_frame
 from myositis_tools.figures.time_to_response import plot_time_to_response, time_to_response_frame
 from myositis_tools.figures.total_improvement import plot_total_improvement, total_improvement_frame
@@ -27,6 +29,7 @@ __all__ = [
     "attrition_frame",
     "case_mix_frame",
     "choices_frame",
+    "class_flow_frame",
     "classification_bounds_frame",
     "consort_frame",
     "eligibility_matrix_frame",
@@ -40,6 +43,7 @@ __all__ = [
     "plot_attrition",
     "plot_case_mix",
     "plot_choices",
+    "plot_class_flow",
     "plot_classification_bounds",
     "plot_consort",
     "plot_eligibility_matrix",
@@ -55,6 +59,7 @@ __all__ = [
     "plot_receipt",
     "plot_response_calendar",
     "plot_sensitivity",
+    "plot_spider",
     "plot_swimmer",
     "plot_time_to_response",
     "plot_total_improvement",
@@ -64,6 +69,7 @@ __all__ = [
     "receipt_frame",
     "response_calendar_frame",
     "sensitivity_frame",
+    "spider_frame",
     "swimmer_frame",
     "time_to_response_frame",
     "total_improvement_frame",
