@@ -9,6 +9,7 @@ from myositis_tools.figures.consort import consort_frame, plot_consort
 from myositis_tools.figures.contributions import haq_contributions, plot_eular_acr_items, plot_haq_categories
 from myositis_tools.figures.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
 from myositis_tools.figures.influence import influence_frame, plot_influence
+from myositis_tools.figures.measure_heatmap import measure_heatmap_frame, plot_measure_heatmap
 from myositis_tools.figures.medication_timeline import medication_timeline_frame, plot_medication_timeline
 from myositis_tools.figures.muscle_map import muscle_receipt, plot_muscle_map
 from myositis_tools.figures.near_misses import near_misses_frame, plot_near_misses
@@ -35,6 +36,7 @@ __all__ = [
     "eligibility_matrix_frame",
     "haq_contributions",
     "influence_frame",
+    "measure_heatmap_frame",
     "medication_timeline_frame",
     "muscle_receipt",
     "near_misses_frame",
@@ -50,6 +52,7 @@ __all__ = [
     "plot_eular_acr_items",
     "plot_haq_categories",
     "plot_influence",
+    "plot_measure_heatmap",
     "plot_medication_timeline",
     "plot_muscle_map",
     "plot_near_misses",
