@@ -15,7 +15,12 @@ from myositis_tools.figures.muscle_map import muscle_receipt, plot_muscle_map
 from myositis_tools.figures.near_misses import near_misses_frame, plot_near_misses
 from myositis_tools.figures.overlap import overlap_frame, plot_overlap
 from myositis_tools.figures.patient_profile import patient_profile_frame, plot_patient_profile
+from myositis_tools.figures.point_shares import plot_point_shares, point_shares_frame
 from myositis_tools.figures.power import plot_power, power_frame
+from myositis_tools.figures.prednisone_and_response import (
+    plot_prednisone_and_response,
+    prednisone_and_response_frame,
+)
 from myositis_tools.figures.receipt import plot_receipt, receipt_frame
 from myositis_tools.figures.response_calendar import plot_response_calendar, response_calendar_frame
 from myositis_tools.figures.sensitivity import plot_sensitivity, sensitivity_frame
@@ -24,6 +29,7 @@ from myositis_tools.figures.swimmer import plot_swimmer, swimmer_frame
 from myositis_tools.figures.time_to_response import plot_time_to_response, time_to_response_frame
 from myositis_tools.figures.total_improvement import plot_total_improvement, total_improvement_frame
 from myositis_tools.figures.trajectories import plot_trajectories, trajectory_frame
+from myositis_tools.figures.two_measures import plot_two_measures, two_measures_frame
 from myositis_tools.figures.waterfall import plot_waterfall, waterfall_frame
 
 __all__ = [
@@ -58,7 +64,9 @@ __all__ = [
     "plot_near_misses",
     "plot_overlap",
     "plot_patient_profile",
+    "plot_point_shares",
     "plot_power",
+    "plot_prednisone_and_response",
     "plot_receipt",
     "plot_response_calendar",
     "plot_sensitivity",
@@ -67,8 +75,11 @@ __all__ = [
     "plot_time_to_response",
     "plot_total_improvement",
     "plot_trajectories",
+    "plot_two_measures",
     "plot_waterfall",
+    "point_shares_frame",
     "power_frame",
+    "prednisone_and_response_frame",
     "receipt_frame",
     "response_calendar_frame",
     "sensitivity_frame",
@@ -77,5 +88,6 @@ __all__ = [
     "time_to_response_frame",
     "total_improvement_frame",
     "trajectory_frame",
+    "two_measures_frame",
     "waterfall_frame",
 ]

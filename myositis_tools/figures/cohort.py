@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, listed
-from myositis_tools.figures.measures import as_pandas
+from myositis_tools.figures.measures import as_pandas, checked_visits
 from myositis_tools.figures.response_states import GONE, NOT_CERTAIN, STATES
 from myositis_tools.figures.total_improvement import NO_VISIT
 from myositis_tools.figures.trajectories import EVERYBODY, NOT_RECORDED, RESPONSE, groups_of, in_order, require_column
@@ -114,9 +114,10 @@ def read_cohort(
     group: str | None = None,
     baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
+    only: Sequence[str] | None = None,
     **score_options: Any,
 ) -> Cohort:
-    """Score visits of any engine and say which group each patient belongs to.
+    """Score visits of any engine and say which group each patient belongs to; with `only` some columns, no score.
 
     Raises
     ------
@@ -126,9 +127,14 @@ def read_cohort(
         Whatever `score_total_improvement` refuses.
     """
     table = as_pandas(visits)
-    if group not in (None, RESPONSE):
+    if group is not None and (group != RESPONSE or only is not None):
         require_column(table, group)
-    scored = score_total_improvement(table, baseline_week=baseline_week, **score_options)
+    if only is None:
+        scored = score_total_improvement(table, baseline_week=baseline_week, **score_options)
+    else:
+        scored = checked_visits(table, only)
+        if group is not None:
+            scored[group] = table[group].reset_index(drop=True)
     scored = scored.assign(patient_id=scored["patient_id"].astype(str), week=scored["week"].astype("int64"))
     patients = pd.Index(scored["patient_id"].unique())
     of_each = pd.Series(EVERYBODY, index=patients) if group is None else groups_of(scored, group)

@@ -211,7 +211,7 @@ def arrange_trajectories(
     require_patients(highlight, wide.index)
     followed = np.bincount(wide.index.get_indexer(visits["patient_id"]), minlength=len(wide)) > 1
     left_out = int((~followed).sum())
-    wide = _rescaled(wide, measure, scale, baseline_week)[followed]
+    wide = rescaled(wide, measure, scale, baseline_week)[followed]
     if measure.is_scored:
         wide = wide.loc[:, wide.columns > baseline_week]
     if weeks is not None:
@@ -283,7 +283,8 @@ def require_patients(names: Sequence[str], known: pd.Index) -> None:
             )
 
 
-def _rescaled(wide: pd.DataFrame, measure: Measure, scale: str, baseline_week: int) -> pd.DataFrame:
+def rescaled(wide: pd.DataFrame, measure: Measure, scale: str, baseline_week: int) -> pd.DataFrame:
+    """Give values, one row a patient and one column a week, on another scale."""
     if scale == "measured":
         return wide
     before = wide[baseline_week] if baseline_week in wide.columns else pd.Series(np.nan, index=wide.index)
@@ -444,7 +445,7 @@ def draw_trajectories(
     margin = max(spacing * 0.6, (weeks[-1] - weeks[0]) * 0.02)
     drawn.update_layout(
         hovermode="closest",
-        yaxis={"domain": [1 - _PICTURE / room, 1], "title_text": _axis_title(chosen, scale, baseline_week)},
+        yaxis={"domain": [1 - _PICTURE / room, 1], "title_text": axis_title(chosen, scale, baseline_week)},
         yaxis2={
             "domain": [0, _ROW * len(groups) / room],
             "range": [len(groups) - 0.5, -0.5],
@@ -623,7 +624,8 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["part"].isin(["summary", _OUTER[0]])].drop_duplicates(["group", "week"])
 
 
-def _axis_title(measure: Measure, scale: str, baseline_week: int) -> str:
+def axis_title(measure: Measure, scale: str, baseline_week: int) -> str:
+    """Say at an axis what is measured, in which unit, and which direction is better."""
     if scale == "measured":
         return f"{measure.title}<br>{measure.direction}".removesuffix("<br>")
     direction = {"lower": "below 0 is better", "higher": "above 0 is better"}.get(measure.better, "")
