@@ -94,8 +94,7 @@ def begun_at_nought(frame: pd.DataFrame, baseline_week: int) -> pd.DataFrame:
     start["patients"] = start["patients"] + start["missing"]  # of shares: everybody begins at nought
     start["missing"] = start["missing"].where(is_line, 0)
     both = pd.concat([start.astype(frame.dtypes.to_dict()), rows])
-    whose = pd.MultiIndex.from_frame(both[["part", "group", "patient_id"]].astype(str))
-    both["order"] = pd.factorize(whose)[0]
+    both["order"] = both.groupby(["part", "group", "patient_id"], sort=False, dropna=False).ngroup()
     both = both.sort_values(["order", "week"], kind="stable").drop(columns="order")
     rest = frame[frame["part"] == _LEFT_OUT]
     return _with_endings(pd.concat([both, rest], ignore_index=True) if len(rest) else both.reset_index(drop=True))
