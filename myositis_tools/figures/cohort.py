@@ -107,6 +107,11 @@ class Cohort:
         gone = self.last_week.to_numpy()[:, None] < np.array(self.later_weeks)
         return pd.DataFrame(np.where(gone, places[GONE], found), index=self.followed, columns=list(self.later_weeks))
 
+    def states_at(self, week: int) -> dict[str, int]:
+        """How many are in each state at a visit after the baseline."""
+        counts = np.bincount(self.states[week], minlength=len(STATES))
+        return dict(zip(STATES, counts.tolist(), strict=True))
+
 
 def read_cohort(
     visits: Any,

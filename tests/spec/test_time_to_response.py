@@ -165,7 +165,7 @@ def test_cases_worked_by_hand(intervals, expected):
     assert shares(*intervals) == pytest.approx(expected, abs=1e-6)
 
 
-# Months to breast retraction after radiotherapy alone, 46 women (Beadle 1984; Finkelstein and Wolfe, Biometrics 1985;41:933):
+# Months to breast retraction after radiotherapy alone, 46 women (Beadle 1984; Finkelstein and Wolfe, Biometrics 1985):
 # "6-10" between two visits, "46-" not by the last.
 RETRACTION = (
     "45- 6-10 0-7 46- 46- 7-16 17- 7-14 37-44 0-8 4-11 15- 11-15 22- 46- 46- 25-37 46- 26-40 46- 27-34 36-44 46- "
