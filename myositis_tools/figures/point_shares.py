@@ -20,7 +20,7 @@ _POINTS = {measure: f"points_{measure}" for measure in measures()}
 _MOST_NAMED = 12  # bars: with more there is no room for the word
 _COLUMNS = (
     *("part", "group", "week", "measure", "label", "points", "points_possible", "tis", "patients", "incomplete"),
-    *("not_seen", "patient_id"),
+    *("not_seen", "patient_id", "tis_min", "tis_max"),
 )
 
 
@@ -56,7 +56,7 @@ def point_shares_frame(
         One row of part ``mean`` a ``group``, planned visit and measure: ``week, measure, label, points`` (the mean),
         ``points_possible, tis`` (the mean score, their sum), of how many ``patients``, how many were seen with an
         ``incomplete`` score and how many ``not_seen``. A row of part ``highlight`` is the score of a ``patient_id``
-        pointed at; ``left out`` counts those never seen after the baseline.
+        pointed at, with its bounds ``tis_min`` and ``tis_max``; ``left out`` counts those never seen after the baseline.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def arrange_point_shares(cohort: Cohort, *, highlight: Sequence[str] = ()) -> pd
         frame["row"] = frame.index
         parts = [frame.sort_values(["row", "order"])]
     pointed_at = own[own["patient_id"].isin(list(highlight))].sort_values(["patient_id", "week"])
-    names = ["group", "week", "tis", "patient_id"]
+    names = ["group", "week", "tis", "tis_min", "tis_max", "patient_id"]
     parts += [pointed_at[names].assign(part=HIGHLIGHT)] if len(pointed_at) else []
     if cohort.left_out:
         parts.append(pd.DataFrame({"part": [LEFT_OUT], "patients": [cohort.left_out]}))
@@ -210,7 +210,7 @@ def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
         tickfont={"size": 11},
         showgrid=False,
     )
-    highest = max(visits["tis"].max(), frame.loc[frame["part"] == HIGHLIGHT, "tis"].max())
+    highest = max(visits["tis"].max(), frame.loc[frame["part"] == HIGHLIGHT, "tis_max"].max())
     drawn.update_yaxes(range=[0, min(MOST_POINTS, highest) * 1.15 or 1.0], title_text="mean points<br>higher is better")
     said = ["n with a complete score", "? seen, score not complete", "× not seen"]
     said.append(say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum())))
@@ -253,16 +253,19 @@ def _add_pieces(drawn: go.Figure, rows: pd.DataFrame, measure: str, places: dict
 
 
 def _add_patients(drawn: go.Figure, rows: pd.DataFrame, places: dict[tuple[str, int], int]) -> None:
-    rows = rows[rows["tis"].notna()]
+    rows = rows[rows["tis_min"].notna()]
+    half = (rows["tis_max"] - rows["tis_min"]) / 2
     drawn.add_scatter(
         uid="highlight",
         x=[places[key] for key in zip(rows["group"], rows["week"], strict=True)],
-        y=rows["tis"],
+        y=rows["tis_min"] + half,
+        error_y={"type": "data", "array": half.to_numpy(dtype="float64"), "color": BLACK, "thickness": 2, "width": 6},
+        text=[f"{row.tis_min:g}" + (f" to {row.tis_max:g}" if row.tis != row.tis else "") for row in rows.itertuples()],
         mode="markers",
         marker={"symbol": "diamond", "size": 12, "color": "white", "line": {"color": BLACK, "width": 3}},
         customdata=rows["patient_id"],
         name=f"score of patient {', '.join(as_text(rows['patient_id'].unique()))}",
         showlegend=bool(len(rows)),
         cliponaxis=False,
-        hovertemplate="%{y:g} points<extra></extra>",
+        hovertemplate="%{text} points<extra></extra>",
     )

@@ -48,6 +48,8 @@ def test_the_numbers_stand_under_the_bars_and_a_patient_is_pointed_at():
     assert drawn.layout.xaxis.ticktext[1] == "week 8<br>n 1<br><br>× 3"
     assert list(trace(drawn, "totals").text) == ["<b>13.3</b>", "<b>20.0</b>", "<b>0.0</b>", "no complete<br>score"]
     assert (list(trace(drawn, "highlight").x), list(trace(drawn, "highlight").y)) == ([0, 1], [20, 20])
+    open_one = trace(plot_point_shares(VISITS, group="arm", highlight=["P0003"]), "highlight")
+    assert (list(open_one.y), list(open_one.error_y.array), list(open_one.text)) == ([50], [50], ["0 to 100"])
 
 
 def test_another_engine_gives_the_same_and_names_are_text():
