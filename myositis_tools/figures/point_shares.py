@@ -56,7 +56,8 @@ def point_shares_frame(
         One row of part ``mean`` a ``group``, planned visit and measure: ``week, measure, label, points`` (the mean),
         ``points_possible, tis`` (the mean score, their sum), of how many ``patients``, how many were seen with an
         ``incomplete`` score and how many ``not_seen``. A row of part ``highlight`` is the score of a ``patient_id``
-        pointed at, with its bounds ``tis_min`` and ``tis_max``; ``left out`` counts those never seen after the baseline.
+        pointed at, with its bounds ``tis_min`` and ``tis_max``; ``left out`` counts those never seen after the
+        baseline.
 
     Raises
     ------

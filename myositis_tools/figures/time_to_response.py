@@ -18,7 +18,7 @@ from myositis_tools.frames import Entrance
 from myositis_tools.scores.core_set import classes
 from myositis_tools.studies.response_curve import CURVE, curve_of_times
 from myositis_tools.studies.response_over_time import visit_levels
-from myositis_tools.studies.time_to_response import RESCUE, RESPONSE, first_times, time_to_response
+from myositis_tools.studies.time_to_response import RESCUE, RESPONSE, UNKNOWN, first_times, time_to_response
 
 SEEN, BETWEEN_VISITS, LEFT_OUT, HIGHLIGHT = "first seen", "between visits", "left out", "highlight"
 COMPETING = ("response before rescue", "rescue")
@@ -353,13 +353,13 @@ def _add_patients(drawn: go.Figure, rows: pd.DataFrame, last: float) -> None:
         x += [row.after_week, row.by_week if row.by_week == row.by_week else last, None]
     drawn.add_scatter(
         uid="highlight_between",
-        x=x,
-        y=[_FOOT, _FOOT, None] * len(at),
+        x=x or [None],
+        y=[_FOOT, _FOOT, None] * len(at) or [None],
         mode="lines+markers",
         line={"color": BLACK, "width": 4},
         marker={"symbol": "line-ns", "size": 10, "color": BLACK, "line": {"width": 2}},
-        name="; ".join(_event(row) for row in at.itertuples()),
-        showlegend=bool(len(at)),
+        name="; ".join(_event(row) for row in rows.itertuples()) if len(rows) else "",
+        showlegend=bool(len(rows)),
         hoverinfo="skip",
         xaxis="x2",
         yaxis="y2",
@@ -372,6 +372,8 @@ def _event(row: Any) -> str:
         return f"{name}: response between weeks {row.after_week:g} and {row.by_week:g}"
     if row.event == RESCUE:
         return f"{name}: rescue in week {row.week:g}"
+    if row.event == UNKNOWN:
+        return f"{name}: no visit says anything of the class"
     return f"{name}: no response seen by week {row.week:g}"
 
 
