@@ -21,7 +21,7 @@ CLASS, FLOW, HIGHLIGHT = "class", "flow", "highlight"
 _HALF = 0.16  # of the way between two visits: half a bar
 _PANEL, _GAP = 290, 0.16  # pixels of a group, and the room for its name as a share of it
 _LEAST_WRITTEN = 4.0  # percent of the patients: a lower bar has no room for its number
-_CURVE = np.linspace(0, 1, 13)
+_CURVE = np.linspace(0, 1, 11)
 _COLUMNS = ("part", "group", "week", "shown", "next_week", "next_shown", "patients", "of", "patient_id")
 _SCHEMA = {
     **dict.fromkeys(("part", "group"), nw.String),
@@ -268,13 +268,12 @@ def _placed(
 
 
 def _add_bands(drawn: go.Figure, bands: pd.DataFrame, state: str) -> None:
-    smooth = _CURVE**2 * (3 - 2 * _CURVE)
-    x, y = [], []
-    for band in bands.itertuples():
-        across = band.at + _HALF + _CURVE * (1 - 2 * _HALF)
-        upper = band.top_left + (band.top_right - band.top_left) * smooth
-        x += [*across, *across[::-1], None]
-        y += [*upper, *(upper - band.height)[::-1], None]
+    smooth, gap = _CURVE**2 * (3 - 2 * _CURVE), np.full((len(bands), 1), np.nan)
+    left, right, height = (bands[[name]].to_numpy() for name in ("top_left", "top_right", "height"))
+    across = bands[["at"]].to_numpy() + _HALF + _CURVE * (1 - 2 * _HALF)
+    upper = left + (right - left) * smooth
+    x = np.hstack([across, across[:, ::-1], gap]).ravel()  # arrays: plotly looks at every number of a list
+    y = np.hstack([upper, (upper - height)[:, ::-1], gap]).ravel()
     colour, _, _ = LOOKS[state]
     drawn.add_scatter(
         uid=f"flow_{state.replace(' ', '_')}",
