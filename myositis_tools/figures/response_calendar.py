@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.errors import MissingColumnError, listed, nearest
-from myositis_tools.figures.measures import as_pandas
-from myositis_tools.figures.theme import GREY, INK, ORANGE, PALE, RESPONSE_COLOURS, as_text, empty_figure, figure
-from myositis_tools.figures.total_improvement import CLASS_SIGNS, NO_VISIT, SCORED
-from myositis_tools.figures.trajectories import EVERYBODY, groups_of
-from myositis_tools.scores import score_total_improvement
+from myositis_tools.figures.cohort import (
+    LEFT_OUT,
+    NOBODY_FOLLOWED,
+    Cohort,
+    evenly,
+    many,
+    read_cohort,
+    say_left_out,
+)
+from myositis_tools.figures.response_states import BASELINE, CLASSES, LOOKS, NOT_CERTAIN
+from myositis_tools.figures.theme import BLACK, GREY, as_text, empty_figure, figure
+from myositis_tools.figures.total_improvement import NO_VISIT, SCORED
+from myositis_tools.figures.trajectories import require_patients
 
-BASELINE, NOT_CERTAIN, LEFT_OUT = "baseline", "not certain", "left out"
 MOST_PATIENTS = 60  # rows that can be read on one page
 _MOST_DOSES = 10  # visits: with more there is no room for a dose in a cell
 _ROW, _TOP, _BOTTOM = 22, 90, 84  # pixels
-_WHITE = "#FFFFFF"
-# What a cell says: its colour, the sign on it, and the colour of the sign.
-_LOOKS = MappingProxyType(
-    {
-        "none": (RESPONSE_COLOURS["none"], CLASS_SIGNS["none"], INK),
-        "minimal": (RESPONSE_COLOURS["minimal"], CLASS_SIGNS["minimal"], INK),
-        "moderate": (RESPONSE_COLOURS["moderate"], CLASS_SIGNS["moderate"], _WHITE),
-        "major": (RESPONSE_COLOURS["major"], CLASS_SIGNS["major"], INK),
-        NOT_CERTAIN: (ORANGE, "?", INK),
-        NO_VISIT: (_WHITE, "×", GREY),
-        BASELINE: (PALE, "", INK),
-    }
-)
-_CLASSES = tuple(CLASS_SIGNS)
+_EXTRA = ("infusion", "prednisone_mg_day")
 _COLUMNS = (
     *("group", "place", "patient_id", "week", "state", "shown", "tis", "tis_min", "tis_max", "missing"),
-    *("infusion", "prednisone_mg_day", "patients"),
+    *_EXTRA,
+    *("patients", "highlighted"),
 )
 
 
@@ -47,6 +40,7 @@ def response_calendar_frame(
     group: str | None = None,
     baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
+    highlight: Sequence[str] = (),
     **score_options: Any,
 ) -> pd.DataFrame:
     """Give exactly what `plot_response_calendar` draws.
@@ -61,6 +55,8 @@ def response_calendar_frame(
         The visit that all others are compared with; none before it is shown.
     weeks : sequence of int, optional
         The planned visits. By default the weeks in which anybody who was followed was seen.
+    highlight : sequence of str, optional
+        Patients to point at, shown in any case.
     **score_options
         Options of `score_total_improvement`.
 
@@ -70,8 +66,9 @@ def response_calendar_frame(
         One row a patient and planned visit, by group and then the best class, the soonest reached first: ``group``,
         ``place`` (of the patient's row, from 0), ``patient_id, week, state`` (``baseline``, ``scored`` or ``no
         visit``), ``shown`` (a class, ``not certain``, ``no visit`` or ``baseline``), ``tis, tis_min, tis_max,
-        missing, infusion, prednisone_mg_day``, and ``patients``, of how many in the group. Of more than 60 patients
-        every so-manieth is shown. A row of state ``left out`` counts in ``patients`` those never seen after baseline.
+        missing, infusion, prednisone_mg_day``, ``patients``, of how many in the group, and ``highlighted``. Of more
+        than 60 patients every so-manieth is shown. A row of state ``left out`` counts in ``patients`` those never seen
+        after baseline.
 
     Raises
     ------
@@ -97,46 +94,45 @@ def response_calendar_frame(
     142    26  major                7.5
     143    52  major                2.5
     """
-    table = as_pandas(visits)
-    if group is not None and group not in table.columns:
-        names = [str(name) for name in table.columns]
-        raise MissingColumnError(
-            f"There is no column {group!r} to group by.",
-            where=f"columns present: {listed(names)}",
-            hint=nearest(group, names),
-        )
-    scored = score_total_improvement(table, baseline_week=baseline_week, **score_options)
-    of_each = pd.Series(EVERYBODY, index=scored["patient_id"].unique()) if group is None else groups_of(scored, group)
-    scored = scored[scored["week"] >= baseline_week]
-    followed = scored.loc[scored["week"] > baseline_week, "patient_id"].unique()
-    left_out = len(of_each) - len(followed)
-    rows = scored[scored["patient_id"].isin(followed)]
-    planned = sorted({int(week) for week in (rows["week"] if weeks is None else [baseline_week, *weeks])})
-    order = _ordered(rows[rows["week"] > baseline_week], of_each)
+    cohort = read_cohort(visits, group=group, baseline_week=baseline_week, weeks=weeks, **score_options)
+    return arrange_response_calendar(cohort, highlight)
+
+
+def arrange_response_calendar(cohort: Cohort, highlight: Sequence[str] = ()) -> pd.DataFrame:
+    """As `response_calendar_frame`, from visits that are scored."""
+    require_patients(highlight, pd.Index(cohort.groups.index))
+    visits, first = cohort.visits, cohort.baseline_week
+    order = _ordered(cohort)
     sizes = order["group"].value_counts()
-    if len(order) > MOST_PATIENTS:
-        order = order.iloc[np.linspace(0, len(order) - 1, MOST_PATIENTS).round().astype(int)]
+    pointed_at = np.flatnonzero(order["patient_id"].isin(list(highlight)))
+    order = order.iloc[evenly(len(order), MOST_PATIENTS, pointed_at)]
     order = order.assign(place=range(len(order)), patients=order["group"].map(sizes))
-    frame = order.merge(pd.DataFrame({"week": planned}, dtype="int64"), how="cross")
+    order["highlighted"] = order["patient_id"].isin(list(highlight)).to_numpy()
+    own = visits[(visits["week"] >= first) & visits["patient_id"].isin(order["patient_id"])]
+    frame = order.merge(pd.DataFrame({"week": cohort.weeks}, dtype="int64"), how="cross")
     frame = frame.merge(
-        rows.drop(columns=["group", "place", "patients"], errors="ignore"), how="left", indicator="_from"
+        own.drop(columns=[*order.columns.drop("patient_id")], errors="ignore"), how="left", indicator="_from"
     )
     state = np.where(frame["_from"] == "both", SCORED, NO_VISIT)
-    frame["state"] = np.where((frame["week"] == baseline_week) & (state == SCORED), BASELINE, state)
+    frame["state"] = np.where((frame["week"] == first) & (state == SCORED), BASELINE, state)
     known = frame["response"].astype(object).where(frame["response"].notna(), NOT_CERTAIN)
     frame["shown"] = np.where(frame["state"] == SCORED, known, frame["state"])
-    if left_out:
-        frame = pd.concat([frame, pd.DataFrame({"state": [LEFT_OUT], "patients": [left_out]})], ignore_index=True)
+    if cohort.left_out:
+        rest = pd.DataFrame({"state": [LEFT_OUT], "patients": [cohort.left_out], "highlighted": [False]})
+        frame = pd.concat([frame, rest], ignore_index=True)
     frame = frame.reindex(columns=list(_COLUMNS))
     whole = {name: frame[name].astype("Int64") for name in ("place", "week", "patients")}
-    return frame.assign(**whole, missing=frame["missing"].astype(object).where(frame["missing"].notna(), ""))
+    missing = frame["missing"].astype(object).where(frame["missing"].notna(), "")
+    return frame.assign(**whole, missing=missing, highlighted=frame["highlighted"].astype(bool))
 
 
-def _ordered(rows: pd.DataFrame, of_each: pd.Series) -> pd.DataFrame:
+def _ordered(cohort: Cohort) -> pd.DataFrame:
     """One row a patient: by group, the best class first, and of the same class the soonest."""
-    level = rows["response"].map({name: place for place, name in enumerate(_CLASSES)}).fillna(-1).astype("int64")
+    visits = cohort.visits
+    rows = visits.loc[visits["week"] > cohort.baseline_week, ["patient_id", "week", "response"]]
+    level = rows["response"].map({name: place for place, name in enumerate(CLASSES)}).fillna(-1).astype("int64")
     best = rows.assign(level=-level).sort_values(["level", "week", "patient_id"]).drop_duplicates("patient_id")
-    best["group"] = best["patient_id"].map(of_each).astype(object)
+    best["group"] = best["patient_id"].map(cohort.group_of).astype(object)
     return best.sort_values(["group", "level", "week", "patient_id"])[["group", "patient_id"]].reset_index(drop=True)
 
 
@@ -146,13 +142,14 @@ def plot_response_calendar(
     group: str | None = None,
     baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
+    highlight: Sequence[str] = (),
     **score_options: Any,
 ) -> go.Figure:
     """Draw every patient's class of response at every visit.
 
     Parameters
     ----------
-    visits, group, baseline_week, weeks, **score_options
+    visits, group, baseline_week, weeks, highlight, **score_options
         As in `response_calendar_frame`.
 
     Returns
@@ -167,7 +164,7 @@ def plot_response_calendar(
     >>> mt.figures.plot_response_calendar(mt.load_visits(), group="arm").layout.title.text
     'Response of each patient at each visit'
     """
-    options = {"group": group, "baseline_week": baseline_week, "weeks": weeks}
+    options = {"group": group, "baseline_week": baseline_week, "weeks": weeks, "highlight": highlight}
     return draw_response_calendar(response_calendar_frame(visits, **options, **score_options))
 
 
@@ -177,7 +174,7 @@ def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
     cells = frame[frame["state"] != LEFT_OUT]
     left_out = int(frame.loc[frame["state"] == LEFT_OUT, "patients"].sum())
     if cells.empty:
-        return empty_figure(title, "No patient was seen after baseline.")
+        return empty_figure(title, NOBODY_FOLLOWED)
     weeks = sorted(int(week) for week in cells["week"].unique())
     groups = list(dict.fromkeys(cells["group"]))
     row = cells["place"] + cells["group"].map({name: place + 1 for place, name in enumerate(groups)})
@@ -189,6 +186,7 @@ def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
     _add_headings(drawn, cells)
     _add_legend(drawn, cells)
     patients = cells.drop_duplicates("row")
+    add_frames(drawn, patients.loc[patients["highlighted"], "row"], len(weeks))
     drawn.update_xaxes(
         tickvals=list(range(len(weeks))),
         ticktext=[f"week {week}" for week in weeks],
@@ -200,7 +198,7 @@ def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
     )
     drawn.update_yaxes(
         tickvals=patients["row"],
-        ticktext=as_text(patients["patient_id"]),
+        ticktext=row_names(patients),
         range=[height - 0.5, -0.5],
         showgrid=False,
         tickfont={"size": 11},
@@ -212,25 +210,46 @@ def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
     return drawn
 
 
+def row_names(patients: pd.DataFrame) -> list[str]:
+    """The patients' names beside their rows, bold where one is pointed at."""
+    names = zip(as_text(patients["patient_id"]), patients["highlighted"], strict=True)
+    return [f"<b>▶ {name}</b>" if is_pointed_at else name for name, is_pointed_at in names]
+
+
+def add_frames(drawn: go.Figure, rows: Sequence[int], width: int) -> None:
+    """Put a frame around the rows of the patients pointed at."""
+    for row in rows:
+        drawn.add_shape(
+            type="rect",
+            x0=-0.5,
+            x1=width - 0.5,
+            y0=row - 0.5,
+            y1=row + 0.5,
+            line={"color": BLACK, "width": 2},
+        )
+
+
 def _add_cells(drawn: go.Figure, cells: pd.DataFrame, shape: tuple[int, int]) -> None:
-    names = list(_LOOKS)
-    colours, said = np.full(shape, np.nan), np.full(shape, "", dtype=object)
+    names = list(LOOKS)
+    colours, said, whose = np.full(shape, np.nan), np.full(shape, "", dtype=object), np.full(shape, "", dtype=object)
     at = cells["row"].to_numpy(), cells["column"].to_numpy()
     colours[at] = cells["shown"].map({name: place for place, name in enumerate(names)}).to_numpy()
+    whose[at] = cells["patient_id"].to_numpy()
     said[at] = [_in_words(cell) for cell in cells.itertuples()]
     steps = [(place + end) / len(names) for place in range(len(names)) for end in (0, 1)]
     drawn.add_heatmap(
         uid="cells",
         z=[[None if value != value else value for value in values] for values in colours.tolist()],
-        customdata=said.tolist(),
-        colorscale=[[step, _LOOKS[names[place // 2]][0]] for place, step in enumerate(steps)],
+        text=said.tolist(),
+        customdata=whose.tolist(),
+        colorscale=[[step, LOOKS[names[place // 2]][0]] for place, step in enumerate(steps)],
         zmin=-0.5,
         zmax=len(names) - 0.5,
         xgap=3,
         ygap=2,
         showscale=False,
         hoverongaps=False,
-        hovertemplate="%{customdata}<extra></extra>",
+        hovertemplate="%{text}<extra></extra>",
     )
 
 
@@ -252,7 +271,7 @@ def _add_signs(drawn: go.Figure, cells: pd.DataFrame, *, has_doses: bool) -> Non
     dosed = cells[cells["prednisone_mg_day"].notna() & has_doses]
     doses = [f"{dose:g} mg" for dose in dosed["prednisone_mg_day"]]
     for uid, rows, aside, texts, size in (
-        ("signs", cells, 0.0, [_LOOKS[shown][1] for shown in cells["shown"]], 13),
+        ("signs", cells, 0.0, [LOOKS[shown][1] for shown in cells["shown"]], 13),
         ("infusions", infused, -0.36, ["▼"] * len(infused), 10),
         ("prednisone", dosed, 0.32, doses, 10),
     ):
@@ -262,7 +281,7 @@ def _add_signs(drawn: go.Figure, cells: pd.DataFrame, *, has_doses: bool) -> Non
             y=rows["row"],
             text=texts,
             mode="text",
-            textfont={"size": size, "color": [_LOOKS[shown][2] for shown in rows["shown"]]},
+            textfont={"size": size, "color": [LOOKS[shown][2] for shown in rows["shown"]]},
             hoverinfo="skip",
             showlegend=False,
         )
@@ -271,9 +290,8 @@ def _add_signs(drawn: go.Figure, cells: pd.DataFrame, *, has_doses: bool) -> Non
 def _add_headings(drawn: go.Figure, cells: pd.DataFrame) -> None:
     for name, own in cells.groupby("group", sort=False):
         shown, of = own["patient_id"].nunique(), int(own["patients"].iloc[0])
-        many = f"{of} patients" if of != 1 else "1 patient"
         drawn.add_annotation(
-            text=f"<b>{as_text([name])[0]}</b>, {many if shown == of else f'{shown} of {many}'}",
+            text=f"<b>{as_text([name])[0]}</b>, {many(shown, of)}",
             x=-0.49,
             y=int(own["row"].min()) - 1,
             xanchor="left",
@@ -285,7 +303,7 @@ def _add_headings(drawn: go.Figure, cells: pd.DataFrame) -> None:
 def _add_legend(drawn: go.Figure, cells: pd.DataFrame) -> None:
     """What is in the figure, in the order of the classes."""
     there = set(cells["shown"])
-    for name, (colour, sign, _) in _LOOKS.items():
+    for name, (colour, sign, _) in LOOKS.items():
         drawn.add_scatter(
             uid=f"legend_{name.replace(' ', '_')}",
             x=[None],
@@ -304,8 +322,7 @@ def _say(drawn: go.Figure, frame: pd.DataFrame, left_out: int) -> None:
     if frame["prednisone_mg_day"].notna().any():
         said.append("mg: prednisone a day")
     if left_out:
-        verb = "patient not seen after baseline is" if left_out == 1 else "patients not seen after baseline are"
-        said.append(f"{left_out} {verb} left out")
+        said.append(say_left_out(left_out))
     drawn.add_annotation(
         text=" · ".join(said),
         x=0,

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.errors import OptionError
+from myositis_tools.errors import OptionError, require_option
+from myositis_tools.figures.cohort import Cohort
 from myositis_tools.figures.measures import as_pandas
-from myositis_tools.figures.theme import GROUP_COLOURS, as_text, empty_figure, figure, trace_id
-from myositis_tools.figures.trajectories import looks_of_groups
-from myositis_tools.studies import response_curve
+from myositis_tools.figures.theme import BLACK, GROUP_COLOURS, as_text, empty_figure, figure, trace_id
+from myositis_tools.figures.trajectories import looks_of_groups, require_patients
+from myositis_tools.frames import Entrance
+from myositis_tools.scores.core_set import classes
+from myositis_tools.studies.response_curve import CURVE, curve_of_times
+from myositis_tools.studies.response_over_time import visit_levels
+from myositis_tools.studies.time_to_response import RESCUE, RESPONSE, UNKNOWN, first_times, time_to_response
 
-SEEN, BETWEEN_VISITS, LEFT_OUT = "first seen", "between visits", "left out"
+SEEN, BETWEEN_VISITS, LEFT_OUT, HIGHLIGHT = "first seen", "between visits", "left out", "highlight"
 COMPETING = ("response before rescue", "rescue")
 _PICTURE, _AXIS, _ROW = 320, 62, 20  # pixels: the picture, its axis, a group's numbers at risk
+_FOOT = 3.0  # percent: where patients pointed at stand
 _LEAST_APART = 0.06  # of the time shown: weeks closer than that would overprint each other
 _PANELS = ([0, 0.475], [0.525, 1])
 _SAID = (
@@ -34,6 +41,7 @@ def time_to_response_frame(
     rescue: str | None = None,
     baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
+    highlight: Sequence[str] = (),
     **score_options: Any,
 ) -> pd.DataFrame:
     """Give exactly what `plot_time_to_response` draws: `response_curve`, in pandas.
@@ -42,16 +50,22 @@ def time_to_response_frame(
     ----------
     visits, level, sustained, group, rescue, baseline_week, weeks, **score_options
         As in `response_curve`.
+    highlight : sequence of str
+        Patients to point at.
 
     Returns
     -------
     pandas.DataFrame
-        As `response_curve`.
+        As `response_curve`; with `highlight` also a row of estimate ``highlight`` a patient pointed at, with her
+        ``patient_id``, ``event``, the ``week`` at which it was seen, and ``after_week`` and ``by_week``, between which
+        it came.
 
     Raises
     ------
     OptionError
         If there are more groups than can be told apart.
+    NotFoundError
+        If a patient pointed at is not there.
     MyositisToolsError
         Whatever `response_curve` refuses.
 
@@ -71,7 +85,7 @@ def time_to_response_frame(
     17      first seen  placebo     45.9
     23  between visits  placebo     49.4
     """
-    frame = response_curve(
+    times = time_to_response(
         as_pandas(visits),
         level=level,
         sustained=sustained,
@@ -81,14 +95,47 @@ def time_to_response_frame(
         weeks=weeks,
         **score_options,
     )
+    return _curves(times, baseline_week=baseline_week, has_rescue=rescue is not None, highlight=highlight)
+
+
+def arrange_time_to_response(
+    cohort: Cohort,
+    *,
+    level: str = "moderate",
+    sustained: bool = False,
+    population: str = "adult",
+    highlight: Sequence[str] = (),
+) -> pd.DataFrame:
+    """As `time_to_response_frame`, from visits that are scored; those at the weeks of the cohort."""
+    names = [one.name for one in classes(population)]
+    require_option("level", level, names[1:])
+    own = cohort.visits.loc[
+        cohort.visits["week"].isin(cohort.weeks).to_numpy(), ["patient_id", "week", "tis_min", "tis_max"]
+    ]
+    seen = visit_levels(nw.from_native(own), population, cohort.baseline_week).to_native()
+    people = pd.DataFrame({"group": cohort.groups.astype(object), "rescue": float("nan")}).sort_index()
+    people.index.name = "patient_id"
+    times = first_times(people, seen, names.index(level), sustained=sustained, baseline_week=cohort.baseline_week)
+    return _curves(times, baseline_week=cohort.baseline_week, has_rescue=False, highlight=highlight)
+
+
+def _curves(times: pd.DataFrame, *, baseline_week: int, has_rescue: bool, highlight: Sequence[str]) -> pd.DataFrame:
+    own = times["patient_id"].astype(str)
+    require_patients(highlight, pd.Index(own))
+    rows = curve_of_times(times, baseline_week=baseline_week, has_rescue=has_rescue)
+    frame = Entrance(times, nw.from_native(times)).leave_rows(rows, CURVE)
     found = frame["group"].nunique()
     if found > len(GROUP_COLOURS) - 1:
         raise OptionError(
-            f"Column {group} makes {found} groups, more than can be told apart.",
+            f"There are {found} groups, more than can be told apart.",
             expected=f"at most {len(GROUP_COLOURS) - 1} groups",
             hint="group by a column of a few words, such as arm or subtype",
         )
-    return frame
+    if not highlight:
+        return frame
+    names = ["patient_id", "group", "event", "week", "after_week", "by_week"]
+    pointed_at = times.loc[own.isin(list(highlight)).to_numpy(), names]
+    return pd.concat([frame, pointed_at.assign(estimate=HIGHLIGHT)], ignore_index=True)
 
 
 def plot_time_to_response(
@@ -100,14 +147,15 @@ def plot_time_to_response(
     rescue: str | None = None,
     baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
+    highlight: Sequence[str] = (),
     **score_options: Any,
 ) -> go.Figure:
     """Draw which share of the patients has responded by each week.
 
     Parameters
     ----------
-    visits, level, sustained, group, rescue, baseline_week, weeks, **score_options
-        As in `response_curve`.
+    visits, level, sustained, group, rescue, baseline_week, weeks, highlight, **score_options
+        As in `time_to_response_frame`.
 
     Returns
     -------
@@ -131,6 +179,7 @@ def plot_time_to_response(
         rescue=rescue,
         baseline_week=baseline_week,
         weeks=weeks,
+        highlight=highlight,
         **score_options,
     )
     return draw_time_to_response(frame, level=level, sustained=sustained)
@@ -140,7 +189,7 @@ def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = 
     """Draw a frame made by `time_to_response_frame`."""
     better = "" if level == "major" else " or better"
     title = f"Time to {'lasting ' if sustained else ''}{level} improvement{better}"
-    drawn_rows = frame[frame["estimate"] != LEFT_OUT]
+    drawn_rows = frame[~frame["estimate"].isin([LEFT_OUT, HIGHLIGHT])]
     if drawn_rows.empty:
         return empty_figure(title, _left_out(frame) or "There is no visit to draw.")
     groups = list(dict.fromkeys(drawn_rows["group"]))
@@ -155,6 +204,7 @@ def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = 
     ticks = _apart(sorted(drawn_rows["week"].dropna().unique()))
     _add_numbers(drawn, drawn_rows[drawn_rows["estimate"] == SEEN], groups, ticks)
     _arrange(drawn, groups, ticks, room, drawn_rows["week"].max())
+    _add_patients(drawn, frame[frame["estimate"] == HIGHLIGHT], drawn_rows["week"].max())
     for text, (start, _) in zip(_SAID, _PANELS, strict=True):
         _say(drawn, text, start, 1, "bottom")
     _say(drawn, _left_out(frame), _PANELS[1][0], 0, "bottom")
@@ -178,8 +228,8 @@ def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str
     name = as_text([group])[0]
     rows = rows[rows["percent"].notna()]
     known = rows[rows["lower"].notna()]
-    weeks, lower = _as_steps(known["week"], known["lower"])
-    _, upper = _as_steps(known["week"], known["upper"])
+    weeks, lower = as_steps(known["week"], known["lower"])
+    _, upper = as_steps(known["week"], known["upper"])
     drawn.add_scatter(
         uid=trace_id(f"interval {group}"),
         x=[*weeks, *weeks[::-1]],
@@ -211,7 +261,7 @@ def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str
     )
 
 
-def _as_steps(weeks: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
+def as_steps(weeks: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
     """Level until the next week, then up or down at once."""
     x, y = [], []
     for week, value in zip(weeks, values, strict=True):
@@ -247,8 +297,8 @@ def _add_between(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[s
     end = rows.loc[rows["week"].isna(), "after_week"].max()
     end = rows["week"].max() if end != end else end
     reached = rises["percent"].max() if len(rises) else 0.0
-    soonest = _as_steps([start, *rises["after_week"], end], [0.0, *rises["percent"], reached])
-    latest = _as_steps([start, *rises["week"], end], [0.0, *rises["percent"], reached])
+    soonest = as_steps([start, *rises["after_week"], end], [0.0, *rises["percent"], reached])
+    latest = as_steps([start, *rises["week"], end], [0.0, *rises["percent"], reached])
     drawn.add_scatter(
         uid=trace_id(f"between {group}"),
         x=[*soonest[0], *latest[0][::-1]],
@@ -277,6 +327,54 @@ def _add_between(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[s
         hovertemplate=f"{name}<br>%{{y:.1f}} % by week %{{x}};<br>the last of them after week %{{customdata}}"
         "<extra></extra>",
     )
+
+
+def _add_patients(drawn: go.Figure, rows: pd.DataFrame, last: float) -> None:
+    """Those pointed at, at the foot of both panels: when it was seen, and between which visits it came."""
+    at = rows[rows["week"].notna()] if len(rows) else rows
+    symbols = {RESPONSE: "diamond", RESCUE: "star"}
+    drawn.add_scatter(
+        uid="highlight",
+        x=at["week"],
+        y=[_FOOT] * len(at),
+        mode="markers+text",
+        text=[f"  <b>{name}</b>" for name in as_text(at["patient_id"])] if len(at) else [],
+        textposition="middle right",
+        marker={
+            "symbol": [symbols.get(event, "x") for event in at["event"]] if len(at) else [],
+            "size": 11,
+            "color": BLACK,
+        },
+        hovertemplate=[_event(row) for row in at.itertuples()],
+        showlegend=False,
+    )
+    x: list[float | None] = []
+    for row in at.itertuples():
+        x += [row.after_week, row.by_week if row.by_week == row.by_week else last, None]
+    drawn.add_scatter(
+        uid="highlight_between",
+        x=x or [None],
+        y=[_FOOT, _FOOT, None] * len(at) or [None],
+        mode="lines+markers",
+        line={"color": BLACK, "width": 4},
+        marker={"symbol": "line-ns", "size": 10, "color": BLACK, "line": {"width": 2}},
+        name="; ".join(_event(row) for row in rows.itertuples()) if len(rows) else "",
+        showlegend=bool(len(rows)),
+        hoverinfo="skip",
+        xaxis="x2",
+        yaxis="y2",
+    )
+
+
+def _event(row: Any) -> str:
+    name = as_text([row.patient_id])[0]
+    if row.event == RESPONSE:
+        return f"{name}: response between weeks {row.after_week:g} and {row.by_week:g}"
+    if row.event == RESCUE:
+        return f"{name}: rescue in week {row.week:g}"
+    if row.event == UNKNOWN:
+        return f"{name}: no visit says anything of the class"
+    return f"{name}: no response seen by week {row.week:g}"
 
 
 def _apart(weeks: Sequence[float]) -> list[float]:

@@ -125,7 +125,7 @@ def trajectory_frame(
     chosen = measure_named(measure)
     extra = [group] if group not in (None, RESPONSE) else []
     for name in extra:
-        _require_column(table, name)
+        require_column(table, name)
     if chosen.is_scored or group == RESPONSE:
         table = score_total_improvement(table, baseline_week=baseline_week, **score_options)
     clean = checked_visits(table, [] if chosen.is_scored else [measure])
@@ -144,7 +144,14 @@ def trajectory_frame(
     )
 
 
-def _require_column(table: pd.DataFrame, name: object) -> None:
+def require_column(table: pd.DataFrame, name: object) -> None:
+    """Refuse to group by what is no column.
+
+    Raises
+    ------
+    MissingColumnError
+        If the table has no such column.
+    """
     names = [str(column) for column in table.columns]
     if name not in names:
         raise MissingColumnError(
@@ -201,17 +208,17 @@ def arrange_trajectories(
         require_option(name, value, allowed)
     require_scale(measure, scale)
     wide = _by_week(visits, measure.column)
-    _require_patients(highlight, wide.index)
+    require_patients(highlight, wide.index)
     followed = np.bincount(wide.index.get_indexer(visits["patient_id"]), minlength=len(wide)) > 1
     left_out = int((~followed).sum())
-    wide = _rescaled(wide, measure, scale, baseline_week)[followed]
+    wide = rescaled(wide, measure, scale, baseline_week)[followed]
     if measure.is_scored:
         wide = wide.loc[:, wide.columns > baseline_week]
     if weeks is not None:
         wide = wide.loc[:, wide.columns.isin(list(weeks))]
     of_each = pd.Series(EVERYBODY, index=wide.index) if groups is None else groups.reindex(wide.index)
     parts = []
-    for group in _in_order(of_each):
+    for group in in_order(of_each):
         own = wide[(of_each == group).to_numpy()]
         if show != "summary":
             parts += [_individuals(own, group)] if len(wide) <= MOST_LINES else _shares(own, group)
@@ -261,7 +268,14 @@ def _by_week(visits: pd.DataFrame, column: str) -> pd.DataFrame:
     return pd.DataFrame(values, index=pd.Index(patients), columns=weeks)
 
 
-def _require_patients(names: Sequence[str], known: pd.Index) -> None:
+def require_patients(names: Sequence[str], known: pd.Index) -> None:
+    """Refuse to point at a patient who is not there.
+
+    Raises
+    ------
+    NotFoundError
+        If one is not.
+    """
     for name in names:
         if name not in known:
             raise NotFoundError(
@@ -269,7 +283,8 @@ def _require_patients(names: Sequence[str], known: pd.Index) -> None:
             )
 
 
-def _rescaled(wide: pd.DataFrame, measure: Measure, scale: str, baseline_week: int) -> pd.DataFrame:
+def rescaled(wide: pd.DataFrame, measure: Measure, scale: str, baseline_week: int) -> pd.DataFrame:
+    """Give values, one row a patient and one column a week, on another scale."""
     if scale == "measured":
         return wide
     before = wide[baseline_week] if baseline_week in wide.columns else pd.Series(np.nan, index=wide.index)
@@ -279,7 +294,7 @@ def _rescaled(wide: pd.DataFrame, measure: Measure, scale: str, baseline_week: i
     return change * ((measure.percent_per_unit or 0) * (-1 if measure.better == "lower" else 1))
 
 
-def _in_order(of_each: pd.Series) -> list[str]:
+def in_order(of_each: pd.Series) -> list[str]:
     """Groups in the order of their table where it has one, else by name; *not recorded* last."""
     known = [spoken(word) for name in ("subtype", "sex") for word in columns("screening")[name].words]
     known += list(columns("responses")[RESPONSE].words)
@@ -430,7 +445,7 @@ def draw_trajectories(
     margin = max(spacing * 0.6, (weeks[-1] - weeks[0]) * 0.02)
     drawn.update_layout(
         hovermode="closest",
-        yaxis={"domain": [1 - _PICTURE / room, 1], "title_text": _axis_title(chosen, scale, baseline_week)},
+        yaxis={"domain": [1 - _PICTURE / room, 1], "title_text": axis_title(chosen, scale, baseline_week)},
         yaxis2={
             "domain": [0, _ROW * len(groups) / room],
             "range": [len(groups) - 0.5, -0.5],
@@ -609,7 +624,8 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["part"].isin(["summary", _OUTER[0]])].drop_duplicates(["group", "week"])
 
 
-def _axis_title(measure: Measure, scale: str, baseline_week: int) -> str:
+def axis_title(measure: Measure, scale: str, baseline_week: int) -> str:
+    """Say at an axis what is measured, in which unit, and which direction is better."""
     if scale == "measured":
         return f"{measure.title}<br>{measure.direction}".removesuffix("<br>")
     direction = {"lower": "below 0 is better", "higher": "above 0 is better"}.get(measure.better, "")

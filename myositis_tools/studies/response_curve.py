@@ -18,7 +18,7 @@ SEEN, BETWEEN_VISITS = "first seen", "between visits"
 BEFORE_RESCUE, RESCUED, LEFT_OUT = "response before rescue", "rescue", "left out"
 _CONFIDENCE = 0.95
 _SMALLEST_SHARE = 1e-6  # less is what an iteration leaves of nothing
-_SCHEMA = {
+CURVE = {
     "estimate": nw.String,
     "group": nw.String,
     **dict.fromkeys(("after_week", "week", "percent", "lower", "upper"), nw.Float64),
@@ -105,20 +105,25 @@ def response_curve(
     frame = nw.from_native(times)
     names = ["group", "event", "week", "after_week", "by_week"]
     people = pd.DataFrame(plain_rows(frame.select(names)), columns=names)
-    people = people.astype(dict.fromkeys(names[2:], "float64"))
+    rows = curve_of_times(people, baseline_week=baseline_week, has_rescue=rescue is not None)
+    return Entrance(visits, frame).leave_rows(rows, CURVE)
+
+
+def curve_of_times(people: pd.DataFrame, *, baseline_week: int, has_rescue: bool) -> dict[str, list[Any]]:
+    """As `response_curve`, from one row a patient as `time_to_response` gives it; the columns as plain values."""
+    people = people.astype(dict.fromkeys(("week", "after_week", "by_week"), "float64"))
     rows: list[dict[str, Any]] = []
     known = people[people["event"] != UNKNOWN]
     grid = sorted({float(baseline_week), *known["week"]})
     for name in sorted(people["group"].unique(), key=lambda one: (one == NOT_RECORDED, one)):
         own = known[known["group"] == name]
         found = [*_first_seen(own, grid), *_between_visits(own, baseline_week)] if len(own) else []
-        if len(own) and rescue is not None:
+        if len(own) and has_rescue:
             found += _competing(own, grid)
         silent = int((people["group"] == name).sum()) - len(own)
         found += [{"estimate": LEFT_OUT, "at_risk": silent}] if silent else []
         rows += [{"group": name} | row for row in found]
-    table = {name: [_plain(row.get(name)) for row in rows] for name in _SCHEMA}
-    return Entrance(visits, frame).leave_rows(table, _SCHEMA)
+    return {name: [_plain(row.get(name)) for row in rows] for name in CURVE}
 
 
 def _plain(value: Any) -> Any:

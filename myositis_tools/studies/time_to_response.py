@@ -133,8 +133,8 @@ def time_to_response(
     seen = pd.DataFrame(plain_rows(levels), columns=["patient_id", "week", "_lowest", "_highest"])
     people = pd.DataFrame(index=pd.Index(sorted(said["patient_id"].unique()), name="patient_id"))
     people["group"] = _groups(said, group, people.index)
-    people["rescue"] = _rescue_weeks(said, rescue, people.index, baseline_week)
-    table = _times(people, seen, names.index(level), sustained=sustained, baseline_week=baseline_week)
+    people["rescue"] = rescue_weeks(said, rescue, people.index, baseline_week)
+    table = first_times(people, seen, names.index(level), sustained=sustained, baseline_week=baseline_week)
     kind = scored.collect_schema()["patient_id"]
     schema = {
         "patient_id": nw.Int64 if kind.is_integer() else nw.String,
@@ -169,7 +169,14 @@ def _groups(said: pd.DataFrame, group: str | None, patients: pd.Index) -> Any:
     return found.reindex(patients).astype(object).where(lambda text: text.notna(), NOT_RECORDED)
 
 
-def _rescue_weeks(said: pd.DataFrame, rescue: str | None, patients: pd.Index, baseline_week: int) -> Any:
+def rescue_weeks(said: pd.DataFrame, rescue: str | None, patients: pd.Index, baseline_week: int) -> Any:
+    """Say in which week each patient was given rescue treatment; empty where she was not.
+
+    Raises
+    ------
+    WrongTypeError, ImpossibleValueError, OptionError
+        If the column holds what is no week after the baseline, or two of one patient.
+    """
     if rescue is None:
         return float("nan")
     found = _one_each(said, rescue)
@@ -185,10 +192,14 @@ def _rescue_weeks(said: pd.DataFrame, rescue: str | None, patients: pd.Index, ba
     return found.reindex(patients)
 
 
-def _times(
+def first_times(
     people: pd.DataFrame, seen: pd.DataFrame, level: int, *, sustained: bool, baseline_week: int
 ) -> pd.DataFrame:
-    """One row a patient, from her visits after the baseline with the lowest and the highest class of each."""
+    """As `time_to_response`, from the group and rescue of each patient and the lowest and highest class of her visits.
+
+    ``people`` has one row a patient, named by its index; ``seen`` one row a visit after the baseline, as
+    `visit_levels` makes them.
+    """
     seen = seen.astype({"week": "float64", "_lowest": "float64", "_highest": "float64"})
     seen = seen[~(seen["week"] > seen["patient_id"].map(people["rescue"]).astype("float64"))]
     certain, possible = seen["_lowest"] >= level, seen["_highest"] >= level

@@ -5,8 +5,10 @@ import json
 import pandas as pd
 import pytest
 
+from myositis_tools import figures
 from myositis_tools.apps import explore_trajectories
 from myositis_tools.apps.trajectories import TrajectoriesModel
+from myositis_tools.apps.trajectories.pictures import PICTURES, make
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError
 from myositis_tools.exchange import as_csv
 
@@ -59,13 +61,25 @@ def test_every_control_reaches_the_model(view):
     view.summary.value = "mean"
     view.weeks.value = (12,)
     view.patient.value = "C"
+    view.against.value = "haq_di"
+    view.week.value = 12
+    view.exposure.value = "cumulative"
+    view.level.value = "major"
+    view.sustained.value = True
+    view.tabs.selected_index = 1
     state = view.model.state()
     assert state == {
+        "picture": "waterfall",
         "measure": "tis",
+        "against": "haq_di",
         "group": "site",
         "scale": "measured",
         "show": "summary",
         "summary": "mean",
+        "week": 12,
+        "exposure": "cumulative",
+        "level": "major",
+        "sustained": True,
         "weeks": [12],
         "patient_id": "C",
     }
@@ -92,6 +106,58 @@ def test_clicking_a_line_or_a_row_chooses_the_patient(view):
     assert view.model.patient_id == "C"
 
 
+def test_every_picture_opens_points_at_the_patient_and_says_what_is_seen(view):
+    view.model.patient_id = "C"
+    headlines = set()
+    for place, key in enumerate(PICTURES):
+        view.tabs.selected_index = place
+        assert view.trouble == "", key
+        assert view.model.picture == key
+        figure = view.panes[key].figure
+        assert figure is not None, key
+        headlines.add(view.model.headline)
+        if key == "prednisone":  # these visits have no doses
+            assert "no column prednisone_mg_day" in figure.layout.annotations[0].text
+        elif key in ("calendar", "swimmer", "measures"):
+            assert "<b>▶ C</b>" in figure.layout.yaxis.ticktext
+        elif key == "time_to_response":  # of C no visit says anything
+            assert "C: no visit says anything of the class" in [trace.name for trace in figure.data]
+        else:
+            marked = next(trace for trace in make(key, view.model).data if trace.uid.startswith("highlight"))
+            assert len(marked.x) > 0, key
+    assert len(headlines) == 5
+    view.tabs.selected_index = len(PICTURES)
+    assert view.model.picture == "patients"
+    assert view.patients._table.selected_rows == [2]
+
+
+def test_only_the_open_picture_is_drawn(view):
+    assert [key for key, pane in view.panes.items() if pane.figure is not None] == ["trajectories"]
+    view.tabs.selected_index = list(PICTURES).index("class_flow")
+    assert [key for key, pane in view.panes.items() if pane.figure is not None] == ["trajectories", "class_flow"]
+    shown = [name for name, control in view._asked.items() if control.layout.display != "none"]
+    assert shown == ["group", "weeks"]
+
+
+def test_the_pictures_are_those_of_the_functions(view):
+    model = view.model
+    model.group, model.patient_id = "site", "C"
+    table = VISITS.merge(PATIENTS, on="patient_id")
+    made = figures.class_flow_frame(table, group="site", highlight=["C"])
+    pd.testing.assert_frame_equal(model.frame_of("class_flow"), made, check_dtype=False)
+    made = figures.waterfall_frame(table, week=12, group="site", highlight=["C"])
+    pd.testing.assert_frame_equal(model.frame_of("waterfall"), made, check_dtype=False)
+    made = figures.time_to_response_frame(table, group="site", level="moderate", highlight=["C"])
+    pd.testing.assert_frame_equal(model.frame_of("time_to_response"), made, check_dtype=False)
+    made = figures.two_measures_frame(table, x="mmt8_150", y="tis", week=12, group="site", highlight=["C"])
+    pd.testing.assert_frame_equal(model.frame_of("two_measures"), made, check_dtype=False)
+
+
+def test_the_sentence_counts_everybody_followed(model):
+    model.picture = "waterfall"
+    assert model.headline == "Of 3 patients seen after baseline, at week 12: 1 moderate, 1 none, 1 not certain."
+
+
 def test_the_chosen_patient_is_pointed_at_and_profiled(model):
     model.patient_id = "C"
     highlight = model.trajectories().query("part == 'highlight'")
@@ -112,8 +178,9 @@ def test_undo_and_reset_and_restore(model):
     assert model.state() == saved
     model.choose_measure("haq_di")
     model.patient_id = "C"
+    model.picture = "calendar"
     model.reset()
-    assert (model.measure, model.patient_id) == ("mmt8_150", "C")
+    assert (model.measure, model.patient_id, model.picture) == ("mmt8_150", "C", "calendar")
     model.restore(saved)
     assert model.patient_id == "<b>x</b>"
 
@@ -128,6 +195,10 @@ def test_what_cannot_be_is_refused_and_nothing_changes(view):
     assert view.model.state() == before
     with pytest.raises(OptionError, match="no visit at week 5"):
         view.model.weeks = (5,)
+    for name, wrong in (("picture", "pie"), ("week", 5), ("level", "much"), ("exposure", "most"), ("against", "mmt")):
+        with pytest.raises(OptionError):
+            setattr(view.model, name, wrong)
+    assert view.model.state() == before
     view.weeks.value = ()
     assert "No visit is chosen" in view.trouble
 
@@ -135,6 +206,9 @@ def test_what_cannot_be_is_refused_and_nothing_changes(view):
 def test_the_code_makes_the_same_view(view):
     view.measure.value = "tis"
     view.weeks.value = (12,)
+    view.tabs.selected_index = list(PICTURES).index("time_to_response")
+    view.level.value = "minimal"
+    view.sustained.value = True
     made = {}
     code = view.model.as_code().replace("mt.apps.explore", "made['app'] = mt.apps.explore")
     exec(code, {"visits": VISITS, "patients": PATIENTS, "made": made})  # noqa: S102 - the code under test
@@ -155,6 +229,11 @@ def test_without_a_score_the_rest_is_shown():
     assert "No score" in model.remark
     with pytest.raises(OptionError, match="nothing to draw of tis"):
         model.choose_measure("tis")
+    view = explore_trajectories(VISITS[["patient_id", "week", "mmt8_150"]], picture="waterfall")
+    assert "No score" in view.panes["waterfall"].figure.layout.annotations[0].text
+    assert view.model.shown()["because"].tolist() == [view.model.why_not("waterfall")]
+    view.tabs.selected_index = list(PICTURES).index("two_measures")
+    assert view.trouble == ""
 
 
 @pytest.mark.parametrize("rows", [0, 1])
@@ -163,6 +242,9 @@ def test_no_visits_and_one_row_open_and_say_why(rows):
     assert "none was seen twice" in view.model.headline
     assert view.trouble == ""
     assert view.trajectories.figure.layout.annotations[0].text
+    for place in range(len(PICTURES) + 1):
+        view.tabs.selected_index = place
+        assert view.trouble == ""
 
 
 def test_errors_are_raised_at_the_call():

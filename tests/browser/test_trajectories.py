@@ -18,7 +18,7 @@ def test_every_control(page_of, kind):
     headline = page.locator(".mt-headline")
     expect(headline).to_contain_text("patients were seen more than once")
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
-    menus = page.locator(".mt-controls select")
+    menus = page.locator(".mt-controls .widget-dropdown select:visible")
 
     # measure and grouping: the sentence on top and the axis follow
     menus.nth(0).select_option(label="Total Improvement Score, points")
@@ -41,7 +41,7 @@ def test_every_control(page_of, kind):
         expect(page.locator(".mt-code").first).to_contain_text(code)
 
     # visits
-    menus.nth(2).select_option(["week 0", "week 12"])
+    page.locator(".mt-controls .widget-select-multiple select").select_option(["week 0", "week 12"])
     expect(page.locator(".mt-code").first).to_contain_text("weeks=")
 
     # a patient, by name; a name that is nobody's is a sentence, not a traceback
@@ -75,9 +75,126 @@ def test_every_control(page_of, kind):
     expect(page.locator(".mt-code").first).not_to_contain_text("summary='mean'")
 
 
+OPEN = "[...document.querySelectorAll('.mt-pane .js-plotly-plot')].find(plot => plot.clientWidth > 0)"
+CODE = ".mt-code"
+
+
+def open_tab(page, name):
+    page.get_by_role("tab", name=name, exact=True).click()
+    # the drawing of the open tab has its box's width: before that a click would miss
+    page.wait_for_function(
+        f"() => {{ const plot = {OPEN}; const drawing = plot?.querySelector('.main-svg');"
+        "return drawing && Math.abs(drawing.clientWidth - plot.clientWidth) <= 1; }"
+    )
+
+
+def chosen(page, patient):
+    expect(page.locator(CODE).first).to_contain_text(f"patient_id='{patient}'")
+
+
+def follows(page, asked):
+    """Wait until the open picture's title or an axis says what was asked for."""
+    page.wait_for_function(f"() => JSON.stringify({OPEN}.layout).includes({asked!r})")
+
+
+def marked(page):
+    """Whom the open picture points at: by a frame's row, or by its highlight."""
+    return page.evaluate(
+        f"""() => {{ const plot = {OPEN};
+            const rows = (plot.layout.yaxis.ticktext ?? []).filter(text => text.includes('▶'));
+            const names = plot.data.filter(trace => trace.mode?.includes('text') || trace.showlegend)
+                .flatMap(trace => [trace.name ?? '', ...(Array.isArray(trace.text) ? trace.text : [])]);
+            return [...rows, ...names].join(' '); }}"""
+    )
+
+
+def click_row(page, row):
+    """Click the middle of the first cell of a row, in a picture with a row a patient."""
+    at = page.evaluate(
+        f"""row => {{ const plot = {OPEN}, {{ xaxis, yaxis }} = plot._fullLayout;
+            const box = plot.getBoundingClientRect();
+            return [box.left + xaxis._offset + xaxis.l2p(1), box.top + yaxis._offset + yaxis.l2p(row)]; }}""",
+        row,
+    )
+    page.mouse.move(*at)
+    page.wait_for_timeout(300)  # plotly looks where the mouse is before it takes a click
+    page.mouse.click(*at)
+
+
+def test_a_patient_chosen_in_one_picture_is_marked_in_all(page_of):
+    page = page_of("app", PAGE, height=1700)
+    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+
+    # the calendar and the heatmap: a row a patient
+    open_tab(page, "Calendar")
+    name = page.evaluate(f"() => {OPEN}.layout.yaxis.ticktext[2]")
+    click_row(page, 3)  # the first row is the heading of the group
+    chosen(page, name)
+    page.wait_for_function(f"() => {OPEN}.layout.yaxis.ticktext[2].includes('▶')")
+    for tab in ("Waterfall", "Swimmer", "Class flow", "Points", "Measures", "Two measures", "Prednisone"):
+        open_tab(page, tab)
+        assert name in marked(page), tab
+    open_tab(page, "Time to response")
+    assert name in marked(page)
+
+    open_tab(page, "Measures")
+    other = page.evaluate(f"() => {OPEN}.layout.yaxis.ticktext[5]")
+    click_row(page, 6)
+    chosen(page, other)
+    open_tab(page, "Swimmer")
+    page.wait_for_function(f"() => {OPEN}.layout.yaxis.ticktext.some(text => text.includes('▶ {other}'))")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".mt-headline")).to_contain_text("patients seen after baseline")
+
+
+def test_every_control_of_the_pictures(page_of):
+    page = page_of("app", PAGE, height=1700)
+    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    menus = page.locator(".mt-controls .widget-dropdown select:visible")
+    code = page.locator(CODE).first
+
+    open_tab(page, "Waterfall")
+    menus.nth(0).select_option(label="week 12")
+    follows(page, "at week 12")
+    expect(page.locator(".mt-headline")).to_contain_text("at week 12")
+    menus.nth(1).select_option(label="sex")
+    expect(code).to_contain_text("group='sex'")
+
+    open_tab(page, "Two measures")
+    follows(page, "MMT-8 (of 150) and Total Improvement Score at week 12")
+    menus.nth(1).select_option(label="HAQ-DI")
+    follows(page, "MMT-8 (of 150) and HAQ-DI")
+    page.locator(".mt-controls label:visible", has_text="change since baseline").click()
+    follows(page, "since week 0")
+
+    open_tab(page, "Prednisone")
+    page.locator(".mt-controls label:visible", has_text="total").click()
+    follows(page, "Total of prednisone, g")
+    expect(code).to_contain_text("exposure='cumulative'")
+
+    open_tab(page, "Time to response")
+    page.locator(".mt-controls label:visible", has_text="major").click()
+    follows(page, "Time to major improvement")
+    page.locator(".mt-controls label:visible", has_text="a response that lasts").click()
+    follows(page, "Time to lasting major improvement")
+
+    open_tab(page, "Class flow")
+    page.locator(".mt-controls .widget-select-multiple select").select_option(["week 0", "week 12", "week 52"])
+    page.wait_for_function(f"() => {OPEN}.layout.xaxis.ticktext.length === 2")
+    expect(code).to_contain_text("weeks=[0, 12, 52]")
+
+    page.get_by_role("button", name="Reset", exact=True).click()
+    expect(code).to_contain_text("picture='class_flow'")
+    expect(code).not_to_contain_text("level=")
+    assert page.locator(".mt-error").count() == 0
+
+
 @pytest.mark.parametrize("width", [1400, 900])
 def test_nothing_overflows(page_of, width):
     page = page_of("app", PAGE, width=width)
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
     page.wait_for_timeout(1000)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for tab in ("Calendar", "Two measures", "Time to response"):
+        open_tab(page, tab)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, tab

@@ -4,7 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from myositis_tools.errors import MissingColumnError, OptionError
+from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
 from myositis_tools.figures import plot_response_calendar, response_calendar_frame
 from myositis_tools.figures.response_calendar import MOST_PATIENTS
 from tests.spec.test_time_to_response import visits_of
@@ -47,7 +47,8 @@ def test_the_picture_says_it_by_colour_and_sign():
     at = dict(zip(zip(signs.y, signs.x, strict=True), signs.text, strict=True))
     assert [at[1, week] for week in range(3)] == ["", "?", "–"]
     assert [at[3, week] for week in range(3)] == ["", "+", "×"]
-    assert "0 to 100 points<br>physician global activity not recorded" in cells.customdata[1][1]
+    assert "0 to 100 points<br>physician global activity not recorded" in cells.text[1][1]
+    assert [row[0] for row in cells.customdata] == ["", "P0003", "", "P0002", "P0005", "P0001", "P0000"]
     shown = [one.name for uid, one in of.items() if uid.startswith("legend") and one.showlegend]
     assert shown == ["– none", "+ minimal", "? not certain", "× no visit", "baseline"]
     said = [note.text for note in drawn.layout.annotations]
@@ -79,6 +80,20 @@ def test_of_many_some_are_shown_and_it_says_of_how_many():
     assert frame["place"].max() + 1 == MOST_PATIENTS
     said = [note.text for note in plot_response_calendar(many, group="arm").layout.annotations]
     assert said[:2] == ["<b>a</b>, 30 of 50 patients", "<b>b</b>, 30 of 50 patients"]
+
+
+def test_who_is_pointed_at_is_shown_and_framed():
+    many = visits_of(["+"] * 50 + ["-"] * 50)
+    hidden = sorted(set(many["patient_id"]) - set(response_calendar_frame(many)["patient_id"]))[0]
+    frame = response_calendar_frame(many, highlight=[hidden])
+    assert frame.loc[frame["highlighted"], "patient_id"].unique().tolist() == [hidden]
+    assert frame["place"].max() + 1 == MOST_PATIENTS + 1
+    drawn = plot_response_calendar(many, highlight=[hidden])
+    row = int(frame.loc[frame["highlighted"], "place"].iloc[0]) + 1  # the heading of the group is the first
+    assert (drawn.layout.shapes[0].y0, drawn.layout.shapes[0].y1) == (row - 0.5, row + 0.5)
+    assert f"<b>▶ {hidden}</b>" in drawn.layout.yaxis.ticktext
+    with pytest.raises(NotFoundError, match="Z"):
+        response_calendar_frame(many, highlight=["Z"])
 
 
 def test_another_engine_gives_the_same_and_names_are_text():

@@ -1,9 +1,12 @@
 """The frame is the study's; the picture shows it where it should."""
 
+import pandas as pd
 import pytest
 
-from myositis_tools.errors import OptionError
+from myositis_tools.errors import NotFoundError, OptionError
 from myositis_tools.figures import plot_time_to_response, time_to_response_frame
+from myositis_tools.figures.cohort import read_cohort
+from myositis_tools.figures.time_to_response import arrange_time_to_response
 from myositis_tools.studies import response_curve
 from tests.spec.test_time_to_response import visits_of
 
@@ -63,6 +66,28 @@ def test_rescue_is_drawn_where_it_is_told():
     drawn = traces(plot_time_to_response(VISITS, level="minimal", group="arm", rescue="rescue_week"))
     assert list(drawn["rescue_20_placebo"].y) == pytest.approx([0, 0, 0, 50])
     assert not traces(plot_time_to_response(VISITS, level="minimal"))["rescue_20_all_20_patients"].showlegend
+
+
+def test_a_patient_pointed_at_stands_at_the_foot_of_both_panels():
+    options = {"level": "minimal", "group": "arm"}
+    frame = time_to_response_frame(VISITS, highlight=["P0001", "P0002"], **options)
+    own = frame[frame["estimate"] == "highlight"].set_index("patient_id")
+    assert own.loc["P0001", ["event", "after_week", "by_week"]].tolist() == ["response", 0, 8]
+    drawn = traces(plot_time_to_response(VISITS, highlight=["P0001"], **options))
+    assert (list(drawn["highlight"].x), list(drawn["highlight_between"].x)) == ([8], [0, 8, None])
+    assert drawn["highlight_between"].name == "P0001: response between weeks 0 and 8"
+    never = traces(plot_time_to_response(VISITS, highlight=["P0002"], **options))
+    assert never["highlight_between"].name == "P0002: no response seen by week 12"
+    with pytest.raises(NotFoundError):
+        time_to_response_frame(VISITS, highlight=["Z"])
+
+
+def test_from_scored_visits_it_is_the_same():
+    cohort = read_cohort(VISITS, group="arm")
+    for options in ({"level": "minimal"}, {"level": "major"}, {"level": "minimal", "sustained": True}):
+        expected = time_to_response_frame(VISITS, group="arm", highlight=["P0003"], **options)
+        found = arrange_time_to_response(cohort, highlight=["P0003"], **options)
+        pd.testing.assert_frame_equal(found, expected, check_dtype=False)
 
 
 def test_names_are_text_and_nothing_says_why():

@@ -165,6 +165,30 @@ def test_cases_worked_by_hand(intervals, expected):
     assert shares(*intervals) == pytest.approx(expected, abs=1e-6)
 
 
+# Months to breast retraction after radiotherapy alone, 46 women (Beadle 1984; Finkelstein and Wolfe, Biometrics 1985):
+# "6-10" between two visits, "46-" not by the last.
+RETRACTION = (
+    "45- 6-10 0-7 46- 46- 7-16 17- 7-14 37-44 0-8 4-11 15- 11-15 22- 46- 46- 25-37 46- 26-40 46- 27-34 36-44 46- "
+    "36-48 37- 40- 17-25 46- 11-18 38- 5-12 37- 0-5 18- 24- 36- 5-11 19-35 17-25 24- 32- 33- 19-26 37- 34- 36-"
+)
+
+
+def test_a_worked_example():
+    # As `icfit` of R's package interval prints it, to four decimals.
+    ends = [text.split("-") for text in RETRACTION.split()]
+    found = shares(*((float(start), float(end or inf)) for start, end in ends))
+    assert {interval: round(share, 4) for interval, share in found.items() if share > 1e-6} == {
+        (4, 5): 0.0463,
+        (6, 7): 0.0334,
+        (7, 8): 0.0887,
+        (11, 12): 0.0708,
+        (24, 25): 0.0926,
+        (33, 34): 0.0818,
+        (38, 40): 0.1209,
+        (46, 48): 0.4656,
+    }
+
+
 def test_without_wide_intervals_it_is_the_share_seen():
     found = estimate_from_intervals([0] * 7 + [4] * 2 + [8] * 1, [4] * 7 + [8] * 2 + [inf])
     assert found["share"].tolist() == pytest.approx([0.7, 0.2, 0.1])

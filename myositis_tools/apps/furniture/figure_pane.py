@@ -104,7 +104,14 @@ class FigurePane(widgets.VBox):
         if self._chosen_by == "x":
             self._on_choose(points.xs[0])
         elif trace.customdata is not None:
-            self._on_choose(trace.customdata[points.point_inds[0]])
+            self._on_choose(_at(trace.customdata, points.point_inds[0]))
+
+
+def _at(carried: Any, place: Any) -> Any:
+    """What a point carries; a cell of a heatmap is named by its row and column."""
+    for step in place if isinstance(place, list | tuple) else [place]:
+        carried = carried[step]
+    return carried
 
 
 def _parts(figure: go.Figure) -> list[dict[str, Any]]:

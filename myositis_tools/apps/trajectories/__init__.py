@@ -23,9 +23,17 @@ def explore_trajectories(
     weeks: Sequence[int] | None = None,
     patient_id: str | None = None,
     baseline_week: int = 0,
+    picture: str = "trajectories",
+    against: str | None = None,
+    week: int | None = None,
+    exposure: str = "mean",
+    level: str = "moderate",
+    sustained: bool = False,
     **score_options: Any,
 ) -> TrajectoriesView:
-    """Explore with menus how disease activity runs over time, and one patient close up.
+    """Explore how disease activity and response run over time in linked pictures, and one patient close up.
+
+    A patient chosen in one picture, by name or in the table is marked in all of them.
 
     Parameters
     ----------
@@ -49,6 +57,19 @@ def explore_trajectories(
         The patient whose profile is open; by default the first of those who were followed.
     baseline_week : int
         The visit that changes and the score are counted from.
+    picture : str
+        The picture to begin with: ``trajectories``, ``waterfall``, ``calendar``, ``swimmer``, ``class_flow``,
+        ``points``, ``measures``, ``two_measures``, ``prednisone``, ``time_to_response``, or ``patients``, the table.
+    against : str, optional
+        What the measure is drawn against in ``two_measures``; by default the Total Improvement Score.
+    week : int, optional
+        The visit of the pictures of one visit; by default the last.
+    exposure : {"mean", "cumulative"}
+        As in `prednisone_and_response_frame`.
+    level : {"minimal", "moderate", "major"}
+        The class whose time is drawn.
+    sustained : bool
+        Whether the response is to last, as in `time_to_response`.
     **score_options
         Options of `score_total_improvement`.
 
@@ -92,5 +113,11 @@ def explore_trajectories(
         summary=summary,
         weeks=weeks,
         patient_id=patient_id,
+        picture=picture,
+        against=against,
+        week=week,
+        exposure=exposure,
+        level=level,
+        sustained=sustained,
     )
     return TrajectoriesView(model)

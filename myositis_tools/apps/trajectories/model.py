@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import traitlets
 
-from myositis_tools.apps.fastest_engine import on_the_fastest
-from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
-from myositis_tools.figures.measures import as_pandas, checked_visits, drawable, known_numbers, measure_named, spoken
+from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES
+from myositis_tools.apps.trajectories.registry import read_registry
+from myositis_tools.errors import NotFoundError, OptionError, listed, nearest, require_option
+from myositis_tools.figures.cohort import Cohort
+from myositis_tools.figures.measures import measure_named, spoken
 from myositis_tools.figures.patient_profile import arrange_profile, chosen_columns
-from myositis_tools.figures.theme import GROUP_COLOURS
+from myositis_tools.figures.prednisone_and_response import EXPOSURES
 from myositis_tools.figures.total_improvement import arrange_points
 from myositis_tools.figures.trajectories import (
-    RESPONSE,
+    EVERYBODY,
     SCALES,
     SHOWN,
     SUMMARIES,
     arrange_trajectories,
     describe_trajectories,
-    groups_of,
     require_scale,
 )
-from myositis_tools.frames import columns
-from myositis_tools.scores import score_total_improvement
-from myositis_tools.scores.core_set import scale_instruments
-from myositis_tools.scores.improvement import ADDED
+from myositis_tools.scores.core_set import classes, scale_instruments
 
-CHOICES = ("measure", "group", "scale", "show", "summary", "weeks", "patient_id")
+CHOICES = (
+    *("picture", "measure", "against", "group", "scale", "show", "summary", "week", "exposure", "level", "sustained"),
+    *("weeks", "patient_id"),
+)
+
+
+# What the call need not say.
+_USUAL = {"picture": "trajectories", "scale": "measured", "show": "both", "summary": "median"}
+_USUAL |= {"exposure": "mean", "level": "moderate", "sustained": False}
+_NOTHING = pd.DataFrame(columns=["part"])
 
 
 class TrajectoriesModel(traitlets.HasTraits):
@@ -37,12 +45,20 @@ class TrajectoriesModel(traitlets.HasTraits):
 
     Attributes
     ----------
-    measure : str
-        The column that is drawn.
+    picture : str
+        The picture that is open, a key of `PICTURES`, or ``patients`` for the table.
+    measure, against : str
+        The column that is drawn, and the one that it is drawn against.
     group : str or None
         The column that makes the groups, ``response``, or None.
     scale, show, summary : str
         As in `trajectory_frame`.
+    week : int or None
+        The visit of the pictures that are of one visit.
+    exposure : str
+        As in `prednisone_and_response_frame`.
+    level, sustained : str and bool
+        As in `time_to_response`.
     weeks : tuple of int
         The visits shown.
     patient_id : str or None
@@ -51,11 +67,17 @@ class TrajectoriesModel(traitlets.HasTraits):
         Goes up when something has changed; watch it to know when to draw.
     """
 
+    picture = traitlets.Unicode("trajectories")
     measure = traitlets.Unicode()
+    against = traitlets.Unicode()
     group = traitlets.Unicode(None, allow_none=True)
     scale = traitlets.Unicode("measured")
     show = traitlets.Unicode("both")
     summary = traitlets.Unicode("median")
+    week = traitlets.Int(None, allow_none=True)
+    exposure = traitlets.Unicode("mean")
+    level = traitlets.Unicode("moderate")
+    sustained = traitlets.Bool(False)
     weeks = traitlets.Tuple()
     patient_id = traitlets.Unicode(None, allow_none=True)
     revision = traitlets.Int(0)
@@ -73,72 +95,16 @@ class TrajectoriesModel(traitlets.HasTraits):
         self.baseline_week, self.own_data = baseline_week, own_data
         self.score_options = dict(score_options or {})
         self._own_patients = patients is not None and own_data
-        self.visits = self._score(as_pandas(visits), patients)
-        self.planned_weeks = tuple(sorted(int(week) for week in self.visits["week"].unique()))
-        seen = self.visits["patient_id"].value_counts(sort=False)
-        self.followed = seen.index[seen > 1].to_list()
-        self.ids = [*self.followed, *seen.index[seen == 1]]  # those with something to follow come first
-        self.measures = self._find_measures()
-        self._groups = self._find_groups()
+        known = read_registry(visits, patients, baseline_week, self.score_options)
+        self.visits, self.why_no_score, self.planned_weeks = known.visits, known.why_no_score, known.planned_weeks
+        self.followed, self.ids, self.measures, self._groups = known.followed, known.ids, known.measures, known.groups
+        self.later_weeks = tuple(week for week in self.planned_weeks if week > baseline_week)
+        self._kept: dict[Any, Any] = {}
         self._history: list[dict[str, Any]] = []
         super().__init__(**self._begin_with(choices))
         self._start = self.state()
-        self._update()
         self._remember()
         self.observe(self._changed, names=list(CHOICES))
-
-    def _score(self, visits: pd.DataFrame, patients: Any) -> pd.DataFrame:
-        """Check the visits, score them if they can be scored, and put what is known of the patients beside them."""
-        self.why_no_score = ""
-        clean = checked_visits(visits, known_numbers(visits))
-        others = [name for name in visits.columns if name not in clean.columns]
-        clean = pd.concat([clean, visits[others].reset_index(drop=True)], axis=1)
-        try:
-            scored = _quickly_scored(clean, self.baseline_week, self.score_options)
-            clean = pd.concat([clean.drop(columns=list(ADDED), errors="ignore"), scored[list(ADDED)]], axis=1)
-        except MissingColumnError as error:
-            self.why_no_score = error.what
-            clean = clean.drop(columns=list(ADDED), errors="ignore")
-        if patients is None:
-            return clean
-        table = as_pandas(patients)
-        if "patient_id" not in table.columns:
-            raise MissingColumnError(
-                "The patients table has no column patient_id.",
-                where=f"columns present: {listed(table.columns)}",
-                expected="patient_id, the same names as in the visits",
-            )
-        known = table.assign(patient_id=table["patient_id"].astype(str)).drop_duplicates("patient_id")
-        brought = [name for name in known.columns if name not in clean.columns]
-        places = pd.Index(known["patient_id"]).get_indexer(clean["patient_id"])
-        beside = known[brought].reset_index(drop=True).reindex(places).reset_index(drop=True)
-        return pd.concat([clean, beside], axis=1)
-
-    def _find_measures(self) -> tuple[str, ...]:
-        return tuple(
-            name
-            for name in drawable()
-            if name in self.visits.columns
-            and pd.api.types.is_numeric_dtype(self.visits[name])
-            and self.visits[name].notna().any()
-            and not name.startswith("change_")
-        )
-
-    def _find_groups(self) -> dict[str, pd.Series]:
-        """The columns that make a few groups of those who were followed."""
-        own = self.visits[self.visits["patient_id"].isin(self.followed)]
-        found = {}
-        for name in self.visits.columns:
-            if name in (*columns("visits"), *ADDED) and name not in ("arm", RESPONSE):
-                continue
-            values = own[name].dropna()
-            is_word = not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)
-            if is_word and 0 < values.nunique() < len(GROUP_COLOURS):
-                try:
-                    found[str(name)] = groups_of(own, name)
-                except OptionError:
-                    continue  # it changes from visit to visit
-        return found
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -150,6 +116,11 @@ class TrajectoriesModel(traitlets.HasTraits):
         first = next((name for name in strength if name in self.measures), self.measures[0] if self.measures else "")
         begin = dict(choices)
         begin["measure"] = begin.get("measure") or first
+        against = "tis" if "tis" in self.measures else self.measures[-1] if self.measures else ""
+        last = self.later_weeks[-1] if self.later_weeks else None
+        self._usual = _USUAL | {"against": against, "week": last}
+        begin["against"] = begin.get("against") or self._usual["against"]
+        begin["week"] = last if begin.get("week") is None else begin["week"]
         if begin.get("group") == "arm" and "arm" not in self._groups:
             begin["group"] = None
         begin["weeks"] = self.planned_weeks if begin.get("weeks") is None else tuple(begin["weeks"])
@@ -159,7 +130,12 @@ class TrajectoriesModel(traitlets.HasTraits):
 
     # --------------------------------------------------------------------------------------------------- what is asked
 
-    @traitlets.validate("measure")
+    @traitlets.validate("picture")
+    def _picture_is_there(self, proposal: dict[str, Any]) -> str:
+        require_option("picture", proposal["value"], (*PICTURES, PATIENTS))
+        return proposal["value"]
+
+    @traitlets.validate("measure", "against")
     def _measure_is_there(self, proposal: dict[str, Any]) -> str:
         name = proposal["value"]
         if self.measures and name not in self.measures:
@@ -177,11 +153,21 @@ class TrajectoriesModel(traitlets.HasTraits):
             require_option("group", proposal["value"], self.groups)
         return proposal["value"]
 
-    @traitlets.validate("scale", "show", "summary")
+    @traitlets.validate("scale", "show", "summary", "exposure", "level")
     def _word_is_known(self, proposal: dict[str, Any]) -> str:
         name = proposal["trait"].name
-        require_option(name, proposal["value"], {"scale": SCALES, "show": SHOWN, "summary": SUMMARIES}[name])
+        allowed = {"scale": SCALES, "show": SHOWN, "summary": SUMMARIES, "exposure": EXPOSURES, "level": self.levels}
+        require_option(name, proposal["value"], allowed[name])
         return proposal["value"]
+
+    @traitlets.validate("week")
+    def _week_is_planned(self, proposal: dict[str, Any]) -> int | None:
+        week = proposal["value"]
+        if week is not None and week not in self.later_weeks:
+            raise OptionError(
+                f"There is no visit at week {week}.", expected=f"weeks among {listed(self.later_weeks, most=30)}"
+            )
+        return week
 
     @traitlets.validate("weeks")
     def _weeks_are_planned(self, proposal: dict[str, Any]) -> tuple[int, ...]:
@@ -203,6 +189,11 @@ class TrajectoriesModel(traitlets.HasTraits):
                 f"There is no patient {name!r}.", expected=listed(self.ids, most=5), hint=nearest(name, self.ids)
             )
         return name
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The classes that a response can be asked for."""
+        return tuple(one.name for one in classes(self.population))[1:]
 
     @property
     def possible_scales(self) -> tuple[str, ...]:
@@ -240,13 +231,13 @@ class TrajectoriesModel(traitlets.HasTraits):
         finally:
             self._held = False
         if self.state() != before:
-            self._changed({"name": ""})
+            self._changed(None)
 
     _held = False
 
     def reset(self) -> None:
-        """Back to the beginning; the chosen patient stays."""
-        self.restore({"patient_id": self.patient_id})
+        """Back to the beginning; the open picture and the chosen patient stay."""
+        self.restore({"patient_id": self.patient_id, "picture": self.picture})
 
     def undo(self) -> None:
         """Take the last change back; nothing happens where there is none."""
@@ -260,11 +251,9 @@ class TrajectoriesModel(traitlets.HasTraits):
 
     # ------------------------------------------------------------------------------------------------ what is answered
 
-    def _changed(self, change: Any) -> None:
+    def _changed(self, _: Any) -> None:
         if self._held:
             return
-        if change["name"] != "patient_id":
-            self._update()
         self._remember()
         self.revision += 1
 
@@ -272,8 +261,73 @@ class TrajectoriesModel(traitlets.HasTraits):
         if not self._history or self._history[-1] != self.state():
             self._history.append(self.state())
 
-    def _update(self) -> None:
-        self._all = self._arrange(self.visits, ()) if self.measures else pd.DataFrame(columns=["part"])
+    def _once(self, names: Sequence[str], what: str, make: Any) -> Any:
+        """What depends on some of the choices, made anew where one of them has changed."""
+        key = tuple(getattr(self, name) for name in names)
+        if what not in self._kept or self._kept[what][0] != key:
+            self._kept[what] = (key, make())
+        return self._kept[what][1]
+
+    @property
+    def _of_each(self) -> pd.Series:
+        return pd.Series(EVERYBODY, index=pd.Index(self.ids)) if self.group is None else self._groups[self.group]
+
+    def _cohort_of(self, weeks: Sequence[int]) -> Cohort:
+        later = [week for week in weeks if week > self.baseline_week]
+        return Cohort(self.visits, self._of_each, (self.baseline_week, *later), self.baseline_week)
+
+    @property
+    def cohort(self) -> Cohort:
+        """Those seen after the baseline, with every planned visit."""
+        return self._once(["group"], "cohort", lambda: self._cohort_of(self.planned_weeks))
+
+    @property
+    def shown_cohort(self) -> Cohort:
+        """Those seen after the baseline, with the visits shown."""
+        return self._once(["group", "weeks"], "shown_cohort", lambda: self._cohort_of(self.weeks))
+
+    @property
+    def pointed_at(self) -> tuple[str, ...]:
+        """The chosen patient."""
+        return () if self.patient_id is None else (self.patient_id,)
+
+    @property
+    def scale_of_both(self) -> str:
+        """The scale that both measures can be drawn on; what is of the score stays as it is."""
+        drawn = [name for name in (self.measure, self.against) if not measure_named(name).is_scored]
+        return self.scale if all(self._fits(name, self.scale) for name in drawn) else "measured"
+
+    def why_not(self, picture: str) -> str:
+        """Say why a picture has nothing to draw; empty where it has."""
+        if not self.measures:
+            return self.headline
+        lacking = [name for name in PICTURES[picture].needs if name not in self.visits.columns]
+        if "tis" in lacking:
+            return f"No score: {self.why_no_score[:1].lower()}{self.why_no_score[1:]}"
+        if lacking:
+            return f"The visits table has no column {lacking[0]}."
+        is_of_a_week = "week" in PICTURES[picture].follows
+        return "There is no visit after the baseline." if is_of_a_week and self.week is None else ""
+
+    def frame_of(self, picture: str) -> pd.DataFrame:
+        """Exactly what a picture draws."""
+        asked = PICTURES[picture]
+        return self._once([*asked.follows, "patient_id"], picture, partial(asked.arrange, self))
+
+    def shown(self) -> pd.DataFrame:
+        """What the open picture draws, as it is exported; the table of patients has none."""
+        if self.picture == PATIENTS:
+            return self.patients()
+        return (
+            pd.DataFrame({"because": [self.why_not(self.picture)]})
+            if self.why_not(self.picture)
+            else self.frame_of(self.picture)
+        )
+
+    @property
+    def _all(self) -> pd.DataFrame:
+        names = PICTURES["trajectories"].follows
+        return self._once(names, "all", lambda: self._arrange(self.visits, ())) if self.measures else _NOTHING
 
     def _arrange(self, visits: pd.DataFrame, highlight: Sequence[str]) -> pd.DataFrame:
         return arrange_trajectories(
@@ -323,6 +377,13 @@ class TrajectoriesModel(traitlets.HasTraits):
     @property
     def headline(self) -> str:
         """The one sentence that says what is seen."""
+        is_other = self.picture not in ("trajectories", PATIENTS) and self.measures
+        if is_other and not self.why_not(self.picture):
+            return PICTURES[self.picture].say(self.frame_of(self.picture), self)
+        return self.sentence_of_trajectories()
+
+    def sentence_of_trajectories(self) -> str:
+        """Say of whom the trajectories are, and where they end."""
         total, followed = len(self.ids), len(self.followed)
         if not self.measures or not followed:
             return f"Of {total} patients none was seen twice with a value that can be drawn."
@@ -342,7 +403,9 @@ class TrajectoriesModel(traitlets.HasTraits):
 
     @property
     def remark(self) -> str:
-        """What the summary is of, and what is missing."""
+        """What the summary is of, and what is missing; or how to read the open picture."""
+        if self.picture not in ("trajectories", PATIENTS):
+            return PICTURES[self.picture].hint
         said = describe_trajectories(self._all, summary=self.summary) if len(self._all) else ""
         return f"{said} {f'No score: {self.why_no_score}' if self.why_no_score else ''}".strip()
 
@@ -351,7 +414,7 @@ class TrajectoriesModel(traitlets.HasTraits):
         grouped = self.visits.groupby("patient_id", sort=False)
         table = pd.DataFrame({"Patient": self.ids})
         for name in self.groups:
-            if name != RESPONSE:
+            if name != "response":
                 values = grouped[name].first().reindex(self.ids)
                 table[name.replace("_", " ").capitalize()] = [
                     spoken(value) if known else "" for value, known in zip(values, values.notna(), strict=True)
@@ -385,7 +448,7 @@ class TrajectoriesModel(traitlets.HasTraits):
             chosen["weeks"] = list(self.weeks)
         if self.baseline_week:
             chosen["baseline_week"] = self.baseline_week
-        usual = {"scale": "measured", "show": "both", "summary": "median"}
+        usual = self._usual
         kept = {name: value for name, value in (chosen | self.score_options).items() if usual.get(name) != value}
         tables = ["visits"] * self.own_data + ["patients=patients"] * self._own_patients
         options = [*tables, *(f"{name}={value!r}" for name, value in kept.items())]
@@ -394,11 +457,3 @@ class TrajectoriesModel(traitlets.HasTraits):
             + "".join(f"    {part},\n" for part in options)
             + ")"
         )
-
-
-def _quickly_scored(visits: pd.DataFrame, baseline_week: int, options: Mapping[str, Any]) -> pd.DataFrame:
-    needed = visits[["patient_id", "week", *known_numbers(visits)]]
-    table = on_the_fastest(needed) if len(needed) else needed
-    scored = as_pandas(score_total_improvement(table, baseline_week=baseline_week, **options))
-    numbers = [name for name in ADDED if columns("responses")[name].type == "number"]
-    return scored.astype(dict.fromkeys(numbers, "float64"))

@@ -1,4 +1,4 @@
-"""What the trajectory app shows: menus left, the groups over time and one patient's profile right."""
+"""What the trajectory app shows: menus left, the pictures of the cohort and one patient's profile right."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from myositis_tools.apps.furniture import (
     prose,
 )
 from myositis_tools.apps.trajectories.model import TrajectoriesModel
+from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES, make
 from myositis_tools.figures.measures import measure_named
 from myositis_tools.figures.patient_profile import draw_patient_profile
 from myositis_tools.figures.theme import empty_figure
-from myositis_tools.figures.trajectories import RESPONSE, draw_trajectories
+from myositis_tools.figures.trajectories import RESPONSE
 
 _SCALES = (
     ("as measured", "measured"),
@@ -33,13 +34,18 @@ _SCALES = (
 _SHOWN = (("both", "both"), ("patients' lines", "individuals"), ("summary of each group", "summary"))
 _SUMMARIES = (("median with quartiles", "median"), ("mean with 95 % interval", "mean"))
 _NOTHING = ""  # a menu shows no choice where the value is None
-_TABS = ("Trajectories", "Patients")
+_EXPOSURES = (("mean dose a day", "mean"), ("total", "cumulative"))
+_TABS = (*PICTURES, PATIENTS)
 _ABOUT = {
     "measure": "Core set measures, enzymes and prednisone as recorded; the Total Improvement Score, its bounds and "
     "the points of each measure are computed from them.",
     "group": "A column that says one thing of each patient, or the class of response at the last scored visit.",
     "scale": "In % of the range improvement is positive, as the Total Improvement Score counts it.",
     "weeks": "Every week in which anybody was seen counts as a planned visit.",
+    "exposure": "From the baseline to the visit. Doses are known at visits only; between two visits they are taken to "
+    "change evenly.",
+    "level": "The class of response that is waited for, or a better one.",
+    "sustained": "In the class at every visit from then to the last, two visits at least.",
 }
 
 
@@ -64,6 +70,21 @@ class TrajectoriesView(Desk):
         self.group = widgets.Dropdown(
             options=_group_options(model), value=model.group or _NOTHING, layout=wide, tooltip="Group by"
         )
+        self.against = widgets.Dropdown(
+            options=[(measure_named(name).title, name) for name in model.measures],
+            value=model.against or None,
+            layout=wide,
+            tooltip="Against",
+        )
+        self.week = widgets.Dropdown(
+            options=[(f"week {week}", week) for week in model.later_weeks],
+            value=model.week,
+            layout=wide,
+            tooltip="At the visit",
+        )
+        self.exposure = option_list(_EXPOSURES, model.exposure, label="Prednisone")
+        self.level = option_list([(level, level) for level in model.levels], model.level, label="Improvement")
+        self.sustained = widgets.Checkbox(value=model.sustained, description="a response that lasts", indent=False)
         self.scale = option_list(_scale_options(model), model.scale, label="Scale")
         self.shown = option_list(_SHOWN, model.show, label="Show")
         self.summary = option_list(_SUMMARIES, model.summary, label="Summary")
@@ -75,11 +96,15 @@ class TrajectoriesView(Desk):
             tooltip="Visits; hold Ctrl or Cmd to choose several",
         )
         self.patient = widgets.Text(value=model.patient_id or "", continuous_update=False, layout=wide)
-        self.trajectories = FigurePane("trajectories", on_choose=self._click, chosen_by="customdata")
+        self.panes = {key: FigurePane(key, on_choose=self._click, chosen_by="customdata") for key in PICTURES}
         self.profile = FigurePane("patient_profile")
         self.patients = PeopleTable(self._choose_row)
         self.remark = prose("")
-        self.tabs = widgets.Tab([widgets.VBox([self.trajectories, self.remark]), self.patients], titles=_TABS)
+        self.tabs = widgets.Tab(
+            [*self.panes.values(), self.patients],
+            titles=[*(picture.label for picture in PICTURES.values()), "Patients"],
+            selected_index=_TABS.index(model.picture),
+        )
         self.code = widgets.HTML()
         self.copy = CopyButton(label="Copy as code")
         self.reset_button = widgets.Button(description="Reset")
@@ -89,7 +114,7 @@ class TrajectoriesView(Desk):
             "Core set measures and the Total Improvement Score (2016 ACR/EULAR). For research and teaching, not for "
             "care." + ("" if model.own_data else " The sample cohort is synthetic: no real patient is in it."),
             controls=self._controls(),
-            results=[self.tabs, self.profile, self._export(), folded("This view as code", self.code)],
+            results=[self.tabs, self.remark, self.profile, self._export(), folded("This view as code", self.code)],
             actions=[self.reset_button, self.undo_button, self.copy],
         )
         self._shown_profile: str | None = None
@@ -102,15 +127,26 @@ class TrajectoriesView(Desk):
         def control(label: str, widget: widgets.Widget, about: str = "") -> widgets.VBox:
             return widgets.VBox([described(label, about=about), widget], layout={"width": "100%"})
 
+        self._asked = {
+            name: control(label, widget, _ABOUT.get(name, ""))
+            for name, label, widget in (
+                ("measure", "Measure", self.measure),
+                ("against", "Against", self.against),
+                ("exposure", "Prednisone", self.exposure),
+                ("level", "Improvement", self.level),
+                ("sustained", "Kept", self.sustained),
+                ("week", "At the visit", self.week),
+                ("group", "Group by", self.group),
+                ("scale", "Scale", self.scale),
+                ("show", "Show", self.shown),
+                ("summary", "Summary", self.summary),
+                ("weeks", "Visits", self.weeks),
+            )
+        }
         return [
-            control("Measure", self.measure, _ABOUT["measure"]),
-            control("Group by", self.group, _ABOUT["group"]),
-            control("Scale", self.scale, _ABOUT["scale"]),
-            control("Show", self.shown),
-            control("Summary", self.summary),
-            control("Visits", self.weeks, _ABOUT["weeks"]),
+            *self._asked.values(),
             control("Patient", self.patient),
-            note("Or click a line, or a row of the table of patients."),
+            note("Or click a patient in a picture, or a row of the table of patients."),
         ]
 
     def _export(self) -> widgets.Widget:
@@ -118,7 +154,12 @@ class TrajectoriesView(Desk):
         return export_panel(
             self,
             "trajectories",
-            tables={"Trajectories": model.trajectories, "Visits with score": model.scored, "Patients": model.patients},
+            tables={
+                "This picture": model.shown,
+                "Trajectories": model.trajectories,
+                "Visits with score": model.scored,
+                "Patients": model.patients,
+            },
             figures=lambda: (model.headline, self._figures()),
             state=model.state,
             restore=model.restore,
@@ -126,7 +167,8 @@ class TrajectoriesView(Desk):
 
     def _figures(self) -> list[Any]:
         profile = [self._draw_profile()] if self.model.patient_id is not None else []
-        return [self._draw_trajectories(), *profile]
+        picture = self.model.picture
+        return [make("trajectories" if picture == PATIENTS else picture, self.model), *profile]
 
     # ---------------------------------------------------------------------------------------------------------- links
 
@@ -140,11 +182,16 @@ class TrajectoriesView(Desk):
             ("show", self.shown),
             ("summary", self.summary),
             ("weeks", self.weeks),
+            ("against", self.against),
+            ("week", self.week),
+            ("exposure", self.exposure),
+            ("level", self.level),
+            ("sustained", self.sustained),
         ):
             control.observe(guarded(self._unless_drawing(self._setter(name))), names="value")
         self.reset_button.on_click(guarded(lambda _: model.reset()))
         self.undo_button.on_click(guarded(lambda _: model.undo()))
-        self.tabs.observe(guarded(lambda _: self._draw_tab()), names="selected_index")
+        self.tabs.observe(guarded(self._unless_drawing(self._open)), names="selected_index")
         model.observe(guarded(lambda _: self._draw()), names="revision")
 
     def _unless_drawing(self, act: Any) -> Any:
@@ -157,6 +204,9 @@ class TrajectoriesView(Desk):
     def _setter(self, name: str) -> Any:
         return lambda value: setattr(self.model, name, None if name == "group" and value == _NOTHING else value)
 
+    def _open(self, place: int) -> None:
+        self.model.picture = _TABS[place]
+
     def _name_patient(self, name: str) -> None:
         self.model.patient_id = name.strip() or None
 
@@ -164,8 +214,13 @@ class TrajectoriesView(Desk):
         self.guarded(lambda: self.model.choose(place))()
 
     def _click(self, carried: Any) -> None:
-        if isinstance(carried, str):  # a point of a patient's line; a summary carries numbers
+        if isinstance(carried, str) and carried:  # a patient's; a summary carries numbers, a heading nothing
             self.guarded(lambda: setattr(self.model, "patient_id", carried))()
+
+    @property
+    def trajectories(self) -> FigurePane:
+        """The pane of the trajectories."""
+        return self.panes["trajectories"]
 
     # -------------------------------------------------------------------------------------------------------- drawing
 
@@ -196,27 +251,22 @@ class TrajectoriesView(Desk):
         if self.scale.options != options:
             self.scale.options = options
         self.scale.value, self.shown.value, self.summary.value = model.scale, model.show, model.summary
+        self.against.value = model.against or None
+        self.week.value, self.exposure.value = model.week, model.exposure
+        self.level.value, self.sustained.value = model.level, model.sustained
         self.weeks.value = model.weeks
+        self.tabs.selected_index = _TABS.index(model.picture)
+        follows = () if model.picture == PATIENTS else PICTURES[model.picture].follows
+        for name, control in self._asked.items():
+            control.layout.display = None if name in follows else "none"
         self.patient.value = model.patient_id or ""
 
     def _draw_tab(self) -> None:
-        if self.tabs.selected_index == 0:
-            self.trajectories.show(self._draw_trajectories())
-        else:
-            self.patients.show(self.model.patients(), chosen=self.model.place_of(self.model.patient_id))
-
-    def _draw_trajectories(self) -> Any:
         model = self.model
-        if not model.measures:
-            return empty_figure("Disease activity over time", model.headline)
-        return draw_trajectories(
-            model.trajectories(),
-            measure=model.measure,
-            scale=model.scale,
-            summary=model.summary,
-            baseline_week=model.baseline_week,
-            population=model.population,
-        )
+        if model.picture == PATIENTS:
+            self.patients.show(model.patients(), chosen=model.place_of(model.patient_id))
+        else:
+            self.panes[model.picture].show(make(model.picture, model))
 
     def _draw_profile(self) -> Any:
         model = self.model

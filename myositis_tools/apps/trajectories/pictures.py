@@ -1,0 +1,257 @@
+"""The pictures of the trajectory app: what each follows, how it is made, and the sentence that says what is seen.
+
+A picture asks the model for what is chosen; it knows no widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools.errors import listed
+from myositis_tools.figures.class_flow import arrange_class_flow, draw_class_flow
+from myositis_tools.figures.joint import NOT_SEEN
+from myositis_tools.figures.measure_heatmap import arrange_measure_heatmap, draw_measure_heatmap
+from myositis_tools.figures.measures import measure_named
+from myositis_tools.figures.point_shares import MEAN, arrange_point_shares, draw_point_shares
+from myositis_tools.figures.prednisone_and_response import arrange_prednisone, draw_prednisone_and_response
+from myositis_tools.figures.response_calendar import arrange_response_calendar, draw_response_calendar
+from myositis_tools.figures.response_states import STATES
+from myositis_tools.figures.swimmer import arrange_swimmer, draw_swimmer
+from myositis_tools.figures.theme import empty_figure
+from myositis_tools.figures.time_to_response import SEEN, arrange_time_to_response, draw_time_to_response
+from myositis_tools.figures.trajectories import draw_trajectories
+from myositis_tools.figures.two_measures import arrange_two_measures, draw_two_measures
+from myositis_tools.figures.waterfall import arrange_waterfall, draw_waterfall
+
+if TYPE_CHECKING:
+    from myositis_tools.apps.trajectories.model import TrajectoriesModel
+
+PATIENTS = "patients"  # not a picture: the table
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the cohort.
+
+    Attributes
+    ----------
+    label : str
+        What its tab says.
+    follows : tuple of str
+        The choices of the model that it depends on.
+    arrange, draw, say : callable
+        Give its frame from the model, its figure and its sentence from both.
+    hint : str
+        How to read it, and what a click does.
+    needs : tuple of str
+        Columns of the visits without which there is nothing to draw.
+    """
+
+    label: str
+    follows: tuple[str, ...]
+    arrange: Callable[[TrajectoriesModel], pd.DataFrame]
+    draw: Callable[[pd.DataFrame, TrajectoriesModel], go.Figure]
+    say: Callable[[pd.DataFrame, TrajectoriesModel], str]
+    hint: str
+    needs: tuple[str, ...] = ("tis",)
+
+
+def make(key: str, model: TrajectoriesModel) -> go.Figure:
+    """Draw a picture of what a model has chosen, or say why there is nothing to draw."""
+    picture = PICTURES[key]
+    why = model.why_not(key)
+    return empty_figure(picture.label, why) if why else picture.draw(model.frame_of(key), model)
+
+
+# ------------------------------------------------------------------------------------------------------------ sentences
+
+
+def _classes_at(week: int, model: TrajectoriesModel) -> str:
+    """How many are in each state at a visit."""
+    cohort = model.cohort
+    counts = cohort.states_at(week) if week in cohort.later_weeks else {}
+    said = ", ".join(f"{counts[state]} {state}" for state in STATES if counts.get(state))
+    return f"Of {len(cohort.followed)} patients seen after baseline, at week {week}: {said}."
+
+
+def _say_at_week(_: pd.DataFrame, model: TrajectoriesModel) -> str:
+    return _classes_at(model.week or 0, model)
+
+
+def _say_at_last(_: pd.DataFrame, model: TrajectoriesModel) -> str:
+    later = model.shown_cohort.later_weeks
+    return _classes_at(later[-1], model) if later else "No visit after the baseline is shown."
+
+
+def _say_points(frame: pd.DataFrame, _: TrajectoriesModel) -> str:
+    means = frame[(frame["part"] == MEAN) & frame["tis"].notna()]
+    if means.empty:
+        return "No patient has a complete score at the visits shown."
+    last = int(means["week"].max())
+    rows = means[means["week"] == last].drop_duplicates("group")
+    said = listed(f"{row.group} {row.tis:.1f} ({row.patients})" for row in rows.itertuples())
+    return f"Mean Total Improvement Score at week {last} (patients): {said}."
+
+
+def _say_joint(names: Callable[[TrajectoriesModel], str]) -> Callable[[pd.DataFrame, TrajectoriesModel], str]:
+    def say(frame: pd.DataFrame, model: TrajectoriesModel) -> str:
+        lacking = int(frame["part"].isin(["x only", "y only", "neither", NOT_SEEN]).sum())
+        followed = len(model.cohort.followed)
+        known = f"{followed - lacking} of {followed} patients seen after baseline have both"
+        return f"{names(model)} at week {model.week}: {known}."
+
+    return say
+
+
+def _name_two(model: TrajectoriesModel) -> str:
+    label = measure_named(model.measure).label
+    return f"{label[:1].upper()}{label[1:]} and {measure_named(model.against).label}"
+
+
+def _say_times(frame: pd.DataFrame, model: TrajectoriesModel) -> str:
+    rows = frame[(frame["estimate"] == SEEN) & frame["percent"].notna()]
+    if rows.empty:
+        return "Nobody has a visit that says anything of the class."
+    last = rows.sort_values("week").drop_duplicates("group", keep="last")
+    lasting = "lasting " if model.sustained else ""
+    better = "" if model.level == "major" else " or better"
+    said = listed(f"{row.group} {row.percent:.0f} % by week {row.week:g}" for row in last.itertuples())
+    return f"First seen with {lasting}{model.level} improvement{better} (Kaplan-Meier): {said}."
+
+
+# ------------------------------------------------------------------------------------------------------------- pictures
+
+_BY_CLICK = "Click a patient to mark her in every picture."
+_AT_WEEK, _COURSE = ("week", "group"), ("group", "weeks")
+
+PICTURES: Mapping[str, Picture] = MappingProxyType(
+    {
+        "trajectories": Picture(
+            "Trajectories",
+            ("measure", "group", "scale", "show", "summary", "weeks"),
+            lambda model: model.trajectories(),
+            lambda frame, model: draw_trajectories(
+                frame,
+                measure=model.measure,
+                scale=model.scale,
+                summary=model.summary,
+                baseline_week=model.baseline_week,
+                population=model.population,
+            ),
+            lambda _, model: model.sentence_of_trajectories(),
+            "",
+            (),
+        ),
+        "waterfall": Picture(
+            "Waterfall",
+            _AT_WEEK,
+            lambda model: arrange_waterfall(model.cohort, week=model.week, highlight=model.pointed_at),
+            lambda frame, model: draw_waterfall(frame, week=model.week, population=model.population),
+            _say_at_week,
+            "A bracket reaches over what the score could still be. " + _BY_CLICK,
+        ),
+        "calendar": Picture(
+            "Calendar",
+            _COURSE,
+            lambda model: arrange_response_calendar(model.shown_cohort, model.pointed_at),
+            lambda frame, _: draw_response_calendar(frame),
+            _say_at_last,
+            _BY_CLICK,
+        ),
+        "swimmer": Picture(
+            "Swimmer",
+            _COURSE,
+            lambda model: arrange_swimmer(model.shown_cohort, highlight=model.pointed_at),
+            lambda frame, _: draw_swimmer(frame),
+            _say_at_last,
+            "What happened between two visits is not known; the colour is what the visit before showed. " + _BY_CLICK,
+        ),
+        "class_flow": Picture(
+            "Class flow",
+            _COURSE,
+            lambda model: arrange_class_flow(model.shown_cohort, highlight=model.pointed_at),
+            lambda frame, _: draw_class_flow(frame),
+            _say_at_last,
+            "A band is of patients who went from one class to another; the line is the way of the chosen patient.",
+        ),
+        "points": Picture(
+            "Points",
+            _COURSE,
+            lambda model: arrange_point_shares(model.shown_cohort, highlight=model.pointed_at),
+            lambda frame, _: draw_point_shares(frame),
+            _say_points,
+            "Each mean is of those whose score is complete at the visit: of other patients each time.",
+        ),
+        "measures": Picture(
+            "Measures",
+            _AT_WEEK,
+            lambda model: arrange_measure_heatmap(model.cohort, week=model.week, highlight=model.pointed_at),
+            lambda frame, model: draw_measure_heatmap(frame, week=model.week),
+            _say_at_week,
+            "The score does not see what got worse; here it is. " + _BY_CLICK,
+        ),
+        "two_measures": Picture(
+            "Two measures",
+            ("measure", "against", "group", "scale", "week"),
+            lambda model: arrange_two_measures(
+                model.cohort,
+                measure_named(model.measure),
+                measure_named(model.against),
+                week=model.week,
+                scale=model.scale_of_both,
+                highlight=model.pointed_at,
+            ),
+            lambda frame, model: draw_two_measures(
+                frame,
+                x=model.measure,
+                y=model.against,
+                week=model.week,
+                scale=model.scale_of_both,
+                baseline_week=model.baseline_week,
+                population=model.population,
+            ),
+            _say_joint(_name_two),
+            "Who has one of the two stands at the edge marked ?. " + _BY_CLICK,
+            (),
+        ),
+        "prednisone": Picture(
+            "Prednisone",
+            ("exposure", *_AT_WEEK),
+            lambda model: arrange_prednisone(
+                model.cohort, week=model.week, exposure=model.exposure, highlight=model.pointed_at
+            ),
+            lambda frame, model: draw_prednisone_and_response(
+                frame,
+                week=model.week,
+                exposure=model.exposure,
+                baseline_week=model.baseline_week,
+                population=model.population,
+            ),
+            _say_joint(lambda _: "Prednisone and the Total Improvement Score"),
+            "A line reaches from the least to the most she can have taken between visits. Which of dose and response "
+            "followed the other this does not show. " + _BY_CLICK,
+            ("tis", "prednisone_mg_day"),
+        ),
+        "time_to_response": Picture(
+            "Time to response",
+            ("level", "sustained", "group", "weeks"),
+            lambda model: arrange_time_to_response(
+                model.shown_cohort,
+                level=model.level,
+                sustained=model.sustained,
+                population=model.population,
+                highlight=model.pointed_at,
+            ),
+            lambda frame, model: draw_time_to_response(frame, level=model.level, sustained=model.sustained),
+            _say_times,
+            "The two differ because a response is only seen at visits: left it counts from the visit that showed it, "
+            "right from anywhere since the visit before. The black mark is the chosen patient.",
+        ),
+    }
+)

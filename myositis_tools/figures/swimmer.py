@@ -1,0 +1,285 @@
+"""The course of every patient as a lane: how long she was followed, in which class, and what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools.errors import MissingColumnError, listed, nearest
+from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, many, read_cohort, say_left_out
+from myositis_tools.figures.measures import as_pandas
+from myositis_tools.figures.response_calendar import arrange_response_calendar, row_names
+from myositis_tools.figures.response_states import GONE, LOOKS
+from myositis_tools.figures.theme import BLACK, GREY, PALE, PURPLE, as_text, empty_figure, figure
+from myositis_tools.figures.total_improvement import NO_VISIT
+from myositis_tools.studies.time_to_response import rescue_weeks
+
+TO_THE_END = "seen at the last planned visit"
+_ROW, _TOP, _BOTTOM = 20, 90, 110  # pixels
+
+
+def swimmer_frame(
+    visits: Any,
+    *,
+    group: str | None = None,
+    rescue: str | None = None,
+    baseline_week: int = 0,
+    weeks: Sequence[int] | None = None,
+    highlight: Sequence[str] = (),
+    **score_options: Any,
+) -> pd.DataFrame:
+    """Give exactly what `plot_swimmer` draws: the rows of `response_calendar_frame`, on an axis of time.
+
+    Parameters
+    ----------
+    visits, group, baseline_week, weeks, highlight, **score_options
+        As in `response_calendar_frame`.
+    rescue : str, optional
+        A column with the week in which a patient was given rescue treatment, empty if she was not.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `response_calendar_frame`, with ``until_week``, the next planned visit, to which the lane shows what was seen
+        at this one; empty from the patient's last visit on; ``ending``, in that row, whether she was ``seen at the last
+        planned visit`` or is ``not seen again``; and ``rescue_week``, in her first row.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError, ImpossibleValueError, OptionError
+        If the column of rescue is not there, says two things of one patient, or is no week after the baseline.
+    MyositisToolsError
+        Whatever `response_calendar_frame` refuses.
+
+    Missing data
+    ------------
+    A missed visit ends what was seen before it: from there to the next visit the lane says *no visit*. A lane stops at
+    the last visit; whether a patient left or the table ends earlier for her, the table does not say.
+
+    Source
+    ------
+    ``tables.load("improvement_classes")``.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> frame = mt.figures.swimmer_frame(mt.load_visits(), group="arm")
+    >>> frame.loc[frame["patient_id"] == "P184", ["week", "shown", "until_week", "ending"]].tail(2)
+         week  shown  until_week                          ending
+    142    26  major          52
+    143    52  major        <NA>  seen at the last planned visit
+    """
+    table = as_pandas(visits)
+    cohort = read_cohort(table, group=group, baseline_week=baseline_week, weeks=weeks, **score_options)
+    return arrange_swimmer(cohort, rescue=rescue, highlight=highlight)
+
+
+def arrange_swimmer(cohort: Cohort, *, rescue: str | None = None, highlight: Sequence[str] = ()) -> pd.DataFrame:
+    """As `swimmer_frame`, from visits that are scored."""
+    frame = arrange_response_calendar(cohort, highlight)
+    last = frame["patient_id"].map(cohort.last_week)
+    following = dict(zip(cohort.weeks, cohort.weeks[1:], strict=False))
+    until = frame["week"].map(following).where(frame["week"] < last)
+    is_last = (frame["week"] == last).fillna(False).to_numpy(dtype=bool)
+    is_end = (frame["week"] == (cohort.weeks[-1] if cohort.weeks else None)).fillna(False).to_numpy(dtype=bool)
+    endings = [
+        "" if not last_one else TO_THE_END if end else GONE for last_one, end in zip(is_last, is_end, strict=True)
+    ]
+    given = _rescue(cohort, rescue).reindex(frame["patient_id"]).to_numpy(dtype="float64")
+    first = frame["week"] == cohort.baseline_week
+    return frame.assign(
+        until_week=until.astype("Int64"),
+        ending=endings,
+        rescue_week=pd.Series(given, index=frame.index).where(first.fillna(False).to_numpy(dtype=bool)),
+    )
+
+
+def _rescue(cohort: Cohort, rescue: str | None) -> pd.Series:
+    patients = pd.Index(cohort.groups.index)
+    if rescue is None:
+        return pd.Series(float("nan"), index=patients)
+    present = [str(name) for name in cohort.visits.columns]
+    if rescue not in present:
+        raise MissingColumnError(
+            f"There is no column {rescue!r}.",
+            where=f"columns present: {listed(present)}",
+            expected="a column with the week of rescue treatment",
+            hint=nearest(rescue, present),
+        )
+    return rescue_weeks(cohort.visits[["patient_id", rescue]], rescue, patients, cohort.baseline_week)
+
+
+def plot_swimmer(
+    visits: Any,
+    *,
+    group: str | None = None,
+    rescue: str | None = None,
+    baseline_week: int = 0,
+    weeks: Sequence[int] | None = None,
+    highlight: Sequence[str] = (),
+    **score_options: Any,
+) -> go.Figure:
+    """Draw the course of every patient as a lane.
+
+    Parameters
+    ----------
+    visits, group, rescue, baseline_week, weeks, highlight, **score_options
+        As in `swimmer_frame`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A lane a patient from the baseline to her last visit, coloured and signed by the class seen at the visit where
+        each piece begins; a triangle for an infusion, a star for rescue, an arrow where she was seen to the end, a bar
+        where she was not seen again.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_swimmer(mt.load_visits(), group="arm").layout.title.text
+    'Course of each patient'
+    """
+    options = {"group": group, "rescue": rescue, "baseline_week": baseline_week, "weeks": weeks}
+    return draw_swimmer(swimmer_frame(visits, **options, highlight=highlight, **score_options))
+
+
+def draw_swimmer(frame: pd.DataFrame) -> go.Figure:
+    """Draw a frame made by `swimmer_frame`."""
+    title = "Course of each patient"
+    lanes = frame[frame["state"] != LEFT_OUT]
+    left_out = int(frame.loc[frame["state"] == LEFT_OUT, "patients"].sum())
+    if lanes.empty:
+        return empty_figure(title, NOBODY_FOLLOWED)
+    groups = list(dict.fromkeys(lanes["group"]))
+    row = lanes["place"] + lanes["group"].map({name: place + 1 for place, name in enumerate(groups)})
+    lanes = lanes.assign(row=row.astype("int64"))
+    height = int(lanes["row"].max()) + 1
+    weeks = sorted(int(week) for week in lanes["week"].unique())
+    drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM)
+    _add_pieces(drawn, lanes)
+    _add_marks(drawn, lanes)
+    for name, own in lanes.groupby("group", sort=False):
+        drawn.add_annotation(
+            text=f"<b>{as_text([name])[0]}</b>, {many(own['patient_id'].nunique(), int(own['patients'].iloc[0]))}",
+            x=weeks[0],
+            y=int(own["row"].min()) - 1,
+            xanchor="left",
+            showarrow=False,
+        )
+    patients = lanes.drop_duplicates("row")
+    for marked in patients.loc[patients["highlighted"], "row"]:
+        drawn.add_hrect(y0=marked - 0.5, y1=marked + 0.5, line={"color": BLACK, "width": 2})
+    span = weeks[-1] - weeks[0] or 1
+    drawn.update_xaxes(
+        title_text="weeks since baseline",
+        tickvals=_apart(weeks, span),
+        range=[weeks[0] - 0.01 * span, weeks[-1] + 0.04 * span],
+        showgrid=True,
+    )
+    drawn.update_yaxes(
+        tickvals=patients["row"],
+        ticktext=row_names(patients),
+        range=[height - 0.5, -0.5],
+        showgrid=False,
+        tickfont={"size": 11},
+        ticks="",
+        showline=False,
+    )
+    drawn.update_layout(barmode="overlay", margin={"t": _TOP, "b": _BOTTOM}, hovermode="closest", plot_bgcolor="white")
+    said = ["a colour goes on from the visit at which it was seen to the next", say_left_out(left_out)]
+    drawn.add_annotation(
+        text=" · ".join(part for part in said if part),
+        x=0,
+        y=1,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        yshift=4,
+        showarrow=False,
+        font={"size": 12, "color": GREY},
+    )
+    return drawn
+
+
+def _apart(weeks: Sequence[int], span: int) -> list[int]:
+    """Visits with room for their number."""
+    shown = list(weeks[:1])
+    for week in weeks[1:]:
+        if week - shown[-1] >= span / 20:
+            shown.append(week)
+    return shown
+
+
+def _add_pieces(drawn: go.Figure, lanes: pd.DataFrame) -> None:
+    pieces = lanes[lanes["until_week"].notna()]
+    for name, (colour, sign, _) in LOOKS.items():
+        own = pieces[pieces["shown"] == name]
+        patients = as_text(own["patient_id"])
+        drawn.add_bar(
+            uid=f"piece_{name.replace(' ', '_')}",
+            orientation="h",
+            width=0.7,
+            y=own["row"],
+            base=own["week"].astype("float64"),
+            x=(own["until_week"] - own["week"]).astype("float64"),
+            marker={"color": colour, "line": {"color": GREY if name == NO_VISIT else PALE, "width": 1}},
+            customdata=own["patient_id"],
+            text=[
+                f"{who}: {name} at week {week}, shown to week {until}"
+                for who, week, until in zip(patients, own["week"], own["until_week"], strict=True)
+            ],
+            textposition="none",
+            name=f"{sign} {name}".strip(),
+            showlegend=bool(len(own)),
+            hovertemplate="%{text}<extra></extra>",
+        )
+    signed = lanes[lanes["shown"].map(lambda name: bool(LOOKS[name][1])) & (lanes["ending"] == "")]
+    signed = signed[signed["until_week"].notna()]
+    drawn.add_scatter(
+        uid="signs",
+        x=signed["week"].astype("float64"),
+        y=signed["row"],
+        text=[f" {LOOKS[name][1]}" for name in signed["shown"]],
+        mode="text",
+        textposition="middle right",
+        textfont={"size": 11, "color": [LOOKS[name][2] for name in signed["shown"]]},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _add_marks(drawn: go.Figure, lanes: pd.DataFrame) -> None:
+    infused = lanes[[pd.notna(given) and bool(given) for given in lanes["infusion"]]]
+    rescued = lanes[lanes["rescue_week"].notna()]
+    ended = {ending: lanes[lanes["ending"] == ending] for ending in (TO_THE_END, GONE)}
+    signs = {ending: [f" {LOOKS[name][1]}" for name in rows["shown"]] for ending, rows in ended.items()}
+    for uid, rows, at, symbol, colour, words, texts in (
+        ("infusions", infused, "week", "triangle-down", BLACK, "infusion", ()),
+        ("rescue", rescued, "rescue_week", "star", PURPLE, "rescue", ()),
+        ("followed", ended[TO_THE_END], "week", "triangle-right", BLACK, TO_THE_END, signs[TO_THE_END]),
+        ("gone", ended[GONE], "week", "line-ns", BLACK, "not seen after this visit", signs[GONE]),
+    ):
+        drawn.add_scatter(
+            uid=uid,
+            x=rows[at].astype("float64"),
+            y=rows["row"] - (0.32 if uid == "infusions" else 0),
+            mode="markers+text" if texts else "markers",
+            text=list(texts) or None,
+            textposition="middle right",
+            textfont={"size": 11},
+            marker={
+                "symbol": symbol,
+                "size": 8 if uid == "infusions" else 11,
+                "color": colour,
+                "line": {"width": 2 if symbol == "line-ns" else 1},
+            },
+            customdata=rows["patient_id"],
+            name=words,
+            showlegend=bool(len(rows)),
+            cliponaxis=False,
+            hovertemplate=f"week %{{x}}: {words}<extra></extra>",
+        )

@@ -1,0 +1,54 @@
+"""Each lane's pieces, and how it ends."""
+
+import pandas as pd
+import pytest
+
+from myositis_tools.errors import ImpossibleValueError, MissingColumnError, OptionError
+from myositis_tools.figures import plot_swimmer, response_calendar_frame, swimmer_frame
+from tests.spec.test_time_to_response import visits_of
+
+VISITS = visits_of(["-.+", "+", "", "--"], arm=["a", "a", "b", "b"], rescue_week=[6, None, None, None])
+VISITS = VISITS.assign(infusion=VISITS["week"] == 0)
+
+
+def trace(drawn, uid):
+    return next(one for one in drawn.data if one.uid == uid)
+
+
+def test_its_rows_are_those_of_the_calendar():
+    frame, calendar = swimmer_frame(VISITS, group="arm"), response_calendar_frame(VISITS, group="arm")
+    pd.testing.assert_frame_equal(frame[calendar.columns], calendar)
+
+
+def test_a_missed_visit_is_a_piece_of_its_own_and_a_lane_ends_with_the_last_visit():
+    frame = swimmer_frame(VISITS, group="arm", rescue="rescue_week").set_index(["patient_id", "week"])
+    kept, left = frame.loc["P0000"], frame.loc["P0001"]
+    assert kept["shown"].tolist() == ["baseline", "none", "no visit", "minimal"]
+    assert kept["until_week"].tolist()[:3] == [4, 8, 12]
+    assert kept["ending"].tolist() == ["", "", "", "seen at the last planned visit"]
+    assert left["until_week"].isna().tolist() == [False, True, True, True]
+    assert left["ending"].tolist() == ["", "not seen again", "", ""]
+    assert kept["rescue_week"].tolist()[0] == 6
+    assert frame["rescue_week"].notna().sum() == 1
+
+
+def test_the_picture_has_pieces_and_marks():
+    drawn = plot_swimmer(VISITS, group="arm", rescue="rescue_week", highlight=["P0001"])
+    missed = trace(drawn, "piece_no_visit")
+    assert (list(missed.base), list(missed.x)) == ([8], [4])
+    assert [list(trace(drawn, uid).x) for uid in ("followed", "gone", "rescue")] == [[12], [4, 8], [6]]
+    assert len(trace(drawn, "infusions").x) == 3
+    assert list(missed.customdata) == ["P0000"]
+    assert [name for name in drawn.layout.yaxis.ticktext if "▶" in name] == ["<b>▶ P0001</b>"]
+    assert "1 patient not seen after baseline is left out" in drawn.layout.annotations[-1].text
+
+
+def test_nothing_to_draw_and_a_wrong_rescue():
+    only = VISITS[VISITS["week"] == 0]
+    assert plot_swimmer(only).layout.annotations[0].text == "No patient was seen after baseline."
+    with pytest.raises(MissingColumnError, match="saved"):
+        swimmer_frame(VISITS, rescue="saved")
+    with pytest.raises(ImpossibleValueError, match="not after the baseline"):
+        swimmer_frame(VISITS.assign(rescue_week=0), rescue="rescue_week")
+    with pytest.raises(OptionError, match="two things"):
+        swimmer_frame(VISITS.assign(rescue_week=range(1, 1 + len(VISITS))), rescue="rescue_week")
