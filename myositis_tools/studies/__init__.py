@@ -15,6 +15,7 @@ from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.power import power_over
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
+from myositis_tools.studies.rescued_patients import rescued_patients
 from myositis_tools.studies.responders import compare_counts, compare_responders
 from myositis_tools.studies.response_curve import response_curve
 from myositis_tools.studies.response_over_time import response_over_time
@@ -40,6 +41,7 @@ __all__ = [
     "overlap",
     "power_over",
     "protocol_differences",
+    "rescued_patients",
     "response_curve",
     "response_over_time",
     "sensitivity",
