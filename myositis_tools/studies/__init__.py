@@ -23,6 +23,7 @@ from myositis_tools.studies.score_differences import compare_scores
 from myositis_tools.studies.sensitivity import sensitivity
 from myositis_tools.studies.time_to_response import time_to_response
 from myositis_tools.studies.trial_simulation import simulate_trial, summarise_power
+from myositis_tools.studies.visit_differences import compare_over_visits
 
 __all__ = [
     "admissible_choices",
@@ -32,6 +33,7 @@ __all__ = [
     "choice_changes_frame",
     "compare_choices",
     "compare_counts",
+    "compare_over_visits",
     "compare_protocols",
     "compare_responders",
     "compare_scores",

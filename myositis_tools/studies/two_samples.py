@@ -94,6 +94,8 @@ def baseline_design(baselines: Sequence[Mapping[str, Any]], adjust: Sequence[str
     pandas.DataFrame, numpy.ndarray
         One row for each of those whose baselines are all known, and for every one whether they are.
     """
+    if not adjust:
+        return pd.DataFrame(index=range(len(baselines))), np.ones(len(baselines), dtype=bool)
     table = pd.DataFrame([[one[name] for name in adjust] for one in baselines], columns=list(adjust))
     known = table.notna().all(axis=1).to_numpy()
     table = table[known]
