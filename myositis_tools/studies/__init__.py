@@ -14,6 +14,7 @@ from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.power import power_over
+from myositis_tools.studies.prednisone_differences import compare_prednisone, prednisone_between
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
 from myositis_tools.studies.rescued_patients import rescued_patients
 from myositis_tools.studies.responders import compare_counts, compare_responders
@@ -34,6 +35,7 @@ __all__ = [
     "compare_choices",
     "compare_counts",
     "compare_over_visits",
+    "compare_prednisone",
     "compare_protocols",
     "compare_responders",
     "compare_scores",
@@ -42,6 +44,7 @@ __all__ = [
     "next_measurements",
     "overlap",
     "power_over",
+    "prednisone_between",
     "protocol_differences",
     "rescued_patients",
     "response_curve",

@@ -124,7 +124,7 @@ def score_arms(visits: Any, group: str, columns: Sequence[str] = (), **score_opt
     bounds = {end: compute_level(nw.col(f"tis_{end}"), population).alias(f"_level_{end}") for end in ("min", "max")}
     names = dict.fromkeys(("patient_id", "week", group, "tis", "tis_min", "tis_max", *columns))
     rows = plain_rows(scored.select(*names, *bounds.values()))
-    arm_of = _arm_of_each(rows, group)
+    arm_of = arm_of_each(rows, group)
     arms: dict[str, dict[str, list[Mapping[str, Any]]]] = {arm: {} for arm in sorted(set(arm_of.values()))}
     for row in sorted(rows, key=lambda row: (str(row["patient_id"]), row["week"])):
         name = str(row["patient_id"])
@@ -261,7 +261,14 @@ def _after_rescue(
     return _as_seen(scored, {}) | {"counted": "not known"}
 
 
-def _arm_of_each(rows: Sequence[Mapping[str, Any]], group: str) -> dict[str, str]:
+def arm_of_each(rows: Sequence[Mapping[str, Any]], group: str) -> dict[str, str]:
+    """Give the arm of each patient who has one, in the order of the rows.
+
+    Raises
+    ------
+    OptionError
+        If a patient is in two.
+    """
     found: dict[str, str] = {}
     for row in rows:
         if row[group] is None:
@@ -306,7 +313,7 @@ def choose_reference(arms: Sequence[str], reference: str | None) -> str:
     return reference
 
 
-def strategies(missing: str | Sequence[str]) -> tuple[str, ...]:
+def strategies(missing: str | Sequence[str], *, allowed: Sequence[str] = MISSING_STRATEGIES) -> tuple[str, ...]:
     """Give the named strategies, one or several.
 
     Raises
@@ -316,7 +323,7 @@ def strategies(missing: str | Sequence[str]) -> tuple[str, ...]:
     """
     asked = (missing,) if isinstance(missing, str) else tuple(missing)
     for one in asked:
-        require_option("missing", one, MISSING_STRATEGIES)
+        require_option("missing", one, allowed)
     return asked
 
 

@@ -14,9 +14,9 @@ MEAN, SHIFT = "mean difference", "shift"
 POINTS = "points"
 
 # No difference of two groups without these; each says why it is not there.
-NO_VALUE = "an arm without a known score"
+NO_VALUE = "an arm without a known value"
 NO_SPREAD = "an arm of one patient has no spread"
-ALL_ALIKE = "the scores do not differ within the arms"
+ALL_ALIKE = "the values do not differ within the arms"
 CANNOT_ADJUST = "too few patients, or patients too alike, to adjust for this"
 
 
