@@ -9,6 +9,8 @@ from myositis_tools.studies.choices import (
     compare_choices,
     summarise_choices,
 )
+from myositis_tools.studies.imputation import impute_measures
+from myositis_tools.studies.imputed_comparison import compare_imputed
 from myositis_tools.studies.influence import influence
 from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
@@ -34,11 +36,13 @@ __all__ = [
     "choice_changes_frame",
     "compare_choices",
     "compare_counts",
+    "compare_imputed",
     "compare_over_visits",
     "compare_prednisone",
     "compare_protocols",
     "compare_responders",
     "compare_scores",
+    "impute_measures",
     "influence",
     "near_misses",
     "next_measurements",
