@@ -70,6 +70,7 @@ from myositis_tools.studies import (
     compare_protocols,
     compare_responders,
     compare_scores,
+    compare_subgroups,
     impute_measures,
     influence,
     near_misses,
@@ -86,6 +87,7 @@ from myositis_tools.studies import (
     summarise_choices,
     summarise_power,
     time_to_response,
+    tipping_point,
 )
 
 __version__ = "0.1.0"
@@ -115,6 +117,7 @@ __all__ = [
     "compare_protocols",
     "compare_responders",
     "compare_scores",
+    "compare_subgroups",
     "derive_screening",
     "errors",
     "explain_eular_acr",
@@ -165,6 +168,7 @@ __all__ = [
     "summarise_power",
     "tables",
     "time_to_response",
+    "tipping_point",
     "to_five_point_grades",
     "to_xuln",
 ]

@@ -24,7 +24,9 @@ from myositis_tools.studies.response_curve import response_curve
 from myositis_tools.studies.response_over_time import response_over_time
 from myositis_tools.studies.score_differences import compare_scores
 from myositis_tools.studies.sensitivity import sensitivity
+from myositis_tools.studies.subgroups import compare_subgroups
 from myositis_tools.studies.time_to_response import time_to_response
+from myositis_tools.studies.tipping_point import tipping_point
 from myositis_tools.studies.trial_simulation import simulate_trial, summarise_power
 from myositis_tools.studies.visit_differences import compare_over_visits
 
@@ -42,6 +44,7 @@ __all__ = [
     "compare_protocols",
     "compare_responders",
     "compare_scores",
+    "compare_subgroups",
     "impute_measures",
     "influence",
     "near_misses",
@@ -58,4 +61,5 @@ __all__ = [
     "summarise_choices",
     "summarise_power",
     "time_to_response",
+    "tipping_point",
 ]

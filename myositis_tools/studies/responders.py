@@ -257,6 +257,14 @@ def _compare(
     return [{"because": "", "confidence": confidence} | row for row in rows]
 
 
+def difference_of_counts(own: tuple[int, int], other: tuple[int, int], confidence: float) -> dict[str, Any]:
+    """The difference of two shares in percentage points, with Newcombe's interval."""
+    unit, methods = _OF_TWO_ARMS[DIFFERENCE]
+    name, asked = methods["newcombe"]
+    row = {"estimate": DIFFERENCE, "method": "newcombe", "interval": name, "unit": unit}
+    return row | _of_two_arms(DIFFERENCE, "newcombe", asked, (*own, *other), confidence)
+
+
 def _of_one_arm(responders: int, patients: int, confidence: float, asked: str) -> dict[str, Any]:
     from statsmodels.stats.proportion import proportion_confint
 
