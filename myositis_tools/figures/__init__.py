@@ -6,6 +6,7 @@ from myositis_tools.figures.choices import choices_frame, plot_choices
 from myositis_tools.figures.classification_bounds import classification_bounds_frame, plot_classification_bounds
 from myositis_tools.figures.consort import consort_frame, plot_consort
 from myositis_tools.figures.contributions import haq_contributions, plot_eular_acr_items, plot_haq_categories
+from myositis_tools.figures.effects import effects_frame, plot_effects
 from myositis_tools.figures.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
 from myositis_tools.figures.influence import influence_frame, plot_influence
 from myositis_tools.figures.medication_timeline import medication_timeline_frame, plot_medication_timeline
@@ -18,6 +19,7 @@ from myositis_tools.figures.receipt import plot_receipt, receipt_frame
 from myositis_tools.figures.response_calendar import plot_response_calendar, response_calendar_frame
 from myositis_tools.figures.sensitivity import plot_sensitivity, sensitivity_frame
 from myositis_tools.figures.time_to_response import plot_time_to_response, time_to_response_frame
+from myositis_tools.figures.tipping_point import plot_tipping_point, tipping_point_frame
 from myositis_tools.figures.total_improvement import plot_total_improvement, total_improvement_frame
 from myositis_tools.figures.trajectories import plot_trajectories, trajectory_frame
 
@@ -27,6 +29,7 @@ __all__ = [
     "choices_frame",
     "classification_bounds_frame",
     "consort_frame",
+    "effects_frame",
     "eligibility_matrix_frame",
     "haq_contributions",
     "influence_frame",
@@ -40,6 +43,7 @@ __all__ = [
     "plot_choices",
     "plot_classification_bounds",
     "plot_consort",
+    "plot_effects",
     "plot_eligibility_matrix",
     "plot_eular_acr_items",
     "plot_haq_categories",
@@ -54,6 +58,7 @@ __all__ = [
     "plot_response_calendar",
     "plot_sensitivity",
     "plot_time_to_response",
+    "plot_tipping_point",
     "plot_total_improvement",
     "plot_trajectories",
     "power_frame",
@@ -61,6 +66,7 @@ __all__ = [
     "response_calendar_frame",
     "sensitivity_frame",
     "time_to_response_frame",
+    "tipping_point_frame",
     "total_improvement_frame",
     "trajectory_frame",
 ]

@@ -1,4 +1,4 @@
-"""Subgroups: each is the comparison of its own patients, the interaction is that of the libraries, few are warned of."""
+"""Subgroups: the comparison of their own patients, the interaction that of the libraries, few are warned of."""
 
 import numpy as np
 import pandas as pd
