@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import isfinite, isnan, log10
-from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -32,7 +31,6 @@ _TELL_APART = (
 _RATIO = "ratio"
 _FEW = "too few to conclude"  # what a row of a small subgroup says
 _TEXT_AT, _PATIENTS_AT = 0.66, 0.87  # of the width, where the numbers stand
-_MOST_SIGNS = 34  # of a reason that stands there instead; all of it shows on hovering
 _ROW, _ROOM = 30, 150  # pixels: a line, and what stands around them
 _SYMBOLS = {ESTIMATE: "square", WHOLE: "diamond", SUBGROUP: "square"}
 _METHODS = {
@@ -248,9 +246,10 @@ def _add_lines(drawn: go.Figure, rows: pd.DataFrame, kind: str, axis: _Axis, *, 
 def _add_words(drawn: go.Figure, row: dict[str, Any]) -> None:
     if row["kind"] == HEADING:
         return
-    colour = INK if row["text"] and row["kind"] != TEST else GREY
-    said = row["text"] or shorten(row["note"].split("; ")[-1], _MOST_SIGNS, placeholder=" …")
-    _say(drawn, as_text([said])[0], _TEXT_AT, row["place"], colour)
+    if row["text"]:
+        _say(drawn, as_text([row["text"]])[0], _TEXT_AT, row["place"], GREY if row["kind"] == TEST else INK)
+    elif row["note"]:  # why there is no estimate stands where it would
+        _say(drawn, as_text([row["note"].split("; ")[-1]])[0], 0.01, row["place"], GREY)
     few = f" <span style='color:{VERMILLION}'>▲ few</span>" if row["is_few"] else ""
     _say(drawn, as_text([row["patients"]])[0] + few, _PATIENTS_AT, row["place"], INK)
 

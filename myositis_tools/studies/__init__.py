@@ -12,6 +12,7 @@ from myositis_tools.studies.choices import (
 from myositis_tools.studies.imputation import impute_measures
 from myositis_tools.studies.imputed_comparison import compare_imputed
 from myositis_tools.studies.influence import influence
+from myositis_tools.studies.methods import methods_paragraph
 from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
@@ -47,6 +48,7 @@ __all__ = [
     "compare_subgroups",
     "impute_measures",
     "influence",
+    "methods_paragraph",
     "near_misses",
     "next_measurements",
     "overlap",
