@@ -1,6 +1,7 @@
 """Apps: each is a model that knows no widget and a view that computes nothing."""
 
 from myositis_tools.apps.calculator import calculate_total_improvement
+from myositis_tools.apps.effects import explore_effects
 from myositis_tools.apps.eligibility import explore_eligibility
 from myositis_tools.apps.sheets import calculate_eular_acr, calculate_haq_di, calculate_mmt
 from myositis_tools.apps.trajectories import explore_trajectories
@@ -10,6 +11,7 @@ __all__ = [
     "calculate_haq_di",
     "calculate_mmt",
     "calculate_total_improvement",
+    "explore_effects",
     "explore_eligibility",
     "explore_trajectories",
 ]

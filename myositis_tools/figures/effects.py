@@ -133,9 +133,7 @@ def plot_effects(effects: Any, *, title: str | None = None) -> go.Figure:
     >>> mt.figures.plot_effects(mt.compare_subgroups(visits, 12, by="sex")).layout.title.text
     'Mean difference of the Total Improvement Score, points, 95 % interval'
     """
-    frame = effects_frame(effects)
-    given = as_pandas(effects)
-    return draw_effects(frame, title=title or _title(given[given["reference"].notna()]))
+    return draw_effects(effects_frame(effects), title=title or title_of_effects(effects))
 
 
 def draw_effects(frame: pd.DataFrame, *, title: str) -> go.Figure:
@@ -351,7 +349,10 @@ def _said(name: str, value: Any) -> str:
     return _METHODS.get(str(value), str(value)) if name == "method" else str(value)
 
 
-def _title(given: pd.DataFrame) -> str:
+def title_of_effects(effects: Any) -> str:
+    """Say what a table of effects estimates, in which unit and with which interval."""
+    given = as_pandas(effects)
+    given = given[given["reference"].notna()]
     estimates = list(dict.fromkeys(given["estimate"])) or ["effect"]
     unit = given["unit"].iloc[0] if len(given) else ""
     what = estimates[0] if len(estimates) == 1 else "ratios" if unit == _RATIO else "differences"

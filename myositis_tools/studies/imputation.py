@@ -226,7 +226,7 @@ class _Trial:
                 seen = self.rows.get((name, week))
                 if seen is None and not with_missed:
                     continue
-                row = {"patient_id": self.identifiers[name], "week": int(week)} if seen is None else dict(seen)
+                row = {"patient_id": self.identifiers[name], **(seen or {}), "week": int(week)}
                 row[self.group] = self.arm_of[name]
                 for number, measure in enumerate(measures(), start=place * len(measures())):
                     column, unit = self._scale(name, measure)

@@ -20,10 +20,10 @@ _MISSING = MappingProxyType(
         "complete": "Patients whose {what} was not known were left out (complete cases).",
         "non-responder": "Patients whose {what} was not known were counted with the lowest their known measures allow, "
         "none where nothing was seen (non-responder imputation).",
-        "worst": "As a lower bound of the effect, unknown values were counted as the worst possible in the arm compared "
-        "and as the best possible in the reference.",
-        "best": "As an upper bound of the effect, unknown values were counted as the best possible in the arm compared "
-        "and as the worst possible in the reference.",
+        "worst": "As a lower bound of the effect, unknown values were counted as the worst possible in the arm "
+        "compared and as the best possible in the reference.",
+        "best": "As an upper bound of the effect, unknown values were counted as the best possible in the arm "
+        "compared and as the worst possible in the reference.",
     }
 )
 _ESTIMANDS = MappingProxyType(
@@ -148,8 +148,8 @@ def _tipped(row: Row) -> str:
     if row.get("worse_by") is None:
         return ""
     return (
-        "Imputed scores were then lowered in the arm compared and raised in the reference, to find where the conclusion "
-        "changes (tipping point)."
+        "Imputed scores were then lowered in the arm compared and raised in the reference, to find where the "
+        "conclusion changes (tipping point)."
     )
 
 
