@@ -201,6 +201,8 @@ class EffectsModel(traitlets.HasTraits):
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
+        if state and not set(state) & set(CHOICES):
+            raise KeyError("no choice of this app")
         before, wanted = self.state(), self._start | {name: state[name] for name in CHOICES if name in state}
         self._held = True
         try:
@@ -439,8 +441,8 @@ class EffectsModel(traitlets.HasTraits):
         return self.results
 
     def tipping_rows(self) -> pd.DataFrame:
-        """The rows of the tipping point as they are exported; none until it is asked for."""
-        return pd.DataFrame() if self.tipping is None else self.tipping
+        """The rows of the tipping point as they are exported; asking for the file is asking for them."""
+        return self._tipping_rows() if self.tipping is None else self.tipping
 
     def label_of(self, name: str) -> str:
         """A column as a person says it."""

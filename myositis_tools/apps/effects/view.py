@@ -17,6 +17,7 @@ from myositis_tools.apps.furniture import (
     export_panel,
     folded,
     heading,
+    note,
     option_list,
     prose,
 )
@@ -47,7 +48,7 @@ _ABOUT = {
     "estimand": "What is compared of a patient who was given rescue treatment before the visit.",
     "adjust": "Values at the baseline. Choose them before looking. Ctrl or Cmd chooses several.",
     "by": "Subgroups of a trial are small; only the interaction is tested.",
-    "imputing": "Fills in what is missing for the tipping point: some seconds.",
+    "imputing": "The tipping point fills in what is missing: some seconds.",
 }
 _NOT_YET = "Switch on 'Tipping point' on the left: what is missing is then filled in, which takes some seconds."
 
@@ -138,7 +139,7 @@ class EffectsView(Desk):
             control("Adjusted for", self.adjust, _ABOUT["adjust"]),
             *subgroups,
             widgets.VBox(
-                [heading("Takes longer"), self.permutation, described("", about=_ABOUT["imputing"]), self.imputing],
+                [heading("Takes longer"), self.permutation, self.imputing, note(_ABOUT["imputing"])],
                 layout={"width": "100%"},
             ),
         ]
