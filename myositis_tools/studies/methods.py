@@ -12,6 +12,7 @@ import narwhals as nw
 from myositis_tools.errors import MissingColumnError
 from myositis_tools.frames import has, plain_rows
 from myositis_tools.studies.rescue import COMPOSITE, HYPOTHETICAL, TREATMENT_POLICY, WHILE_ON_TREATMENT
+from myositis_tools.studies.score_differences import COMMON_ODDS, WIN_ODDS, WIN_RATIO
 
 Row = Mapping[str, Any]
 
@@ -125,13 +126,19 @@ def _what(row: Row) -> str:
     of = f" of {row['level']} improvement or better" if row.get("level") else ""
     if row["method"] == "permutation":
         return f"The {row['estimate']} was tested by {row['interval'].replace('permutation', 'permutations')}."
-    return f"The {row['estimate']}{of} is given with a {100 * row['confidence']:g} % interval ({row['interval']})."
+    return f"A {100 * row['confidence']:g} % interval is given for the {row['estimate']}{of} ({row['interval']})."
 
 
 def _missing(row: Row) -> str:
     said = _MISSING.get(str(row.get("missing")), "")
-    what = "dose" if row.get("to_week") is not None else "class" if row.get("level") else "score"
-    return said.format(what=what)
+    return said.format(what=_asked_of(row))
+
+
+def _asked_of(row: Row) -> str:
+    """What has to be known of a patient."""
+    if row.get("to_week") is not None:
+        return "dose"
+    return "class" if row.get("level") or row.get("estimate") in (WIN_ODDS, WIN_RATIO, COMMON_ODDS) else "score"
 
 
 def _imputed(row: Row) -> str:
@@ -158,8 +165,9 @@ def _not_known(row: Row) -> str:
     other = _first(row, ("reference_not_known", "reference_without_class"))
     if row.get("subgroup") not in (None, "all patients") or own is None or other is None:
         return ""
-    what = "The dose" if row.get("to_week") is not None else "The class" if row.get("level") else "The score"
-    return f"{what} was not known in {own:g} patients of {row['arm']} and {other:g} of {row['reference']}."
+    return (
+        f"The {_asked_of(row)} was not known in {own:g} patients of {row['arm']} and {other:g} of {row['reference']}."
+    )
 
 
 def _first(row: Row, names: Sequence[str]) -> Any:

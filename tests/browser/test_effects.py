@@ -35,8 +35,8 @@ def test_every_control(page_of, kind):
         expect(code).to_contain_text(said)
 
     # subgroups, then a baseline to adjust for
-    menus.nth(3).select_option(label="Subtype")
-    expect(code).to_contain_text("by='subtype'")
+    menus.nth(3).select_option(label="Sex")
+    expect(code).to_contain_text("by='sex'")
     expect(page.locator(".mt-pane .annotation-text", has_text="interaction p =").first).to_be_visible()
     menus.nth(3).select_option(label="no subgroups")
     menus.nth(0).select_option(label="score, mean difference")
