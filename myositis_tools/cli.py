@@ -19,7 +19,7 @@ RECORD = ".myositis_tools.json"
 
 WRONG_USAGE = 2
 
-_App = Literal["eligibility", "trajectories", "calculator", "eular_acr", "haq_di", "mmt", "design"]
+_App = Literal["eligibility", "trajectories", "effects", "design", "calculator", "eular_acr", "haq_di", "mmt"]
 _WITHOUT_LAB = 'This command needs the parts for notebooks and apps: pip install "myositis_tools[lab]"'
 # A page may load nothing from elsewhere, so that no browser tells another machine what is looked at here.
 _THIS_MACHINE_ONLY = (
@@ -247,8 +247,9 @@ def _commands() -> Any:
         """Open one app on a page of its own, with no code in sight.
 
         eligibility: who of the sample cohort could enter the trial, and why not. trajectories: disease activity over
-        time. calculator: the Total Improvement Score of one patient. design: the power of a trial to come. eular_acr,
-        haq_di, mmt: one sheet of the classification, of the questionnaire, of manual muscle testing.
+        time. effects: one arm of a trial against another. design: the power of a trial to come. calculator: the Total
+        Improvement Score of one patient. eular_acr, haq_di, mmt: one sheet of the classification, of the
+        questionnaire, of manual muscle testing.
 
         Example: myositis-tools app eligibility
         """

@@ -2,6 +2,7 @@
 
 from myositis_tools.apps.calculator import calculate_total_improvement
 from myositis_tools.apps.design import explore_design
+from myositis_tools.apps.effects import explore_effects
 from myositis_tools.apps.eligibility import explore_eligibility
 from myositis_tools.apps.mapping import map_columns
 from myositis_tools.apps.sheets import calculate_eular_acr, calculate_haq_di, calculate_mmt
@@ -13,6 +14,7 @@ __all__ = [
     "calculate_mmt",
     "calculate_total_improvement",
     "explore_design",
+    "explore_effects",
     "explore_eligibility",
     "explore_trajectories",
     "map_columns",

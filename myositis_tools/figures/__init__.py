@@ -7,6 +7,7 @@ from myositis_tools.figures.class_flow import class_flow_frame, plot_class_flow
 from myositis_tools.figures.classification_bounds import classification_bounds_frame, plot_classification_bounds
 from myositis_tools.figures.consort import consort_frame, plot_consort
 from myositis_tools.figures.contributions import haq_contributions, plot_eular_acr_items, plot_haq_categories
+from myositis_tools.figures.effects import effects_frame, plot_effects
 from myositis_tools.figures.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
 from myositis_tools.figures.influence import influence_frame, plot_influence
 from myositis_tools.figures.measure_heatmap import measure_heatmap_frame, plot_measure_heatmap
@@ -28,6 +29,7 @@ from myositis_tools.figures.sensitivity import plot_sensitivity, sensitivity_fra
 from myositis_tools.figures.spider import plot_spider, spider_frame
 from myositis_tools.figures.swimmer import plot_swimmer, swimmer_frame
 from myositis_tools.figures.time_to_response import plot_time_to_response, time_to_response_frame
+from myositis_tools.figures.tipping_point import plot_tipping_point, tipping_point_frame
 from myositis_tools.figures.total_improvement import plot_total_improvement, total_improvement_frame
 from myositis_tools.figures.trajectories import plot_trajectories, trajectory_frame
 from myositis_tools.figures.two_measures import plot_two_measures, two_measures_frame
@@ -40,6 +42,7 @@ __all__ = [
     "class_flow_frame",
     "classification_bounds_frame",
     "consort_frame",
+    "effects_frame",
     "eligibility_matrix_frame",
     "haq_contributions",
     "influence_frame",
@@ -56,6 +59,7 @@ __all__ = [
     "plot_class_flow",
     "plot_classification_bounds",
     "plot_consort",
+    "plot_effects",
     "plot_eligibility_matrix",
     "plot_eular_acr_items",
     "plot_haq_categories",
@@ -76,6 +80,7 @@ __all__ = [
     "plot_spider",
     "plot_swimmer",
     "plot_time_to_response",
+    "plot_tipping_point",
     "plot_total_improvement",
     "plot_trajectories",
     "plot_two_measures",
@@ -89,6 +94,7 @@ __all__ = [
     "spider_frame",
     "swimmer_frame",
     "time_to_response_frame",
+    "tipping_point_frame",
     "total_improvement_frame",
     "trajectory_frame",
     "two_measures_frame",

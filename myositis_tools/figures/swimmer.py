@@ -15,7 +15,7 @@ from myositis_tools.figures.response_calendar import arrange_response_calendar, 
 from myositis_tools.figures.response_states import GONE, LOOKS
 from myositis_tools.figures.theme import BLACK, GREY, PALE, PURPLE, as_text, empty_figure, figure
 from myositis_tools.figures.total_improvement import NO_VISIT
-from myositis_tools.studies.time_to_response import rescue_weeks
+from myositis_tools.studies.rescue import rescue_weeks
 
 TO_THE_END = "seen at the last planned visit"
 _ROW, _TOP, _BOTTOM = 20, 90, 110  # pixels

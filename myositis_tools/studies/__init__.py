@@ -9,19 +9,27 @@ from myositis_tools.studies.choices import (
     compare_choices,
     summarise_choices,
 )
+from myositis_tools.studies.imputation import impute_measures
+from myositis_tools.studies.imputed_comparison import compare_imputed
 from myositis_tools.studies.influence import influence
+from myositis_tools.studies.methods import methods_paragraph
 from myositis_tools.studies.near_misses import near_misses
 from myositis_tools.studies.next_measurements import next_measurements
 from myositis_tools.studies.overlap import overlap
 from myositis_tools.studies.power import power_over
+from myositis_tools.studies.prednisone_differences import compare_prednisone, prednisone_between
 from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
+from myositis_tools.studies.rescued_patients import rescued_patients
 from myositis_tools.studies.responders import compare_counts, compare_responders
 from myositis_tools.studies.response_curve import response_curve
 from myositis_tools.studies.response_over_time import response_over_time
 from myositis_tools.studies.score_differences import compare_scores
 from myositis_tools.studies.sensitivity import sensitivity
+from myositis_tools.studies.subgroups import compare_subgroups
 from myositis_tools.studies.time_to_response import time_to_response
+from myositis_tools.studies.tipping_point import tipping_point
 from myositis_tools.studies.trial_simulation import simulate_trial, summarise_power
+from myositis_tools.studies.visit_differences import compare_over_visits
 
 __all__ = [
     "admissible_choices",
@@ -31,15 +39,23 @@ __all__ = [
     "choice_changes_frame",
     "compare_choices",
     "compare_counts",
+    "compare_imputed",
+    "compare_over_visits",
+    "compare_prednisone",
     "compare_protocols",
     "compare_responders",
     "compare_scores",
+    "compare_subgroups",
+    "impute_measures",
     "influence",
+    "methods_paragraph",
     "near_misses",
     "next_measurements",
     "overlap",
     "power_over",
+    "prednisone_between",
     "protocol_differences",
+    "rescued_patients",
     "response_curve",
     "response_over_time",
     "sensitivity",
@@ -47,4 +63,5 @@ __all__ = [
     "summarise_choices",
     "summarise_power",
     "time_to_response",
+    "tipping_point",
 ]

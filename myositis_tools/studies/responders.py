@@ -13,6 +13,7 @@ from myositis_tools.errors import ImpossibleValueError, OptionError, listed, req
 from myositis_tools.frames import Entrance
 from myositis_tools.scores.core_set import classes
 from myositis_tools.studies.arms import (
+    RESCUE_SCHEMA,
     SCHEMA,
     as_columns,
     choose_reference,
@@ -62,6 +63,8 @@ def compare_responders(
     missing: str | Sequence[str] = "complete",
     method: str | None = None,
     confidence: float = 0.95,
+    rescue: str | None = None,
+    estimand: str = "treatment policy",
     **score_options: Any,
 ) -> Any:
     """Compare how many patients of each arm reach a class of response at a week.
@@ -84,6 +87,12 @@ def compare_responders(
         Only the intervals of this kind; by default all.
     confidence : float
         Of the intervals, two-sided.
+    rescue : str, optional
+        A column with the week in which a patient was given rescue treatment, empty if she was not; a visit in that week
+        counts as before it.
+    estimand : {"treatment policy", "composite", "while on treatment", "hypothetical"}
+        What is compared of a patient who was rescued before the week: what was seen all the same; no response; what was
+        seen last before rescue; or what would have been seen without it, which is not known and is left to `missing`.
     **score_options
         Options of `score_total_improvement`.
 
@@ -95,7 +104,8 @@ def compare_responders(
         arm against the reference), ``method`` and its full name ``interval``, ``arm``, ``reference``, ``value``,
         ``low``, ``high``, ``unit``, ``p_value`` (two-sided, where the method has a test), ``patients`` and
         ``responders`` with ``reference_...`` for the other arm, ``because`` where there is no interval, and
-        ``without_class``: the patients whose class is not certain.
+        ``without_class``: the patients whose class is not certain. With `rescue` also ``estimand``, ``rescued`` and
+        ``reference_rescued``: how many were, before the week; `rescued_patients` names them.
 
     Raises
     ------
@@ -128,7 +138,7 @@ def compare_responders(
     """
     population = score_options.get("population", "adult")
     chosen, _ = strategies(missing), require_confidence(confidence)
-    entrance, arms = read_arms(visits, week, group, **score_options)
+    entrance, arms = read_arms(visits, week, group, rescue=rescue, estimand=estimand, **score_options)
     names = [one.name for one in classes(population)]
     require_option("level", level, names[1:])
     base = choose_reference(list(arms), reference)
@@ -138,6 +148,8 @@ def compare_responders(
         for arm, patients in arms.items()
     }
     open_in = {arm: sum(low != high for low, high in bounds) for arm, bounds in known.items()}
+    rescued = {arm: sum(one.rescue_week is not None for one in patients) for arm, patients in arms.items()}
+    schema = _FROM_VISITS | (RESCUE_SCHEMA if rescue else {})
     rows = []
     for strategy in chosen:
         counts = {}
@@ -145,13 +157,13 @@ def compare_responders(
             settled = [settle(pair, strategy, is_reference=arm == base) for pair in bounds]
             kept = [value for value in settled if value is not None]
             counts[arm] = (int(sum(kept)), len(kept))
-        asked = {"week": int(week), "level": level, "missing": strategy}
+        asked = {"week": int(week), "level": level, "missing": strategy, "estimand": estimand}
         for row in _compare(counts, base, method, confidence):
-            left_open = {"without_class": open_in[row["arm"]]}
+            of_arm = {"without_class": open_in[row["arm"]], "rescued": rescued[row["arm"]]}
             if "reference" in row:
-                left_open["reference_without_class"] = open_in[base]
-            rows.append(asked | row | left_open)
-    return entrance.leave_rows(as_columns(rows, _FROM_VISITS), _FROM_VISITS)
+                of_arm |= {"reference_without_class": open_in[base], "reference_rescued": rescued[base]}
+            rows.append(asked | row | of_arm)
+    return entrance.leave_rows(as_columns(rows, schema), schema)
 
 
 def compare_counts(
@@ -242,7 +254,15 @@ def _compare(
     ]
     if not rows:
         raise OptionError(f"There is no {method!r} interval of one arm.", expected=f"one of {listed(_OF_ONE_ARM)}")
-    return [{"because": ""} | row for row in rows]
+    return [{"because": "", "confidence": confidence} | row for row in rows]
+
+
+def difference_of_counts(own: tuple[int, int], other: tuple[int, int], confidence: float) -> dict[str, Any]:
+    """The difference of two shares in percentage points, with Newcombe's interval."""
+    unit, methods = _OF_TWO_ARMS[DIFFERENCE]
+    name, asked = methods["newcombe"]
+    row = {"estimate": DIFFERENCE, "method": "newcombe", "interval": name, "unit": unit}
+    return row | _of_two_arms(DIFFERENCE, "newcombe", asked, (*own, *other), confidence)
 
 
 def _of_one_arm(responders: int, patients: int, confidence: float, asked: str) -> dict[str, Any]:

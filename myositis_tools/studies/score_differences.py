@@ -5,15 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import comb, exp, isfinite, log, sqrt
+from math import exp, isfinite, log, sqrt
 from typing import Any
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 
 from myositis_tools.errors import OptionError
 from myositis_tools.studies.arms import (
+    RESCUE_SCHEMA,
     SCHEMA,
     Patient,
     as_columns,
@@ -23,10 +23,10 @@ from myositis_tools.studies.arms import (
     settle,
     strategies,
 )
+from myositis_tools.studies.two_samples import adjusted, named, permutation, shift, welch
 
-MEAN, SHIFT = "mean difference", "shift"
 WIN_ODDS, WIN_RATIO, COMMON_ODDS = "win odds", "win ratio", "common odds ratio"
-_POINTS, _RATIO = "points", "ratio"
+_RATIO = "ratio"
 _SCHEMA = {
     "week": nw.Int64,
     "missing": nw.String,
@@ -49,6 +49,8 @@ def compare_scores(
     confidence: float = 0.95,
     resamples: int = 9999,
     seed: int = 0,
+    rescue: str | None = None,
+    estimand: str = "treatment policy",
     **score_options: Any,
 ) -> Any:
     """Compare the Total Improvement Score, and the class of response, of each arm at a week.
@@ -72,6 +74,8 @@ def compare_scores(
         Of the intervals, two-sided.
     resamples, seed : int
         Of the permutation test; the same seed gives the same p value.
+    rescue, estimand : str
+        As in `compare_responders`; the composite estimand counts a score of nought.
     **score_options
         Options of `score_total_improvement`.
 
@@ -82,7 +86,8 @@ def compare_scores(
         ``estimate``, ``method`` and its full name ``interval``, ``arm``, ``reference``, ``value``, ``low``, ``high``,
         ``unit``, ``p_value`` (two-sided), ``patients`` and ``reference_patients``, ``monte_carlo_error`` (standard
         error of a p value that was sampled), ``because`` (why something is not given), ``not_known`` and
-        ``reference_not_known``: patients whose score, or class where it is compared, is not certain. The estimates are
+        ``reference_not_known``: patients whose score, or class where it is compared, is not certain. With `rescue`
+        also ``estimand``, ``rescued`` and ``reference_rescued``. The estimates are
 
         ``mean difference``
             In points: ``welch``; ``adjusted`` (least squares) if asked; ``permutation`` with a p value alone.
@@ -130,10 +135,14 @@ def compare_scores(
     require_confidence(confidence)
     if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < 1:
         raise OptionError(f"resamples={resamples!r} is no number of samples.", expected="a whole number above 0")
-    entrance, arms = read_arms(visits, week, group, at_baseline=adjust, **score_options)
+    entrance, arms = read_arms(
+        visits, week, group, at_baseline=adjust, rescue=rescue, estimand=estimand, **score_options
+    )
     base = choose_reference(list(arms), reference)
     open_scores = {arm: sum(len(set(one.score_bounds)) > 1 for one in every) for arm, every in arms.items()}
     open_classes = {arm: sum(len(set(one.level_bounds)) > 1 for one in every) for arm, every in arms.items()}
+    rescued = {arm: sum(one.rescue_week is not None for one in every) for arm, every in arms.items()}
+    schema = _SCHEMA | (RESCUE_SCHEMA if rescue else {})
     rows = []
     for strategy in chosen:
         other = _Values.of(arms[base], strategy, is_reference=True)
@@ -142,6 +151,8 @@ def compare_scores(
                 continue
             own = _Values.of(arms[arm], strategy, is_reference=False)
             asked = {"week": int(week), "missing": strategy, "arm": arm, "reference": base, "because": ""}
+            asked |= {"confidence": confidence, "estimand": estimand}
+            asked |= {"rescued": rescued[arm], "reference_rescued": rescued[base]}
             of_scores = {
                 "patients": len(own.scores),
                 "reference_patients": len(other.scores),
@@ -154,14 +165,14 @@ def compare_scores(
                 "not_known": open_classes[arm],
                 "reference_not_known": open_classes[base],
             }
-            found = [_welch(own.scores, other.scores, confidence)]
-            found += [_adjusted(own, other, adjust, confidence)] if adjust else []
-            found += [_permutation(own.scores, other.scores, resamples, seed)]
-            found += [_shift(own.scores, other.scores, confidence)]
+            scores = (own.scores, other.scores)
+            found = [welch(*scores, confidence)]
+            found += [adjusted(*scores, [*own.baselines, *other.baselines], adjust, confidence)] if adjust else []
+            found += [permutation(*scores, resamples, seed), shift(*scores, confidence)]
             rows += [asked | of_scores | row for row in found]
             found = [each(own.levels, other.levels, confidence) for each in (_win_odds, _win_ratio, _common_odds)]
             rows += [asked | of_classes | row for row in found]
-    return entrance.leave_rows(as_columns(rows, _SCHEMA), _SCHEMA)
+    return entrance.leave_rows(as_columns(rows, schema), schema)
 
 
 @dataclass(frozen=True)
@@ -183,95 +194,10 @@ class _Values:
         )
 
 
-def _named(estimate: str, method: str, interval: str, unit: str) -> dict[str, Any]:
-    return {"estimate": estimate, "method": method, "interval": interval, "unit": unit}
-
-
-def _welch(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[str, Any]:
-    from scipy.stats import ttest_ind
-
-    row = _named(MEAN, "welch", "Welch's t", _POINTS)
-    if not len(own) or not len(other):
-        return row | {"because": "an arm without a known score"}
-    row["value"] = float(own.mean() - other.mean())
-    if min(len(own), len(other)) < 2:
-        return row | {"because": "an arm of one patient has no spread"}
-    if not np.ptp(own) and not np.ptp(other):
-        return row | {"because": "the scores do not differ within the arms"}
-    with warnings.catch_warnings():  # of an arm in which all scores are alike
-        warnings.simplefilter("ignore", RuntimeWarning)
-        found = ttest_ind(own, other, equal_var=False)
-    interval = found.confidence_interval(confidence)
-    return row | {"low": float(interval.low), "high": float(interval.high), "p_value": float(found.pvalue)}
-
-
-def _adjusted(own: _Values, other: _Values, adjust: Sequence[str], confidence: float) -> dict[str, Any]:
-    from statsmodels.api import OLS
-
-    row = _named(MEAN, "adjusted", f"least squares, with {', '.join(adjust)}", _POINTS)
-    table = pd.DataFrame([*own.baselines, *other.baselines], columns=list(adjust))
-    table.insert(0, "_arm", [1.0] * len(own.scores) + [0.0] * len(other.scores))
-    scores = np.concatenate([own.scores, other.scores])
-    known = table.notna().all(axis=1).to_numpy()
-    table, scores = table[known], scores[known]
-    row["patients"], row["reference_patients"] = int(table["_arm"].sum()), int((table["_arm"] == 0).sum())
-    words = [name for name in adjust if not all(isinstance(value, int | float) for value in table[name])]
-    design = pd.get_dummies(table, columns=words, drop_first=True, dtype=float).astype(float)
-    design.insert(0, "_mean", 1.0)
-    if len(design) <= design.shape[1] or np.linalg.matrix_rank(design.to_numpy()) < design.shape[1]:
-        return row | {"because": "too few patients, or patients too alike, to adjust for this"}
-    fitted = OLS(scores, design.to_numpy()).fit()
-    low, high = fitted.conf_int(alpha=1 - confidence)[1]
-    left_out = int((~known).sum())
-    because = f"{left_out} left out without a baseline value to adjust for" if left_out else ""
-    numbers = {"value": fitted.params[1], "low": low, "high": high, "p_value": fitted.pvalues[1]}
-    return row | {name: float(value) for name, value in numbers.items()} | {"because": because}
-
-
-def _permutation(own: np.ndarray, other: np.ndarray, resamples: int, seed: int) -> dict[str, Any]:
-    from scipy.stats import permutation_test
-
-    row = _named(MEAN, "permutation", f"permutation, seed {seed}", _POINTS)
-    if min(len(own), len(other)) < 2:
-        return row | {"because": "an arm of fewer than two patients"}
-    found = permutation_test(
-        (own, other),
-        lambda first, second, axis: first.mean(axis=axis) - second.mean(axis=axis),
-        vectorized=True,
-        n_resamples=resamples,
-        random_state=np.random.default_rng(seed),
-    )
-    p_value = float(found.pvalue)
-    is_exact = comb(len(own) + len(other), len(own)) <= resamples
-    error = 0.0 if is_exact else sqrt(p_value * (1 - p_value) / resamples)
-    said = "a p value alone, over every permutation" if is_exact else f"a p value alone, from {resamples} permutations"
-    return row | {
-        "value": float(own.mean() - other.mean()),
-        "p_value": p_value,
-        "monte_carlo_error": error,
-        "because": said,
-    }
-
-
-def _shift(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[str, Any]:
-    from scipy.stats import mannwhitneyu, norm
-
-    row = _named(SHIFT, "hodges-lehmann", "Moses, normal approximation", _POINTS)
-    if not len(own) or not len(other):
-        return row | {"because": "an arm without a known score"}
-    differences = np.sort(np.subtract.outer(own, other).ravel())
-    row["value"], row["p_value"] = float(np.median(differences)), float(mannwhitneyu(own, other).pvalue)
-    spread = sqrt(len(differences) * (len(own) + len(other) + 1) / 12)
-    place = int(len(differences) / 2 - norm.ppf((1 + confidence) / 2) * spread)
-    if place < 1:
-        return row | {"because": "too few patients for an interval"}
-    return row | {"low": float(differences[place - 1]), "high": float(differences[-place])}
-
-
 def _win_odds(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[str, Any]:
     from statsmodels.stats.nonparametric import rank_compare_2indep
 
-    row = _named(WIN_ODDS, "brunner-munzel", "Brunner-Munzel", _RATIO)
+    row = named(WIN_ODDS, "brunner-munzel", "Brunner-Munzel", _RATIO)
     if min(len(own), len(other)) < 2:
         return row | {"because": "an arm of fewer than two patients with a certain class"}
     sign = np.sign(np.subtract.outer(own, other))
@@ -293,7 +219,7 @@ def _win_odds(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[str
 def _win_ratio(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[str, Any]:
     from scipy.stats import norm
 
-    row = _named(WIN_RATIO, "u-statistic", "Wald on the log scale, U-statistics", _RATIO)
+    row = named(WIN_RATIO, "u-statistic", "Wald on the log scale, U-statistics", _RATIO)
     if min(len(own), len(other)) < 2:
         return row | {"because": "an arm of fewer than two patients with a certain class"}
     sign = np.sign(np.subtract.outer(own, other))
@@ -315,7 +241,7 @@ def _win_ratio(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[st
 def _common_odds(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[str, Any]:
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-    row = _named(COMMON_ODDS, "proportional odds", "proportional odds model, Wald", _RATIO)
+    row = named(COMMON_ODDS, "proportional odds", "proportional odds model, Wald", _RATIO)
     if min(len(own), len(other)) < 2:
         return row | {"because": "an arm of fewer than two patients with a certain class"}
     classes, levels = np.unique(np.concatenate([own, other]), return_inverse=True)

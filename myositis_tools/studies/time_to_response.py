@@ -8,18 +8,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from myositis_tools.errors import (
-    ImpossibleValueError,
-    MissingColumnError,
-    OptionError,
-    WrongTypeError,
-    listed,
-    nearest,
-    require_option,
-)
+from myositis_tools.errors import MissingColumnError, listed, nearest, require_option
 from myositis_tools.frames import Entrance, plain_rows
 from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import classes
+from myositis_tools.studies.rescue import one_each, rescue_weeks
 from myositis_tools.studies.response_over_time import checked_weeks, visit_levels, with_planned_visits
 
 EVERYBODY, NOT_RECORDED = "all patients", "not recorded"
@@ -149,47 +142,11 @@ def time_to_response(
     return Entrance(visits, scored).leave_rows(rows, schema)
 
 
-def _one_each(said: pd.DataFrame, name: str) -> pd.Series:
-    """What a column says of each patient of whom it says anything."""
-    known = said[["patient_id", name]].dropna().drop_duplicates()
-    twice = known.loc[known["patient_id"].duplicated(), "patient_id"].unique()
-    if len(twice):
-        raise OptionError(
-            f"Column {name} says two things of one patient.",
-            where=f"patient {listed(twice, most=3)}",
-            expected="one value a patient, the same at every visit or empty",
-        )
-    return known.set_index("patient_id")[name]
-
-
 def _groups(said: pd.DataFrame, group: str | None, patients: pd.Index) -> Any:
     if group is None:
         return EVERYBODY
-    found = _one_each(said, group).map(str)
+    found = one_each(said, group).map(str)
     return found.reindex(patients).astype(object).where(lambda text: text.notna(), NOT_RECORDED)
-
-
-def rescue_weeks(said: pd.DataFrame, rescue: str | None, patients: pd.Index, baseline_week: int) -> Any:
-    """Say in which week each patient was given rescue treatment; empty where she was not.
-
-    Raises
-    ------
-    WrongTypeError, ImpossibleValueError, OptionError
-        If the column holds what is no week after the baseline, or two of one patient.
-    """
-    if rescue is None:
-        return float("nan")
-    found = _one_each(said, rescue)
-    if not all(isinstance(week, int | float) and not isinstance(week, bool) for week in found):
-        raise WrongTypeError(f"Column {rescue} holds what is no number.", expected="weeks since baseline, or empty")
-    found = found.astype("float64")
-    if (found <= baseline_week).any():
-        raise ImpossibleValueError(
-            f"Column {rescue} holds a week that is not after the baseline.",
-            where=f"patient {listed(found.index[found <= baseline_week], most=3)}",
-            expected=f"weeks above {baseline_week:g}, or empty",
-        )
-    return found.reindex(patients)
 
 
 def first_times(

@@ -8,7 +8,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from myositis_tools.apps import calculate_total_improvement, explore_eligibility, explore_trajectories
+from myositis_tools.apps import (
+    calculate_total_improvement,
+    explore_effects,
+    explore_eligibility,
+    explore_trajectories,
+)
 from myositis_tools.apps.furniture.buttons import DownloadButton, PictureButton
 from myositis_tools.errors import OptionError
 from myositis_tools.exchange import as_csv, as_workbook
@@ -16,6 +21,7 @@ from myositis_tools.exchange import as_csv, as_workbook
 APPS = {
     "eligibility": explore_eligibility,
     "trajectories": explore_trajectories,
+    "effects": explore_effects,
     "total_improvement": calculate_total_improvement,
 }
 TABLE = pd.DataFrame(
@@ -109,6 +115,7 @@ def test_a_saved_view_comes_back(name):
 CHANGED = {
     "eligibility": {"without": ["adult"], "unknown": "best"},
     "trajectories": {"scale": "change"},
+    "effects": {"missing": "worst", "adjust": ["mmt8_150"]},
     "total_improvement": {"population": "juvenile"},
 }
 

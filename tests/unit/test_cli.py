@@ -220,7 +220,7 @@ def test_lab_refuses_a_folder_that_is_a_file(started, tmp_path):
     assert started == []
 
 
-@pytest.mark.parametrize("name", ["eligibility", "trajectories", "calculator"])
+@pytest.mark.parametrize("name", ["eligibility", "trajectories", "effects", "calculator"])
 def test_app_starts_the_page_of_its_name(started, name):
     assert run("app", name, "--no-browser").exit_code == 0
     [(program, page, options)] = started
@@ -271,6 +271,7 @@ def test_without_the_lab_extra_there_is_one_sentence_that_names_it(monkeypatch, 
     [
         ("eligibility", "explore_eligibility"),
         ("trajectories", "explore_trajectories"),
+        ("effects", "explore_effects"),
         ("calculator", "calculate_total_improvement"),
         ("eular_acr", "calculate_eular_acr"),
         ("haq_di", "calculate_haq_di"),

@@ -11,7 +11,7 @@ from statsmodels.api import OLS
 
 import myositis_tools as mt
 from myositis_tools.errors import MissingColumnError, OptionError
-from myositis_tools.studies import score_differences
+from myositis_tools.studies import score_differences, two_samples
 from tests.unit.test_responders import VISITS, visits_of
 
 SAMPLE = mt.load_visits()
@@ -156,8 +156,8 @@ def test_what_cannot_be_had_is_a_row_that_says_why(own, other):
     rows = [each(first, second, 0.95) for each in (score_differences._win_odds, score_differences._win_ratio)]
     rows += [score_differences._common_odds(first, second, 0.95)]
     scores = (first.astype(float), second.astype(float))
-    rows += [score_differences._welch(*scores, 0.95), score_differences._shift(*scores, 0.95)]
-    rows += [score_differences._permutation(*scores, 99, 0)]
+    rows += [two_samples.welch(*scores, 0.95), two_samples.shift(*scores, 0.95)]
+    rows += [two_samples.permutation(*scores, 99, 0)]
     for row in rows:
         assert row.get("because") or row["low"] <= row["value"] <= row["high"]
 

@@ -1,0 +1,485 @@
+"""What the app of effects knows: the trial, what is asked of it, and the rows that answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import traitlets
+
+from myositis_tools.apps.fastest_engine import on_the_fastest
+from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
+from myositis_tools.figures.effects import effects_frame
+from myositis_tools.figures.measures import as_pandas, drawable, measure_named, spoken
+from myositis_tools.figures.tipping_point import describe_tipping_point, tipping_point_frame
+from myositis_tools.frames import columns
+from myositis_tools.scores.core_set import classes
+from myositis_tools.studies import (
+    compare_imputed,
+    compare_over_visits,
+    compare_prednisone,
+    compare_responders,
+    compare_scores,
+    compare_subgroups,
+    impute_measures,
+    methods_paragraph,
+    tipping_point,
+)
+from myositis_tools.studies.arms import MISSING_STRATEGIES
+from myositis_tools.studies.rescue import ESTIMANDS, HYPOTHETICAL, TREATMENT_POLICY
+
+SCORE, RESPONDERS, RATIOS, VISITS, PREDNISONE = ESTIMATES = ("score", "responders", "ratios", "visits", "prednisone")
+EVERY, IMPUTED = "all", "multiple imputation"
+MISSING = (*MISSING_STRATEGIES, EVERY, IMPUTED)
+CHOICES = (
+    "week",
+    "estimate",
+    "level",
+    "missing",
+    "adjust",
+    "by",
+    "estimand",
+    "permutation",
+    "imputing",
+)
+_MOST_WORDS = 8  # a column of more words makes no subgroups
+_UNITS = {SCORE: "points", RESPONDERS: "percentage points", RATIOS: "ratio", VISITS: "points", PREDNISONE: "mg/day"}
+
+
+class EffectsModel(traitlets.HasTraits):
+    """The state of the app and its results; it knows no widget.
+
+    Attributes
+    ----------
+    week : int
+        The visit at which the arms are compared.
+    estimate : str
+        What is compared: one of `ESTIMATES`.
+    level, missing, estimand : str
+        As in `compare_responders`, with ``all`` and ``multiple imputation`` for `missing`.
+    adjust : tuple of str
+        Baselines that the mean difference is adjusted for.
+    by : str or None
+        The column that makes subgroups.
+    permutation, imputing : bool
+        What takes longer and is asked for: the permutation test, and the fillings of the tipping point.
+    revision : int
+        Goes up when something has changed; watch it to know when to draw.
+    """
+
+    week = traitlets.Int()
+    estimate = traitlets.Unicode(SCORE)
+    level = traitlets.Unicode("moderate")
+    missing = traitlets.Unicode("complete")
+    adjust = traitlets.Tuple()
+    by = traitlets.Unicode(None, allow_none=True)
+    estimand = traitlets.Unicode(TREATMENT_POLICY)
+    permutation = traitlets.Bool(False)
+    imputing = traitlets.Bool(False)
+    revision = traitlets.Int(0)
+
+    def __init__(
+        self,
+        visits: Any,
+        *,
+        patients: Any = None,
+        own_data: bool = True,
+        group: str = "arm",
+        reference: str | None = None,
+        rescue: str | None = None,
+        imputations: int = 20,
+        seed: int = 0,
+        score_options: Mapping[str, Any] | None = None,
+        **choices: Any,
+    ) -> None:
+        self.group, self.reference, self.rescue, self.own_data = group, reference, rescue, own_data
+        self.imputations, self.seed = imputations, seed
+        self.score_options = dict(score_options or {})
+        self._own_patients = patients is not None and own_data
+        self.visits = self._of_the_trial(as_pandas(visits), patients)
+        self._table = on_the_fastest(self.visits)
+        baseline = self.score_options.get("baseline_week", 0)
+        self.weeks = tuple(int(week) for week in sorted(self.visits["week"].unique()) if week > baseline)
+        self.levels = tuple(one.name for one in classes(self.score_options.get("population", "adult")))[1:]
+        self.baselines, self.subgroups = self._columns(baseline)
+        self._imputed: dict[Any, Any] = {}
+        self._history: list[dict[str, Any]] = []
+        middle = sorted(self.weeks)[(len(self.weeks) - 1) // 2] if self.weeks else 0
+        begin = choices | {"week": middle if choices.get("week") is None else choices["week"]}
+        super().__init__(**begin | {"adjust": tuple(choices.get("adjust", ()))})
+        self._start = self.state()
+        self._update()
+        self._remember()
+        self.observe(self._changed, names=list(CHOICES))
+
+    def _of_the_trial(self, visits: pd.DataFrame, patients: Any) -> pd.DataFrame:
+        """The visits of those who are in an arm, with what is known of the patients beside them."""
+        for name in ("patient_id", "week", self.group):
+            if name not in visits.columns:
+                raise MissingColumnError(
+                    f"There is no column {name!r}.",
+                    where=f"columns present: {listed(visits.columns)}",
+                    expected="the visits of a trial, with a column that says which arm a patient is in",
+                )
+        dates = [name for name in visits.columns if pd.api.types.is_datetime64_any_dtype(visits[name].dtype)]
+        own = visits[visits[self.group].notna()].drop(columns=dates).reset_index(drop=True)
+        if own.empty:
+            raise OptionError(f"Nobody has an arm in column {self.group}.", expected="patients of two arms at least")
+        if patients is None:
+            return own
+        table = as_pandas(patients)
+        if "patient_id" not in table.columns:
+            raise MissingColumnError("The patients table has no column patient_id.", expected="one row a patient")
+        known = table.assign(patient_id=table["patient_id"].astype(str)).drop_duplicates("patient_id")
+        brought = [name for name in known.columns if name not in own.columns]
+        places = pd.Index(known["patient_id"]).get_indexer(own["patient_id"].astype(str))
+        beside = known[brought].reset_index(drop=True).reindex(places).reset_index(drop=True)
+        return pd.concat([own, beside], axis=1)
+
+    def _columns(self, baseline: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The columns to adjust for, and those whose words make subgroups."""
+        before = self.visits[self.visits["week"] == baseline]
+        words = []
+        for name in before.columns:
+            if name in ("patient_id", "week", self.group, self.rescue) or name in columns("visits"):
+                continue
+            values = before[name].dropna()
+            is_word = not pd.api.types.is_numeric_dtype(values.dtype)
+            if is_word and all(isinstance(value, str) for value in values) and 1 < values.nunique() <= _MOST_WORDS:
+                words.append(str(name))
+        numbers = [name for name in drawable() if name in before.columns and before[name].notna().any()]
+        return (*numbers, *words), tuple(words)
+
+    # --------------------------------------------------------------------------------------------------- what is asked
+
+    @traitlets.validate("week")
+    def _week_is_there(self, proposal: dict[str, Any]) -> int:
+        if proposal["value"] not in self.weeks:
+            raise NotFoundError(
+                f"There is no visit at week {proposal['value']}.", expected=f"one of {listed(self.weeks)}"
+            )
+        return proposal["value"]
+
+    @traitlets.validate("estimate", "level", "missing", "estimand")
+    def _word_is_known(self, proposal: dict[str, Any]) -> str:
+        name = proposal["trait"].name
+        allowed = {"estimate": self.estimates, "level": self.levels, "missing": MISSING, "estimand": self.estimands}
+        require_option(name, proposal["value"], allowed[name])
+        return proposal["value"]
+
+    @traitlets.validate("adjust")
+    def _baselines_are_there(self, proposal: dict[str, Any]) -> tuple[str, ...]:
+        for name in proposal["value"]:
+            require_option("adjust", name, self.baselines)
+        return tuple(name for name in self.baselines if name in proposal["value"])
+
+    @traitlets.validate("by")
+    def _subgroups_are_there(self, proposal: dict[str, Any]) -> str | None:
+        if proposal["value"] is not None:
+            require_option("by", proposal["value"], self.subgroups)
+        return proposal["value"]
+
+    @property
+    def estimates(self) -> tuple[str, ...]:
+        """What can be compared."""
+        has_doses = "prednisone_mg_day" in self.visits.columns
+        return tuple(one for one in ESTIMATES if one != PREDNISONE or has_doses)
+
+    @property
+    def estimands(self) -> tuple[str, ...]:
+        """What can be made of rescue treatment: nothing where it is not known who was given it."""
+        return ESTIMANDS if self.rescue else (TREATMENT_POLICY,)
+
+    def state(self) -> dict[str, Any]:
+        """Everything chosen, as plain values that `restore` takes back."""
+        return {name: getattr(self, name) for name in CHOICES} | {"adjust": list(self.adjust)}
+
+    def choose(self, **changes: Any) -> None:
+        """Change some of the choices, all or none."""
+        self.restore(self.state() | changes)
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
+        if state and not set(state) & set(CHOICES):
+            raise KeyError("no choice of this app")
+        before, wanted = self.state(), self._start | {name: state[name] for name in CHOICES if name in state}
+        self._held = True
+        try:
+            for name in CHOICES:
+                setattr(self, name, tuple(wanted[name]) if name == "adjust" else wanted[name])
+            if self.state() == before:
+                return
+            self._update()
+        except Exception:
+            for name in CHOICES:
+                setattr(self, name, tuple(before[name]) if name == "adjust" else before[name])
+            raise
+        finally:
+            self._held = False
+        self._remember()
+        self.revision += 1
+
+    _held = False
+
+    def reset(self) -> None:
+        """Back to the beginning."""
+        self.restore({})
+
+    def undo(self) -> None:
+        """Take the last change back; nothing happens where there is none."""
+        if len(self._history) > 1:
+            self._history.pop()
+            self.restore(self._history.pop())
+
+    def _changed(self, change: Any) -> None:
+        """A choice that cannot be answered is taken back."""
+        if self._held:
+            return
+        name, wanted = change["name"], change["new"]
+        self._held = True
+        setattr(self, name, change["old"])
+        self._held = False
+        self.choose(**{name: wanted})
+
+    def _remember(self) -> None:
+        if not self._history or self._history[-1] != self.state():
+            self._history.append(self.state())
+
+    # ------------------------------------------------------------------------------------------------ what is answered
+
+    def _update(self) -> None:
+        found = self._subgroup_rows() if self.by is not None and self.can_have_subgroups else self._rows()
+        tipping = self._tipping_rows() if self.imputing else None
+        self.results, self.tipping = found, tipping
+
+    @property
+    def can_have_subgroups(self) -> bool:
+        """Whether what is compared is shown by subgroups."""
+        return self.estimate in (SCORE, RESPONDERS)
+
+    @property
+    def _strategies(self) -> tuple[str, ...]:
+        return MISSING_STRATEGIES if self.missing == EVERY else (self.missing,)
+
+    def _common(self) -> dict[str, Any]:
+        return {"group": self.group, "reference": self.reference, **self.score_options}
+
+    def _with_rescue(self) -> dict[str, Any]:
+        return self._common() | ({"rescue": self.rescue, "estimand": self.estimand} if self.rescue else {})
+
+    def _rows(self) -> pd.DataFrame:
+        """The rows of the comparison, of one unit."""
+        if self.estimate == VISITS:
+            found = compare_over_visits(self._table, adjust=self.adjust, **self._common())
+        elif self.estimate == PREDNISONE:
+            found = compare_prednisone(
+                self._table, self.week, **{name: self._common()[name] for name in ("group", "reference")}
+            )
+        elif self.missing == IMPUTED:
+            found = compare_imputed(self.imputed(), self.week, level=self.level, adjust=self.adjust, **self._common())
+        elif self.estimate == RESPONDERS:
+            found = self._responders()
+        elif self.estimate == SCORE:
+            found = self._scores()
+        else:
+            found = pd.concat([self._responders(), self._scores()], ignore_index=True)
+        found = as_pandas(found)
+        found = found[(found["unit"] == _UNITS[self.estimate]) & found["reference"].notna()]
+        return found.reset_index(drop=True)
+
+    def _scores(self) -> pd.DataFrame:
+        found = as_pandas(
+            compare_scores(
+                self._table,
+                self.week,
+                missing=self._strategies,
+                adjust=self.adjust,
+                resamples=9999 if self.permutation else 1,
+                seed=self.seed,
+                **self._with_rescue(),
+            )
+        )
+        return found if self.permutation else found[found["method"] != "permutation"]
+
+    def _responders(self) -> pd.DataFrame:
+        return as_pandas(
+            compare_responders(
+                self._table, self.week, level=self.level, missing=self._strategies, **self._with_rescue()
+            )
+        )
+
+    def _subgroup_rows(self) -> pd.DataFrame:
+        asked = "mean difference" if self.estimate == SCORE else "difference"
+        missing = self.missing if self.missing in MISSING_STRATEGIES else "complete"
+        found = compare_subgroups(
+            self._table,
+            self.week,
+            by=self.by or "",
+            estimate=asked,
+            level=self.level,
+            missing=missing,
+            **self._with_rescue(),
+        )
+        return as_pandas(found)
+
+    def imputed(self) -> Any:
+        """The fillings up to the week, made once."""
+        weeks = tuple(week for week in self.weeks if week <= self.week)
+        rescue = self.rescue if self.estimand == HYPOTHETICAL else None
+        if (weeks, rescue) not in self._imputed:
+            self._imputed[weeks, rescue] = impute_measures(
+                self._table,
+                weeks=weeks,
+                group=self.group,
+                rescue=rescue,
+                imputations=self.imputations,
+                seed=self.seed,
+                **self.score_options,
+            )
+        return self._imputed[weeks, rescue]
+
+    def _tipping_rows(self) -> pd.DataFrame:
+        return as_pandas(tipping_point(self.imputed(), self.week, **self._common()))
+
+    def forest(self) -> pd.DataFrame:
+        """What the forest draws."""
+        return effects_frame(self.results)
+
+    def field(self) -> pd.DataFrame:
+        """What the tipping point draws, for the first arm; empty until it is asked for."""
+        if self.tipping is None:
+            return pd.DataFrame()
+        return tipping_point_frame(self.tipping, arm=str(self.tipping["arm"].iloc[0]))
+
+    @property
+    def headline(self) -> str:
+        """The one sentence that says what is seen."""
+        rows = self.results[self.results["value"].notna()]
+        if rows.empty:
+            because = next((text for text in self.results["because"] if text), "nobody is known")
+            return f"At week {self.week} there is no estimate: {because}."
+        is_adjusted = rows["method"] == "adjusted"
+        row = (rows[is_adjusted] if is_adjusted.any() else rows).iloc[0]
+        value, _, interval = effects_frame(self.results.loc[[row.name]])["text"].iloc[-1].partition(" (")
+        unit = "" if row["unit"] == _UNITS[RATIOS] else f" {row['unit']}"
+        interval = f" ({100 * row['confidence']:g} % interval {interval.rstrip(')')})" if interval else ""
+        where = f"At week {row['week']:g}" if "week" in row else f"From week {row['from_week']:g} to {row['to_week']:g}"
+        said = f"{where} {self._what(row)} is {value}{unit}{interval}, {row['arm']} against {row['reference']}."
+        return f"{said} {self._unknown(row)}".strip()
+
+    def _what(self, row: Any) -> str:
+        better = "" if self.level == self.levels[-1] else " or better"
+        if row["estimate"] in ("difference", "ratio", "odds ratio"):
+            return f"the {row['estimate']} of responders ({self.level}{better})"
+        adjusted = "adjusted " if row["method"] == "adjusted" else ""
+        of = " of the score" if row["estimate"] in ("mean difference", "shift") else ""
+        return f"the {adjusted}{row['estimate']}{of}"
+
+    def _unknown(self, row: Any) -> str:
+        names = (("not_known", "reference_not_known"), ("without_class", "reference_without_class"))
+        counts = next((pair for pair in names if pair[0] in row and row[pair[0]] == row[pair[0]]), None)
+        if counts is None:
+            return f"{row['patients_in_model']:g} patients are in the model." if "patients_in_model" in row else ""
+        own, other = (row[name] for name in counts)
+        what = "dose" if self.estimate == PREDNISONE else "class" if row.get("level") == self.level else "score"
+        if not own + other:
+            return f"Every {what} is known."
+        return f"The {what} is not known in {own:g} of {row['arm']} and {other:g} of {row['reference']}."
+
+    @property
+    def remark(self) -> str:
+        """What else must be said of what is shown."""
+        said = []
+        if self.estimate in (VISITS, PREDNISONE) and self.missing != "complete":
+            said.append("What is missing is left out here, whatever is chosen for it.")
+        if self.by is not None and not self.can_have_subgroups:
+            said.append("Subgroups are shown for the score and for responders.")
+        elif self.by is not None:
+            said.append(
+                "A subgroup that differs may do so by chance: look at the interaction, and at how few they are."
+            )
+            if self.missing in (EVERY, IMPUTED):
+                said.append("Subgroups are shown for complete cases.")
+        if self.adjust and self.estimate not in (SCORE, VISITS):
+            said.append("Only mean differences are adjusted.")
+        if self.rescue and self.estimate in (VISITS, PREDNISONE) and self.estimand != TREATMENT_POLICY:
+            said.append("What was seen after rescue is used as it was here.")
+        if self.rescue and self.missing == IMPUTED and self.estimand not in (TREATMENT_POLICY, HYPOTHETICAL):
+            said.append("Of rescue the fillings know the treatment policy and the hypothetical estimand only.")
+        notes = [text for name in ("because", "caution") if name in self.results for text in self.results[name] if text]
+        said += [f"{note[:1].upper()}{note[1:]}." for note in dict.fromkeys(notes)]
+        return " ".join(said)
+
+    @property
+    def tipping_sentence(self) -> str:
+        """When the conclusion changes, in words."""
+        return describe_tipping_point(self.field()) if self.tipping is not None else ""
+
+    @property
+    def methods(self) -> str:
+        """The paragraph of methods of what is shown."""
+        shown = [self.results] + ([self.tipping] if self.tipping is not None else [])
+        return methods_paragraph(*shown, **self.score_options)
+
+    def table(self) -> pd.DataFrame:
+        """The rows for a person to read."""
+        lines = [line for line in self.forest().to_dict("records") if line["kind"] != "heading"]
+        return pd.DataFrame(
+            {
+                "What": [line["label"] or line["text"] for line in lines],
+                f"Estimate, {_UNITS[self.estimate]}": [
+                    "" if line["kind"] == "interaction" else line["text"] for line in lines
+                ],
+                "Patients": [line["patients"] for line in lines],
+                "Remark": [line["note"] for line in lines],
+            }
+        )
+
+    def rows(self) -> pd.DataFrame:
+        """The rows as they are exported."""
+        return self.results
+
+    def tipping_rows(self) -> pd.DataFrame:
+        """The rows of the tipping point as they are exported; asking for the file is asking for them."""
+        return self._tipping_rows() if self.tipping is None else self.tipping
+
+    def label_of(self, name: str) -> str:
+        """A column as a person says it."""
+        if name in drawable():
+            return measure_named(name).title
+        text = spoken(name).replace("_", " ")
+        return text[:1].upper() + text[1:]
+
+    # ------------------------------------------------------------------------------------------------------ to go away
+
+    def as_code(self) -> str:
+        """The call that reproduces the view."""
+        usual = {
+            "estimate": SCORE,
+            "level": "moderate",
+            "missing": "complete",
+            "adjust": [],
+            "by": None,
+            "estimand": TREATMENT_POLICY,
+            "permutation": False,
+            "imputing": False,
+            "group": "arm",
+            "reference": None,
+            "rescue": None,
+            "imputations": 20,
+            "seed": 0,
+        }
+        given = {name: getattr(self, name) for name in ("group", "reference", "rescue", "imputations", "seed")}
+        kept = {
+            name: value
+            for name, value in (self.state() | given | self.score_options).items()
+            if name not in usual or usual[name] != value
+        }
+        tables = ["visits"] * self.own_data + ["patients=patients"] * self._own_patients
+        options = [*tables, *(f"{name}={value!r}" for name, value in kept.items())]
+        return (
+            "import myositis_tools as mt\n\nmt.apps.explore_effects(\n"
+            + "".join(f"    {part},\n" for part in options)
+            + ")"
+        )
