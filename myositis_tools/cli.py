@@ -267,6 +267,10 @@ def _commands() -> Any:
         add_check(commands)
         add_score(commands, __version__)
         add_screen(commands, __version__)
+        if find_spec("jinja2") and find_spec("plotly"):
+            from myositis_tools.commands.report import add_report
+
+            add_report(commands)
         add_template(commands)
         add_convert(commands)
     return commands

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, listed
-from myositis_tools.figures.measures import as_pandas, checked_visits
+from myositis_tools.figures.measures import INFUSION, as_pandas, checked_visits
 from myositis_tools.figures.response_states import GONE, NOT_CERTAIN, STATES
 from myositis_tools.figures.total_improvement import NO_VISIT
 from myositis_tools.figures.trajectories import EVERYBODY, NOT_RECORDED, RESPONSE, groups_of, in_order, require_column
@@ -136,6 +136,8 @@ def read_cohort(
         require_column(table, group)
     if only is None:
         scored = score_total_improvement(table, baseline_week=baseline_week, **score_options)
+        if INFUSION in table.columns:
+            scored[INFUSION] = checked_visits(table, [INFUSION])[INFUSION].to_numpy()
     else:
         scored = checked_visits(table, only)
         if group is not None:

@@ -15,6 +15,7 @@ from myositis_tools.frames import columns, enter, has, plain_pandas
 from myositis_tools.scores.core_set import enzyme_instruments, scale_instruments
 
 POPULATIONS = ("adult", "juvenile")
+INFUSION = "infusion"  # beside the measures: whether one was given at the visit
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,11 @@ def checked_visits(visits: pd.DataFrame, needs: Sequence[str]) -> pd.DataFrame:
 def known_numbers(visits: pd.DataFrame) -> tuple[str, ...]:
     """Name the measures that the visits have as columns."""
     return tuple(name for name in drawable() if name in columns("visits") and name in visits.columns)
+
+
+def known_columns(visits: pd.DataFrame) -> tuple[str, ...]:
+    """Name what a figure reads of the visits: the measures, and the infusions if they are there."""
+    return (*known_numbers(visits), *(name for name in (INFUSION,) if name in visits.columns))
 
 
 @cache

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.measures import Measure, as_pandas, checked_visits, known_numbers, measure_named
+from myositis_tools.figures.measures import INFUSION, Measure, as_pandas, checked_visits, known_columns, measure_named
 from myositis_tools.figures.theme import BLACK, BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.figures.total_improvement import MOST_POINTS, add_points, arrange_points, rows_of
 from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_instruments
 
 RECORDED, NOT_RECORDED, NO_VISIT = "recorded", "not recorded", "no visit"
-PREDNISONE, INFUSION = "prednisone_mg_day", "infusion"
+PREDNISONE = "prednisone_mg_day"
 _LABEL_SIZE = 12
 _GAP_MARKS = MappingProxyType({NO_VISIT: ("x-thin", GREY), NOT_RECORDED: ("diamond-open", ORANGE)})
 
@@ -77,9 +77,7 @@ def patient_profile_frame(
     scored = score_total_improvement(own, baseline_week=baseline_week, **score_options)
     planned = sorted(int(week) for week in table["week"].dropna().unique())
     scales = chosen_columns(table, scored, **score_options)
-    clean = checked_visits(own, known_numbers(own))
-    if INFUSION in own.columns:
-        clean[INFUSION] = own[INFUSION].to_numpy()
+    clean = checked_visits(own, known_columns(own))
     return arrange_profile(clean, scales, weeks=planned, infusion_weeks=infusion_weeks)
 
 

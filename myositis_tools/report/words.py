@@ -7,8 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from myositis_tools.figures.consort import EXCLUDED, KEPT, SCREENED, UNDECIDED
-from myositis_tools.figures.measures import measure_named
-from myositis_tools.figures.patient_profile import INFUSION
+from myositis_tools.figures.measures import INFUSION, measure_named
 from myositis_tools.figures.trajectories import describe_trajectories
 
 _MOST = 3

@@ -1,7 +1,9 @@
 """One patient on one page: what is recorded, what is not, and what was given."""
 
 import pandas as pd
+import pytest
 
+import myositis_tools as mt
 from myositis_tools.figures import patient_profile_frame, plot_patient_profile
 from tests.figures.test_total_improvement import VISITS
 
@@ -46,3 +48,13 @@ def test_a_patient_without_a_baseline_and_one_without_values():
     assert any("no score" in note.text for note in plot_patient_profile(TREATED, "B").layout.annotations)
     blank = TREATED[:1].assign(**dict.fromkeys(TREATED.columns[2:], float("nan"))).assign(infusion=pd.NA)
     assert "Nothing was recorded" in plot_patient_profile(blank, "<b>x</b>").layout.annotations[0].text
+
+
+def test_an_infusion_is_a_yes_or_no_and_never_a_text_that_looks_like_yes():
+    visits = mt.load_visits()
+    spelled = visits.assign(infusion=visits["infusion"].map({True: "true", False: "false"}))
+    for draw in (lambda table: mt.figures.plot_patient_profile(table, "P184"), mt.figures.plot_response_calendar):
+        with pytest.raises(mt.errors.WrongTypeError, match="infusion"):
+            draw(spelled)
+    own = mt.figures.patient_profile_frame(visits, "P184")
+    assert own.loc[own["panel"] == "infusion", "week"].tolist() == [0, 4, 8]

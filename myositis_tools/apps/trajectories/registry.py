@@ -10,7 +10,7 @@ import pandas as pd
 
 from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.errors import MissingColumnError, OptionError, listed
-from myositis_tools.figures.measures import as_pandas, checked_visits, drawable, known_numbers
+from myositis_tools.figures.measures import as_pandas, checked_visits, drawable, known_columns, known_numbers
 from myositis_tools.figures.theme import GROUP_COLOURS
 from myositis_tools.figures.trajectories import RESPONSE, groups_of
 from myositis_tools.frames import columns
@@ -50,7 +50,7 @@ class Registry:
 def read_registry(visits: Any, patients: Any, baseline_week: int, score_options: Mapping[str, Any]) -> Registry:
     """Check the visits, score them if they can be scored, and put what is known of the patients beside them."""
     given = as_pandas(visits)
-    clean = checked_visits(given, known_numbers(given))
+    clean = checked_visits(given, known_columns(given))
     others = [name for name in given.columns if name not in clean.columns]
     clean = pd.concat([clean, given[others].reset_index(drop=True)], axis=1)
     why_no_score = ""
