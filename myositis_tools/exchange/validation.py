@@ -530,7 +530,7 @@ def _plausible_changes(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         values = values[values.between(column.minimum, np.inf if column.maximum is None else column.maximum)]
         before = values.groupby(known["patient_id"].reindex(values.index), sort=False).shift()
         with np.errstate(divide="ignore", invalid="ignore"):
-            rows = values[judge(values, before) & before.notna() & ((column.unit != "× ULN") | (before * values > 0))]
+            rows = values[judge(values, before) & ((column.unit != "× ULN") | (before * values > 0))]
         if len(rows):
             cells = pd.DataFrame({"row": rows.index, "value": as_text(rows)})
             cells["hint"] = [

@@ -119,7 +119,7 @@ class MappingModel(traitlets.HasTraits):
     def examples(self, heading: str) -> str:
         """The first different values of a heading."""
         values = self.table.iloc[:, self.headings.index(heading)].dropna()
-        return ", ".join(str(value) for value in list(dict.fromkeys(values.astype(object)))[:_EXAMPLES])
+        return " · ".join(str(value) for value in list(dict.fromkeys(values.astype(object)))[:_EXAMPLES])
 
     def units(self, heading: str) -> list[str]:
         """The units that the numbers of a mapped heading can be in, the column's own first."""
