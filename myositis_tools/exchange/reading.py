@@ -293,6 +293,8 @@ def _split(line: str, separator: str) -> list[str]:
 
 def _unprotected(values: pd.Series) -> pd.Series:
     """Without the apostrophe that `as_csv` puts before what a spreadsheet would take for a formula."""
+    if not values.str.startswith("'").any():
+        return values
     return _by_word(values, lambda word: word[1:] if _PROTECTED.match(word) else word)
 
 

@@ -171,7 +171,10 @@ def plain_heading(text: str) -> str:
 def _names(column: str, table: str) -> tuple[tuple[str, str], ...]:
     """What a column is called, and what to say of it."""
     own = columns(table).get(column) or columns("visits")[column]
-    found = [(plain_heading(own.name), "the column's own name"), (plain_heading(own.label), "the column's label")]
+    found = [
+        (plain_heading(own.name), "it is the column's own name"),
+        (plain_heading(own.label), "it is the column's label"),
+    ]
     found += [
         (plain_heading(str(row["synonym"])), f"'{row['synonym']}' is {row['language']} for it")
         for row in records("heading_synonyms")

@@ -8,10 +8,8 @@ in ``tables/plausibility.csv``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from functools import cache
 from typing import Any
 
 import narwhals as nw
@@ -21,30 +19,34 @@ import pandas as pd
 from myositis_tools.criteria.calendar import add_span
 from myositis_tools.errors import listed, nearest
 from myositis_tools.exchange.kinds import Kind, find_kind
+from myositis_tools.exchange.plausibility import implausible_changes, implausible_dates, suspicious_units
+from myositis_tools.exchange.problems import (
+    WARNING,
+    Problem,
+    as_shown,
+    as_text,
+    cells_where,
+    make_problem,
+    whole_column,
+)
 from myositis_tools.frames import (
     Column,
     Entrance,
     clean_values,
     columns,
-    day,
     impossible,
     open_table,
     type_hint,
     unit_hint,
     wrong_type,
 )
-from myositis_tools.tables import records
 
-ERROR, WARNING = "error", "warning"
 COLUMNS = tuple(columns("problems"))
 _NUMERIC = ("number", "integer")
 _NOT_OF_TYPE = {"yes_no": "not yes or no", "date": "not a date", "text": "not text", "word": "not text"}
 _STORED_AS_TEXT = "read_table reads a file with its types; pd.to_numeric(column) makes numbers of a column"
 _FIRST_DAYS = ("_first", "_last")
 _CLOSE = 0.88  # how alike a heading must be to a column to be taken for its misspelling
-
-Cells = pd.DataFrame  # the columns row and value, and sometimes hint
-Problem = dict[str, Any]
 
 
 def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
@@ -116,7 +118,7 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
         clean["patient_id"] = pd.Series(pd.array(codes, dtype="Int64"), index=raw.index).mask(codes < 0)
     frame = pd.DataFrame(clean, index=raw.index)
     found += _keys(frame, asked, raw)
-    for check in (_values, _lines, _order, _plausible_columns, _plausible_changes, _plausible_dates):
+    for check in (_values, _lines, _order, suspicious_units, implausible_changes, implausible_dates):
         found += check(frame, asked)
     if kind == "visits":
         found += _baseline(frame, baseline_week)
@@ -165,42 +167,30 @@ def _hand_back(native: Any, problems: pd.DataFrame) -> Any:
     return Entrance(native, nw.from_native(native)).leave_rows(rows, schema)
 
 
-def _problem(column: str, problem: str, cells: Cells, expected: str, hint: str, severity: str = ERROR) -> Problem:
-    return {
-        "column": column,
-        "problem": problem,
-        "cells": cells,
-        "expected": expected,
-        "hint": hint,
-        "severity": severity,
-    }
-
-
-def _whole(value: object) -> Cells:
-    """The cells of a problem that a whole column has."""
-    return pd.DataFrame({"row": [pd.NA], "value": [value]})
-
-
 # ------------------------------------------------------------------------------------------------------- the headings
 
 
 def _headings(names: Sequence[str], kind: Kind) -> Iterator[Problem]:
     known = list(kind.columns)
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield _problem(name, "column stands twice", _whole(None), "every column name once", "rename one of them")
+        yield make_problem(
+            name, "column stands twice", whole_column(None), "every column name once", "rename one of them"
+        )
     absent = [name for name in kind.required if name not in names]
     for name in absent:
         near = get_close_matches(name, [other for other in names if other not in known], n=1, cutoff=0.6)
         hint = f"is it column {near[0]!r}? rename it" if near else "add it, even if it is empty"
-        yield _problem(name, "column missing", _whole(None), kind.columns[name].expected, hint)
+        yield make_problem(name, "column missing", whole_column(None), kind.columns[name].expected, hint)
     if kind.name == "medications" and not {"drug", "atc"} & set(names):
-        yield _problem("drug", "column missing", _whole(None), "the drug's name or its ATC code", "one is enough")
+        yield make_problem(
+            "drug", "column missing", whole_column(None), "the drug's name or its ATC code", "one is enough"
+        )
     free = [name for name in known if name not in names and name not in absent]
     for name in names:
         near = [] if name in known else get_close_matches(name.strip().lower(), free, n=1, cutoff=_CLOSE)
         if near:
             hint = f"is this {near[0]}? rename it; as it stands it is not read"
-            yield _problem(name, "column not known", _whole(None), near[0], hint, WARNING)
+            yield make_problem(name, "column not known", whole_column(None), near[0], hint, WARNING)
 
 
 # ---------------------------------------------------------------------------------------------------------- the types
@@ -219,7 +209,9 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
         if numbers.notna().any():
             said = f"{numbers.notna().sum()} cells such as {cells[numbers.notna()].iloc[0]!r}"
             found.append(
-                _problem(column.name, "numbers stored as text", _whole(said), column.expected, _STORED_AS_TEXT)
+                make_problem(
+                    column.name, "numbers stored as text", whole_column(said), column.expected, _STORED_AS_TEXT
+                )
             )
             rest = rest.where(numbers.reindex(rest.index).isna(), numbers.reindex(rest.index))
         cells, problem = cells[numbers.isna()], "not a number"
@@ -232,8 +224,8 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
         if column.type == "date" and len(cells) > 1 and len(cells) == values.notna().sum() and _is_text(cells).all():
             # a whole column of text where dates belong is one problem, not one a row
             said = f"{len(cells)} cells such as {cells.iloc[0]!r}"
-            shown = _whole(said).assign(hint=_text_hint(str(cells.iloc[0]), column))
-        found.append(_problem(column.name, problem, shown, column.expected, type_hint(column)))
+            shown = whole_column(said).assign(hint=_text_hint(str(cells.iloc[0]), column))
+        found.append(make_problem(column.name, problem, shown, column.expected, type_hint(column)))
     return found, clean_values(rest, column)
 
 
@@ -247,17 +239,6 @@ def _text_hint(text: str, column: Column) -> str:
     if column.type in _NUMERIC or column.type == "yes_no":
         return "leave what was not recorded empty, or read the file with the word for it in missing=[...]"
     return type_hint(column)
-
-
-def as_text(values: pd.Series) -> pd.Series:
-    """Values as a person writes them; what is missing stays so."""
-    return values.map(_written, na_action="ignore").astype(object)
-
-
-def _written(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return value.strftime("%Y-%m-%d") if isinstance(value, date) else str(value)
 
 
 def _is_text(values: pd.Series) -> pd.Series:
@@ -274,13 +255,15 @@ def _values(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         question = impossible(column)
         if question is None:
             continue
-        cells = _where(frame, name, held.select(question.fill_null(False).alias(name))[name].to_numpy().astype(bool))
+        cells = cells_where(
+            frame, name, held.select(question.fill_null(False).alias(name))[name].to_numpy().astype(bool)
+        )
         if cells.empty:
             continue
         if column.words:
             hints = {word: nearest(word, column.words) for word in cells["value"].unique()}
             cells = cells.assign(hint=cells["value"].map(hints))
-            yield _problem(name, "word not allowed", cells, column.expected, "")
+            yield make_problem(name, "word not allowed", cells, column.expected, "")
         else:
             numbers = cells["value"]
             hints = {number: unit_hint(column, [number]) for number in numbers.unique()}
@@ -288,12 +271,12 @@ def _values(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
             broken = _is_broken(numbers, column)
             for words, part in (("out of range", cells[~broken]), ("not a whole number", cells[broken])):
                 if len(part):
-                    yield _problem(name, words, part, column.expected, "")
+                    yield make_problem(name, words, part, column.expected, "")
     if kind.name == "labs" and "upper_limit" in frame:
-        cells = _where(frame, "upper_limit", (frame["upper_limit"] == 0).fillna(False).to_numpy(dtype=bool))
+        cells = cells_where(frame, "upper_limit", (frame["upper_limit"] == 0).fillna(False).to_numpy(dtype=bool))
         if len(cells):
             hint = "a value is divided by its upper limit; leave one that is not known empty"
-            yield _problem("upper_limit", "out of range", _shown(cells), "more than 0", hint)
+            yield make_problem("upper_limit", "out of range", as_shown(cells), "more than 0", hint)
 
 
 def _is_broken(numbers: pd.Series, column: Column) -> pd.Series:
@@ -305,36 +288,25 @@ def _is_broken(numbers: pd.Series, column: Column) -> pd.Series:
     return numbers.astype("float64").between(low, high) & np.isfinite(numbers.astype("float64"))
 
 
-def _where(frame: pd.DataFrame, name: str, marked: np.ndarray) -> Cells:
-    at = np.flatnonzero(marked)
-    return pd.DataFrame({"row": at, "value": frame[name].iloc[at].to_numpy(dtype=object)})
-
-
-def _shown(cells: Cells, column: Column | None = None) -> Cells:
-    if column is not None and column.type == "date":
-        return cells.assign(value=[None if pd.isna(value) else str(day(value)) for value in cells["value"]])
-    return cells.assign(value=as_text(cells["value"]))
-
-
 # ------------------------------------------------------------------------------------------------------- rows and keys
 
 
 def _keys(frame: pd.DataFrame, kind: Kind, raw: pd.DataFrame) -> Iterator[Problem]:
     needed = {*kind.keys, *({"patient_id"} & set(kind.required))}
     for name in [name for name in kind.columns if name in frame and name in needed]:
-        cells = _where(frame, name, raw[name].isna().to_numpy())
+        cells = cells_where(frame, name, raw[name].isna().to_numpy())
         if len(cells):
             hint = "fill it in, or leave the row out"
             cells["value"] = None
-            yield _problem(name, "empty identifier", cells, f"{kind.columns[name].expected} in every row", hint)
+            yield make_problem(name, "empty identifier", cells, f"{kind.columns[name].expected} in every row", hint)
     if kind.keys and all(name in frame for name in kind.keys):
         keys = frame[list(kind.keys)]
         doubled = keys.duplicated(keep=False).to_numpy() & keys.notna().all(axis=1).to_numpy()
         if doubled.any():
             expected = f"one row for each {' and '.join(kind.keys)}"
             hint = "keep one of the rows; the package does not choose between them"
-            cells = _where(frame, kind.keys[-1], doubled)
-            yield _problem(kind.keys[-1], "row stands twice", _shown(cells), expected, hint)
+            cells = cells_where(frame, kind.keys[-1], doubled)
+            yield make_problem(kind.keys[-1], "row stands twice", as_shown(cells), expected, hint)
 
 
 def _lines(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
@@ -344,8 +316,8 @@ def _lines(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
     again = frame.duplicated().to_numpy() & frame["patient_id"].notna().to_numpy()
     if again.any():
         hint = "leave one out if it was written down twice"
-        cells = _shown(_where(frame, "patient_id", again))
-        yield _problem("patient_id", "row stands twice", cells, "every line once", hint, WARNING)
+        cells = as_shown(cells_where(frame, "patient_id", again))
+        yield make_problem("patient_id", "row stands twice", cells, "every line once", hint, WARNING)
 
 
 def _baseline(frame: pd.DataFrame, baseline_week: int) -> Iterator[Problem]:
@@ -357,7 +329,7 @@ def _baseline(frame: pd.DataFrame, baseline_week: int) -> Iterator[Problem]:
     if len(without):
         cells = pd.DataFrame({"row": without.index, "value": as_text(without["week"])})
         hint = "no change can be computed for this patient; which week is the baseline?"
-        yield _problem("week", "no baseline visit", cells, f"a visit in week {baseline_week}", hint, WARNING)
+        yield make_problem("week", "no baseline visit", cells, f"a visit in week {baseline_week}", hint, WARNING)
 
 
 # -------------------------------------------------------------------------------------------------------------- dates
@@ -382,10 +354,10 @@ def _order(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         else:
             earliest, latest = _span(held, first)[0], _span(held, last)[1]
             marked = (latest < earliest).fillna(False).to_numpy(dtype=bool)
-            cells = _shown(_where(frame, named, marked), kind.columns[named])
+            cells = as_shown(cells_where(frame, named, marked), kind.columns[named])
             if len(cells):
                 other, words = (first, "or later") if named == last else (last, "or earlier")
-                yield _problem(named, "dates out of order", cells, f"the day of {other} {words}", hint)
+                yield make_problem(named, "dates out of order", cells, f"the day of {other} {words}", hint)
 
 
 def _span(frame: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
@@ -396,147 +368,6 @@ def _span(frame: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
     held = nw.from_native(frame[[name, precision]], eager_only=True)
     made = add_span(held, name, precision, _FIRST_DAYS).to_native()
     return made[_FIRST_DAYS[0]], made[_FIRST_DAYS[1]]
-
-
-def _plausible_dates(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
-    first_year, today = int(_limit("first_year")), date.today()
-    low, high = _day_number(date(first_year, 1, 1)), _day_number(today)
-    for name in frame.columns:
-        column = kind.columns[name]
-        if column.type != "date":
-            continue
-        too_late = frame[name] > high if name != "stop_date" else frame[name] < low  # a course may be planned
-        marked = ((frame[name] < low) | too_late).fillna(False).to_numpy(dtype=bool)
-        cells = _shown(_where(frame, name, marked), column)
-        if len(cells):
-            hint = "the century may be wrong"
-            yield _problem(name, "date not plausible", cells, f"{first_year} to today", hint, WARNING)
-    if kind.name == "visits" and {"patient_id", "week", "visit_date"} <= set(frame.columns):
-        yield from _visit_dates(frame)
-
-
-def _visit_dates(frame: pd.DataFrame) -> Iterator[Problem]:
-    """Dates that do not go with the week; the week being the same for all, the date of most visits is believed."""
-    known = frame[frame[["patient_id", "week", "visit_date"]].notna().all(axis=1)]
-    known = known.sort_values(["patient_id", "week"], kind="stable")
-    known = known[(known["visit_date"] <= _day_number(date.today())).to_numpy(dtype=bool)]
-    most = _limit("week_and_date")
-    start = known["visit_date"].astype("float64") / 7 - known["week"].astype("float64")
-    is_off = (start - start.groupby(known["patient_id"], sort=False).transform("median")).abs() > most
-    fits = known[~is_off]
-    is_back = (fits["visit_date"] - fits.groupby("patient_id", sort=False)["visit_date"].shift()) < 0
-    for problem, rows, expected, hint in (
-        (
-            "week and date disagree",
-            known[is_off],
-            f"at most {most:g} weeks from what week says",
-            "one of them is wrong",
-        ),
-        (
-            "dates out of order",
-            fits[is_back.fillna(False).to_numpy(dtype=bool)],
-            "after the visit of an earlier week",
-            "the date or the week is wrong, or day and month are exchanged",
-        ),
-    ):
-        if len(rows):
-            cells = pd.DataFrame({"row": rows.index, "value": rows["visit_date"].to_numpy(dtype=object)})
-            cells = _shown(cells, columns("visits")["visit_date"])
-            yield _problem("visit_date", problem, cells, expected, hint, WARNING)
-
-
-def _day_number(of: date) -> int:
-    return (of - date(1970, 1, 1)).days
-
-
-# -------------------------------------------------------------------------------------------------- what is plausible
-
-
-@cache
-def _limits() -> Mapping[str, float]:
-    return {str(row["limit"]): float(row["value"]) for row in records("plausibility")}  # type: ignore[arg-type]
-
-
-def _limit(name: str) -> float:
-    return _limits()[name]
-
-
-def _plausible_columns(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
-    """Units that look wrong although every value is possible."""
-    few = _limit("values_of_a_column")
-    for name in frame.columns:
-        column = kind.columns[name]
-        if column.type not in _NUMERIC:
-            continue
-        values = frame[name].astype("float64")
-        many = values.count() >= few
-        if column.unit == "× ULN":
-            hint = "this looks like U/L; divide by each laboratory's own upper limit (to_xuln does it)"
-            least, most = _limit("lowest_enzyme_xuln"), _limit("enzyme_xuln")
-            if many and values.min() > least:
-                said = f"the lowest of {values.count()} values is {values.min():g}"
-                yield _problem(name, "suspicious unit", _whole(said), "multiples of the upper limit", hint, WARNING)
-            else:
-                cells = _where(frame, name, ((values > most) & np.isfinite(values)).to_numpy())
-                if len(cells):
-                    yield _problem(name, "suspicious unit", _shown(cells), f"at most {most:g} × ULN", hint, WARNING)
-        elif column.unit.startswith("%") and many and 0 < values.max() <= _limit("highest_share"):
-            hint = "this looks like shares of one; multiply the whole column by 100"
-            said = f"the highest of {values.count()} values is {values.max():g}"
-            yield _problem(name, "suspicious unit", _whole(said), column.expected, hint, WARNING)
-        elif many and (smaller := _smaller_scale(name, values.max())):
-            hint = f"this looks like {smaller}, another scale of the same test"
-            said = f"the highest of {values.count()} values is {values.max():g}"
-            yield _problem(name, "suspicious unit", _whole(said), column.expected, hint, WARNING)
-
-
-def _smaller_scale(name: str, highest: float) -> str:
-    """The column of a shorter scale of the same test that all values would fit, where the name carries its maximum."""
-    stem = name.rpartition("_")[0]
-    scales = columns("visits")
-    mine = scales[name].maximum if name in scales else None
-    return next(
-        (
-            other.name
-            for other in scales.values()
-            if mine
-            and other.name.rpartition("_")[0] == stem
-            and other.name == f"{stem}_{other.maximum:g}"
-            and (other.maximum or 0) < mine
-            and highest <= (other.maximum or 0)
-        ),
-        "",
-    )
-
-
-def _plausible_changes(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
-    """Changes between a patient's consecutive values that hardly happen."""
-    if kind.name != "visits" or not {"patient_id", "week"} <= set(frame.columns):
-        return
-    share, ratio = _limit("change_of_range"), _limit("change_of_enzyme")
-    known = frame[frame["patient_id"].notna() & frame["week"].notna()]
-    known = known.sort_values(["patient_id", "week"], kind="stable")
-    for name in known.columns:
-        column = kind.columns[name]
-        judge: Callable[[pd.Series, pd.Series], pd.Series]
-        if column.better and column.minimum is not None and column.maximum is not None:
-            most = share * (column.maximum - column.minimum)
-            judge, words = lambda now, before, most=most: (now - before).abs() > most, f"a change of {most:g} at most"
-        elif column.unit == "× ULN":
-            judge, words = lambda now, before: np.maximum(now / before, before / now) > ratio, f"{ratio:g}-fold at most"
-        else:
-            continue
-        values = known[name].astype("float64")
-        values = values[values.between(column.minimum, np.inf if column.maximum is None else column.maximum)]
-        before = values.groupby(known["patient_id"].reindex(values.index), sort=False).shift()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rows = values[judge(values, before) & before.notna() & ((column.unit != "× ULN") | (before * values > 0))]
-        if len(rows):
-            cells = pd.DataFrame({"row": rows.index, "value": as_text(rows)})
-            cells["hint"] = [
-                f"the visit before it says {said:g}; check both and their unit" for said in before[rows.index]
-            ]
-            yield _problem(name, "implausible change", cells, f"{words} between two consecutive visits", "", WARNING)
 
 
 # --------------------------------------------------------------------------------------------------------- in summary

@@ -49,23 +49,27 @@ def main() -> None:
     if chosen.once:
         start = time.perf_counter()
         status = subprocess.run(chosen.once, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
-        print(status, time.perf_counter() - start, peak)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        peak = used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+        print(status, time.perf_counter() - start, used.ru_utime + used.ru_stime, peak)
         return
     with TemporaryDirectory() as place:
         make(Path(place, "visits.csv"), chosen.visits)
         size = Path(place, "visits.csv").stat().st_size / 1024**2
         print(f"{chosen.visits:,} visits, {size:.0f} MB; best of {chosen.rounds}")
-        print(f"{'work':<32} {'best s':>7} {'median':>7} {'peak MB':>8}")
+        print(f"{'work':<32} {'best s':>7} {'median':>7} {'CPU s':>7} {'peak MB':>8}")
         for name, words in works(Path(place)).items():
-            taken, peaks = [], []
+            taken, worked, peaks = [], [], []
             for _ in range(chosen.rounds):
                 once = [sys.executable, "-m", "tests.benchmarks.own_data", "--once", *words]
                 said = subprocess.run(once, check=True, capture_output=True, text=True).stdout.split()
                 assert said[0] == "0", f"{name} ended with status {said[0]}"
                 taken.append(float(said[1]))
-                peaks.append(float(said[2]))
-            print(f"{name:<32} {min(taken):7.1f} {np.median(taken):7.1f} {max(peaks):8.0f}", flush=True)
+                worked.append(float(said[2]))
+                peaks.append(float(said[3]))
+            print(
+                f"{name:<32} {min(taken):7.1f} {np.median(taken):7.1f} {min(worked):7.1f} {max(peaks):8.0f}", flush=True
+            )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -108,6 +109,30 @@ def test_read_of_write_is_what_was_written(suffix, rows, tmp_path_factory):
     if table["arm"].isna().all() and suffix != ".parquet":
         found["arm"] = found["arm"].astype(object) if "arm" in found else None
     same(found.reindex(columns=names), table)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_a_text_that_looks_like_a_formula_or_like_a_protected_one_comes_back(suffix, tmp_path):
+    texts = ["=1+1", "'=1+1", "''=1+1", "'", "''", "'a", "-5", "@x", "\t=x", "+", "a'=1"]
+    [file] = write_tables(tmp_path / f"v{suffix}", {"visits": pd.DataFrame({"patient_id": texts, "week": 0})})
+    assert mt.read_table(file, "visits")["patient_id"].tolist() == texts
+    if suffix == ".csv":
+        cells = file.read_text(encoding="utf-8-sig").splitlines()[1:]
+        assert [cell for cell in cells if cell.lstrip('"').startswith(("=", "+", "-", "@", "\t"))] == []
+
+
+def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path, monkeypatch):
+    path = tmp_path / "visits.csv"
+    path.write_text("mine")
+
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        write_tables(path, {"visits": known("visits")})
+    assert path.read_text() == "mine"
+    assert [file.name for file in tmp_path.iterdir()] == ["visits.csv"]
 
 
 def test_a_write_that_is_interrupted_leaves_the_old_file(tmp_path, monkeypatch):

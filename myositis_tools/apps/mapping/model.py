@@ -103,15 +103,23 @@ class MappingModel(traitlets.HasTraits):
         free = first[~first["heading"].isin(list(self.choices)) & ~first["column"].isin(list(taken))]
         return free.drop_duplicates("column")["heading"].tolist()
 
-    def reason(self, heading: str) -> str:
-        """Why a column is suggested for a heading, or why none is."""
-        rows = self.suggestions[self.suggestions["heading"] == heading]
-        return str(rows["reason"].iloc[0])
+    def advice(self, heading: str) -> str:
+        """Which column is suggested for a heading and why, or why none is."""
+        row = self.suggestions[self.suggestions["heading"] == heading].iloc[0]
+        if not isinstance(row["column"], str):
+            return str(row["reason"])
+        return f"suggested: {self.in_words(row['column'])}, because {row['reason']}"
+
+    def in_words(self, column: str) -> str:
+        """A column by its label and unit."""
+        definition = self.columns[column]
+        unit = "" if definition.unit.rstrip("s") == definition.label else definition.unit
+        return definition.heading + (f", {unit}" if unit else "")
 
     def examples(self, heading: str) -> str:
         """The first different values of a heading."""
         values = self.table.iloc[:, self.headings.index(heading)].dropna()
-        return ", ".join(str(value) for value in list(dict.fromkeys(values.astype(object)))[:_EXAMPLES])
+        return " · ".join(str(value) for value in list(dict.fromkeys(values.astype(object)))[:_EXAMPLES])
 
     def units(self, heading: str) -> list[str]:
         """The units that the numbers of a mapped heading can be in, the column's own first."""

@@ -98,8 +98,8 @@ class MappingView(Desk):
         model = self.model
         first = [row["column"] for row in model.suggested(name)]
         rest = [column for column in model.columns if column not in first]
-        options = [(f"{_in_words(model, column)} (suggested)", column) for column in first]
-        options += [(_in_words(model, column), column) for column in rest]
+        options = [(f"{model.in_words(column)} (suggested)", column) for column in first]
+        options += [(model.in_words(column), column) for column in rest]
         return widgets.Dropdown(options=[_NOT_MAPPED, *options], tooltip=f"Column for {name}", layout=_FULL)
 
     def _controls(self) -> list[widgets.Widget]:
@@ -113,7 +113,7 @@ class MappingView(Desk):
         for name in self.model.headings:
             why = prose(
                 f"<div class='mt-note'>such as {escape(self.model.examples(name)) or 'nothing: it is empty'}<br>"
-                f"{escape(self.model.reason(name))}</div>"
+                f"{escape(self.model.advice(name))}</div>"
             )
             row = widgets.HBox([self.menus[name], self.offers[name]], layout={"width": "100%"})
             self.offers[name].layout.width = "80px"
@@ -207,11 +207,6 @@ class MappingView(Desk):
         if units:
             self.units[name].options = [(f"in {unit}", unit) for unit in units]
             self.units[name].value = choice["unit"] or units[0]
-
-
-def _in_words(model: MappingModel, column: str) -> str:
-    definition = model.columns[column]
-    return definition.heading + (f", {definition.unit}" if definition.unit else "")
 
 
 def _show(widget: widgets.Widget, *, shown: bool) -> None:
