@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, many, read_cohort, say_left_out
 from myositis_tools.figures.response_states import LOOKS, STATES
-from myositis_tools.figures.theme import BLACK, GREY, as_text, empty_figure, figure
+from myositis_tools.figures.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked
 from myositis_tools.figures.trajectories import require_patients
 from myositis_tools.frames import Entrance
 from myositis_tools.studies.small_counts import MASKED, leave_counts
@@ -320,8 +320,8 @@ def _add_words(drawn: go.Figure, bars: pd.DataFrame, bands: pd.DataFrame) -> Non
         x=written["at"],
         y=written["top"] - written["height"] / 2,
         mode="text",
-        text=[f"{LOOKS[row.shown][1]} {row.patients}" for row in written.itertuples()],
-        textfont={"size": 11, "color": [LOOKS[state][2] for state in written["shown"]]},
+        text=[inked(f"{LOOKS[row.shown][1]} {row.patients}", LOOKS[row.shown][2]) for row in written.itertuples()],
+        textfont={"size": 11, "color": INK},
         hoverinfo="skip",
         showlegend=False,
     )

@@ -14,7 +14,7 @@ from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, eve
 from myositis_tools.figures.patient_profile import NOT_RECORDED, RECORDED
 from myositis_tools.figures.response_calendar import MOST_PATIENTS, add_frames, row_names
 from myositis_tools.figures.response_states import GONE, LOOKS, NOT_CERTAIN
-from myositis_tools.figures.theme import BLUE, GREY, INK, ORANGE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.figures.theme import BLUE, GREY, INK, ORANGE, VERMILLION, as_text, empty_figure, figure, inked
 from myositis_tools.figures.total_improvement import NO_VISIT
 from myositis_tools.figures.trajectories import require_patients
 from myositis_tools.frames import columns
@@ -342,7 +342,7 @@ def _sign(change: float) -> str:
 
 def _add_signs(drawn: go.Figure, cells: pd.DataFrame) -> None:
     known = cells["state"] == RECORDED
-    colours = [
+    inks = [
         (_WHITE if change >= 0.7 * DEEPEST else INK) if is_known else _GAPS[state][2]
         for change, is_known, state in zip(cells["change"], known, cells["state"], strict=True)
     ]
@@ -351,11 +351,11 @@ def _add_signs(drawn: go.Figure, cells: pd.DataFrame) -> None:
         x=cells["column"],
         y=cells["row"],
         text=[
-            _sign(change) if is_known else _GAPS[state][1]
-            for change, is_known, state in zip(cells["change"], known, cells["state"], strict=True)
+            inked(_sign(change) if is_known else _GAPS[state][1], ink)
+            for change, is_known, state, ink in zip(cells["change"], known, cells["state"], inks, strict=True)
         ],
         mode="text",
-        textfont={"size": 12, "color": colours},
+        textfont={"size": 12, "color": INK},
         hoverinfo="skip",
         showlegend=False,
     )

@@ -19,7 +19,7 @@ from myositis_tools.figures.cohort import (
     say_left_out,
 )
 from myositis_tools.figures.response_states import BASELINE, CLASSES, LOOKS, NOT_CERTAIN
-from myositis_tools.figures.theme import BLACK, GREY, as_text, empty_figure, figure
+from myositis_tools.figures.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked
 from myositis_tools.figures.total_improvement import NO_VISIT, SCORED
 from myositis_tools.figures.trajectories import require_patients
 
@@ -279,9 +279,9 @@ def _add_signs(drawn: go.Figure, cells: pd.DataFrame, *, has_doses: bool) -> Non
             uid=uid,
             x=rows["column"] + aside,
             y=rows["row"],
-            text=texts,
+            text=[inked(text, LOOKS[shown][2]) for text, shown in zip(texts, rows["shown"], strict=True)],
             mode="text",
-            textfont={"size": size, "color": [LOOKS[shown][2] for shown in rows["shown"]]},
+            textfont={"size": size, "color": INK},
             hoverinfo="skip",
             showlegend=False,
         )

@@ -13,7 +13,7 @@ from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, man
 from myositis_tools.figures.measures import as_pandas
 from myositis_tools.figures.response_calendar import arrange_response_calendar, row_names
 from myositis_tools.figures.response_states import GONE, LOOKS
-from myositis_tools.figures.theme import BLACK, GREY, PALE, PURPLE, as_text, empty_figure, figure
+from myositis_tools.figures.theme import BLACK, GREY, INK, PALE, PURPLE, as_text, empty_figure, figure, inked
 from myositis_tools.figures.total_improvement import NO_VISIT
 from myositis_tools.studies.rescue import rescue_weeks
 
@@ -243,10 +243,10 @@ def _add_pieces(drawn: go.Figure, lanes: pd.DataFrame) -> None:
         uid="signs",
         x=signed["week"].astype("float64"),
         y=signed["row"],
-        text=[f" {LOOKS[name][1]}" for name in signed["shown"]],
+        text=[inked(f" {LOOKS[name][1]}", LOOKS[name][2]) for name in signed["shown"]],
         mode="text",
         textposition="middle right",
-        textfont={"size": 11, "color": [LOOKS[name][2] for name in signed["shown"]]},
+        textfont={"size": 11, "color": INK},
         hoverinfo="skip",
         showlegend=False,
     )

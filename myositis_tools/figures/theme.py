@@ -91,6 +91,11 @@ def as_text(values: Iterable[object]) -> list[str]:
     return [escape(str(value), quote=False) for value in values]
 
 
+def inked(text: str, ink: str) -> str:
+    """A sign in its own ink; a list of colours would be looked at one by one, which costs more than the drawing."""
+    return text if ink == INK or not text else f"<span style='color:{ink}'>{text}</span>"
+
+
 def trace_id(text: str) -> str:
     """Name a trace after a text from a file: plotly puts the name into a CSS selector, where few signs may stand."""
     return "".join(sign if sign.isascii() and sign.isalnum() else f"_{ord(sign):x}_" for sign in text)

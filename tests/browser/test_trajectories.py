@@ -12,25 +12,28 @@ PAGE = Path(mt.__file__).parent / "apps" / "pages" / "trajectories.ipynb"
 pytestmark = pytest.mark.browser
 
 
+def menu(page, title):
+    return page.locator(f".mt-controls select[title='{title}']")
+
+
 @pytest.mark.parametrize("kind", ["app", "lab"])
 def test_every_control(page_of, kind):
     page = page_of(kind, PAGE)
     headline = page.locator(".mt-headline")
     expect(headline).to_contain_text("patients were seen more than once")
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
-    menus = page.locator(".mt-controls .widget-dropdown select:visible")
 
     # measure and grouping: the sentence on top and the axis follow
-    menus.nth(0).select_option(label="Total Improvement Score, points")
+    menu(page, "Measure").select_option(label="Total Improvement Score, points")
     expect(headline).to_contain_text("Total Improvement Score")
     page.wait_for_function(
         "document.querySelector('.mt-pane .js-plotly-plot').layout.yaxis.title.text.includes('Total Improvement Score')"
     )
-    menus.nth(1).select_option(label="subtype")
+    menu(page, "Group by").select_option(label="subtype")
     expect(headline).to_contain_text("by subtype")
 
     # scale, lines or summary, median or mean
-    menus.nth(0).select_option(index=0)
+    menu(page, "Measure").select_option(index=0)
     for words, code in (
         ("change since baseline", "scale='change'"),
         ("% of range, up is better", "scale='percent_of_range'"),
@@ -75,16 +78,17 @@ def test_every_control(page_of, kind):
     expect(page.locator(".mt-code").first).not_to_contain_text("summary='mean'")
 
 
-OPEN = "[...document.querySelectorAll('.mt-pane .js-plotly-plot')].find(plot => plot.clientWidth > 0)"
+OPEN = "document.querySelector('.widget-tab-contents > .mt-pane:not(.lm-mod-hidden) .js-plotly-plot')"
 CODE = ".mt-code"
 
 
 def open_tab(page, name):
     page.get_by_role("tab", name=name, exact=True).click()
+    expect(page.get_by_role("tab", name=name, exact=True)).to_have_attribute("aria-selected", "true")
     # the drawing of the open tab has its box's width: before that a click would miss
     page.wait_for_function(
-        f"() => {{ const plot = {OPEN}; const drawing = plot?.querySelector('.main-svg');"
-        "return drawing && Math.abs(drawing.clientWidth - plot.clientWidth) <= 1; }"
+        f"() => {{ const plot = {OPEN}, drawing = plot?.querySelector('.main-svg');"
+        "return drawing && plot.clientWidth && Math.abs(drawing.clientWidth - plot.clientWidth) <= 1; }"
     )
 
 
@@ -150,19 +154,18 @@ def test_a_patient_chosen_in_one_picture_is_marked_in_all(page_of):
 def test_every_control_of_the_pictures(page_of):
     page = page_of("app", PAGE, height=1700)
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
-    menus = page.locator(".mt-controls .widget-dropdown select:visible")
     code = page.locator(CODE).first
 
     open_tab(page, "Waterfall")
-    menus.nth(0).select_option(label="week 12")
+    menu(page, "At the visit").select_option(label="week 12")
     follows(page, "at week 12")
     expect(page.locator(".mt-headline")).to_contain_text("at week 12")
-    menus.nth(1).select_option(label="sex")
+    menu(page, "Group by").select_option(label="sex")
     expect(code).to_contain_text("group='sex'")
 
     open_tab(page, "Two measures")
     follows(page, "MMT-8 (of 150) and Total Improvement Score at week 12")
-    menus.nth(1).select_option(label="HAQ-DI")
+    menu(page, "Against").select_option(label="HAQ-DI")
     follows(page, "MMT-8 (of 150) and HAQ-DI")
     page.locator(".mt-controls label:visible", has_text="change since baseline").click()
     follows(page, "since week 0")

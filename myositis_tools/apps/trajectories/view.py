@@ -233,11 +233,11 @@ class TrajectoriesView(Desk):
             self._follow()
         finally:
             self._drawing = False
+        self._draw_tab()  # first: it is what a person waits for
         self.say(model.headline)
         self.copy.text = model.as_code()
         self.code.value = f"<pre class='mt-code'>{escape(model.as_code())}</pre>"
         self.remark.value = f"<div class='mt-note'>{escape(model.remark)}</div>"
-        self._draw_tab()
         if model.patient_id != self._shown_profile or self.profile.figure is None:
             self.profile.show(self._draw_profile())
             self._shown_profile = model.patient_id
