@@ -1,7 +1,7 @@
 """Eligibility for TIME IS MUSCLE and IMACS scoring for idiopathic inflammatory myopathies.
 
-For research and teaching, not for care. Figures and apps are loaded when they are first asked for: ``mt.figures``,
-``mt.apps``.
+For research and teaching, not for care. Figures, apps and files are loaded when they are first asked for:
+``mt.figures``, ``mt.apps``, ``mt.exchange``.
 """
 
 from importlib import import_module
@@ -121,6 +121,7 @@ __all__ = [
     "compare_subgroups",
     "derive_screening",
     "errors",
+    "exchange",
     "explain_eular_acr",
     "explain_total_improvement",
     "figures",
@@ -175,7 +176,7 @@ __all__ = [
     "to_xuln",
 ]
 
-_ON_DEMAND = ("apps", "figures")
+_ON_DEMAND = ("apps", "exchange", "figures")
 
 
 def __getattr__(name: str) -> Any:

@@ -22,7 +22,7 @@ ROOMS = {
     "scores": (3, {"narwhals"}),
     "criteria": (3, {"narwhals"}),
     "contents": (4, {"pandas"}),
-    "exchange": (4, {"openpyxl", "pandas"}),
+    "exchange": (4, {"narwhals", "openpyxl", "pandas"}),
     "sample": (4, {"numpy", "pandas"}),
     "studies": (4, {"narwhals", "numpy", "pandas", "scipy", "statsmodels"}),
     "figures": (5, {"narwhals", "numpy", "pandas", "plotly", "scipy"}),

@@ -25,7 +25,7 @@ def as_csv(frame: pd.DataFrame) -> bytes:
     safe = frame.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name].dtype):
-            safe[name] = [_harmless(value) for value in safe[name]]
+            safe[name] = [harmless(value) for value in safe[name]]
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
@@ -68,7 +68,8 @@ def _cell(sheet: Any, value: object) -> object:
     return cell
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
+    """A value that no spreadsheet reads as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
 
 
@@ -112,11 +113,11 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     if suffix not in SUFFIXES:
         raise OptionError(f"{path.name} has no known suffix.", expected=f"one of {listed(SUFFIXES)}")
     if suffix == ".xlsx":
-        return _put({path: lambda: as_workbook(tables)})
+        return put({path: lambda: as_workbook(tables)})
     make = as_csv if suffix == ".csv" else _as_parquet
     names = [path, *(path.with_name(f"{path.stem}_{title}{path.suffix}") for title in list(tables)[1:])]
     files = zip(names, tables.values(), strict=True)
-    return _put({file: lambda table=table: make(table) for file, table in files})
+    return put({file: lambda table=table: make(table) for file, table in files})
 
 
 SUFFIXES = (".xlsx", ".csv", ".parquet")
@@ -128,7 +129,8 @@ def _as_parquet(table: pd.DataFrame) -> bytes:
     return content.getvalue()
 
 
-def _put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
+def put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
+    """Write all of some files or none: each is made whole under another name and put in place at the end."""
     parts = {file: file.with_name(f"{file.name}.part") for file in files}
     try:
         for file, make in files.items():
