@@ -221,7 +221,7 @@ def _compare(model: _Model, covariance: str, confidence: float) -> list[Row]:
         "covariance": covariance,
         "because": "",
         "patients_in_model": count,
-        "caution": f"{count} patients: in a small trial the interval tends to be too short",
+        "caution": f"{count} patients: in a small trial the interval may be too short",
     }
     fitted, said = _fit(model, covariance)
     asked |= said
