@@ -45,6 +45,13 @@ _METHODS = {
     "exact": "exact",
     "gee": "GEE",
 }
+_STRATEGIES = {
+    "complete": "complete cases",
+    "non-responder": "as non-responders",
+    "worst": "worst case",
+    "best": "best case",
+}
+_SAID = {"method": _METHODS, "missing": _STRATEGIES}
 
 
 def effects_frame(effects: Any) -> pd.DataFrame:
@@ -76,10 +83,10 @@ def effects_frame(effects: Any) -> pd.DataFrame:
     >>> import myositis_tools as mt
     >>> found = mt.compare_scores(mt.load_visits(), 12, missing=("complete", "worst", "best"))
     >>> mt.figures.effects_frame(found[found["method"] == "welch"])[["label", "text", "patients"]]
-          label                 text patients
-    0  Complete   18.9 (8.3 to 29.4)  21 v 20
-    1     Worst  4.5 (−10.5 to 19.5)  24 v 24
-    2      Best  23.8 (12.0 to 35.5)  24 v 24
+                label                 text patients
+    0  Complete cases   18.9 (8.3 to 29.4)  21 v 20
+    1      Worst case  4.5 (−10.5 to 19.5)  24 v 24
+    2       Best case  23.8 (12.0 to 35.5)  24 v 24
     """
     given = as_pandas(effects)
     for name in _NEEDED:
@@ -346,7 +353,7 @@ def _said(name: str, value: Any) -> str:
         return ""
     if name in ("week", "to_week"):
         return f"week {value:g}"
-    return _METHODS.get(str(value), str(value)) if name == "method" else str(value)
+    return _SAID.get(name, {}).get(str(value), str(value))
 
 
 def title_of_effects(effects: Any) -> str:

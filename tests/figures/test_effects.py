@@ -18,7 +18,10 @@ SUBGROUPS = mt.compare_subgroups(VISITS, 12, by=["sex", "subtype"])
 def test_a_line_says_what_tells_it_apart_and_its_numbers():
     rows = SCORES[SCORES["unit"] == "points"]
     frame = effects_frame(rows)
-    assert frame["label"].tolist()[:2] == ["Mean difference, Welch, complete", "Mean difference, permutation, complete"]
+    assert frame["label"].tolist()[:2] == [
+        "Mean difference, Welch, complete cases",
+        "Mean difference, permutation, complete cases",
+    ]
     for line, row in zip(frame.itertuples(), rows.itertuples(), strict=True):
         assert line.value == row.value
         assert line.text.startswith(f"{row.value:.1f}".replace("-", "−"))
