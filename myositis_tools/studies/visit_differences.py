@@ -49,7 +49,8 @@ def compare_over_visits(
     """Compare the Total Improvement Score of each arm at every visit, by one model of all visits.
 
     The model is a generalised estimating equation for the mean score: a mean for every arm at every visit, and scores
-    of one patient that go together. Nothing is assumed of the course over time.
+    of one patient that go together. Nothing is assumed of the course over time. Of several arms each is compared with
+    the reference by a model of its own.
 
     Parameters
     ----------
