@@ -40,6 +40,7 @@ from myositis_tools.exchange import (
     summarise_problems,
     validate,
     wide_to_long,
+    write_r_handover,
     write_template,
 )
 from myositis_tools.sample import (
@@ -217,6 +218,7 @@ __all__ = [
     "to_xuln",
     "validate",
     "wide_to_long",
+    "write_r_handover",
     "write_template",
 ]
 

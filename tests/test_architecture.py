@@ -33,8 +33,14 @@ ROOMS = {
     "__init__": (7, set()),  # the door plate: names, and the version that the command prints
 }
 # within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; a
-# study may simulate; the command line gathers its commands
-NEIGHBOURS = {("criteria", "scores"), ("frames", "tables"), ("studies", "sample"), ("cli", "commands")}
+# study may simulate; the command line gathers its commands, and one of them writes reports
+NEIGHBOURS = {
+    ("criteria", "scores"),
+    ("frames", "tables"),
+    ("studies", "sample"),
+    ("cli", "commands"),
+    ("commands", "report"),
+}
 
 
 def room_of(path: Path) -> str:

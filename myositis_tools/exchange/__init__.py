@@ -4,6 +4,7 @@ from myositis_tools.exchange.cdisc import read_cdisc
 from myositis_tools.exchange.dictionaries import adam_parameters, data_dictionary, json_schema, redcap_dictionary
 from myositis_tools.exchange.fhir import read_fhir_observations
 from myositis_tools.exchange.mapping import ColumnMapping, TableMapping, apply_mapping, read_mapping
+from myositis_tools.exchange.r_handover import write_r_handover
 from myositis_tools.exchange.reading import read_table
 from myositis_tools.exchange.redcap import read_redcap
 from myositis_tools.exchange.shapes import long_to_wide, wide_to_long
@@ -33,6 +34,7 @@ __all__ = [
     "summarise_problems",
     "validate",
     "wide_to_long",
+    "write_r_handover",
     "write_tables",
     "write_template",
 ]

@@ -24,10 +24,10 @@ def as_csv(frame: pd.DataFrame) -> bytes:
     for name in safe.columns:
         if safe[name].dtype == object or pd.api.types.is_string_dtype(safe[name].dtype):
             codes, words = pd.factorize(safe[name])  # a column has few different texts
-            harmless = [_harmless(word) for word in words]
-            if any(new is not old for new, old in zip(harmless, words, strict=True)):
-                harmless.append(None)  # at place -1: what is missing
-                safe[name] = pd.Series([harmless[code] for code in codes], index=safe.index, dtype=object)
+            safe_words = [harmless(word) for word in words]
+            if any(new is not old for new, old in zip(safe_words, words, strict=True)):
+                safe_words.append(None)  # at place -1: what is missing
+                safe[name] = pd.Series([safe_words[code] for code in codes], index=safe.index, dtype=object)
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
@@ -79,7 +79,8 @@ def sheet_cell(sheet: Any, value: object) -> Any:
     return cell
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
+    """A value that no spreadsheet reads as a formula."""
     # what already looks protected gets one apostrophe more, so that taking one away gives it back
     return f"'{value}" if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA_SIGNS) else value
 
@@ -124,11 +125,11 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     if suffix not in SUFFIXES:
         raise OptionError(f"{path.name} has no known suffix.", expected=f"one of {listed(SUFFIXES)}")
     if suffix == ".xlsx":
-        return _put({path: lambda: as_workbook(tables)})
+        return put({path: lambda: as_workbook(tables)})
     make = as_csv if suffix == ".csv" else _as_parquet
     names = [path, *(path.with_name(f"{path.stem}_{title}{path.suffix}") for title in list(tables)[1:])]
     files = zip(names, tables.values(), strict=True)
-    return _put({file: lambda table=table: make(table) for file, table in files})
+    return put({file: lambda table=table: make(table) for file, table in files})
 
 
 SUFFIXES = (".xlsx", ".csv", ".parquet")
@@ -148,10 +149,11 @@ def write_whole(path: Path, content: bytes) -> None:
     OSError
         If it cannot be written.
     """
-    _put({path: lambda: content})
+    put({path: lambda: content})
 
 
-def _put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
+def put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
+    """Write all of some files or none: each is made whole under another name and put in place at the end."""
     parts = {file: file.with_name(f"{file.name}.part") for file in files}
     try:
         for file, make in files.items():

@@ -12,6 +12,7 @@ from myositis_tools.errors import MissingColumnError, OptionError, listed
 from myositis_tools.figures.measures import as_pandas, spoken
 from myositis_tools.figures.theme import BLACK, BLUE, GREY, INK, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.studies.subgroups import EVERYBODY, INTERACTION
+from myositis_tools.studies.two_samples import POINTS
 
 ESTIMATE, WHOLE, SUBGROUP, TEST, HEADING = "estimate", "all", "subgroup", "interaction", "heading"
 COLUMNS = ("kind", "label", "value", "low", "high", "unit", "text", "patients", "note", "arm", "reference")
@@ -45,6 +46,13 @@ _METHODS = {
     "exact": "exact",
     "gee": "GEE",
 }
+_STRATEGIES = {
+    "complete": "complete cases",
+    "non-responder": "as non-responders",
+    "worst": "worst case",
+    "best": "best case",
+}
+_SAID = {"method": _METHODS, "missing": _STRATEGIES}
 
 
 def effects_frame(effects: Any) -> pd.DataFrame:
@@ -76,10 +84,10 @@ def effects_frame(effects: Any) -> pd.DataFrame:
     >>> import myositis_tools as mt
     >>> found = mt.compare_scores(mt.load_visits(), 12, missing=("complete", "worst", "best"))
     >>> mt.figures.effects_frame(found[found["method"] == "welch"])[["label", "text", "patients"]]
-          label                 text patients
-    0  Complete   18.9 (8.3 to 29.4)  21 v 20
-    1     Worst  4.5 (−10.5 to 19.5)  24 v 24
-    2      Best  23.8 (12.0 to 35.5)  24 v 24
+                label                 text patients
+    0  Complete cases   18.9 (8.3 to 29.4)  21 v 20
+    1      Worst case  4.5 (−10.5 to 19.5)  24 v 24
+    2       Best case  23.8 (12.0 to 35.5)  24 v 24
     """
     given = as_pandas(effects)
     for name in _NEEDED:
@@ -334,7 +342,13 @@ def _stated(row: dict[str, Any], digits: int) -> str:
     value, low, high = (float("nan") if row[name] is None else float(row[name]) for name in ("value", "low", "high"))
     if isnan(value):
         return ""
-    return _number(value, digits) + ("" if isnan(low) else f" ({_number(low, digits)} to {_number(high, digits)})")
+    if not isnan(low):
+        return f"{_number(value, digits)} ({_number(low, digits)} to {_number(high, digits)})"
+    p_value = row.get("p_value")
+    if p_value is None or isnan(p_value):
+        return _number(value, digits)
+    said = "< 0.001" if p_value < 0.001 else f"= {p_value:.3f}"
+    return f"{_number(value, digits)} (p {said})"
 
 
 def _number(value: float, digits: int) -> str:
@@ -346,7 +360,7 @@ def _said(name: str, value: Any) -> str:
         return ""
     if name in ("week", "to_week"):
         return f"week {value:g}"
-    return _METHODS.get(str(value), str(value)) if name == "method" else str(value)
+    return _SAID.get(name, {}).get(str(value), str(value))
 
 
 def title_of_effects(effects: Any) -> str:
@@ -361,7 +375,9 @@ def title_of_effects(effects: Any) -> str:
         "difference": "difference of responders",
         "shift": "shift of the Total Improvement Score",
     }
-    what = named.get(what, what)
+    what = named.get(what, what) + (
+        " of the Total Improvement Score" if what == "differences" and unit == POINTS else ""
+    )
     levels = sorted({one for one in given.get("level", []) if isinstance(one, str) and one})
     what += f", {levels[0]} improvement or better" if len(levels) == 1 and levels[0] != "major" else ""
     what += f", {unit}" if unit and unit != _RATIO else ""

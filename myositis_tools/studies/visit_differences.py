@@ -49,7 +49,8 @@ def compare_over_visits(
     """Compare the Total Improvement Score of each arm at every visit, by one model of all visits.
 
     The model is a generalised estimating equation for the mean score: a mean for every arm at every visit, and scores
-    of one patient that go together. Nothing is assumed of the course over time.
+    of one patient that go together. Nothing is assumed of the course over time. Of several arms each is compared with
+    the reference by a model of its own.
 
     Parameters
     ----------
@@ -221,7 +222,7 @@ def _compare(model: _Model, covariance: str, confidence: float) -> list[Row]:
         "covariance": covariance,
         "because": "",
         "patients_in_model": count,
-        "caution": f"{count} patients: in a small trial the interval tends to be too short",
+        "caution": f"{count} patients: in a small trial the interval may be too short",
     }
     fitted, said = _fit(model, covariance)
     asked |= said

@@ -18,11 +18,16 @@ SUBGROUPS = mt.compare_subgroups(VISITS, 12, by=["sex", "subtype"])
 def test_a_line_says_what_tells_it_apart_and_its_numbers():
     rows = SCORES[SCORES["unit"] == "points"]
     frame = effects_frame(rows)
-    assert frame["label"].tolist()[:2] == ["Mean difference, Welch, complete", "Mean difference, permutation, complete"]
+    assert frame["label"].tolist()[:2] == [
+        "Mean difference, Welch, complete cases",
+        "Mean difference, permutation, complete cases",
+    ]
     for line, row in zip(frame.itertuples(), rows.itertuples(), strict=True):
         assert line.value == row.value
         assert line.text.startswith(f"{row.value:.1f}".replace("-", "−"))
         assert line.patients == f"{row.patients:.0f} v {row.reference_patients:.0f}"
+    permuted = rows.set_index("method").loc["permutation"].iloc[0]
+    assert frame.loc[1, "text"].endswith(f"(p = {permuted['p_value']:.3f})")
     alone = effects_frame(rows.iloc[:1])
     assert alone["label"].tolist() == ["IVIg against placebo"]
 

@@ -12,6 +12,7 @@ import myositis_tools as mt
 from myositis_tools import tables
 from myositis_tools.errors import MissingColumnError, OptionError
 from tests.unit.test_responders import VISITS as EIGHT
+from tests.unit.test_responders import visits_of
 
 VISITS = mt.load_visits().merge(mt.load_patients()[["patient_id", "sex", "subtype"]], on="patient_id")
 BY_SEX = mt.compare_subgroups(VISITS, 12, by="sex")
@@ -77,6 +78,14 @@ def test_few_patients_are_warned_of_by_the_number_in_the_table():
     assert (fewest < limit).any()
     assert (fewest >= limit).any()
     assert tables.load("study_conventions")["evidence"].tolist() == ["decision"]
+
+
+@pytest.mark.parametrize(("off", "is_warned"), [(0, False), (1, True)])
+def test_as_many_as_the_limit_are_not_warned_of(off, is_warned):
+    count = int(tables.load("study_conventions")["value"][0]) - off
+    arms = {f"{arm}{n}": (arm, "well" if n % 2 else "same") for arm in ("IVIg", "placebo") for n in range(count)}
+    found = mt.compare_subgroups(visits_of(**arms).assign(site="here"), 12, by="site")
+    assert (row_of(found, "here")["caution"] != "") == is_warned
 
 
 def test_who_has_no_value_is_a_subgroup_of_its_own_and_outside_the_test():
