@@ -55,6 +55,7 @@ def read_table(
     date_format: str | None = None,
     missing: Sequence[str] = (),
     query: str | None = None,
+    labelled: bool = False,
     on_problem: str = "refuse",
 ) -> pd.DataFrame:
     r"""Read a table of records from CSV, Excel, Parquet, SAS, SPSS, Stata or a DuckDB database.
@@ -88,6 +89,8 @@ def read_table(
         Words and codes that mean *not recorded*, such as ``"n.d."`` or ``"-99"``.
     query : str, optional
         What to ask of a DuckDB database, in SQL; it can read nothing outside it and change nothing.
+    labelled : bool
+        Whether codes of an SPSS or Stata file come as the label that the file gives them.
     on_problem : {"refuse", "keep"}
         Whether a cell that cannot be read as its column's type is an error or stays a text, for `validate` to list.
 
@@ -135,6 +138,7 @@ def read_table(
         encoding=encoding,
         missing=missing,
         query=query,
+        labelled=labelled,
         numbers=numbers,
     )
     if not kind:
@@ -153,6 +157,7 @@ def read_cells(
     encoding: str | None = None,
     missing: Sequence[str] = (),
     query: str | None = None,
+    labelled: bool = False,
     numbers: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Read a file as it stands: of a text file every cell is a text, but for the columns named in `numbers`.
@@ -180,7 +185,7 @@ def read_cells(
         elif suffix == ".parquet":
             frame = pd.read_parquet(path)
         elif suffix in STATISTICS_FILES:
-            frame = read_statistics_file(path)
+            frame = read_statistics_file(path, labelled=labelled)
         else:
             frame = read_query(path, query)
     except MyositisToolsError:

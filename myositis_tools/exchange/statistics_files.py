@@ -35,7 +35,11 @@ def read_statistics_file(path: Path, *, labelled: bool = False) -> pd.DataFrame:
     import pyreadstat
 
     read: Any = getattr(pyreadstat, _READERS[path.suffix.lower()])
-    options = {} if path.suffix.lower() in (".sas7bdat", ".xpt") else {"apply_value_formats": labelled}
+    options = (
+        {}
+        if path.suffix.lower() in (".sas7bdat", ".xpt")
+        else {"apply_value_formats": labelled, "formats_as_category": False}
+    )
     try:
         frame, _ = read(str(path), **options)
     except pyreadstat.ReadstatError as error:

@@ -56,6 +56,23 @@ def test_files_of_statistics_programs(suffix, tmp_path):
     same(found, table.assign(arm=table["arm"].replace("", None)))
 
 
+@pytest.mark.parametrize("suffix", [".sav", ".dta"])
+def test_codes_come_raw_or_as_their_label(suffix, tmp_path):
+    path = tmp_path / f"patients{suffix}"
+    write = {".sav": pyreadstat.write_sav, ".dta": pyreadstat.write_dta}[suffix]
+    own = pd.DataFrame({"patient_id": ["A", "B", "C"], "sex": [1.0, 2.0, None], "pregnant": [1.0, 0.0, None]})
+    labels = {"sex": {1: "female", 2: "male"}, "pregnant": {0: "no", 1: "yes"}}
+    write(own, str(path), variable_value_labels=labels)
+    raw = mt.read_table(path, "patients", on_problem="keep")
+    assert raw["sex"].tolist()[:2] == ["1", "2"]
+    assert raw["pregnant"].tolist()[:2] == [True, False]
+    named = mt.read_table(path, "patients", labelled=True)
+    assert named["sex"].tolist()[:2] == ["female", "male"]
+    assert named["pregnant"].tolist()[:2] == [True, False]
+    assert named[["sex", "pregnant"]].isna().iloc[2].all()
+    assert mt.validate(named, "patients").empty
+
+
 def test_a_query_of_a_database_reads_it_and_nothing_else(tmp_path):
     path = tmp_path / "site.duckdb"
     visits = known("visits")
