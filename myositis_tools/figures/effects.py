@@ -32,6 +32,7 @@ _TELL_APART = (
 _RATIO = "ratio"
 _FEW = "too few to conclude"  # what a row of a small subgroup says
 _TEXT_AT, _PATIENTS_AT = 0.66, 0.87  # of the width, where the numbers stand
+_HEADINGS = (("Estimate", _TEXT_AT), ("Patients", _PATIENTS_AT))
 _ROW, _ROOM = 30, 150  # pixels: a line, and what stands around them
 _SYMBOLS = {ESTIMATE: "square", WHOLE: "diamond", SUBGROUP: "square"}
 _METHODS = {
@@ -158,10 +159,8 @@ def draw_effects(frame: pd.DataFrame, *, title: str) -> go.Figure:
         for is_few in (False, True):
             rows = frame[(frame["kind"] == kind) & (frame["is_few"] == is_few) & frame["value"].notna()]
             _add_lines(drawn, rows, kind, axis, is_few=is_few)
-    for row in frame.to_dict("records"):
-        _add_words(drawn, row)
-    for text, x in (("Estimate", _TEXT_AT), ("Patients", _PATIENTS_AT)):
-        _say(drawn, f"<b>{text}</b>", x, -0.8, GREY)
+    words = [one for row in frame.to_dict("records") for one in _words_of(row)]
+    words += [_said_at(f"<b>{text}</b>", x, -0.8, GREY) for text, x in _HEADINGS]
     texts = [
         f"<b>{text}</b>" if kind in (HEADING, WHOLE) else text
         for text, kind in zip(as_text(frame["label"]), frame["kind"], strict=True)
@@ -170,7 +169,7 @@ def draw_effects(frame: pd.DataFrame, *, title: str) -> go.Figure:
         range=[len(frame) - 0.4, -1.3], tickvals=frame["place"], ticktext=texts, showgrid=False, ticks=""
     )
     drawn.update_xaxes(title_text=_directions(frame), domain=[0, _TEXT_AT - 0.02], **axis.layout())
-    return drawn.update_layout(showlegend=False, margin={"b": 64})
+    return drawn.update_layout(annotations=words, showlegend=False, margin={"b": 64})
 
 
 class _Axis:
@@ -249,29 +248,32 @@ def _add_lines(drawn: go.Figure, rows: pd.DataFrame, kind: str, axis: _Axis, *, 
     )
 
 
-def _add_words(drawn: go.Figure, row: dict[str, Any]) -> None:
+def _words_of(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What stands beside a line; why there is no estimate stands where it would."""
     if row["kind"] == HEADING:
-        return
-    if row["text"]:
-        _say(drawn, as_text([row["text"]])[0], _TEXT_AT, row["place"], GREY if row["kind"] == TEST else INK)
-    elif row["note"]:  # why there is no estimate stands where it would
-        _say(drawn, as_text([row["note"].split("; ")[-1]])[0], 0.01, row["place"], GREY)
+        return []
+    place = row["place"]
     few = f" <span style='color:{VERMILLION}'>▲ few</span>" if row["is_few"] else ""
-    _say(drawn, as_text([row["patients"]])[0] + few, _PATIENTS_AT, row["place"], INK)
+    patients = _said_at(as_text([row["patients"]])[0] + few, _PATIENTS_AT, place, INK)
+    if row["text"]:
+        colour = GREY if row["kind"] == TEST else INK
+        return [_said_at(as_text([row["text"]])[0], _TEXT_AT, place, colour), patients]
+    why = [_said_at(as_text([row["note"].split("; ")[-1]])[0], 0.01, place, GREY)] if row["note"] else []
+    return [*why, patients]
 
 
-def _say(drawn: go.Figure, text: str, x: float, y: float, colour: str) -> None:
-    drawn.add_annotation(
-        text=text,
-        x=x,
-        xref="paper",
-        xanchor="left",
-        y=y,
-        yanchor="middle",
-        align="left",
-        showarrow=False,
-        font={"color": colour, "size": 12},
-    )
+def _said_at(text: str, x: float, y: float, colour: str) -> dict[str, Any]:
+    return {
+        "text": text,
+        "x": x,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": y,
+        "yanchor": "middle",
+        "align": "left",
+        "showarrow": False,
+        "font": {"color": colour, "size": 12},
+    }
 
 
 def _directions(frame: pd.DataFrame) -> str:
