@@ -197,7 +197,7 @@ def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
         return empty_figure(title, NOBODY_FOLLOWED)
     weeks = sorted(int(week) for week in counts["week"].unique())
     groups = list(dict.fromkeys(counts["group"]))
-    drawn = figure(title, height=_PANEL * len(groups) + 150)
+    drawn = figure(title, height=_PANEL * len(groups) + 174)
     bars, bands = _placed(counts, frame[frame["part"] == FLOW], groups, weeks)
     for state in STATES:
         _add_bands(drawn, bands[bands["shown"] == state], state)
@@ -230,7 +230,7 @@ def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
         range=[-2, _floor(0, groups) + 100 * (1 + _GAP)],
         showgrid=False,
     )
-    drawn.update_layout(barmode="overlay", hovermode="closest", margin={"t": 70, "b": 100})
+    drawn.update_layout(barmode="overlay", hovermode="closest", margin={"t": 70, "b": 124})
     _say(drawn, frame)
     return drawn
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -106,6 +106,15 @@ class Cohort:
         found[rows, np.searchsorted(self.later_weeks, own["week"])] = codes
         gone = self.last_week.to_numpy()[:, None] < np.array(self.later_weeks)
         return pd.DataFrame(np.where(gone, places[GONE], found), index=self.followed, columns=list(self.later_weeks))
+
+    def regrouped(self, groups: pd.Series) -> Cohort:
+        """The same patients in other groups; what does not depend on them is not worked out again."""
+        other = replace(self, groups=groups)
+        kept = {"last_week": self.last_week, "left_out": self.left_out}
+        if "response" in self.visits.columns:
+            kept["states"] = self.states
+        other.__dict__.update(kept)
+        return other
 
     def states_at(self, week: int) -> dict[str, int]:
         """How many are in each state at a visit after the baseline."""

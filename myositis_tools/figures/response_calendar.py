@@ -131,9 +131,11 @@ def _ordered(cohort: Cohort) -> pd.DataFrame:
     visits = cohort.visits
     rows = visits.loc[visits["week"] > cohort.baseline_week, ["patient_id", "week", "response"]]
     level = rows["response"].map({name: place for place, name in enumerate(CLASSES)}).fillna(-1).astype("int64")
-    best = rows.assign(level=-level).sort_values(["level", "week", "patient_id"]).drop_duplicates("patient_id")
-    best["group"] = best["patient_id"].map(cohort.group_of).astype(object)
-    return best.sort_values(["group", "level", "week", "patient_id"])[["group", "patient_id"]].reset_index(drop=True)
+    span = int(rows["week"].max()) + 1 if len(rows) else 1
+    rank = (-level * span + rows["week"]).groupby(rows["patient_id"], sort=False).min()  # a class counts before a week
+    order = pd.DataFrame({"group": rank.index.map(cohort.group_of), "patient_id": rank.index, "rank": rank.to_numpy()})
+    order["group"] = order["group"].astype(object)
+    return order.sort_values(["group", "rank", "patient_id"])[["group", "patient_id"]].reset_index(drop=True)
 
 
 def plot_response_calendar(

@@ -279,12 +279,14 @@ class TrajectoriesModel(traitlets.HasTraits):
     @property
     def cohort(self) -> Cohort:
         """Those seen after the baseline, with every planned visit."""
-        return self._once(["group"], "cohort", lambda: self._cohort_of(self.planned_weeks))
+        everybody = self._once([], "everybody", lambda: self._cohort_of(self.planned_weeks))
+        return self._once(["group"], "cohort", lambda: everybody.regrouped(self._of_each))
 
     @property
     def shown_cohort(self) -> Cohort:
         """Those seen after the baseline, with the visits shown."""
-        return self._once(["group", "weeks"], "shown_cohort", lambda: self._cohort_of(self.weeks))
+        everybody = self._once(["weeks"], "everybody_shown", lambda: self._cohort_of(self.weeks))
+        return self._once(["group", "weeks"], "shown_cohort", lambda: everybody.regrouped(self._of_each))
 
     @property
     def pointed_at(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from myositis_tools.figures.waterfall import arrange_waterfall, draw_waterfall
 
 if TYPE_CHECKING:
     from myositis_tools.apps.trajectories.model import TrajectoriesModel
+    from myositis_tools.figures.cohort import Cohort
 
 PATIENTS = "patients"  # not a picture: the table
 
@@ -72,21 +73,20 @@ def make(key: str, model: TrajectoriesModel) -> go.Figure:
 # ------------------------------------------------------------------------------------------------------------ sentences
 
 
-def _classes_at(week: int, model: TrajectoriesModel) -> str:
+def _classes_at(week: int, cohort: Cohort) -> str:
     """How many are in each state at a visit."""
-    cohort = model.cohort
     counts = cohort.states_at(week) if week in cohort.later_weeks else {}
     said = ", ".join(f"{counts[state]} {state}" for state in STATES if counts.get(state))
     return f"Of {len(cohort.followed)} patients seen after baseline, at week {week}: {said}."
 
 
 def _say_at_week(_: pd.DataFrame, model: TrajectoriesModel) -> str:
-    return _classes_at(model.week or 0, model)
+    return _classes_at(model.week or 0, model.cohort)
 
 
 def _say_at_last(_: pd.DataFrame, model: TrajectoriesModel) -> str:
     later = model.shown_cohort.later_weeks
-    return _classes_at(later[-1], model) if later else "No visit after the baseline is shown."
+    return _classes_at(later[-1], model.shown_cohort) if later else "No visit after the baseline is shown."
 
 
 def _say_points(frame: pd.DataFrame, _: TrajectoriesModel) -> str:
