@@ -19,7 +19,7 @@ from myositis_tools.report.origin import made_of
 from myositis_tools.report.words import words_of_flow, words_of_trajectories
 from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import classes, scale_instruments
-from myositis_tools.studies import attrition, case_mix, compare_responders, compare_scores
+from myositis_tools.studies import attrition, case_mix, compare_responders, compare_scores, methods_paragraph
 from myositis_tools.studies.small_counts import require_mask
 from myositis_tools.verdict import ELIGIBLE, INDETERMINATE, INELIGIBLE
 
@@ -222,11 +222,12 @@ def _responses(
     ]
     sentences = []
     try:
-        compared = _compared(scored, week, group, reference, options)
+        compared, methods = _compared(scored, week, group, reference, options)
     except (MissingColumnError, OptionError, LookupError) as error:
         sentences.append(f"Groups are not compared: {getattr(error, 'what', error)}")
     else:
         shown.append(Table(f"Groups compared at week {week}.", compared))
+        sentences += [methods] if mask_below is None else []  # it counts those of whom nothing is known
     return Section("Response", tuple(sentences), tuple(shown))
 
 
@@ -251,17 +252,16 @@ def _classes_by_visit(scored: pd.DataFrame, group: str | None, population: str, 
 
 def _compared(
     scored: pd.DataFrame, week: int, group: str | None, reference: str | None, options: dict[str, Any]
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, str]:
+    """The difference of means and of responders, and what was done in words."""
     if group is None:
         raise OptionError("there is no column of groups.", expected="group=")
     known = {"group": group, "reference": reference} | options
-    means = as_pandas(compare_scores(scored, week, resamples=1, **known))
-    shares = as_pandas(compare_responders(scored, week, method="newcombe", **known))
-    found = pd.concat(
-        [means[means["method"] == "welch"], shares[shares["estimate"] == "difference"]], ignore_index=True
-    )
+    means = as_pandas(compare_scores(scored, week, resamples=1, **known)).query("method == 'welch'")
+    shares = as_pandas(compare_responders(scored, week, method="newcombe", **known)).query("estimate == 'difference'")
+    found = pd.concat([means, shares], ignore_index=True)
     level = [f" of responders ({each})" if isinstance(each, str) and each else "" for each in found.get("level", "")]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "Estimate": found["estimate"].str.capitalize() + level,
             "Of": found["arm"] + " against " + found["reference"],
@@ -275,6 +275,7 @@ def _compared(
             + found["reference_patients"].astype(int).astype(str),
         }
     )
+    return table, methods_paragraph(means, shares, **options)
 
 
 # ----------------------------------------------------------------------------------------------------------- in a cell

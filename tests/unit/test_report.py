@@ -82,6 +82,15 @@ def test_every_patient_with_an_arm_is_in_a_class_or_said_not_to_be_seen(cohort):
     ]
 
 
+def test_the_methods_are_those_that_were_used(cohort):
+    said = " ".join(sentence for section in cohort.sections for sentence in section.sentences)
+    assert "IVIg was compared with placebo" in said
+    assert "Newcombe" in said
+    assert "Wald" not in said
+    masked = mt.report_cohort(visits=mt.load_visits(), mask_below=5)
+    assert "compared with placebo" not in masked.html
+
+
 def test_the_page_opens_alone_and_is_said_in_words_too(cohort):
     page = Page(cohort.html)
     assert page.language == "en"
