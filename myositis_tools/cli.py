@@ -265,8 +265,8 @@ def _commands() -> Any:
         from myositis_tools.commands.template import add_template
 
         add_check(commands)
-        add_score(commands, __version__)
-        add_screen(commands, __version__)
+        add_score(commands)
+        add_screen(commands)
         if find_spec("jinja2") and find_spec("plotly"):
             from myositis_tools.commands.report import add_report
 
