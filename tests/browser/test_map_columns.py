@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import myositis_tools as mt
+
+PAGE = Path(mt.__file__).parent / "apps" / "pages" / "mapping.ipynb"
+
 pytestmark = pytest.mark.browser
 
 
@@ -70,3 +74,15 @@ def test_a_table_is_mapped_with_consent(page_of, notebook):
     assert 'column = "physician_global_cm"' in Path(download.value.path()).read_text()
     page.get_by_role("button", name="Reset", exact=True).click()
     expect(headline).to_contain_text("None of 12 headings")
+
+
+@pytest.mark.parametrize("width", [1400, 900])
+def test_it_opens_without_code_and_nothing_overflows(page_of, width):
+    page = page_of("app", PAGE, width=width)
+    page.get_by_role("button", name="Accept likely suggestions").click()
+    expect(page.locator(".mt-headline")).to_contain_text("9 of 12 headings are mapped.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Figures (HTML)").click()
+    assert "myositis_tools" in Path(download.value.path()).read_text(encoding="utf-8").partition("made by")[2]
