@@ -19,7 +19,9 @@ RECORD = ".myositis_tools.json"
 
 WRONG_USAGE = 2
 
-_App = Literal["eligibility", "trajectories", "effects", "design", "calculator", "eular_acr", "haq_di", "mmt"]
+_App = Literal[
+    "eligibility", "trajectories", "effects", "design", "calculator", "mapping", "eular_acr", "haq_di", "mmt"
+]
 _WITHOUT_LAB = 'This command needs the parts for notebooks and apps: pip install "myositis_tools[lab]"'
 # A page may load nothing from elsewhere, so that no browser tells another machine what is looked at here.
 _THIS_MACHINE_ONLY = (
@@ -248,8 +250,8 @@ def _commands() -> Any:
 
         eligibility: who of the sample cohort could enter the trial, and why not. trajectories: disease activity over
         time. effects: one arm of a trial against another. design: the power of a trial to come. calculator: the Total
-        Improvement Score of one patient. eular_acr, haq_di, mmt: one sheet of the classification, of the
-        questionnaire, of manual muscle testing.
+        Improvement Score of one patient. mapping: the headings, units and codes of a centre's workbook. eular_acr,
+        haq_di, mmt: one sheet of the classification, of the questionnaire, of manual muscle testing.
 
         Example: myositis-tools app eligibility
         """
@@ -265,8 +267,8 @@ def _commands() -> Any:
         from myositis_tools.commands.template import add_template
 
         add_check(commands)
-        add_score(commands, __version__)
-        add_screen(commands, __version__)
+        add_score(commands)
+        add_screen(commands)
         if find_spec("jinja2") and find_spec("plotly"):
             from myositis_tools.commands.report import add_report
 

@@ -32,11 +32,13 @@ ROOMS = {
     "cli": (6, {"jupyterlab", "traitlets", "typer", "voila"}),
     "__init__": (7, set()),  # the door plate: names, and the version that the command prints
 }
-# within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; a
-# study may simulate; the command line gathers its commands, and one of them writes reports
+# within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; the
+# sample has a workbook, which it writes as others are written; a study may simulate; the command line gathers its
+# commands, and one of them writes reports
 NEIGHBOURS = {
     ("criteria", "scores"),
     ("frames", "tables"),
+    ("sample", "exchange"),
     ("studies", "sample"),
     ("cli", "commands"),
     ("commands", "report"),

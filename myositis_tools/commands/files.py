@@ -1,7 +1,6 @@
 """What the commands that read a user's files have in common: how a file is read, what is told, and the exit status."""
 
 # Without `from __future__ import annotations`: Typer reads the annotations.
-import hashlib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -125,15 +124,6 @@ def told(path: Path, kind: str, problems: pd.DataFrame) -> list[str]:
     if len(problems) > MOST_LISTED:
         lines.append(f"and {len(problems) - MOST_LISTED} more in {path.name}; --out writes them all")
     return lines
-
-
-def provenance(path: Path, rows: int) -> str:
-    """Which file it was, by name and content."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1024**2):
-            digest.update(piece)
-    return f"{path.name}, {rows} rows, SHA-256 {digest.hexdigest()}"
 
 
 def is_data_error(error: MyositisToolsError) -> bool:

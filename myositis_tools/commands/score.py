@@ -11,7 +11,6 @@ from myositis_tools.commands.files import (
     PROBLEMS_FOUND,
     Reading,
     progress,
-    provenance,
     refuse_to_write_over,
     told,
     usage,
@@ -19,13 +18,17 @@ from myositis_tools.commands.files import (
 from myositis_tools.commands.options import reading_options
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.exchange import validate, write_tables
+from myositis_tools.exchange.dictionaries import legend
+from myositis_tools.exchange.provenance import about, file_in_words
 from myositis_tools.scores import score_total_improvement
 
 _KIND = "visits"
 _STEPS = 4
+# The sheets and the tables of ``tables/columns.csv`` that say what stands in them.
+_DEFINED = {"scored": ("responses", "visits"), "problems": ("problems",)}
 
 
-def add_score(commands: Any, version: str) -> None:
+def add_score(commands: Any) -> None:
     """Add the command to a Typer application."""
     import typer
 
@@ -51,9 +54,9 @@ def add_score(commands: Any, version: str) -> None:
         """Give every visit its Total Improvement Score.
 
         Points, total, bounds where a measure is missing, and class, against the baseline. A workbook gets the sheets
-        scored, problems and about; of CSV and Parquet the scored visits are the file itself and the others stand beside
-        it. Errors in the data are listed and nothing is written; warnings are listed beside the result. Exit status: 0
-        done, 1 problems found in the data (listed), 2 wrong usage.
+        scored (all your columns, and the score's), problems, about and legend; of CSV and Parquet the scored visits are
+        the file itself and the others stand beside it. Errors in the data are listed and nothing is written; warnings
+        are listed beside the result. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
 
         Example: myositis-tools score visits.csv --out scored.xlsx
         """
@@ -69,9 +72,10 @@ def add_score(commands: Any, version: str) -> None:
                 bar.update(1)
                 if not (problems["severity"] == "error").any():
                     scored = score_total_improvement(table, **options)
-                    about = _about(visits, len(table), options, version)
+                    tables = {"scored": scored, "problems": problems, "about": _about(visits, len(table), options)}
+                    tables["legend"] = legend(tables, _DEFINED)
                     bar.update(1)
-                    written = write_tables(out, {"scored": scored, "problems": problems, "about": about})
+                    written = write_tables(out, tables)
                     bar.update(1)
         except MyositisToolsError as error:
             typer.echo(f"error: {error}", err=True)
@@ -89,13 +93,12 @@ def add_score(commands: Any, version: str) -> None:
         raise typer.Exit(PROBLEMS_FOUND if len(problems) else 0)
 
 
-def _about(file: Path, rows: int, options: Mapping[str, Any], version: str) -> pd.DataFrame:
-    said = [("made by", f"myositis_tools {version}; for research and teaching, not for care")]
-    said += [("visits", provenance(file, rows))]
+def _about(file: Path, rows: int, options: Mapping[str, Any]) -> pd.DataFrame:
+    said = [("visits", file_in_words(file, rows))]
     said += [(name, "as found" if value is None else str(value)) for name, value in options.items()]
     said += [
         ("tis", "Total Improvement Score, 0 to 100; missing when a measure is"),
         ("tis_min, tis_max", "bounds; equal to tis when nothing is missing"),
         ("response", "class that both bounds agree on"),
     ]
-    return pd.DataFrame(said, columns=["what", "words"])
+    return about(said)

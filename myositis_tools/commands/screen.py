@@ -8,15 +8,26 @@ from typing import Annotated, Any
 
 import pandas as pd
 
-from myositis_tools.commands.files import MOST_LISTED, PROBLEMS_FOUND, provenance, refuse_to_write_over
+from myositis_tools.commands.files import MOST_LISTED, PROBLEMS_FOUND, refuse_to_write_over
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import read_table, write_tables
+from myositis_tools.exchange.dictionaries import legend
+from myositis_tools.exchange.provenance import about, file_in_words
+from myositis_tools.frames import columns
 
 _STEPS = ("reading", "deriving", "checking", "deciding", "writing")
+# The sheets and the tables of ``tables/columns.csv`` that say what stands in them.
+_DEFINED = {
+    "decisions": ("decisions",),
+    "checks": ("checks",),
+    "screening": ("screening",),
+    "exposures": ("exposures", "medications"),
+    "problems": ("problems",),
+}
 
 
-def add_screen(commands: Any, version: str) -> None:
+def add_screen(commands: Any) -> None:
     """Add the command to a Typer application."""
     import typer
 
@@ -38,9 +49,11 @@ def add_screen(commands: Any, version: str) -> None:
     ) -> None:
         """Derive the screening table from records and say who could enter a trial.
 
-        A workbook gets the sheets decisions, checks, screening, exposures, problems and about; of CSV and Parquet the
-        decisions are the file itself and the others stand beside it. Dates are written 2026-03-31; 2026-03 or 2026
-        where no more is recorded. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
+        A workbook gets the sheets decisions, checks, screening, exposures (courses of drugs), problems, about and
+        legend; of CSV and Parquet the decisions are the file itself and the others stand beside it. They name patients
+        by patient_id, and hold no birth date and no column of yours that this package does not know. Dates are written
+        2026-03-31; 2026-03 or 2026 where no more is recorded. Exit status: 0 done, 1 problems found in the data
+        (listed), 2 wrong usage.
 
         Example: myositis-tools screen patients.csv --visits visits.csv --medications medications.csv
         --events events.csv --protocol time_is_muscle --out screening.xlsx
@@ -54,7 +67,7 @@ def add_screen(commands: Any, version: str) -> None:
             raise typer.BadParameter(str(error), param_hint="--protocol") from error
         with typer.progressbar(length=len(_STEPS), label="Screening", file=sys.stderr) as bar:
             try:
-                tables, problems = screen_files(files, asked, version, mmt=mmt, done=lambda: bar.update(1))
+                tables, problems = screen_files(files, asked, mmt=mmt, done=lambda: bar.update(1))
                 written = write_tables(out, tables) if tables else []
             except (NotFoundError, OptionError) as error:
                 raise typer.BadParameter(str(error)) from error
@@ -79,7 +92,7 @@ def find_protocol(name: str) -> Protocol:
 
 
 def screen_files(
-    files: Mapping[str, Path], protocol: Protocol, version: str, *, mmt: str | None, done: Callable[[], Any]
+    files: Mapping[str, Path], protocol: Protocol, *, mmt: str | None, done: Callable[[], Any]
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Read, derive, check and decide; without tables where the data cannot be what they say they are."""
     records, problems = {}, []
@@ -108,10 +121,17 @@ def screen_files(
         return {}, [str(error)]
     listed_problems = list(_problems(patients, others, screening, exposures))
     tables = {"decisions": decisions, "checks": checks, "screening": screening}
-    tables |= {} if exposures is None else {"exposures": exposures}
+    tables |= {} if exposures is None else {"exposures": _of_this_package(exposures, "exposures")}
     tables["problems"] = pd.DataFrame({"problem": listed_problems}, dtype="object")
-    tables["about"] = _about(files, records, protocol, version)
+    tables["about"] = _about(files, records, protocol)
+    tables["legend"] = legend(tables, _DEFINED)
     return tables, listed_problems
+
+
+def _of_this_package(table: pd.DataFrame, sheet: str) -> pd.DataFrame:
+    """Without the list's own remarks and names: what was not read is not handed on."""
+    known = {name for of in _DEFINED[sheet] for name in columns(of)}
+    return table[[name for name in table.columns if name in known]]
 
 
 def _refusals(records: Mapping[str, pd.DataFrame], mmt: str | None) -> Iterator[str]:
@@ -143,13 +163,10 @@ def _problems(
         yield f"patient {row.patient_id}: {row.conflicts}"
 
 
-def _about(
-    files: Mapping[str, Path], records: Mapping[str, pd.DataFrame], protocol: Protocol, version: str
-) -> pd.DataFrame:
-    rows = [("made by", f"myositis_tools {version}; for research and teaching, not for care")]
-    rows += [("protocol", f"{protocol.title} ({protocol.registration}); {protocol.version}")]
+def _about(files: Mapping[str, Path], records: Mapping[str, pd.DataFrame], protocol: Protocol) -> pd.DataFrame:
+    rows = [("protocol", f"{protocol.title} ({protocol.registration}); {protocol.version}")]
     for name, file in files.items():
-        rows.append((name, provenance(file, len(records[name]))))
+        rows.append((name, file_in_words(file, len(records[name]))))
     rows += [
         ("eligible", "every inclusion criterion is met and no exclusion criterion"),
         ("ineligible", "an inclusion criterion is not met, or an exclusion criterion is"),
@@ -157,4 +174,4 @@ def _about(
     ]
     rows += [(f"{each.kind}: {each.key}", f"{each.label}: {each.rule.sentence}") for each in protocol.criteria]
     rows += [("source", each.citation) for each in protocol.sources]
-    return pd.DataFrame(rows, columns=["what", "words"])
+    return about(rows)

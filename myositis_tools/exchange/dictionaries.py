@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -85,6 +85,36 @@ def data_dictionary(kind: str | None = None) -> pd.DataFrame:
         for name, column in asked(each.name).items()
     ]
     return pd.DataFrame(rows)
+
+
+def legend(sheets: Mapping[str, pd.DataFrame], defined: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Say what every column of some tables is, for whoever opens them in a year.
+
+    Parameters
+    ----------
+    sheets : mapping
+        The tables by the title of their sheet.
+    defined : mapping
+        By title the tables of ``tables/columns.csv`` that define its columns, the first that knows one counts; a sheet
+        that is not named here is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a column of each: ``sheet, column, heading, unit, permitted, description``. A column that is not of this
+        package is said to be so.
+    """
+    rows = []
+    for title in [title for title in sheets if title in defined]:
+        known = {name: column for table in reversed(defined[title]) for name, column in columns(table).items()}
+        for name in map(str, sheets[title].columns):
+            row = {"sheet": title, "column": name}
+            if (column := known.get(name)) is None:
+                rows.append(row | {"heading": name, "description": "As in your file; it is not read"})
+                continue
+            row |= {"heading": column.heading, "unit": column.unit, "permitted": column.expected}
+            rows.append(row | {"description": column.description or column.heading})
+    return pd.DataFrame(rows, columns=["sheet", "column", "heading", "unit", "permitted", "description"]).fillna("")
 
 
 def json_schema(kind: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pandas as pd
 from myositis_tools.errors import OptionError, listed
 
 _ROWS_OF_A_SHEET = 1_048_576  # Excel's own limit, with the heading
+_LOOKED_AT, _WIDEST = 50, 70  # texts, signs
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -46,14 +47,20 @@ def as_workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
             )
         sheet = book.create_sheet(title[:31])
         sheet.freeze_panes = "A2"
-        for place, name in enumerate(map(str, table.columns), start=1):
-            sheet.column_dimensions[get_column_letter(place)].width = len(name) + 4
+        for place, name in enumerate(table.columns, start=1):
+            sheet.column_dimensions[get_column_letter(place)].width = _width(str(name), table.iloc[:, place - 1])
         sheet.append([_heading(sheet, str(name)) for name in table.columns])
         for row in table.itertuples(index=False, name=None):
             sheet.append([sheet_cell(sheet, value) for value in row])
     content = BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _width(name: str, values: pd.Series) -> int:
+    """Wide enough for the heading and the longest line of the first texts, and no wider than can be looked at."""
+    texts = [line for value in values.head(_LOOKED_AT) if isinstance(value, str) for line in value.splitlines()]
+    return min(max(map(len, [name, *texts])), _WIDEST) + 4
 
 
 def _heading(sheet: Any, name: str) -> Any:
@@ -72,10 +79,13 @@ def sheet_cell(sheet: Any, value: object) -> Any:
         return value
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment
 
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("�", value))
     cell.data_type = "s"  # what begins with = would be a formula
     cell.quotePrefix = value.startswith(_FORMULA_SIGNS)  # stays a text also when somebody edits it
+    if "\n" in value:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 

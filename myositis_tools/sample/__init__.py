@@ -9,9 +9,9 @@ from myositis_tools.sample.files import (
     load_published,
     load_screening,
     load_visits,
+    own_data_file,
     write_sample,
 )
-from myositis_tools.sample.own_data import load_own_data
 from myositis_tools.sample.trial_assumptions import ArmAssumption, MeasureAssumption, TrialAssumptions
 
 __all__ = [
@@ -21,12 +21,12 @@ __all__ = [
     "TrialAssumptions",
     "load_events",
     "load_medications",
-    "load_own_data",
     "load_patients",
     "load_power",
     "load_published",
     "load_screening",
     "load_visits",
+    "own_data_file",
     "simulate",
     "write_sample",
 ]

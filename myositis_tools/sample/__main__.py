@@ -8,9 +8,9 @@ from myositis_tools.sample.files import write_sample
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the four files into a folder and say so."""
+    """Write the files into a folder and say so."""
     parser = argparse.ArgumentParser(prog="python -m myositis_tools.sample", description=__doc__)
-    parser.add_argument("folder", type=Path, help="where to write patients, visits, medications and events")
+    parser.add_argument("folder", type=Path, help="where to write patients, visits, medications, events and own_data")
     folder = parser.parse_args(arguments).folder
     cohort = write_sample(folder)
     sys.stdout.write(f"{len(cohort.patients)} patients and {len(cohort.visits)} visits written to {folder}\n")

@@ -12,17 +12,20 @@ from myositis_tools.errors import NotFoundError, listed, nearest
 from myositis_tools.sample.calibration import value
 from myositis_tools.sample.cohort import Cohort, simulate
 from myositis_tools.sample.columns import read, spelled
+from myositis_tools.sample.own_data import own_workbook
 
 PUBLISHED = ("two_patients", "two_patients_visits", "thirteen_patients", "group_results", "baseline_measures")
+_OWN_DATA = "own_data.xlsx"
 
 
 def write_sample(folder: str | Path) -> Cohort:
-    """Write the sample cohort: four CSV files, the same to the last byte wherever they are written."""
+    """Write the sample cohort: four CSV files, the same to the last byte wherever they are written, and a workbook."""
     cohort = simulate(int(value("sample_patients")), seed=int(value("sample_seed")))
     Path(folder).mkdir(parents=True, exist_ok=True)
     for table, frame in cohort._asdict().items():
         text = spelled(frame, table).to_csv(index=False, lineterminator="\n")
         (Path(folder) / f"{table}.csv").write_bytes(text.encode("utf-8"))
+    (Path(folder) / _OWN_DATA).write_bytes(own_workbook(cohort))
     return cohort
 
 
@@ -178,6 +181,33 @@ def load_power() -> pd.DataFrame:
     """
     # The mean has no class of response: its level is the empty word.
     return pd.read_csv(_folder("sample") / "power.csv", keep_default_na=False)
+
+
+def own_data_file() -> Path:
+    """Find a workbook that a centre might hand over: thirty patients of the sample, in the centre's own words.
+
+    The sheets are ``Patiënten``, ``Bezoeken`` and ``Legenda``. Headings are Dutch, the visual analogue scales in
+    millimetres, CK in U/L with the upper limit beside it, dates day-month-year, decimal commas, all but whole numbers
+    as text. What is not known is ``n.b.``; one visit stands twice, one HAQ is beyond its scale, one visit has the year
+    before, one patient's complaints begin after the screening, and one heading means nothing here.
+
+    Returns
+    -------
+    pathlib.Path
+        The file, for `read_table`; it ships with the package.
+
+    Source
+    ------
+    Made of the sample, which is simulated; the upper limits and the mistakes are invented. ``python -m
+    myositis_tools.sample data/sample`` writes it again.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.read_table(mt.own_data_file(), sheet="Bezoeken")[["Patiëntnummer", "Bezoekdatum", "HAQ"]].iloc[10].tolist()
+    ['P011', '16-2-2023', '2,125']
+    """
+    return _folder("sample") / _OWN_DATA
 
 
 def load_published(name: str) -> pd.DataFrame:

@@ -1,22 +1,26 @@
 """What an app hands over opens as what it says, and text from a file stays text."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from html import escape
 from io import BytesIO
 
 import openpyxl
 import pandas as pd
 import pytest
 
+import myositis_tools as mt
 from myositis_tools.apps import (
     calculate_total_improvement,
     explore_effects,
     explore_eligibility,
     explore_trajectories,
+    map_columns,
 )
 from myositis_tools.apps.furniture.buttons import DownloadButton, PictureButton
 from myositis_tools.errors import OptionError
 from myositis_tools.exchange import as_csv, as_workbook
+from myositis_tools.exchange.provenance import fingerprint
 
 APPS = {
     "eligibility": explore_eligibility,
@@ -80,15 +84,59 @@ def test_every_app_hands_over_tables_figures_and_its_own_state(name):
     made = files_of(app)
     book = openpyxl.load_workbook(BytesIO(made[f"{name}.xlsx"]))
     tables = [file for file in made if file.endswith(".csv")]
+    *sheets, about = book.sheetnames
+    assert about == "About"
     assert [file.removeprefix(f"{name}_").removesuffix(".csv") for file in tables] == [
-        sheet.lower().replace(" ", "_") for sheet in reversed(book.sheetnames)
+        sheet.lower().replace(" ", "_") for sheet in reversed(sheets)
     ]
-    for file, sheet in zip(reversed(tables), book.sheetnames, strict=True):
+    for file, sheet in zip(reversed(tables), sheets, strict=True):
         table = pd.read_csv(BytesIO(made[file]), encoding="utf-8-sig")
         assert book[sheet].max_row == len(table) + 1 > 1
     assert made[f"{name}.html"].startswith(b"<!doctype html>")
     assert b"cdn" not in made[f"{name}.html"][:2000]
     assert json.loads(made[f"{name}_view.json"]) == json.loads(json.dumps(app.model.state()))
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_what_is_handed_over_says_of_what_it_was_made(name):
+    app = APPS[name]()
+    made = files_of(app)
+    rows = rows_of(made[f"{name}.xlsx"], "About")[1:]
+    about = {what.value: words.value for what, words in rows}
+    assert about["made by"] == f"myositis_tools {mt.__version__}; for research and teaching, not for care"
+    assert about["made on"] == date.today().isoformat()
+    assert about["what was seen"] == app.model.headline
+    assert about["the call that shows it again"] == app.model.as_code()
+    page = made[f"{name}.html"].decode()
+    for words in (about["made by"], about["made on"], about["what was seen"], about["the call that shows it again"]):
+        assert escape(words) in page
+    sheets = [what for what in about if what.startswith("sheet ")]
+    assert len(sheets) == len([file for file in made if file.endswith(".csv")])
+
+
+def test_the_users_own_tables_and_what_is_shown_can_be_recognised():
+    screening, medications = mt.load_screening().head(40), mt.load_medications()
+    app = explore_eligibility(screening, medications=medications)
+    about = {what.value: words.value for what, words in rows_of(files_of(app)["eligibility.xlsx"], "About")}
+    assert about["given: screening"] == f"40 rows, 41 columns, SHA-256 of its CSV {fingerprint(screening)}"
+    assert fingerprint(medications) in about["given: medications"]
+    assert fingerprint(app.model.decisions()) in about["sheet Decisions"]
+    assert fingerprint(app.model.decisions().iloc[::-1]) not in about["sheet Decisions"]
+    assert "given: medications" not in {
+        what.value: words.value
+        for what, words in rows_of(files_of(explore_eligibility(screening))["eligibility.xlsx"], "About")
+    }
+    own = mt.read_table(mt.own_data_file(), sheet="Bezoeken")
+    about = {what.value: words.value for what, words in rows_of(files_of(map_columns(own))["visits.xlsx"], "About")}
+    assert fingerprint(own) in about["given: table"]
+
+
+def test_a_hostile_heading_stays_text_on_the_page():
+    app = map_columns(pd.DataFrame({"<script>x</script>": ["1"], "week": [0]}))
+    app.model.choose("<script>x</script>", "haq_di")
+    page = files_of(app)["visits.html"].decode()
+    assert "<script>x" not in page
+    assert "&lt;script&gt;x" in page
 
 
 @pytest.mark.parametrize("name", APPS)

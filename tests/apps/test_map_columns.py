@@ -9,14 +9,18 @@ import myositis_tools as mt
 from myositis_tools.apps.mapping.model import MappingModel
 
 
+def own():
+    return mt.read_table(mt.own_data_file(), sheet="Bezoeken")
+
+
 @pytest.fixture
 def model():
-    return MappingModel(mt.load_own_data(), "visits")
+    return MappingModel(own(), "visits")
 
 
 def test_nothing_is_applied_before_it_is_accepted(model):
     assert model.choices == {}
-    assert model.applied.columns.tolist() == mt.load_own_data().columns.tolist()
+    assert model.applied.columns.tolist() == own().columns.tolist()
     assert model.headline.startswith("None of 12 headings is mapped yet; 9 suggestions wait")
 
 
@@ -24,7 +28,7 @@ def test_one_suggestion_after_another(model):
     model.accept("CK")
     assert model.choices["CK"] == {"column": "ck_xuln", "unit": "", "upper_limit": "CK bovengrens", "words": {}}
     assert model.needs_limit("CK")
-    assert model.applied["ck_xuln"].iloc[0] == 547 / 170
+    assert model.applied["ck_xuln"].iloc[0] == 257 / 170
     model.accept("VAS arts (mm)")
     assert model.units("VAS arts (mm)") == ["cm", "mm", "0-100"]
     assert next(iter(model.mapping.columns)).heading == "VAS arts (mm)"
@@ -47,10 +51,10 @@ def test_all_that_is_likely_and_how_cells_are_written(model):
     model.write(date_format="%d-%m-%Y")
     model.write(missing="n.b., ")
     assert model.missing == ("n.b.",)
-    assert model.headline == "10 of 12 headings are mapped. 70 rows: 3 errors, 0 warnings."
-    assert model.summary()["Problem"].tolist() == ["row stands twice", "out of range"]
+    assert model.headline == "10 of 12 headings are mapped. 88 rows: 3 errors, 1 warning."
+    assert model.summary()["Problem"].tolist() == ["row stands twice", "out of range", "week and date disagree"]
     assert model.preview().columns.tolist() == [choice["column"] for choice in model.choices.values()]
-    scope = {"table": mt.load_own_data()}
+    scope = {"table": own()}
     exec(model.as_code(), scope)  # noqa: S102 (what a person would paste)
     pd.testing.assert_frame_equal(scope["visits"], model.applied)
     pd.testing.assert_frame_equal(scope["problems"], model.problems)
@@ -69,17 +73,17 @@ def test_a_refused_change_changes_nothing(model):
 def test_a_state_and_a_mapping_come_back(model):
     model.accept_likely()
     model.write(decimal=",")
-    other = MappingModel(mt.load_own_data(), "visits")
+    other = MappingModel(own(), "visits")
     other.restore(model.state())
     assert other.mapping == model.mapping
-    again = MappingModel(mt.load_own_data(), "visits", mapping=model.mapping)
+    again = MappingModel(own(), "visits", mapping=model.mapping)
     assert again.mapping == model.mapping
     again.reset()
     assert again.mapping == model.mapping
     model.reset()
     assert model.choices == {}
     with pytest.raises(mt.errors.MappingError, match="of visits, not of patients"):
-        MappingModel(mt.load_own_data(), "patients", mapping=other.mapping)
+        MappingModel(own(), "patients", mapping=other.mapping)
 
 
 def every(widget):

@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import myositis_tools as mt
+
+PAGE = Path(mt.__file__).parent / "apps" / "pages" / "mapping.ipynb"
+
 pytestmark = pytest.mark.browser
 
 
@@ -44,11 +48,11 @@ def test_a_table_is_mapped_with_consent(page_of, notebook):
     words = page.locator(".mt-controls input[type=text]").first
     words.fill("n.b.")
     words.press("Tab")
-    expect(headline).to_have_text("9 of 12 headings are mapped. 70 rows: 2 errors, 0 warnings.")
+    expect(headline).to_have_text("9 of 12 headings are mapped. 88 rows: 2 errors, 1 warning.")
 
     # what is no likely suggestion is chosen by hand, and refused where the column is taken
     page.locator(".mt-controls select[title='Column for HAQ']").select_option(index=1)
-    expect(headline).to_have_text("10 of 12 headings are mapped. 70 rows: 3 errors, 0 warnings.")
+    expect(headline).to_have_text("10 of 12 headings are mapped. 88 rows: 3 errors, 1 warning.")
     page.locator(".mt-controls select[title='Column for Centrum']").select_option(label="HAQ-DI")
     expect(page.locator(".mt-error")).to_contain_text("names a column twice: haq_di")
     page.locator(".mt-controls select[title='Column for Centrum']").select_option(label="Arm")
@@ -70,3 +74,15 @@ def test_a_table_is_mapped_with_consent(page_of, notebook):
     assert 'column = "physician_global_cm"' in Path(download.value.path()).read_text()
     page.get_by_role("button", name="Reset", exact=True).click()
     expect(headline).to_contain_text("None of 12 headings")
+
+
+@pytest.mark.parametrize("width", [1400, 900])
+def test_it_opens_without_code_and_nothing_overflows(page_of, width):
+    page = page_of("app", PAGE, width=width)
+    page.get_by_role("button", name="Accept likely suggestions").click()
+    expect(page.locator(".mt-headline")).to_contain_text("9 of 12 headings are mapped.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Figures (HTML)").click()
+    assert "myositis_tools" in Path(download.value.path()).read_text(encoding="utf-8").partition("made by")[2]

@@ -220,7 +220,7 @@ def test_lab_refuses_a_folder_that_is_a_file(started, tmp_path):
     assert started == []
 
 
-@pytest.mark.parametrize("name", ["eligibility", "trajectories", "effects", "calculator"])
+@pytest.mark.parametrize("name", ["eligibility", "trajectories", "effects", "calculator", "mapping"])
 def test_app_starts_the_page_of_its_name(started, name):
     assert run("app", name, "--no-browser").exit_code == 0
     [(program, page, options)] = started
@@ -263,6 +263,31 @@ def test_without_the_lab_extra_there_is_one_sentence_that_names_it(monkeypatch, 
     )
 
 
+# Completion in a shell
+
+
+def completed(monkeypatch, *words):
+    monkeypatch.setenv("_MYOSITIS_TOOLS_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", " ".join(("myositis-tools", *words)))
+    monkeypatch.setenv("COMP_CWORD", str(len(words)))
+    return CliRunner().invoke(cli._commands(), [], prog_name="myositis-tools").output.split()
+
+
+def test_a_shell_completes_commands_options_and_apps(monkeypatch):
+    assert completed(monkeypatch, "sc") == ["score", "screen"]
+    assert completed(monkeypatch, "app", "m") == ["mapping", "mmt"]
+    assert completed(monkeypatch, "score", "visits.csv", "--pop") == ["--population"]
+
+
+def test_completion_can_be_shown_and_installed(monkeypatch):
+    said = run("--help").output
+    assert "--install-completion" in said
+    assert "--show-completion" in said
+    monkeypatch.setenv("_MYOSITIS_TOOLS_COMPLETE", "source_bash")
+    script = CliRunner().invoke(cli._commands(), [], prog_name="myositis-tools").output
+    assert "complete -o default -F _myositis_tools_completion myositis-tools" in script
+
+
 # The pages of the apps
 
 
@@ -277,6 +302,7 @@ def test_without_the_lab_extra_there_is_one_sentence_that_names_it(monkeypatch, 
         ("haq_di", "calculate_haq_di"),
         ("mmt", "calculate_mmt"),
         ("design", "explore_design"),
+        ("mapping", "map_columns"),
     ],
 )
 def test_a_page_is_one_call_of_a_public_function(name, call):

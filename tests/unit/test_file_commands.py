@@ -76,13 +76,26 @@ def test_scores_are_those_of_the_library(visits, tmp_path, suffix):
         about = pd.read_excel(out, sheet_name="about").set_index("what")["words"]
         assert "SHA-256" in about["visits"]
         assert about["population"] == "adult"
+        legend = pd.read_excel(out, sheet_name="legend", keep_default_na=False)
+        columns = legend[legend["sheet"] == "scored"].set_index("column")
+        assert columns.index.tolist() == list(pd.read_excel(out).columns)
+        assert columns.loc["tis", ["unit", "permitted"]].tolist() == ["points", "0 to 100 points"]
+        assert columns.loc["visit_date", "description"] == "Date of the visit"
     else:
         assert {file.stem for file in tmp_path.glob(f"scored*{suffix}")} == {
             "scored",
             "scored_about",
+            "scored_legend",
             "scored_problems",
         }
     assert list(tmp_path.glob("*.part")) == []
+
+
+def test_the_legend_owns_up_to_columns_that_are_not_of_the_package(visits, tmp_path):
+    pd.read_csv(visits, dtype=object).assign(Centrum="A").to_csv(visits, index=False)
+    assert run("score", visits, "--out", tmp_path / "scored.csv").exit_code == 0
+    legend = pd.read_csv(tmp_path / "scored_legend.csv").set_index("column")
+    assert legend.loc["Centrum", "description"] == "As in your file; it is not read"
 
 
 def test_an_error_in_the_data_writes_nothing_and_a_warning_does(visits, tmp_path):

@@ -9,8 +9,8 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools.errors import NotFoundError, OptionError
+from myositis_tools.exchange.provenance import fingerprint
 from myositis_tools.report import Picture, Report, Section, Table, printing
-from myositis_tools.report.origin import fingerprint
 from tests.spec.eligible import ELIGIBLE, changed, screening_of
 
 DAY = date(2026, 11, 25)

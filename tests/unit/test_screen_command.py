@@ -11,7 +11,7 @@ import myositis_tools as mt
 from myositis_tools import cli, exchange
 from myositis_tools.exchange import read_table, write_tables
 
-SHEETS = ["decisions", "checks", "screening", "exposures", "problems", "about"]
+SHEETS = ["decisions", "checks", "screening", "exposures", "problems", "about", "legend"]
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +45,44 @@ def test_a_workbook_says_what_the_library_says(site, tmp_path):
     assert len(found["checks"]) == 40 * len(mt.TIME_IS_MUSCLE.criteria)
     about = dict(zip(found["about"]["what"], found["about"]["words"], strict=True))
     assert mt.__version__ in about["made by"]
+    assert about["made on"] == pd.Timestamp.today().date().isoformat()
     assert hashlib.sha256((site / "events.csv").read_bytes()).hexdigest() in about["events"]
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_legend_says_what_every_column_of_the_sheets_is(site, tmp_path):
+    assert run(site, tmp_path / "screening.xlsx").exit_code == 0
+    found = pd.read_excel(tmp_path / "screening.xlsx", sheet_name=None, keep_default_na=False)
+    legend = found["legend"]
+    for sheet in SHEETS[:-2]:
+        assert legend.loc[legend["sheet"] == sheet, "column"].tolist() == list(found[sheet].columns)
+    assert (legend[["heading", "permitted", "description"]] != "").all().all()
+    row = legend[(legend["sheet"] == "screening") & (legend["column"] == "physician_global_cm")].iloc[0]
+    assert row[["unit", "permitted"]].tolist() == ["cm", "0 to 10 cm"]
+    assert openpyxl.load_workbook(tmp_path / "screening.xlsx")["legend"].freeze_panes == "A2"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_nothing_is_written_that_names_a_patient_but_the_number(site, tmp_path, suffix):
+    patients = pd.read_csv(site / "patients.csv", dtype=object)
+    secret = patients.assign(name="J. Jansen", remarks="calls her daughter", birth_date=patients["birth_date"])
+    secret.to_csv(tmp_path / "p.csv", index=False)
+    visits = pd.read_csv(site / "visits.csv", dtype=object).assign(name="J. Jansen")
+    visits.to_csv(tmp_path / "v.csv", index=False)
+    medications = pd.read_csv(site / "medications.csv", dtype=object).assign(remarks="calls her daughter")
+    medications.to_csv(tmp_path / "m.csv", index=False)
+    files = {"visits": tmp_path / "v.csv", "medications": tmp_path / "m.csv"}
+    result = run(site, tmp_path / f"out{suffix}", tmp_path / "p.csv", **files)
+    assert result.exit_code == 0, result.output
+    written = ""
+    for file in tmp_path.glob(f"out*{suffix}"):
+        sheets = pd.read_excel(file, sheet_name=None).values() if suffix == ".xlsx" else [pd.read_csv(file, dtype=str)]
+        written += "".join(sheet.to_csv() for sheet in sheets)
+    assert "P001" in written
+    for word in ("Jansen", "daughter", "birth_date", patients["birth_date"].iloc[0]):
+        assert word not in written, word
+    said = CliRunner().invoke(cli._commands(), ["screen", "--help"]).output
+    assert "hold no birth date" in " ".join(said.split())
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])

@@ -79,6 +79,10 @@ class EligibilityModel(traitlets.HasTraits):
         """The protocol as published."""
         return self.offered[self.trial]
 
+    def given(self) -> dict[str, Any]:
+        """The tables that the app was opened with, by name."""
+        return {"screening": self._given, "medications": self.medications}
+
     @property
     def _screening(self) -> Any:
         """The cohort as the protocol reads it."""

@@ -166,6 +166,7 @@ class EligibilityView(Desk):
             figures=lambda: (model.headline, self._pictures()),
             state=model.state,
             restore=model.restore,
+            given=model.given,
         )
 
     def _pictures(self) -> list[Any]:

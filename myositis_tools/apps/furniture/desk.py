@@ -36,7 +36,7 @@ def folded(title: str, *children: widgets.Widget) -> widgets.Accordion:
 
 
 class Desk(widgets.VBox):
-    """The layout of an app.
+    """The layout of an app, whose view puts what the app knows into ``model``.
 
     Parameters
     ----------
@@ -47,6 +47,8 @@ class Desk(widgets.VBox):
     actions : sequence of widgets
         What stands in a row under the headline.
     """
+
+    model: Any
 
     def __init__(
         self,

@@ -132,6 +132,7 @@ class MappingView(Desk):
             figures=lambda: (model.headline, [plot_missingness(model.applied, model.kind)]),
             state=model.state,
             restore=model.restore,
+            given=lambda: {"table": model.table},
         )
 
     # ---------------------------------------------------------------------------------------------------------- links
