@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from html import escape
 from io import BytesIO
 
@@ -129,6 +130,12 @@ def test_the_users_own_tables_and_what_is_shown_can_be_recognised():
     own = mt.read_table(mt.own_data_file(), sheet="Bezoeken")
     about = {what.value: words.value for what, words in rows_of(files_of(map_columns(own))["visits.xlsx"], "About")}
     assert fingerprint(own) in about["given: table"]
+
+
+def test_a_fingerprint_is_that_of_the_whole_table_as_csv():
+    table = pd.DataFrame({"patient_id": ["A"] * 9, "week": range(9)})
+    lines = "patient_id,week\n" + "".join(f"A,{week}\n" for week in range(9))
+    assert fingerprint(table) == sha256(lines.encode()).hexdigest()
 
 
 def test_a_hostile_heading_stays_text_on_the_page():

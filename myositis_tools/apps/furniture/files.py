@@ -17,7 +17,8 @@ def as_html_page(title: str, figures: Sequence[go.Figure], about: pd.DataFrame) 
     ]
     heading = escape(title)
     words = "".join(
-        f"<dt style='font-weight:600;margin-top:6px'>{escape(row.what)}</dt><dd style='white-space:pre-wrap'>{escape(row.words)}</dd>"
+        f"<dt style='font-weight:600;margin-top:6px'>{escape(row.what)}</dt>"
+        f"<dd style='white-space:pre-wrap'>{escape(row.words)}</dd>"
         for row in about.itertuples()
     )
     return (
