@@ -153,6 +153,7 @@ class EffectsView(Desk):
             figures=lambda: (model.headline, self._figures()),
             state=model.state,
             restore=model.restore,
+            given=lambda: {"visits": model.visits if model.own_data else None},
         )
 
     def _figures(self) -> list[Any]:

@@ -163,6 +163,7 @@ class TrajectoriesView(Desk):
             figures=lambda: (model.headline, self._figures()),
             state=model.state,
             restore=model.restore,
+            given=lambda: {"visits, with their score": model.visits if model.own_data else None},
         )
 
     def _figures(self) -> list[Any]:
