@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, many, read_cohort, say_left_out
 from myositis_tools.figures.response_states import LOOKS, STATES
-from myositis_tools.figures.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked
+from myositis_tools.figures.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
 from myositis_tools.figures.trajectories import require_patients
 from myositis_tools.frames import Entrance
 from myositis_tools.studies.small_counts import MASKED, leave_counts
@@ -198,13 +198,14 @@ def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
     weeks = sorted(int(week) for week in counts["week"].unique())
     groups = list(dict.fromkeys(counts["group"]))
     drawn = figure(title, height=_PANEL * len(groups) + 174)
-    bars, bands = _placed(counts, frame[frame["part"] == FLOW], groups, weeks)
-    for state in STATES:
-        _add_bands(drawn, bands[bands["shown"] == state], state)
-    for state in STATES:
-        _add_bars(drawn, bars[bars["shown"] == state], state)
+    flows, ways = (frame[frame["part"] == part] for part in (FLOW, HIGHLIGHT))
+    bars, bands = _placed(plain(counts), plain(flows), groups, weeks)
+    for rows, add in ((bands, _add_bands), (bars, _add_bars)):
+        of_state = dict(iter(rows.groupby("shown")))
+        for state in STATES:
+            add(drawn, of_state.get(state, rows[:0]), state)
     _add_words(drawn, bars, bands)
-    _add_ways(drawn, frame[frame["part"] == HIGHLIGHT], bars)
+    _add_ways(drawn, plain(ways), bars)
     for place, name in enumerate(groups):
         of = int(counts.loc[counts["group"] == name, "of"].iloc[0])
         drawn.add_annotation(
