@@ -87,7 +87,8 @@ def test_of_many_some_are_shown_and_it_says_of_how_many():
     frame = response_calendar_frame(many, group="arm")
     assert frame["place"].max() + 1 == MOST_PATIENTS
     said = [note.text for note in plot_response_calendar(many, group="arm").layout.annotations]
-    assert said[:2] == ["<b>a</b>, 30 of 50 patients", "<b>b</b>, 30 of 50 patients"]
+    half = MOST_PATIENTS // 2
+    assert said[:2] == [f"<b>a</b>, {half} of 50 patients", f"<b>b</b>, {half} of 50 patients"]
 
 
 def test_who_is_pointed_at_is_shown_and_framed():
