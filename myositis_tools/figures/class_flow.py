@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, many, read_cohort, say_left_out
 from myositis_tools.figures.response_states import LOOKS, STATES
-from myositis_tools.figures.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked
+from myositis_tools.figures.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
 from myositis_tools.figures.trajectories import require_patients
 from myositis_tools.frames import Entrance
 from myositis_tools.studies.small_counts import MASKED, leave_counts
@@ -198,13 +198,14 @@ def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
     weeks = sorted(int(week) for week in counts["week"].unique())
     groups = list(dict.fromkeys(counts["group"]))
     drawn = figure(title, height=_PANEL * len(groups) + 174)
-    bars, bands = _placed(counts, frame[frame["part"] == FLOW], groups, weeks)
-    for state in STATES:
-        _add_bands(drawn, bands[bands["shown"] == state], state)
-    for state in STATES:
-        _add_bars(drawn, bars[bars["shown"] == state], state)
+    flows, ways = (frame[frame["part"] == part] for part in (FLOW, HIGHLIGHT))
+    bars, bands = _placed(plain(counts), plain(flows), groups, weeks)
+    for rows, add in ((bands, _add_bands), (bars, _add_bars)):
+        of_state = dict(iter(rows.groupby("shown")))
+        for state in STATES:
+            add(drawn, of_state.get(state, rows[:0]), state)
     _add_words(drawn, bars, bands)
-    _add_ways(drawn, frame[frame["part"] == HIGHLIGHT], bars)
+    _add_ways(drawn, plain(ways), bars)
     for place, name in enumerate(groups):
         of = int(counts.loc[counts["group"] == name, "of"].iloc[0])
         drawn.add_annotation(
@@ -252,7 +253,8 @@ def _placed(
     bars = bars.sort_values(["group", "week", "order"])
     bars["height"] = bars["height"].fillna(0.0)
     bars["top"] = bars["group"].map(floors) + 100 - bars.groupby(["group", "week"])["height"].cumsum() + bars["height"]
-    tops = bars.set_index(["group", "week", "shown"])["top"]
+    keys = zip(bars["group"], bars["week"], bars["shown"], strict=True)
+    tops = dict(zip(keys, bars["top"], strict=True))
     bands = flows[flows["patients"].notna()].assign(**height)
     bands = bands.assign(at=bands["week"].map(columns), order=bands["shown"].map(order))
     bands["next_order"] = bands["next_shown"].map(order)
@@ -262,15 +264,14 @@ def _placed(
     ):
         bands = bands.sort_values([*here, there])
         above = bands.groupby(here)["height"].cumsum() - bands["height"]
-        keys = pd.MultiIndex.from_frame(bands[here].astype({here[1]: "int64"}))
-        bands[name] = tops.reindex(keys).to_numpy() - above
+        bands[name] = [tops[key] for key in zip(*(bands[part] for part in here), strict=True)] - above
     return bars, bands.sort_values(["group", "week", "order", "next_order"])
 
 
 def _add_bands(drawn: go.Figure, bands: pd.DataFrame, state: str) -> None:
     smooth, gap = _CURVE**2 * (3 - 2 * _CURVE), np.full((len(bands), 1), np.nan)
-    left, right, height = (bands[[name]].to_numpy() for name in ("top_left", "top_right", "height"))
-    across = bands[["at"]].to_numpy() + _HALF + _CURVE * (1 - 2 * _HALF)
+    at, left, right, height = (bands[name].to_numpy()[:, None] for name in ("at", "top_left", "top_right", "height"))
+    across = at + _HALF + _CURVE * (1 - 2 * _HALF)
     upper = left + (right - left) * smooth
     x = np.hstack([across, across[:, ::-1], gap]).ravel()  # arrays: plotly looks at every number of a list
     y = np.hstack([upper, (upper - height)[:, ::-1], gap]).ravel()
@@ -291,17 +292,16 @@ def _add_bands(drawn: go.Figure, bands: pd.DataFrame, state: str) -> None:
 
 def _add_bars(drawn: go.Figure, bars: pd.DataFrame, state: str) -> None:
     colour, sign, _ = LOOKS[state]
+    at, height, top = (bars[name].to_numpy() for name in ("at", "height", "top"))
+    told = zip(as_text(bars["group"]), bars["week"], bars["patients"], bars["of"], strict=True)
     drawn.add_bar(
         uid=f"class_{state.replace(' ', '_')}",
-        x=bars["at"],
-        y=bars["height"],
-        base=bars["top"] - bars["height"],
+        x=at,
+        y=height,
+        base=top - height,
         width=2 * _HALF,
         marker={"color": colour, "line": {"color": GREY, "width": 1}},
-        text=[
-            f"{as_text([row.group])[0]}, week {row.week}<br>{state}: {_number(row.patients)} of {row.of}"
-            for row in bars.itertuples()
-        ],
+        text=[f"{group}, week {week}<br>{state}: {_number(count)} of {of}" for group, week, count, of in told],
         textposition="none",
         name=f"{sign} {state}",
         showlegend=bool(len(bars)),
@@ -315,26 +315,28 @@ def _number(count: Any) -> str:
 
 def _add_words(drawn: go.Figure, bars: pd.DataFrame, bands: pd.DataFrame) -> None:
     written = bars[bars["height"] >= _LEAST_WRITTEN]
+    numbers = zip(written["shown"], written["patients"], strict=True)
     drawn.add_scatter(
         uid="numbers",
-        x=written["at"],
-        y=written["top"] - written["height"] / 2,
+        x=written["at"].to_numpy(),
+        y=(written["top"] - written["height"] / 2).to_numpy(),
         mode="text",
-        text=[inked(f"{LOOKS[row.shown][1]} {row.patients}", LOOKS[row.shown][2]) for row in written.itertuples()],
+        text=[inked(f"{LOOKS[state][1]} {count}", LOOKS[state][2]) for state, count in numbers],
         textfont={"size": 11, "color": INK},
         hoverinfo="skip",
         showlegend=False,
     )
+    names = ("patients", "shown", "week", "next_shown", "next_week")
+    ways = zip(as_text(bands["group"]), *(bands[name] for name in names), strict=True)
     drawn.add_scatter(
         uid="ways",
-        x=bands["at"] + 0.5,
-        y=(bands["top_left"] + bands["top_right"]) / 2 - bands["height"] / 2,
+        x=(bands["at"] + 0.5).to_numpy(),
+        y=((bands["top_left"] + bands["top_right"]) / 2 - bands["height"] / 2).to_numpy(),
         mode="markers",
         marker={"size": 14, "opacity": 0},
         text=[
-            f"{as_text([row.group])[0]}: {many(int(row.patients))}<br>{row.shown} at week {row.week}, "
-            f"{row.next_shown} at week {row.next_week}"
-            for row in bands.itertuples()
+            f"{group}: {many(int(count))}<br>{state} at week {week}, {following} at week {later}"
+            for group, count, state, week, following, later in ways
         ],
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
@@ -343,12 +345,14 @@ def _add_words(drawn: go.Figure, bars: pd.DataFrame, bands: pd.DataFrame) -> Non
 
 def _add_ways(drawn: go.Figure, rows: pd.DataFrame, bars: pd.DataFrame) -> None:
     """The patients pointed at go through the bars they are in, beneath their numbers."""
-    middle = (bars["top"] - 0.8 * bars["height"]).set_axis(pd.MultiIndex.from_frame(bars[["group", "week", "shown"]]))
-    column = bars.drop_duplicates("week").set_index("week")["at"]
-    x, y = [], []
+    keys = zip(bars["group"], bars["week"], bars["shown"], strict=True)
+    middle = dict(zip(keys, zip(bars["at"], bars["top"] - 0.8 * bars["height"], strict=True), strict=True))
+    x: list[float | None] = []
+    y: list[float | None] = []
     for _, own in rows.groupby("patient_id", sort=False):
-        x += [*column.reindex(own["week"]), None]
-        y += [*middle.reindex(pd.MultiIndex.from_frame(own[["group", "week", "shown"]])), None]
+        at = [middle[key] for key in zip(own["group"], own["week"], own["shown"], strict=True)]
+        x += [*(place for place, _ in at), None]
+        y += [*(height for _, height in at), None]
     drawn.add_scatter(
         uid="highlight",
         x=x,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,16 +36,21 @@ class Cohort:
         The planned visits, in their order.
     baseline_week : int
         The visit that all others are compared with.
+    alike : Cohort, optional
+        The same patients in other groups, which know what does not depend on their groups.
     """
 
     visits: pd.DataFrame
     groups: pd.Series
     weeks: tuple[int, ...]
     baseline_week: int = 0
+    alike: Cohort | None = field(default=None, repr=False)
 
     @cached_property
     def last_week(self) -> pd.Series:
         """When each patient who was seen after the baseline was seen last."""
+        if self.alike is not None:
+            return self.alike.last_week
         after = self.visits[self.visits["week"] > self.baseline_week]
         return after.groupby("patient_id", sort=False)["week"].max()
 
@@ -57,6 +62,8 @@ class Cohort:
     @cached_property
     def left_out(self) -> int:
         """How many were never seen after the baseline."""
+        if self.alike is not None:
+            return self.alike.left_out
         return int(self.visits["patient_id"].nunique()) - len(self.followed)
 
     @cached_property
@@ -98,6 +105,8 @@ class Cohort:
     @cached_property
     def states(self) -> pd.DataFrame:
         """One row a followed patient and one column a planned visit after the baseline: the place of a state."""
+        if self.alike is not None:
+            return self.alike.states
         places = {name: place for place, name in enumerate(STATES)}
         own = self.visits[self.visits["week"].isin(self.later_weeks).to_numpy()]
         codes = own["response"].map(places).fillna(places[NOT_CERTAIN]).to_numpy(dtype="int64")
@@ -109,12 +118,7 @@ class Cohort:
 
     def regrouped(self, groups: pd.Series) -> Cohort:
         """The same patients in other groups; what does not depend on them is not worked out again."""
-        other = replace(self, groups=groups)
-        kept = {"last_week": self.last_week, "left_out": self.left_out}
-        if "response" in self.visits.columns:
-            kept["states"] = self.states
-        other.__dict__.update(kept)
-        return other
+        return replace(self, groups=groups, alike=self)
 
     def states_at(self, week: int) -> dict[str, int]:
         """How many are in each state at a visit after the baseline."""

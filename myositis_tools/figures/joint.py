@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, many, say_left_out
-from myositis_tools.figures.theme import BLACK, BLUE, GREY, INK, as_text, empty_figure, figure
+from myositis_tools.figures.theme import BLACK, BLUE, GREY, INK, as_text, empty_figure, figure, lay_out, plain
 from myositis_tools.figures.total_improvement import add_class_limits
 from myositis_tools.figures.trajectories import MOST_LINES, in_order, looks_of_groups
 
@@ -135,6 +135,7 @@ def draw_joint(
     if alone.empty and cells.empty:
         found = frame["part"].isin([X_ONLY, Y_ONLY, NEITHER, NOT_SEEN]).sum()
         return empty_figure(title, f"None of {many(int(found))} has both." if found else NOBODY_FOLLOWED)
+    frame, alone, cells = plain(frame), plain(alone), plain(cells)
     drawn = figure(title, height=620)
     groups = in_order(frame.loc[frame["group"].notna(), "group"])
     looks = looks_of_groups(groups)
@@ -344,9 +345,10 @@ def _arrange(drawn: go.Figure, groups: int, spans: dict[str, tuple[float, float]
     side = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "fixedrange": True}
     beside = {**side, "range": [-0.6, groups - 0.4], "showline": False}
     across, up = spans["x"], spans["y"]
-    drawn.update_layout(
-        xaxis={"domain": [0, _MAIN], "range": list(across), "tickvals": _ticks(across), "title_text": x_title},
-        yaxis={"domain": [0, _MAIN], "range": list(up), "tickvals": _ticks(up), "title_text": y_title},
+    lay_out(
+        drawn,
+        xaxis={"domain": [0, _MAIN], "range": list(across), "tickvals": _ticks(across), "title": {"text": x_title}},
+        yaxis={"domain": [0, _MAIN], "range": list(up), "tickvals": _ticks(up), "title": {"text": y_title}},
         xaxis2={"domain": [_ASIDE, 1], "anchor": "y", **beside},
         yaxis2={"domain": [_MAIN + 0.03, 1], "anchor": "x", **beside},
         boxmode="overlay",

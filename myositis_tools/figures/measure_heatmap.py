@@ -67,7 +67,7 @@ def measure_heatmap_frame(
         One row a patient and measure, or a visit and measure: ``group, place`` (of the row, from 0), ``patient_id,
         week, measure, label, change`` (percent of the range of the scale, improvement positive), ``state``
         (``recorded``, ``not recorded``, ``no visit``, ``not seen again``), ``patients``, of how many in the group, and
-        ``highlighted``. Patients stand by group and then the highest score first; of more than 60 every so-manieth is
+        ``highlighted``. Patients stand by group and then the highest score first; of more than 48 every so-manieth is
         shown. A row of state ``left out`` counts those never seen after the baseline.
 
     Raises

@@ -92,8 +92,10 @@ def point_shares_frame(
 def arrange_point_shares(cohort: Cohort, *, highlight: Sequence[str] = ()) -> pd.DataFrame:
     """As `point_shares_frame`, from visits that are scored."""
     require_patients(highlight, pd.Index(cohort.groups.index))
-    own = cohort.visits[cohort.visits["week"].isin(cohort.later_weeks).to_numpy()]
-    own = own.assign(group=own["patient_id"].map(cohort.group_of))
+    needed = ["patient_id", "week", "tis", "tis_min", "tis_max", *_POINTS.values()]
+    own = cohort.visits.loc[cohort.visits["week"].isin(cohort.later_weeks).to_numpy(), needed]
+    of_each = cohort.group_of.to_numpy()[cohort.followed.get_indexer(own["patient_id"])]
+    own = own.assign(group=of_each)
     complete = own[own["tis"].notna()]
     means = complete.groupby(["group", "week"])[[*_POINTS.values(), "tis"]].mean()
     counts, seen = (of.groupby(["group", "week"]).size() for of in (complete, own))

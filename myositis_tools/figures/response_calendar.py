@@ -19,11 +19,12 @@ from myositis_tools.figures.cohort import (
     say_left_out,
 )
 from myositis_tools.figures.response_states import BASELINE, CLASSES, LOOKS, NOT_CERTAIN
-from myositis_tools.figures.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked
+from myositis_tools.figures.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
 from myositis_tools.figures.total_improvement import NO_VISIT, SCORED
 from myositis_tools.figures.trajectories import require_patients
 
-MOST_PATIENTS = 60  # rows that can be read on one page
+MOST_PATIENTS = 48  # rows that can be read on one page
+_EMPTY = "\u2007"  # as wide as a digit, and not taken away at an end
 _MOST_DOSES = 10  # visits: with more there is no room for a dose in a cell
 _ROW, _TOP, _BOTTOM = 22, 90, 84  # pixels
 _EXTRA = ("infusion", "prednisone_mg_day")
@@ -67,7 +68,7 @@ def response_calendar_frame(
         ``place`` (of the patient's row, from 0), ``patient_id, week, state`` (``baseline``, ``scored`` or ``no
         visit``), ``shown`` (a class, ``not certain``, ``no visit`` or ``baseline``), ``tis, tis_min, tis_max,
         missing, infusion, prednisone_mg_day``, ``patients``, of how many in the group, and ``highlighted``. Of more
-        than 60 patients every so-manieth is shown. A row of state ``left out`` counts in ``patients`` those never seen
+        than 48 patients every so-manieth is shown. A row of state ``left out`` counts in ``patients`` those never seen
         after baseline.
 
     Raises
@@ -180,11 +181,11 @@ def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
     weeks = sorted(int(week) for week in cells["week"].unique())
     groups = list(dict.fromkeys(cells["group"]))
     row = cells["place"] + cells["group"].map({name: place + 1 for place, name in enumerate(groups)})
-    cells = cells.assign(row=row.astype("int64"), column=cells["week"].map({week: x for x, week in enumerate(weeks)}))
+    column = cells["week"].map({week: x for x, week in enumerate(weeks)})
+    cells = plain(cells.assign(row=row.astype("int64"), column=column))
     height = int(cells["row"].max()) + 1
     drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM)
     _add_cells(drawn, cells, (height, len(weeks)))
-    _add_signs(drawn, cells, has_doses=len(weeks) <= _MOST_DOSES)
     _add_headings(drawn, cells)
     _add_legend(drawn, cells)
     patients = cells.drop_duplicates("row")
@@ -232,17 +233,23 @@ def add_frames(drawn: go.Figure, rows: Sequence[int], width: int) -> None:
 
 
 def _add_cells(drawn: go.Figure, cells: pd.DataFrame, shape: tuple[int, int]) -> None:
+    """The colours, and in each cell its sign: text of the cells themselves is drawn faster than points of text."""
     names = list(LOOKS)
-    colours, said, whose = np.full(shape, np.nan), np.full(shape, "", dtype=object), np.full(shape, "", dtype=object)
+    colours = np.full(shape, np.nan)
+    signs, said, whose = (np.full(shape, "", dtype=object) for _ in range(3))
     at = cells["row"].to_numpy(), cells["column"].to_numpy()
     colours[at] = cells["shown"].map({name: place for place, name in enumerate(names)}).to_numpy()
     whose[at] = cells["patient_id"].to_numpy()
     said[at] = [_in_words(cell) for cell in cells.itertuples()]
+    signs[at] = _signs(cells, has_doses=shape[1] <= _MOST_DOSES)
     steps = [(place + end) / len(names) for place in range(len(names)) for end in (0, 1)]
     drawn.add_heatmap(
         uid="cells",
         z=[[None if value != value else value for value in values] for values in colours.tolist()],
-        text=said.tolist(),
+        text=signs.tolist(),
+        texttemplate="%{text}",
+        textfont={"size": 11, "color": INK},
+        hovertext=said.tolist(),
         customdata=whose.tolist(),
         colorscale=[[step, LOOKS[names[place // 2]][0]] for place, step in enumerate(steps)],
         zmin=-0.5,
@@ -251,8 +258,23 @@ def _add_cells(drawn: go.Figure, cells: pd.DataFrame, shape: tuple[int, int]) ->
         ygap=2,
         showscale=False,
         hoverongaps=False,
-        hovertemplate="%{text}<extra></extra>",
+        hovertemplate="%{hovertext}<extra></extra>",
     )
+
+
+def _signs(cells: pd.DataFrame, *, has_doses: bool) -> list[str]:
+    """The class, a triangle for an infusion before it and the dose after it, each in a room of its own."""
+    infused = [pd.notna(given) and bool(given) for given in cells["infusion"]]
+    doses = [f" {dose:g} mg" if has_doses and dose == dose else "" for dose in cells["prednisone_mg_day"]]
+    classes = [LOOKS[shown][1] for shown in cells["shown"]]
+    first = int(any(infused))
+    middle, last = (max(map(len, texts)) for texts in (classes, doses))
+    said = [
+        ("▼ " if given else _EMPTY * 2) * first + sign.ljust(middle, _EMPTY) + dose.rjust(last, _EMPTY)
+        for given, sign, dose in zip(infused, classes, doses, strict=True)
+    ]
+    texts = zip(said, classes, infused, doses, cells["shown"], strict=True)
+    return [inked(text, LOOKS[shown][2]) if sign or given or dose else "" for text, sign, given, dose, shown in texts]
 
 
 def _in_words(cell: Any) -> str:
@@ -266,27 +288,6 @@ def _in_words(cell: Any) -> str:
     if pd.notna(cell.prednisone_mg_day):
         said.append(f"prednisone {cell.prednisone_mg_day:g} mg/day")
     return "<br>".join(said)
-
-
-def _add_signs(drawn: go.Figure, cells: pd.DataFrame, *, has_doses: bool) -> None:
-    infused = cells[[pd.notna(given) and bool(given) for given in cells["infusion"]]]
-    dosed = cells[cells["prednisone_mg_day"].notna() & has_doses]
-    doses = [f"{dose:g} mg" for dose in dosed["prednisone_mg_day"]]
-    for uid, rows, aside, texts, size in (
-        ("signs", cells, 0.0, [LOOKS[shown][1] for shown in cells["shown"]], 13),
-        ("infusions", infused, -0.36, ["▼"] * len(infused), 10),
-        ("prednisone", dosed, 0.32, doses, 10),
-    ):
-        drawn.add_scatter(
-            uid=uid,
-            x=rows["column"] + aside,
-            y=rows["row"],
-            text=[inked(text, LOOKS[shown][2]) for text, shown in zip(texts, rows["shown"], strict=True)],
-            mode="text",
-            textfont={"size": size, "color": INK},
-            hoverinfo="skip",
-            showlegend=False,
-        )
 
 
 def _add_headings(drawn: go.Figure, cells: pd.DataFrame) -> None:

@@ -13,7 +13,7 @@ from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, man
 from myositis_tools.figures.measures import as_pandas
 from myositis_tools.figures.response_calendar import arrange_response_calendar, row_names
 from myositis_tools.figures.response_states import GONE, LOOKS
-from myositis_tools.figures.theme import BLACK, GREY, INK, PALE, PURPLE, as_text, empty_figure, figure, inked
+from myositis_tools.figures.theme import BLACK, GREY, INK, PALE, PURPLE, as_text, empty_figure, figure, inked, plain
 from myositis_tools.figures.total_improvement import NO_VISIT
 from myositis_tools.studies.rescue import rescue_weeks
 
@@ -155,7 +155,7 @@ def draw_swimmer(frame: pd.DataFrame) -> go.Figure:
         return empty_figure(title, NOBODY_FOLLOWED)
     groups = list(dict.fromkeys(lanes["group"]))
     row = lanes["place"] + lanes["group"].map({name: place + 1 for place, name in enumerate(groups)})
-    lanes = lanes.assign(row=row.astype("int64"))
+    lanes = plain(lanes.assign(row=row.astype("int64")))
     height = int(lanes["row"].max()) + 1
     weeks = sorted(int(week) for week in lanes["week"].unique())
     drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM)
@@ -216,8 +216,9 @@ def _apart(weeks: Sequence[int], span: int) -> list[int]:
 
 def _add_pieces(drawn: go.Figure, lanes: pd.DataFrame) -> None:
     pieces = lanes[lanes["until_week"].notna()]
+    of_state = dict(iter(pieces.groupby("shown")))
     for name, (colour, sign, _) in LOOKS.items():
-        own = pieces[pieces["shown"] == name]
+        own = of_state.get(name, pieces[:0])
         patients = as_text(own["patient_id"])
         drawn.add_bar(
             uid=f"piece_{name.replace(' ', '_')}",

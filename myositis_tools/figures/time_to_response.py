@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.figures.cohort import Cohort
 from myositis_tools.figures.measures import as_pandas
-from myositis_tools.figures.theme import BLACK, GROUP_COLOURS, as_text, empty_figure, figure, trace_id
+from myositis_tools.figures.theme import BLACK, GROUP_COLOURS, as_text, empty_figure, figure, lay_out, plain, trace_id
 from myositis_tools.figures.trajectories import looks_of_groups, require_patients
 from myositis_tools.frames import Entrance
 from myositis_tools.scores.core_set import classes
@@ -192,6 +192,7 @@ def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = 
     drawn_rows = frame[~frame["estimate"].isin([LEFT_OUT, HIGHLIGHT])]
     if drawn_rows.empty:
         return empty_figure(title, _left_out(frame) or "There is no visit to draw.")
+    frame, drawn_rows = plain(frame), plain(drawn_rows)
     groups = list(dict.fromkeys(drawn_rows["group"]))
     looks = looks_of_groups(groups)
     room = _ROW * len(groups) + _AXIS + _PICTURE  # pixels
@@ -412,7 +413,8 @@ def _arrange(drawn: go.Figure, groups: Sequence[str], ticks: Sequence[float], ro
     }
     along = {**drawn.layout.yaxis.to_plotly_json(), "domain": picture, "range": [-3, 103], "ticksuffix": " %"}
     across["title"] = {**across["title"], "text": "weeks since baseline"}
-    drawn.update_layout(
+    lay_out(
+        drawn,
         xaxis={**across, "domain": _PANELS[0], "anchor": "y"},
         xaxis2={**across, "domain": _PANELS[1], "anchor": "y2"},
         yaxis={**along, "title": {**along["title"], "text": "patients who responded"}},

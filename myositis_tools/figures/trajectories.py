@@ -22,6 +22,8 @@ from myositis_tools.figures.theme import (
     as_text,
     empty_figure,
     figure,
+    lay_out,
+    plain,
     trace_id,
 )
 from myositis_tools.figures.total_improvement import add_class_limits
@@ -426,6 +428,7 @@ def draw_trajectories(
     drawn_rows = frame[frame["part"] != "left out"]
     if drawn_rows[["value", "lower"]].isna().all(axis=None):
         return empty_figure(title, _why_empty(frame, chosen))
+    drawn_rows = plain(drawn_rows)
     weeks = sorted(int(week) for week in drawn_rows["week"].unique())
     groups = list(dict.fromkeys(drawn_rows["group"]))
     room = _ROW * len(groups) + _AXIS + _PICTURE  # pixels
@@ -443,9 +446,10 @@ def draw_trajectories(
     _add_highlight(drawn, drawn_rows[drawn_rows["part"] == "highlight"])
     _add_counts(drawn, frame, groups, weeks)
     margin = max(spacing * 0.6, (weeks[-1] - weeks[0]) * 0.02)
-    drawn.update_layout(
+    lay_out(
+        drawn,
         hovermode="closest",
-        yaxis={"domain": [1 - _PICTURE / room, 1], "title_text": axis_title(chosen, scale, baseline_week)},
+        yaxis={"domain": [1 - _PICTURE / room, 1], "title": {"text": axis_title(chosen, scale, baseline_week)}},
         yaxis2={
             "domain": [0, _ROW * len(groups) / room],
             "range": [len(groups) - 0.5, -0.5],

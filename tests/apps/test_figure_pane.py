@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from plotly.callbacks import InputDeviceState, Points
 
 from myositis_tools.apps.furniture import FigurePane
 
@@ -73,7 +74,45 @@ def test_the_same_again_is_no_message(pane, messages):
     assert messages == []
 
 
-def test_other_traces_are_another_figure(pane):
+@pytest.mark.parametrize(
+    "traces",
+    [
+        [go.Bar(uid="others", x=[1], y=[1])],
+        [go.Scatter(uid="line", x=[1], y=[1])],
+        [],
+        [
+            go.Bar(uid="bars", x=["a"], y=[1]),
+            go.Scatter(uid="one", x=[0], y=[1], text=["one"]),
+            go.Scatter(uid="two", x=[0], y=[2]),
+            go.Heatmap(uid="cells", z=[[1]]),
+        ],
+    ],
+    ids=["fewer", "of another kind", "none", "more"],
+)
+def test_other_traces_come_into_the_same_figure(pane, traces):
     widget = pane.figure
-    pane.show(go.Figure(go.Bar(uid="others", x=[1], y=[1])))
-    assert pane.figure is not widget
+    pane.show(go.Figure(traces))
+    assert pane.figure is widget  # another would carry plotly.js to the page once more
+    assert told(pane.figure) == told(go.Figure(traces))
+    pane.show(drawn([1, 2], title="first"))
+    assert told(pane.figure) == told(drawn([1, 2], title="first"))
+
+
+def test_what_a_person_hid_is_not_hidden_of_another():
+    pane = FigurePane("a_picture")
+    pane.show(go.Figure(go.Scatter(uid="a group", y=[1])))
+    pane.figure.data[0].visible = "legendonly"
+    pane.show(go.Figure(go.Scatter(uid="a group", y=[2])))
+    assert pane.figure.data[0].visible == "legendonly"
+    pane.show(go.Figure(go.Scatter(uid="another", y=[2])))
+    assert pane.figure.data[0].visible is None
+
+
+def test_a_trace_that_came_later_can_be_clicked():
+    chosen = []
+    pane = FigurePane("a_picture", on_choose=chosen.append, chosen_by="customdata")
+    pane.show(go.Figure())
+    pane.show(go.Figure(go.Scatter(uid="points", x=[1, 2], y=[1, 2], customdata=["P1", "P2"])))
+    (trace,) = pane.figure.data
+    trace._dispatch_on_click(Points(point_inds=[1], xs=[2], ys=[2], trace_name="", trace_index=0), InputDeviceState())
+    assert chosen == ["P2"]

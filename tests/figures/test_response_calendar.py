@@ -21,6 +21,11 @@ def traces(drawn) -> dict:
     return {trace.uid: trace for trace in drawn.data}
 
 
+def written(cells) -> list[list[str]]:
+    """What stands in each cell, without its ink and what keeps it in its place."""
+    return [[" ".join(re.sub("<[^>]*>", "", text).split()) for text in row] for row in cells.text]
+
+
 def test_every_patient_and_visit_by_group_and_then_the_best_and_soonest():
     frame = response_calendar_frame(VISITS, group="arm")
     cells = frame[frame["state"] != "left out"]
@@ -42,15 +47,14 @@ def test_every_patient_and_visit_by_group_and_then_the_best_and_soonest():
 def test_the_picture_says_it_by_colour_and_sign():
     drawn = plot_response_calendar(VISITS, group="arm")
     of = traces(drawn)
-    cells, signs = of["cells"], of["signs"]
+    cells = of["cells"]
     assert list(cells.z[0]) == [None] * 3  # the heading of group a
     assert list(cells.z[1]) == [6, 4, 0]
     assert [drawn.layout.yaxis.ticktext[place] for place in (0, 1)] == ["P0003", "P0002"]
-    texts = [re.sub("<[^>]*>", "", text) for text in signs.text]  # without their ink
-    at = dict(zip(zip(signs.y, signs.x, strict=True), texts, strict=True))
-    assert [at[1, week] for week in range(3)] == ["", "?", "–"]
-    assert [at[3, week] for week in range(3)] == ["", "+", "×"]
-    assert "0 to 100 points<br>physician global activity not recorded" in cells.text[1][1]
+    assert written(cells)[1] == ["▼ 60 mg", "▼ ? 40 mg", "– 20 mg"]
+    assert written(cells)[3] == ["▼ 60 mg", "▼ + 40 mg", "×"]
+    assert "color:#FFFFFF" not in cells.text[1][2]
+    assert "0 to 100 points<br>physician global activity not recorded" in cells.hovertext[1][1]
     assert [row[0] for row in cells.customdata] == ["", "P0003", "", "P0002", "P0005", "P0001", "P0000"]
     shown = [one.name for uid, one in of.items() if uid.startswith("legend") and one.showlegend]
     assert shown == ["– none", "+ minimal", "? not certain", "× no visit", "baseline"]
@@ -61,11 +65,12 @@ def test_the_picture_says_it_by_colour_and_sign():
 
 def test_infusions_and_doses_stand_in_their_cells_if_they_are_known():
     of = traces(plot_response_calendar(VISITS))
-    assert len(of["infusions"].x) == 10
-    assert len(of["prednisone"].x) == 14
-    assert set(of["prednisone"].text) == {"60 mg", "40 mg", "20 mg"}
+    said = [text for row in written(of["cells"]) for text in row]
+    assert sum("▼" in text for text in said) == 10
+    assert sum("mg" in text for text in said) == 14
+    assert {text[-5:] for text in said if "mg" in text} == {"60 mg", "40 mg", "20 mg"}
     without = plot_response_calendar(VISITS.drop(columns=["infusion", "prednisone_mg_day"]))
-    assert (len(traces(without)["infusions"].x), len(traces(without)["prednisone"].x)) == (0, 0)
+    assert {sign for row in written(traces(without)["cells"]) for sign in row} == {"", "?", "–", "+", "×"}
     assert without.layout.annotations[-1].text == "1 patient not seen after baseline is left out"
 
 
@@ -82,7 +87,8 @@ def test_of_many_some_are_shown_and_it_says_of_how_many():
     frame = response_calendar_frame(many, group="arm")
     assert frame["place"].max() + 1 == MOST_PATIENTS
     said = [note.text for note in plot_response_calendar(many, group="arm").layout.annotations]
-    assert said[:2] == ["<b>a</b>, 30 of 50 patients", "<b>b</b>, 30 of 50 patients"]
+    half = MOST_PATIENTS // 2
+    assert said[:2] == [f"<b>a</b>, {half} of 50 patients", f"<b>b</b>, {half} of 50 patients"]
 
 
 def test_who_is_pointed_at_is_shown_and_framed():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import anywidget
@@ -69,19 +69,35 @@ class FigurePane(widgets.VBox):
         self._shown: list[dict[str, Any]] = []
 
     def show(self, figure: go.Figure) -> None:
-        """Show a figure; where its traces are those already there, only what differs travels."""
-        if self.figure is None or _traces(figure) != self._drawn:
+        """Show a figure in place of the one before; only what differs travels.
+
+        Another widget would bring the whole of plotly.js along.
+        """
+        if self.figure is None:
             self._start(figure)
             return
-        before, self._shown = self._shown, _parts(figure)
-        *traces, layout = (_changed(old, new) for old, new in zip(before, self._shown, strict=True))
+        drawn, before = self._drawn, self._shown
+        self._drawn, self._shown = _traces(figure), _parts(figure)
+        kept = _alike(drawn, self._drawn)
+        if kept < len(drawn):
+            self.figure.data = self.figure.data[:kept]
+        if kept < len(self._drawn):
+            self.figure.add_traces([{**part, "type": kind} for part, (kind, _) in self._new(kept)])
+            self._listen(self.figure.data[kept:])
         with self.figure.batch_update():
-            for trace, changed in zip(self.figure.data, traces, strict=True):
+            for place, trace in enumerate(self.figure.data[:kept]):
+                changed = _changed(before[place], self._shown[place])
+                if drawn[place] != self._drawn[place]:
+                    changed["visible"] = self._shown[place].get("visible")  # another's: a person may have hidden it
                 trace.update(changed, overwrite=True)
-            self.figure.layout.update(layout, overwrite=True)
+            self.figure.layout.update(_changed(before[-1], self._shown[-1]), overwrite=True)
         # The pages that are open have been told; a page that opens later reads these, which plotly sets only once.
         now = {"_widget_data": self.figure._data, "_widget_layout": self.figure._layout_obj._props}
         self.figure._trait_values.update(now)
+
+    def _new(self, kept: int) -> Iterator[tuple[dict[str, Any], tuple[str, str]]]:
+        """The traces from a place on, as they are to be shown."""
+        return zip(self._shown[kept:-1], self._drawn[kept:], strict=True)
 
     def _start(self, figure: go.Figure) -> None:
         self._drawn = _traces(figure)  # the widget gives its traces names of its own
@@ -93,10 +109,13 @@ class FigurePane(widgets.VBox):
             "displaylogo": False,
             "toImageButtonOptions": {"format": "svg", "filename": self._name},
         }
-        if self._on_choose is not None:
-            for trace in self.figure.data:
-                trace.on_click(self._clicked)
+        self._listen(self.figure.data)
         self.children = [self.figure, _Fit()]
+
+    def _listen(self, traces: Sequence[Any]) -> None:
+        if self._on_choose is not None:
+            for trace in traces:
+                trace.on_click(self._clicked)
 
     def _clicked(self, trace: Any, points: Any, _state: Any) -> None:
         if not points.point_inds or self._on_choose is None:
@@ -134,6 +153,12 @@ def _is_same(one: Any, other: Any) -> bool:
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_is_same, one, other))
     return type(one) is type(other) and bool(one == other)
+
+
+def _alike(drawn: Sequence[tuple[str, str]], following: Sequence[tuple[str, str]]) -> int:
+    """How many traces, from the first, are of one kind in both: those can be changed into each other."""
+    pairs = zip(drawn, following, strict=False)
+    return next((place for place, (old, new) in enumerate(pairs) if old[0] != new[0]), min(len(drawn), len(following)))
 
 
 def _traces(figure: go.Figure) -> list[tuple[str, str]]:
