@@ -95,8 +95,8 @@ def report_patient(
     Examples
     --------
     >>> import myositis_tools as mt
-    >>> mt.report_patient("P184", screening=mt.load_screening(), visits=mt.load_visits(), week=12)
-    Patient (not named). TIME IS MUSCLE: eligible. Week 12: a score between 37.5 and 50, the class is not certain.
+    >>> mt.report_patient("P184", visits=mt.load_visits(), week=12)
+    Patient (not named). Week 12: a score between 80 and 100, major response.
     """
     if screening is None and visits is None:
         raise OptionError("There is nothing to report on.", expected="a screening table, visits, or both")
