@@ -27,6 +27,9 @@ def test_a_notebook_runs_from_top_to_bottom(page_of, notebook):
         return
     page.locator(".mt-headline").first.scroll_into_view_if_needed()
     expect(page.locator(".mt-headline").first).to_be_visible()
+    behind = page.get_by_role("tab", name="Missing values")  # the one app whose picture is not the first tab
+    if behind.count():
+        behind.first.click()
     figures = page.locator(".mt-pane .js-plotly-plot")
     expect(figures.locator(".main-svg").first).to_be_visible()
     assert page.locator(".mt-error").count() == 0
