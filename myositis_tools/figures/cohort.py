@@ -12,7 +12,7 @@ import pandas as pd
 
 from myositis_tools.errors import NotFoundError, listed
 from myositis_tools.figures.measures import INFUSION, as_pandas, checked_visits
-from myositis_tools.figures.response_states import GONE, NOT_CERTAIN, STATES
+from myositis_tools.figures.response_states import CLASSES, GONE, NOT_CERTAIN, STATES
 from myositis_tools.figures.total_improvement import NO_VISIT
 from myositis_tools.figures.trajectories import EVERYBODY, NOT_RECORDED, RESPONSE, groups_of, in_order, require_column
 from myositis_tools.scores import score_total_improvement
@@ -115,6 +115,16 @@ class Cohort:
         found[rows, np.searchsorted(self.later_weeks, own["week"])] = codes
         gone = self.last_week.to_numpy()[:, None] < np.array(self.later_weeks)
         return pd.DataFrame(np.where(gone, places[GONE], found), index=self.followed, columns=list(self.later_weeks))
+
+    @cached_property
+    def standing(self) -> pd.Series:
+        """A number for each patient seen after the baseline: the lower, the better her best class, then the sooner."""
+        if self.alike is not None:
+            return self.alike.standing
+        rows = self.visits.loc[self.visits["week"] > self.baseline_week, ["patient_id", "week", "response"]]
+        level = rows["response"].map({name: place for place, name in enumerate(CLASSES)}).fillna(-1).astype("int64")
+        span = int(rows["week"].max()) + 1 if len(rows) else 1
+        return (-level * span + rows["week"]).groupby(rows["patient_id"], sort=False).min()
 
     def regrouped(self, groups: pd.Series) -> Cohort:
         """The same patients in other groups; what does not depend on them is not worked out again."""

@@ -10,11 +10,20 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError
-from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, evenly, many, read_cohort, say_left_out
+from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, evenly, read_cohort, say_left_out
 from myositis_tools.figures.patient_profile import NOT_RECORDED, RECORDED
-from myositis_tools.figures.response_calendar import MOST_PATIENTS, add_frames, row_names
+from myositis_tools.figures.patient_rows import (
+    BLANK_AXIS,
+    MOST_PATIENTS,
+    add_key,
+    grid,
+    head_groups,
+    in_rows,
+    name_rows,
+    say_at_edge,
+)
 from myositis_tools.figures.response_states import GONE, LOOKS, NOT_CERTAIN
-from myositis_tools.figures.theme import BLUE, GREY, INK, ORANGE, VERMILLION, as_text, empty_figure, figure, inked
+from myositis_tools.figures.theme import BLUE, INK, ORANGE, VERMILLION, as_text, empty_figure, figure, inked, plain
 from myositis_tools.figures.total_improvement import NO_VISIT
 from myositis_tools.figures.trajectories import require_patients
 from myositis_tools.frames import columns
@@ -208,60 +217,29 @@ def draw_measure_heatmap(frame: pd.DataFrame, *, week: int | None = None, patien
     left_out = int(frame.loc[frame["state"] == LEFT_OUT, "patients"].sum())
     if cells.empty:
         return empty_figure(title, NOBODY_FOLLOWED)
-    groups = list(dict.fromkeys(cells["group"])) if patient_id is None else []
-    heading = cells["group"].map({name: place + 1 for place, name in enumerate(groups)}) if groups else 0
     column = {measure: place for place, measure in enumerate(measures())}
-    cells = cells.assign(row=(cells["place"] + heading).astype("int64"), column=cells["measure"].map(column))
+    cells = cells.assign(column=cells["measure"].map(column).astype("int64"))
+    cells = in_rows(cells) if patient_id is None else plain(cells.assign(row=cells["place"]))
     height = int(cells["row"].max()) + 1
     drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM)
     _add_cells(drawn, cells, (height, len(column)))
     _add_hatching(drawn, cells[cells["state"] == NOT_RECORDED])
-    _add_signs(drawn, cells)
-    for name in groups:
-        own = cells[cells["group"] == name]
-        drawn.add_annotation(
-            text=f"<b>{as_text([name])[0]}</b>, {many(own['patient_id'].nunique(), int(own['patients'].iloc[0]))}",
-            x=-0.49,
-            y=int(own["row"].min()) - 1,
-            xanchor="left",
-            showarrow=False,
-        )
-    _add_legend(drawn, cells)
-    rows = cells.drop_duplicates("row")
-    add_frames(drawn, rows.loc[rows["highlighted"], "row"], len(column))
-    drawn.update_xaxes(
-        tickvals=list(column.values()),
-        ticktext=[_on_two_lines(_label(measure)) for measure in column],
-        tickangle=0,
-        side="top",
-        range=[-0.5, len(column) - 0.5],
-        showgrid=False,
-        ticks="",
-        showline=False,
-    )
-    drawn.update_yaxes(
-        tickvals=rows["row"],
-        ticktext=row_names(rows) if patient_id is None else [f"week {at}" for at in rows["week"]],
-        range=[height - 0.5, -0.5],
-        showgrid=False,
-        tickfont={"size": 11},
-        ticks="",
-        showline=False,
-    )
-    said = ["% of the range of the scale, better is positive", say_left_out(left_out)]
-    drawn.add_annotation(
-        text=" · ".join(part for part in said if part),
-        x=0,
-        y=0,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="top",
-        yshift=-6,
-        showarrow=False,
-        font={"size": 12},
-    )
+    _add_key(drawn, cells)
+    across = {
+        **BLANK_AXIS,
+        "tickvals": list(column.values()),
+        "ticktext": [_on_two_lines(_label(measure)) for measure in column],
+        "tickangle": 0,
+        "side": "top",
+        "range": [-0.5, len(column) - 0.5],
+    }
+    name_rows(drawn, cells, **across)
+    if patient_id is None:
+        head_groups(drawn, cells)
+    else:
+        drawn.layout.yaxis.ticktext = [f"week {at}" for at in cells.drop_duplicates("row")["week"]]
     drawn.update_layout(margin={"t": _TOP, "b": _BOTTOM})
+    say_at_edge(drawn, ["% of the range of the scale, better is positive", say_left_out(left_out)])
     return drawn
 
 
@@ -276,39 +254,39 @@ def _on_two_lines(label: str) -> str:
 
 
 def _add_cells(drawn: go.Figure, cells: pd.DataFrame, shape: tuple[int, int]) -> None:
-    at = cells["row"].to_numpy(), cells["column"].to_numpy()
-    changes, gaps = np.full(shape, np.nan), np.full(shape, np.nan)
-    said, whose = np.full(shape, "", dtype=object), np.full(shape, "", dtype=object)
-    changes[at] = cells["change"].to_numpy()
-    names = list(_GAPS)
-    gaps[at] = cells["state"].map({name: place for place, name in enumerate(names)}).to_numpy(dtype="float64")
-    whose[at] = cells["patient_id"].to_numpy()
-    said[at] = [_in_words(cell) for cell in cells.itertuples()]
-    steps = [(place + end) / len(names) for place in range(len(names)) for end in (0, 1)]
-    scales = {
-        "changes": (changes, [[0, VERMILLION], [0.5, _WHITE], [1, BLUE]], -DEEPEST, DEEPEST),
-        "gaps": (
-            gaps,
-            [[step, _GAPS[names[place // 2]][0]] for place, step in enumerate(steps)],
-            -0.5,
-            len(names) - 0.5,
-        ),
+    """The changes in their colours, and over them what is not there, with the signs of both."""
+    gaps = {name: place for place, name in enumerate(_GAPS)}
+    steps = [((place + end) / len(gaps), look[0]) for place, look in enumerate(_GAPS.values()) for end in (0, 1)]
+    changes = cells["change"].astype(object).where(cells["change"].notna(), None)
+    carried = {
+        "hovertext": grid(cells, [_in_words(cell) for cell in cells.itertuples()], shape, ""),
+        "customdata": grid(cells, cells["patient_id"], shape, ""),
+        "xgap": 3,
+        "ygap": 2,
+        "showscale": False,
+        "hoverongaps": False,
+        "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    for uid, (values, colours, low, high) in scales.items():
-        drawn.add_heatmap(
-            uid=uid,
-            z=[[None if value != value else value for value in row] for row in values.tolist()],
-            text=said.tolist(),
-            customdata=whose.tolist(),
-            colorscale=colours,
-            zmin=low,
-            zmax=high,
-            xgap=3,
-            ygap=2,
-            showscale=False,
-            hoverongaps=False,
-            hovertemplate="%{text}<extra></extra>",
-        )
+    drawn.add_heatmap(
+        uid="changes",
+        z=grid(cells, changes, shape),
+        colorscale=[[0, VERMILLION], [0.5, _WHITE], [1, BLUE]],
+        zmin=-DEEPEST,
+        zmax=DEEPEST,
+        **carried,
+    )
+    places = [gaps.get(state) for state in cells["state"]]
+    drawn.add_heatmap(
+        uid="gaps",
+        z=grid(cells, places, shape),
+        text=grid(cells, [_sign(cell) for cell in cells.itertuples()], shape, ""),
+        texttemplate="%{text}",
+        textfont={"size": 12, "color": INK},
+        colorscale=steps,
+        zmin=-0.5,
+        zmax=len(gaps) - 0.5,
+        **carried,
+    )
 
 
 def _add_hatching(drawn: go.Figure, cells: pd.DataFrame) -> None:
@@ -320,6 +298,10 @@ def _add_hatching(drawn: go.Figure, cells: pd.DataFrame) -> None:
         base=cells["row"] - 0.45,
         width=0.97,
         marker={"color": _WHITE, "line": {"width": 0}, "pattern": _HATCHING},
+        text=[_GAPS[NOT_RECORDED][1]] * len(cells),
+        textposition="inside",
+        insidetextanchor="middle",
+        insidetextfont={"size": 12, "color": INK},
         hoverinfo="skip",
         showlegend=False,
     )
@@ -333,45 +315,20 @@ def _in_words(cell: Any) -> str:
     return where + (f"{abs(cell.change):.1f} % of the range {way}" if cell.change else way)
 
 
-def _sign(change: float) -> str:
-    if not change:
-        return "0"
-    size = f"{abs(change):.0f}" if abs(change) >= 1 else "<1"
-    return f"▲ +{size}" if change > 0 else f"▼ −{size}"
+def _sign(cell: Any) -> str:
+    if cell.state == NOT_RECORDED:
+        return ""  # the hatching would lie over it, and has its own
+    if cell.state != RECORDED:
+        _, sign, ink = _GAPS[cell.state]
+        return inked(sign, ink)
+    size = f"{abs(cell.change):.0f}" if abs(cell.change) >= 1 else "<1"
+    sign = f"▲ +{size}" if cell.change > 0 else f"▼ −{size}" if cell.change < 0 else "0"
+    return inked(sign, _WHITE if cell.change >= 0.7 * DEEPEST else INK)
 
 
-def _add_signs(drawn: go.Figure, cells: pd.DataFrame) -> None:
-    known = cells["state"] == RECORDED
-    inks = [
-        (_WHITE if change >= 0.7 * DEEPEST else INK) if is_known else _GAPS[state][2]
-        for change, is_known, state in zip(cells["change"], known, cells["state"], strict=True)
-    ]
-    drawn.add_scatter(
-        uid="signs",
-        x=cells["column"],
-        y=cells["row"],
-        text=[
-            inked(_sign(change) if is_known else _GAPS[state][1], ink)
-            for change, is_known, state, ink in zip(cells["change"], known, cells["state"], inks, strict=True)
-        ],
-        mode="text",
-        textfont={"size": 12, "color": INK},
-        hoverinfo="skip",
-        showlegend=False,
-    )
-
-
-def _add_legend(drawn: go.Figure, cells: pd.DataFrame) -> None:
+def _add_key(drawn: go.Figure, cells: pd.DataFrame) -> None:
     there = {*cells["state"], "better", "worse"}
     looks = {"better": (BLUE, "▲"), "worse": (VERMILLION, "▼")} | {name: look[:2] for name, look in _GAPS.items()}
     looks[NOT_RECORDED] = (ORANGE, "?")
     for name, (colour, sign) in looks.items():
-        drawn.add_scatter(
-            uid=f"legend_{name.replace(' ', '_')}",
-            x=[None],
-            y=[None],
-            mode="markers",
-            marker={"symbol": "square", "size": 12, "color": colour, "line": {"color": GREY, "width": 1}},
-            name=f"{sign} {name}",
-            showlegend=name in there,
-        )
+        add_key(drawn, name, sign, colour, is_there=name in there)

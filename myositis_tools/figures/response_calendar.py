@@ -9,21 +9,21 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.cohort import (
-    LEFT_OUT,
-    NOBODY_FOLLOWED,
-    Cohort,
-    evenly,
-    many,
-    read_cohort,
-    say_left_out,
+from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, evenly, read_cohort, say_left_out
+from myositis_tools.figures.patient_rows import (
+    BLANK_AXIS,
+    MOST_PATIENTS,
+    head_groups,
+    in_rows,
+    name_rows,
+    say_at_edge,
 )
-from myositis_tools.figures.response_states import BASELINE, CLASSES, LOOKS, NOT_CERTAIN
-from myositis_tools.figures.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
+from myositis_tools.figures.response_cells import add_response_cells, add_response_key
+from myositis_tools.figures.response_states import BASELINE, LOOKS, NOT_CERTAIN
+from myositis_tools.figures.theme import as_text, empty_figure, figure, inked
 from myositis_tools.figures.total_improvement import NO_VISIT, SCORED
 from myositis_tools.figures.trajectories import require_patients
 
-MOST_PATIENTS = 48  # rows that can be read on one page
 _EMPTY = "\u2007"  # as wide as a digit, and not taken away at an end
 _MOST_DOSES = 10  # visits: with more there is no room for a dose in a cell
 _ROW, _TOP, _BOTTOM = 22, 90, 84  # pixels
@@ -129,14 +129,11 @@ def arrange_response_calendar(cohort: Cohort, highlight: Sequence[str] = ()) -> 
 
 def _ordered(cohort: Cohort) -> pd.DataFrame:
     """One row a patient: by group, the best class first, and of the same class the soonest."""
-    visits = cohort.visits
-    rows = visits.loc[visits["week"] > cohort.baseline_week, ["patient_id", "week", "response"]]
-    level = rows["response"].map({name: place for place, name in enumerate(CLASSES)}).fillna(-1).astype("int64")
-    span = int(rows["week"].max()) + 1 if len(rows) else 1
-    rank = (-level * span + rows["week"]).groupby(rows["patient_id"], sort=False).min()  # a class counts before a week
-    order = pd.DataFrame({"group": rank.index.map(cohort.group_of), "patient_id": rank.index, "rank": rank.to_numpy()})
-    order["group"] = order["group"].astype(object)
-    return order.sort_values(["group", "rank", "patient_id"])[["group", "patient_id"]].reset_index(drop=True)
+    order = (
+        pd.DataFrame({"group": cohort.group_of, "standing": cohort.standing}).rename_axis("patient_id").reset_index()
+    )
+    order = order.sort_values(["group", "standing", "patient_id"])
+    return order[["group", "patient_id"]].reset_index(drop=True)
 
 
 def plot_response_calendar(
@@ -179,87 +176,36 @@ def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
     if cells.empty:
         return empty_figure(title, NOBODY_FOLLOWED)
     weeks = sorted(int(week) for week in cells["week"].unique())
-    groups = list(dict.fromkeys(cells["group"]))
-    row = cells["place"] + cells["group"].map({name: place + 1 for place, name in enumerate(groups)})
     column = cells["week"].map({week: x for x, week in enumerate(weeks)})
-    cells = plain(cells.assign(row=row.astype("int64"), column=column))
+    cells = in_rows(cells.assign(column=column.astype("int64")))
     height = int(cells["row"].max()) + 1
     drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM)
-    _add_cells(drawn, cells, (height, len(weeks)))
-    _add_headings(drawn, cells)
-    _add_legend(drawn, cells)
-    patients = cells.drop_duplicates("row")
-    add_frames(drawn, patients.loc[patients["highlighted"], "row"], len(weeks))
-    drawn.update_xaxes(
+    add_response_cells(
+        drawn,
+        cells,
+        (height, len(weeks)),
+        signs=_signs(cells, has_doses=len(weeks) <= _MOST_DOSES),
+        said=[_in_words(cell) for cell in cells.itertuples()],
+    )
+    add_response_key(drawn, cells)
+    head_groups(drawn, cells)
+    name_rows(
+        drawn,
+        cells,
+        **BLANK_AXIS,
         tickvals=list(range(len(weeks))),
         ticktext=[f"week {week}" for week in weeks],
         side="top",
         range=[-0.5, len(weeks) - 0.5],
-        showgrid=False,
-        ticks="",
-        showline=False,
-    )
-    drawn.update_yaxes(
-        tickvals=patients["row"],
-        ticktext=row_names(patients),
-        range=[height - 0.5, -0.5],
-        showgrid=False,
-        tickfont={"size": 11},
-        ticks="",
-        showline=False,
     )
     drawn.update_layout(margin={"t": _TOP, "b": _BOTTOM})
-    _say(drawn, frame, left_out)
-    return drawn
-
-
-def row_names(patients: pd.DataFrame) -> list[str]:
-    """The patients' names beside their rows, bold where one is pointed at."""
-    names = zip(as_text(patients["patient_id"]), patients["highlighted"], strict=True)
-    return [f"<b>▶ {name}</b>" if is_pointed_at else name for name, is_pointed_at in names]
-
-
-def add_frames(drawn: go.Figure, rows: Sequence[int], width: int) -> None:
-    """Put a frame around the rows of the patients pointed at."""
-    for row in rows:
-        drawn.add_shape(
-            type="rect",
-            x0=-0.5,
-            x1=width - 0.5,
-            y0=row - 0.5,
-            y1=row + 0.5,
-            line={"color": BLACK, "width": 2},
-        )
-
-
-def _add_cells(drawn: go.Figure, cells: pd.DataFrame, shape: tuple[int, int]) -> None:
-    """The colours, and in each cell its sign: text of the cells themselves is drawn faster than points of text."""
-    names = list(LOOKS)
-    colours = np.full(shape, np.nan)
-    signs, said, whose = (np.full(shape, "", dtype=object) for _ in range(3))
-    at = cells["row"].to_numpy(), cells["column"].to_numpy()
-    colours[at] = cells["shown"].map({name: place for place, name in enumerate(names)}).to_numpy()
-    whose[at] = cells["patient_id"].to_numpy()
-    said[at] = [_in_words(cell) for cell in cells.itertuples()]
-    signs[at] = _signs(cells, has_doses=shape[1] <= _MOST_DOSES)
-    steps = [(place + end) / len(names) for place in range(len(names)) for end in (0, 1)]
-    drawn.add_heatmap(
-        uid="cells",
-        z=[[None if value != value else value for value in values] for values in colours.tolist()],
-        text=signs.tolist(),
-        texttemplate="%{text}",
-        textfont={"size": 11, "color": INK},
-        hovertext=said.tolist(),
-        customdata=whose.tolist(),
-        colorscale=[[step, LOOKS[names[place // 2]][0]] for place, step in enumerate(steps)],
-        zmin=-0.5,
-        zmax=len(names) - 0.5,
-        xgap=3,
-        ygap=2,
-        showscale=False,
-        hoverongaps=False,
-        hovertemplate="%{hovertext}<extra></extra>",
+    has_infusions = any(pd.notna(given) and bool(given) for given in frame["infusion"])
+    has_doses = frame["prednisone_mg_day"].notna().any()
+    say_at_edge(
+        drawn,
+        ["▼ infusion" * has_infusions, "mg: prednisone a day" if has_doses else "", say_left_out(left_out)],
     )
+    return drawn
 
 
 def _signs(cells: pd.DataFrame, *, has_doses: bool) -> list[str]:
@@ -288,53 +234,3 @@ def _in_words(cell: Any) -> str:
     if pd.notna(cell.prednisone_mg_day):
         said.append(f"prednisone {cell.prednisone_mg_day:g} mg/day")
     return "<br>".join(said)
-
-
-def _add_headings(drawn: go.Figure, cells: pd.DataFrame) -> None:
-    for name, own in cells.groupby("group", sort=False):
-        shown, of = own["patient_id"].nunique(), int(own["patients"].iloc[0])
-        drawn.add_annotation(
-            text=f"<b>{as_text([name])[0]}</b>, {many(shown, of)}",
-            x=-0.49,
-            y=int(own["row"].min()) - 1,
-            xanchor="left",
-            showarrow=False,
-            font={"size": 13},
-        )
-
-
-def _add_legend(drawn: go.Figure, cells: pd.DataFrame) -> None:
-    """What is in the figure, in the order of the classes."""
-    there = set(cells["shown"])
-    for name, (colour, sign, _) in LOOKS.items():
-        drawn.add_scatter(
-            uid=f"legend_{name.replace(' ', '_')}",
-            x=[None],
-            y=[None],
-            mode="markers",
-            marker={"symbol": "square", "size": 12, "color": colour, "line": {"color": GREY, "width": 1}},
-            name=f"{sign} {name}".strip(),
-            showlegend=name in there,
-        )
-
-
-def _say(drawn: go.Figure, frame: pd.DataFrame, left_out: int) -> None:
-    said = []
-    if any(pd.notna(given) and bool(given) for given in frame["infusion"]):
-        said.append("▼ infusion")
-    if frame["prednisone_mg_day"].notna().any():
-        said.append("mg: prednisone a day")
-    if left_out:
-        said.append(say_left_out(left_out))
-    drawn.add_annotation(
-        text=" · ".join(said),
-        x=0,
-        y=0,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="top",
-        yshift=-6,
-        showarrow=False,
-        font={"size": 12},
-    )

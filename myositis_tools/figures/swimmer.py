@@ -9,12 +9,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import MissingColumnError, listed, nearest
-from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, many, read_cohort, say_left_out
+from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, read_cohort, say_left_out
 from myositis_tools.figures.measures import as_pandas
-from myositis_tools.figures.response_calendar import arrange_response_calendar, row_names
+from myositis_tools.figures.patient_rows import head_groups, in_rows, name_rows, say_at_edge
+from myositis_tools.figures.response_calendar import arrange_response_calendar
+from myositis_tools.figures.response_cells import add_response_cells, add_response_key
 from myositis_tools.figures.response_states import GONE, LOOKS
-from myositis_tools.figures.theme import BLACK, GREY, INK, PALE, PURPLE, as_text, empty_figure, figure, inked, plain
-from myositis_tools.figures.total_improvement import NO_VISIT
+from myositis_tools.figures.theme import BLACK, PURPLE, as_text, empty_figure, far_apart, figure, inked, plain
 from myositis_tools.studies.rescue import rescue_weeks
 
 TO_THE_END = "seen at the last planned visit"
@@ -153,104 +154,40 @@ def draw_swimmer(frame: pd.DataFrame) -> go.Figure:
     left_out = int(frame.loc[frame["state"] == LEFT_OUT, "patients"].sum())
     if lanes.empty:
         return empty_figure(title, NOBODY_FOLLOWED)
-    groups = list(dict.fromkeys(lanes["group"]))
-    row = lanes["place"] + lanes["group"].map({name: place + 1 for place, name in enumerate(groups)})
-    lanes = plain(lanes.assign(row=row.astype("int64")))
-    height = int(lanes["row"].max()) + 1
     weeks = sorted(int(week) for week in lanes["week"].unique())
+    lanes = in_rows(lanes.assign(column=lanes["week"].map({week: x for x, week in enumerate(weeks)}).astype("int64")))
+    height = int(lanes["row"].max()) + 1
     drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM)
-    _add_pieces(drawn, lanes)
+    pieces = plain(lanes[lanes["until_week"].notna()])
+    add_response_cells(
+        drawn,
+        pieces,
+        (height, len(weeks) - 1),
+        signs=[inked(LOOKS[name][1], LOOKS[name][2]) for name in pieces["shown"]],
+        said=[
+            f"{who}: {name} at week {week}, shown to week {until}"
+            for who, name, week, until in zip(
+                as_text(pieces["patient_id"]), pieces["shown"], pieces["week"], pieces["until_week"], strict=True
+            )
+        ],
+        edges=weeks,
+    )
+    add_response_key(drawn, pieces)
     _add_marks(drawn, lanes)
-    for name, own in lanes.groupby("group", sort=False):
-        drawn.add_annotation(
-            text=f"<b>{as_text([name])[0]}</b>, {many(own['patient_id'].nunique(), int(own['patients'].iloc[0]))}",
-            x=weeks[0],
-            y=int(own["row"].min()) - 1,
-            xanchor="left",
-            showarrow=False,
-        )
-    patients = lanes.drop_duplicates("row")
-    for marked in patients.loc[patients["highlighted"], "row"]:
-        drawn.add_hrect(y0=marked - 0.5, y1=marked + 0.5, line={"color": BLACK, "width": 2})
+    head_groups(drawn, lanes)
     span = weeks[-1] - weeks[0] or 1
-    drawn.update_xaxes(
-        title_text="weeks since baseline",
-        tickvals=_apart(weeks, span),
+    name_rows(
+        drawn,
+        lanes,
+        title={"text": "weeks since baseline"},
+        tickvals=far_apart(weeks, span / 20),
         range=[weeks[0] - 0.01 * span, weeks[-1] + 0.04 * span],
         showgrid=True,
     )
-    drawn.update_yaxes(
-        tickvals=patients["row"],
-        ticktext=row_names(patients),
-        range=[height - 0.5, -0.5],
-        showgrid=False,
-        tickfont={"size": 11},
-        ticks="",
-        showline=False,
-    )
-    drawn.update_layout(barmode="overlay", margin={"t": _TOP, "b": _BOTTOM}, hovermode="closest", plot_bgcolor="white")
+    drawn.update_layout(margin={"t": _TOP, "b": _BOTTOM}, hovermode="closest")
     said = ["a colour goes on from the visit at which it was seen to the next", say_left_out(left_out)]
-    drawn.add_annotation(
-        text=" · ".join(part for part in said if part),
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom",
-        yshift=4,
-        showarrow=False,
-        font={"size": 12, "color": GREY},
-    )
+    say_at_edge(drawn, said, at_top=True)
     return drawn
-
-
-def _apart(weeks: Sequence[int], span: int) -> list[int]:
-    """Visits with room for their number."""
-    shown = list(weeks[:1])
-    for week in weeks[1:]:
-        if week - shown[-1] >= span / 20:
-            shown.append(week)
-    return shown
-
-
-def _add_pieces(drawn: go.Figure, lanes: pd.DataFrame) -> None:
-    pieces = lanes[lanes["until_week"].notna()]
-    of_state = dict(iter(pieces.groupby("shown")))
-    for name, (colour, sign, _) in LOOKS.items():
-        own = of_state.get(name, pieces[:0])
-        patients = as_text(own["patient_id"])
-        drawn.add_bar(
-            uid=f"piece_{name.replace(' ', '_')}",
-            orientation="h",
-            width=0.7,
-            y=own["row"],
-            base=own["week"].astype("float64"),
-            x=(own["until_week"] - own["week"]).astype("float64"),
-            marker={"color": colour, "line": {"color": GREY if name == NO_VISIT else PALE, "width": 1}},
-            customdata=own["patient_id"],
-            text=[
-                f"{who}: {name} at week {week}, shown to week {until}"
-                for who, week, until in zip(patients, own["week"], own["until_week"], strict=True)
-            ],
-            textposition="none",
-            name=f"{sign} {name}".strip(),
-            showlegend=bool(len(own)),
-            hovertemplate="%{text}<extra></extra>",
-        )
-    signed = lanes[lanes["shown"].map(lambda name: bool(LOOKS[name][1])) & (lanes["ending"] == "")]
-    signed = signed[signed["until_week"].notna()]
-    drawn.add_scatter(
-        uid="signs",
-        x=signed["week"].astype("float64"),
-        y=signed["row"],
-        text=[inked(f" {LOOKS[name][1]}", LOOKS[name][2]) for name in signed["shown"]],
-        mode="text",
-        textposition="middle right",
-        textfont={"size": 11, "color": INK},
-        hoverinfo="skip",
-        showlegend=False,
-    )
 
 
 def _add_marks(drawn: go.Figure, lanes: pd.DataFrame) -> None:

@@ -6,7 +6,7 @@ is said by colour alone. Backgrounds are opaque white, so that a figure reads th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from types import MappingProxyType
 from typing import Any
@@ -47,6 +47,7 @@ _AXIS = MappingProxyType(
         "linecolor": GREY,
         "zeroline": False,
         "title": {"font": {"size": 13}, "standoff": 8},
+        "ticklabeloverflow": "allow",  # the margin makes room; to look for labels to hide takes a tenth of a second
     }
 )
 
@@ -100,6 +101,15 @@ def lay_out(drawn: go.Figure, **parts: Any) -> None:
 def _merged(before: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     inner = {key: _merged(before[key], value) for key, value in part.items() if isinstance(before.get(key), dict)}
     return before | part | inner
+
+
+def far_apart(places: Sequence[float], least: float) -> list[float]:
+    """As many of some places on an axis, from the first, as have room for their numbers."""
+    kept = list(places[:1])
+    for place in places[1:]:
+        if place - kept[-1] >= least:
+            kept.append(place)
+    return kept
 
 
 def plain(rows: pd.DataFrame) -> pd.DataFrame:

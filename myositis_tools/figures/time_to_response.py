@@ -12,7 +12,17 @@ import plotly.graph_objects as go
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.figures.cohort import Cohort
 from myositis_tools.figures.measures import as_pandas
-from myositis_tools.figures.theme import BLACK, GROUP_COLOURS, as_text, empty_figure, figure, lay_out, plain, trace_id
+from myositis_tools.figures.theme import (
+    BLACK,
+    GROUP_COLOURS,
+    as_text,
+    empty_figure,
+    far_apart,
+    figure,
+    lay_out,
+    plain,
+    trace_id,
+)
 from myositis_tools.figures.trajectories import looks_of_groups, require_patients
 from myositis_tools.frames import Entrance
 from myositis_tools.scores.core_set import classes
@@ -202,7 +212,8 @@ def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = 
         _add_steps(drawn, own[own["estimate"] == SEEN], group, looks[group])
         _add_competing(drawn, own, group, looks[group])
         _add_between(drawn, own[own["estimate"] == BETWEEN_VISITS], group, looks[group])
-    ticks = _apart(sorted(drawn_rows["week"].dropna().unique()))
+    weeks = sorted(drawn_rows["week"].dropna().unique())
+    ticks = far_apart(weeks, _LEAST_APART * (weeks[-1] - weeks[0]))
     _add_numbers(drawn, drawn_rows[drawn_rows["estimate"] == SEEN], groups, ticks)
     _arrange(drawn, groups, ticks, room, drawn_rows["week"].max())
     _add_patients(drawn, frame[frame["estimate"] == HIGHLIGHT], drawn_rows["week"].max())
@@ -376,15 +387,6 @@ def _event(row: Any) -> str:
     if row.event == UNKNOWN:
         return f"{name}: no visit says anything of the class"
     return f"{name}: no response seen by week {row.week:g}"
-
-
-def _apart(weeks: Sequence[float]) -> list[float]:
-    """As many of the weeks as can stand under an axis."""
-    kept = list(weeks[:1])
-    for week in weeks[1:]:
-        if week - kept[-1] >= _LEAST_APART * (weeks[-1] - weeks[0]):
-            kept.append(week)
-    return kept
 
 
 def _add_numbers(drawn: go.Figure, rows: pd.DataFrame, groups: Sequence[str], ticks: Sequence[float]) -> None:

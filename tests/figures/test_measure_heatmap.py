@@ -9,7 +9,7 @@ import pytest
 from myositis_tools.errors import NotFoundError, OptionError
 from myositis_tools.figures import measure_heatmap_frame, plot_measure_heatmap
 from myositis_tools.figures.measure_heatmap import DEEPEST
-from myositis_tools.figures.response_calendar import MOST_PATIENTS
+from myositis_tools.figures.patient_rows import MOST_PATIENTS
 from tests.spec.test_time_to_response import visits_of
 
 VISITS = visits_of(["++", "-", "?-", ".+", ""], arm=["a", "b", "b", "a", "a"])
@@ -56,15 +56,16 @@ def test_one_patient_at_every_visit():
 
 def test_better_and_worse_have_colour_and_sign_and_what_is_missing_is_hatched():
     drawn = plot_measure_heatmap(VISITS, week=8, group="arm", highlight=["P0003"])
-    changes, signs = trace(drawn, "changes"), trace(drawn, "signs")
+    changes, signs = trace(drawn, "changes"), trace(drawn, "gaps")
     assert list(changes.z[0]) == [None] * 6  # the heading of group a
     assert [round(value, 6) for value in changes.z[1]] == [50, 0, 10, -10, 60, 0]
     assert (changes.zmin, changes.zmax) == (-DEEPEST, DEEPEST) == (-40, 40)  # the last edge of the points table
-    assert [re.sub("<[^>]*>", "", text) for text in signs.text[:6]] == ["▲ +50", "0", "▲ +10", "▼ −10", "▲ +60", "0"]
+    assert [re.sub("<[^>]*>", "", text) for text in signs.text[1]] == ["▲ +50", "0", "▲ +10", "▼ −10", "▲ +60", "0"]
     assert list(changes.customdata[1]) == ["P0000"] * 6
     assert [name for name in drawn.layout.yaxis.ticktext if "▶" in name] == ["<b>▶ P0003</b>"]
     hatched = trace(plot_measure_heatmap(VISITS, week=4), "not_recorded")
     assert len(hatched.x) == 6
+    assert set(hatched.text) == {"?"}
     assert hatched.marker.pattern.shape == "/"
 
 
@@ -84,7 +85,7 @@ def test_engine_and_names_and_refusals():
     hostile = VISITS.replace({"arm": {"a": "<i>y"}, "patient_id": {"P0003": "<b>x"}})
     drawn = plot_measure_heatmap(hostile, week=8, group="arm", highlight=["<b>x"])
     shown = [
-        *(text for row in trace(drawn, "changes").text for text in row),
+        *(text for row in trace(drawn, "changes").hovertext for text in row),
         *drawn.layout.yaxis.ticktext,
         drawn.layout.annotations[0].text,
     ]

@@ -5,6 +5,7 @@ import pytest
 
 from myositis_tools.errors import ImpossibleValueError, MissingColumnError, OptionError
 from myositis_tools.figures import plot_swimmer, response_calendar_frame, swimmer_frame
+from myositis_tools.figures.response_states import LOOKS
 from tests.spec.test_time_to_response import visits_of
 
 VISITS = visits_of(["-.+", "+", "", "--"], arm=["a", "a", "b", "b"], rescue_week=[6, None, None, None])
@@ -34,11 +35,16 @@ def test_a_missed_visit_is_a_piece_of_its_own_and_a_lane_ends_with_the_last_visi
 
 def test_the_picture_has_pieces_and_marks():
     drawn = plot_swimmer(VISITS, group="arm", rescue="rescue_week", highlight=["P0001"])
-    missed = trace(drawn, "piece_no_visit")
-    assert (list(missed.base), list(missed.x)) == ([8], [4])
+    pieces = trace(drawn, "cells")
+    assert list(pieces.x) == [0, 4, 8, 12]  # where each piece begins, and the last ends
+    look = {name: place for place, name in enumerate(LOOKS)}
+    assert list(pieces.z[2]) == [look["baseline"], look["none"], look["no visit"]]
+    assert list(pieces.z[1]) == [look["baseline"], None, None]
+    assert ["×" in text for text in pieces.text[2]] == [False, False, True]
+    assert pieces.hovertext[2][2] == "P0000: no visit at week 8, shown to week 12"
+    assert (pieces.customdata[1][0], pieces.customdata[2][0]) == ("P0001", "P0000")
     assert [list(trace(drawn, uid).x) for uid in ("followed", "gone", "rescue")] == [[12], [4, 8], [6]]
     assert len(trace(drawn, "infusions").x) == 3
-    assert list(missed.customdata) == ["P0000"]
     assert [name for name in drawn.layout.yaxis.ticktext if "▶" in name] == ["<b>▶ P0001</b>"]
     assert "1 patient not seen after baseline is left out" in drawn.layout.annotations[-1].text
 
