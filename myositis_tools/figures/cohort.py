@@ -37,7 +37,7 @@ class Cohort:
     baseline_week : int
         The visit that all others are compared with.
     alike : Cohort, optional
-        The same patients in other groups, which know what does not depend on their groups.
+        The same visits in other groups or otherwise planned, which know what does not depend on either.
     """
 
     visits: pd.DataFrame
@@ -67,6 +67,11 @@ class Cohort:
         return int(self.visits["patient_id"].nunique()) - len(self.followed)
 
     @cached_property
+    def places(self) -> np.ndarray:
+        """Where the patient of each visit stands among the `followed`; -1 where she does not."""
+        return self.alike.places if self.alike is not None else self.followed.get_indexer(self.visits["patient_id"])
+
+    @cached_property
     def group_of(self) -> pd.Series:
         """The group of each patient seen after the baseline."""
         found = self.groups.reindex(self.followed).astype(object)
@@ -92,8 +97,10 @@ class Cohort:
         """
         if week not in self.weeks:
             raise NotFoundError(f"There is no visit at week {week}.", expected=f"one of {listed(self.weeks, most=30)}")
-        own = self.visits[(self.visits["week"] == week).to_numpy()]
-        places = pd.Index(own["patient_id"]).get_indexer(self.followed)
+        is_own = (self.visits["week"] == week).to_numpy() & (self.places >= 0)
+        own = self.visits[is_own]
+        places = np.full(len(self.followed), -1)
+        places[self.places[is_own]] = np.arange(len(own))
         names = [*dict.fromkeys((*_SCORE, *extra))]
         found = own[names].reset_index(drop=True).reindex(places).reset_index(drop=True)
         found.insert(0, "group", self.group_of.to_numpy())
@@ -105,14 +112,14 @@ class Cohort:
     @cached_property
     def states(self) -> pd.DataFrame:
         """One row a followed patient and one column a planned visit after the baseline: the place of a state."""
-        if self.alike is not None:
-            return self.alike.states
+        if self.alike is not None and set(self.later_weeks) <= set(self.alike.later_weeks):
+            return self.alike.states[list(self.later_weeks)]
         places = {name: place for place, name in enumerate(STATES)}
-        own = self.visits[self.visits["week"].isin(self.later_weeks).to_numpy()]
+        is_own = self.visits["week"].isin(self.later_weeks).to_numpy()
+        own = self.visits[is_own]
         codes = own["response"].map(places).fillna(places[NOT_CERTAIN]).to_numpy(dtype="int64")
         found = np.full((len(self.followed), len(self.later_weeks)), places[NO_VISIT])
-        rows = self.followed.get_indexer(own["patient_id"])
-        found[rows, np.searchsorted(self.later_weeks, own["week"])] = codes
+        found[self.places[is_own], np.searchsorted(self.later_weeks, own["week"])] = codes
         gone = self.last_week.to_numpy()[:, None] < np.array(self.later_weeks)
         return pd.DataFrame(np.where(gone, places[GONE], found), index=self.followed, columns=list(self.later_weeks))
 
@@ -121,14 +128,16 @@ class Cohort:
         """A number for each patient seen after the baseline: the lower, the better her best class, then the sooner."""
         if self.alike is not None:
             return self.alike.standing
-        rows = self.visits.loc[self.visits["week"] > self.baseline_week, ["patient_id", "week", "response"]]
+        is_after = (self.visits["week"] > self.baseline_week).to_numpy()
+        rows = self.visits.loc[is_after, ["week", "response"]]
         level = rows["response"].map({name: place for place, name in enumerate(CLASSES)}).fillna(-1).astype("int64")
         span = int(rows["week"].max()) + 1 if len(rows) else 1
-        return (-level * span + rows["week"]).groupby(rows["patient_id"], sort=False).min()
+        found = (-level * span + rows["week"]).groupby(self.places[is_after]).min()
+        return found.set_axis(self.followed[found.index])
 
-    def regrouped(self, groups: pd.Series) -> Cohort:
-        """The same patients in other groups; what does not depend on them is not worked out again."""
-        return replace(self, groups=groups, alike=self)
+    def regrouped(self, groups: pd.Series, weeks: Sequence[int]) -> Cohort:
+        """The same visits in other groups and with other planned weeks; the rest is not worked out again."""
+        return replace(self, groups=groups, weeks=tuple(weeks), alike=self)
 
     def states_at(self, week: int) -> dict[str, int]:
         """How many are in each state at a visit after the baseline."""

@@ -72,13 +72,14 @@ def head_groups(drawn: go.Figure, cells: pd.DataFrame) -> None:
 def say_at_edge(drawn: go.Figure, said: Sequence[str], *, at_top: bool = False) -> None:
     """Write what goes for all rows above or below them."""
     drawn.add_annotation(
-        text=" · ".join(part for part in said if part),
+        text=("<br>" if at_top else " · ").join(part for part in said if part),
         x=0,
         y=1 if at_top else 0,
         xref="paper",
         yref="paper",
         xanchor="left",
         yanchor="bottom" if at_top else "top",
+        align="left",
         yshift=4 if at_top else -6,
         showarrow=False,
         font={"size": 12},

@@ -107,7 +107,7 @@ def arrange_prednisone(
         raise NotFoundError(f"There is no visit at week {week}.", expected=f"one of {listed(cohort.weeks, most=30)}")
     found = cohort.at(week) if len(cohort.followed) else pd.DataFrame(columns=["group", "patient_id", "tis_min"])
     values = pd.DataFrame({"group": found["group"], "patient_id": found["patient_id"]})
-    taken = _taken(cohort, week).reindex(cohort.followed)
+    taken = _taken(cohort, week)
     span = (week - cohort.baseline_week) * _DAYS_A_WEEK
     for name in ("x_min", "x", "x_max"):
         values[name] = taken[name].to_numpy() / (span if exposure == "mean" else _MG_IN_A_GRAM)
@@ -119,28 +119,31 @@ def arrange_prednisone(
 
 
 def _taken(cohort: Cohort, week: int) -> pd.DataFrame:
-    """Milligrams from the baseline to a visit, where every dose is known: at least, changing evenly, and at most."""
+    """Milligrams from the baseline to a visit, where every dose is known: at least, changing evenly, and at most.
+
+    One row a followed patient.
+    """
     visits, first = cohort.visits, cohort.baseline_week
-    own = visits.loc[(visits["week"] >= first) & (visits["week"] <= week), ["patient_id", "week", _DOSE]]
-    own = own.sort_values(["patient_id", "week"], kind="stable")
-    of_each = own.groupby("patient_id", sort=False)
+    own = visits[["week", _DOSE]].assign(place=cohort.places)
+    own = own[(own["week"] >= first) & (own["week"] <= week) & (own["place"] >= 0)].sort_values(["place", "week"])
+    of_each = own.groupby("place")
     days = of_each["week"].diff() * _DAYS_A_WEEK
     dose = own[_DOSE].astype("float64")
     before = of_each[_DOSE].shift().astype("float64")
     pieces = pd.DataFrame(
         {
-            "patient_id": own["patient_id"],
+            "place": own["place"],
             "x_min": days * np.fmin(dose, before),
             "x": days * (dose + before) / 2,
             "x_max": days * np.fmax(dose, before),
         }
     )
     names = ["x_min", "x", "x_max"]
-    total = pieces.groupby("patient_id")[names].sum(min_count=1)
+    total = pieces.groupby("place")[names].sum(min_count=1)
     is_whole = (
         (of_each["week"].min() == first) & (of_each["week"].max() == week) & (of_each[_DOSE].count() == of_each.size())
     )
-    return total.where(is_whole.reindex(total.index), np.nan)
+    return total.where(is_whole, np.nan).reindex(range(len(cohort.followed)))
 
 
 def plot_prednisone_and_response(

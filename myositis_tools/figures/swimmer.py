@@ -19,7 +19,7 @@ from myositis_tools.figures.theme import BLACK, PURPLE, as_text, empty_figure, f
 from myositis_tools.studies.rescue import rescue_weeks
 
 TO_THE_END = "seen at the last planned visit"
-_ROW, _TOP, _BOTTOM = 20, 90, 110  # pixels
+_ROW, _TOP, _BOTTOM = 20, 104, 110  # pixels
 
 
 def swimmer_frame(

@@ -157,7 +157,10 @@ def first_times(
     ``people`` has one row a patient, named by its index; ``seen`` one row a visit after the baseline, as
     `visit_levels` makes them.
     """
-    seen = seen.astype({"week": "float64", "_lowest": "float64", "_highest": "float64"})
+    numbers = {"week": "float64", "_lowest": "float64", "_highest": "float64"}
+    # By the place of the patient, because numbers are grouped and found faster than texts.
+    seen = seen.assign(patient_id=people.index.get_indexer(seen["patient_id"])).astype(numbers)
+    people = people.reset_index()
     seen = seen[~(seen["week"] > seen["patient_id"].map(people["rescue"]).astype("float64"))]
     certain, possible = seen["_lowest"] >= level, seen["_highest"] >= level
     last_without = _of_each(people, seen[~possible], "max").fillna(baseline_week)
@@ -179,7 +182,7 @@ def first_times(
         for some, of in zip(open_visits, visits, strict=True)
     ]
     found = people.assign(event=event, week=week, after_week=after, by_week=by, last_week=last_known, because=because)
-    return found.assign(censored=found["by_week"].isna()).reset_index()
+    return found.assign(censored=found["by_week"].isna())
 
 
 def _of_each(people: pd.DataFrame, seen: pd.DataFrame, end: str) -> pd.Series:

@@ -272,21 +272,24 @@ class TrajectoriesModel(traitlets.HasTraits):
     def _of_each(self) -> pd.Series:
         return pd.Series(EVERYBODY, index=pd.Index(self.ids)) if self.group is None else self._groups[self.group]
 
-    def _cohort_of(self, weeks: Sequence[int]) -> Cohort:
-        later = [week for week in weeks if week > self.baseline_week]
-        return Cohort(self.visits, self._of_each, (self.baseline_week, *later), self.baseline_week)
+    def _from_baseline(self, weeks: Sequence[int]) -> tuple[int, ...]:
+        return (self.baseline_week, *(week for week in weeks if week > self.baseline_week))
 
     @property
     def cohort(self) -> Cohort:
         """Those seen after the baseline, with every planned visit."""
-        everybody = self._once([], "everybody", lambda: self._cohort_of(self.planned_weeks))
-        return self._once(["group"], "cohort", lambda: everybody.regrouped(self._of_each))
+        return self._once(["group"], "cohort", lambda: self._regrouped(self.planned_weeks))
 
     @property
     def shown_cohort(self) -> Cohort:
         """Those seen after the baseline, with the visits shown."""
-        everybody = self._once(["weeks"], "everybody_shown", lambda: self._cohort_of(self.weeks))
-        return self._once(["group", "weeks"], "shown_cohort", lambda: everybody.regrouped(self._of_each))
+        return self._once(["group", "weeks"], "shown_cohort", lambda: self._regrouped(self.weeks))
+
+    def _regrouped(self, weeks: Sequence[int]) -> Cohort:
+        """A cohort that takes from one made before what depends neither on the groups nor on the visits shown."""
+        planned = self._from_baseline(self.planned_weeks)
+        first = self._once([], "first", lambda: Cohort(self.visits, self._of_each, planned, self.baseline_week))
+        return first.regrouped(self._of_each, self._from_baseline(weeks))
 
     @property
     def pointed_at(self) -> tuple[str, ...]:
