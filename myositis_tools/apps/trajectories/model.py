@@ -55,6 +55,8 @@ class TrajectoriesModel(AppModel):
         As in `prednisone_and_response_frame`.
     level, sustained : str and bool
         As in `time_to_response`.
+    rescue : str or None
+        The column of the weeks of rescue treatment, where it is shown; one of `rescues`.
     weeks : tuple of int
         The visits shown.
     patient_id : str or None
@@ -63,7 +65,7 @@ class TrajectoriesModel(AppModel):
 
     CHOICES = (
         *("picture", "measure", "against", "group", "scale", "show", "summary", "week", "exposure", "level"),
-        *("sustained", "weeks", "patient_id"),
+        *("sustained", "rescue", "weeks", "patient_id"),
     )
     picture = traitlets.Unicode("trajectories")
     measure = traitlets.Unicode()
@@ -76,6 +78,7 @@ class TrajectoriesModel(AppModel):
     exposure = traitlets.Unicode("mean")
     level = traitlets.Unicode("moderate")
     sustained = traitlets.Bool(False)
+    rescue = traitlets.Unicode(None, allow_none=True)
     weeks = traitlets.Tuple()
     patient_id = traitlets.Unicode(None, allow_none=True)
 
@@ -92,9 +95,11 @@ class TrajectoriesModel(AppModel):
         self.baseline_week, self.own_data = baseline_week, own_data
         self.score_options = dict(score_options or {})
         self._own_patients = patients is not None and own_data
-        known = read_registry(visits, patients, baseline_week, self.score_options)
+        rescue = choices.get("rescue")
+        known = read_registry(visits, patients, baseline_week, self.score_options, rescue=rescue)
         self.visits, self.why_no_score, self.planned_weeks = known.visits, known.why_no_score, known.planned_weeks
         self.followed, self.ids, self.measures, self._groups = known.followed, known.ids, known.measures, known.groups
+        self.rescues = known.rescues
         self.later_weeks = tuple(week for week in self.planned_weeks if week > baseline_week)
         self._kept: dict[Any, Any] = {}
         super().__init__(**self._begin_with(choices))
@@ -144,6 +149,12 @@ class TrajectoriesModel(AppModel):
     def _group_is_there(self, proposal: dict[str, Any]) -> str | None:
         if proposal["value"] is not None:
             require_option("group", proposal["value"], self.groups)
+        return proposal["value"]
+
+    @traitlets.validate("rescue")
+    def _rescue_is_there(self, proposal: dict[str, Any]) -> str | None:
+        if proposal["value"] is not None:
+            require_option("rescue", proposal["value"], self.rescues)
         return proposal["value"]
 
     @traitlets.validate("scale", "show", "summary", "exposure", "level")
@@ -366,7 +377,8 @@ class TrajectoriesModel(AppModel):
     def remark(self) -> str:
         """What the summary is of, and what is missing; or how to read the open picture."""
         if self.picture not in ("trajectories", PATIENTS):
-            return PICTURES[self.picture].hint
+            picture = PICTURES[self.picture]
+            return f"{picture.hint} {picture.hint_of_rescue if self.rescue else ''}".strip()
         said = describe_trajectories(self._all, summary=self.summary) if len(self._all) else ""
         return f"{said} {f'No score: {self.why_no_score}' if self.why_no_score else ''}".strip()
 

@@ -46,6 +46,7 @@ _ABOUT = {
     "exposure": "From the baseline to the visit. Doses are known at visits only; between two visits they are taken to "
     "change evenly.",
     "level": "The class of response that is waited for, or a better one.",
+    "rescue": "The column with the week in which a patient was given rescue treatment.",
     "sustained": "In the class at every visit from then to the last, two visits at least.",
 }
 
@@ -69,6 +70,8 @@ class TrajectoriesView(Desk):
         self.exposure = option_list(_EXPOSURES, model.exposure, label="Prednisone")
         self.level = option_list([(level, level) for level in model.levels], model.level, label="Improvement")
         self.sustained = widgets.Checkbox(value=model.sustained, description="a response that lasts", indent=False)
+        rescues = [("not shown", _NOTHING), *((name.replace("_", " "), name) for name in model.rescues)]
+        self.rescue = menu(rescues, model.rescue or _NOTHING, label="Rescue treatment")
         self.scale = option_list(_scale_options(model), model.scale, label="Scale")
         self.shown = option_list(_SHOWN, model.show, label="Show")
         self.summary = option_list(_SUMMARIES, model.summary, label="Summary")
@@ -110,6 +113,7 @@ class TrajectoriesView(Desk):
                 ("exposure", "Prednisone", self.exposure),
                 ("level", "Improvement", self.level),
                 ("sustained", "Kept", self.sustained),
+                *([("rescue", "Rescue treatment", self.rescue)] if self.model.rescues else []),
                 ("week", "At the visit", self.week),
                 ("group", "Group by", self.group),
                 ("scale", "Scale", self.scale),
@@ -153,7 +157,18 @@ class TrajectoriesView(Desk):
         self.asks(self.patient, self._name_patient)
         self.asks(self.tabs, self._open, of="selected_index")
         self.asks(self.shown, partial(self._choose, "show"))
-        for name in ("group", "scale", "summary", "weeks", "against", "week", "exposure", "level", "sustained"):
+        for name in (
+            "group",
+            "scale",
+            "summary",
+            "weeks",
+            "against",
+            "week",
+            "exposure",
+            "level",
+            "sustained",
+            "rescue",
+        ):
             self.asks(getattr(self, name), partial(self._choose, name))
 
     def _choose(self, name: str, value: Any) -> None:
@@ -198,7 +213,7 @@ class TrajectoriesView(Desk):
         self.against.value = model.against or None
         self.week.value, self.exposure.value = model.week, model.exposure
         self.level.value, self.sustained.value = model.level, model.sustained
-        self.weeks.value = model.weeks
+        self.weeks.value, self.rescue.value = model.weeks, model.rescue or _NOTHING
         self.tabs.selected_index = _TABS.index(model.picture)
         follows = () if model.picture == PATIENTS else PICTURES[model.picture].follows
         for name, asked in self._asked.items():
