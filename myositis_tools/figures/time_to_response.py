@@ -26,6 +26,7 @@ from myositis_tools.figures.theme import (
 from myositis_tools.figures.trajectories import looks_of_groups, require_patients
 from myositis_tools.frames import Entrance
 from myositis_tools.scores.core_set import classes
+from myositis_tools.studies.rescue import rescue_weeks
 from myositis_tools.studies.response_curve import CURVE, curve_of_times
 from myositis_tools.studies.response_over_time import visit_levels
 from myositis_tools.studies.time_to_response import RESCUE, RESPONSE, UNKNOWN, first_times, time_to_response
@@ -114,6 +115,7 @@ def arrange_time_to_response(
     level: str = "moderate",
     sustained: bool = False,
     population: str = "adult",
+    rescue: str | None = None,
     highlight: Sequence[str] = (),
 ) -> pd.DataFrame:
     """As `time_to_response_frame`, from visits that are scored; those at the weeks of the cohort."""
@@ -123,10 +125,11 @@ def arrange_time_to_response(
         cohort.visits["week"].isin(cohort.weeks).to_numpy(), ["patient_id", "week", "tis_min", "tis_max"]
     ]
     seen = visit_levels(nw.from_native(own), population, cohort.baseline_week).to_native()
-    people = pd.DataFrame({"group": cohort.groups.astype(object), "rescue": float("nan")}).sort_index()
+    people = pd.DataFrame({"group": cohort.groups.astype(object)}).sort_index()
     people.index.name = "patient_id"
+    people["rescue"] = rescue_weeks(cohort.visits, rescue, people.index, cohort.baseline_week)
     times = first_times(people, seen, names.index(level), sustained=sustained, baseline_week=cohort.baseline_week)
-    return _curves(times, baseline_week=cohort.baseline_week, has_rescue=False, highlight=highlight)
+    return _curves(times, baseline_week=cohort.baseline_week, has_rescue=rescue is not None, highlight=highlight)
 
 
 def _curves(times: pd.DataFrame, *, baseline_week: int, has_rescue: bool, highlight: Sequence[str]) -> pd.DataFrame:

@@ -169,7 +169,8 @@ def first_times(
         after = last_without
     else:
         by = _of_each(people, seen[certain], "min")
-        first_possible = seen["patient_id"].map(_of_each(people, seen[possible], "min")).fillna(float("inf"))
+        soonest = seen["patient_id"].map(_of_each(people, seen[possible], "min"))
+        first_possible = soonest.astype("float64").fillna(float("inf"))
         after = _of_each(people, seen[seen["week"] < first_possible], "max").fillna(baseline_week)
     last_known = _of_each(people, seen[certain | ~possible], "max")
     event = pd.Series(NONE, index=people.index, dtype=object).where(last_known.notna(), UNKNOWN)

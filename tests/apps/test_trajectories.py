@@ -9,7 +9,13 @@ from myositis_tools import figures
 from myositis_tools.apps import explore_trajectories
 from myositis_tools.apps.trajectories import TrajectoriesModel
 from myositis_tools.apps.trajectories.pictures import PICTURES, make
-from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError
+from myositis_tools.errors import (
+    ImpossibleValueError,
+    MissingColumnError,
+    MyositisToolsError,
+    NotFoundError,
+    OptionError,
+)
 from myositis_tools.exchange import as_csv
 
 VISITS = pd.DataFrame(
@@ -80,6 +86,7 @@ def test_every_control_reaches_the_model(view):
         "exposure": "cumulative",
         "level": "major",
         "sustained": True,
+        "rescue": None,
         "weeks": [12],
         "patient_id": "C",
     }
@@ -151,6 +158,52 @@ def test_the_pictures_are_those_of_the_functions(view):
     pd.testing.assert_frame_equal(model.frame_of("time_to_response"), made, check_dtype=False)
     made = figures.two_measures_frame(table, x="mmt8_150", y="tis", week=12, group="site", highlight=["C"])
     pd.testing.assert_frame_equal(model.frame_of("two_measures"), made, check_dtype=False)
+
+
+RESCUED = PATIENTS.assign(rescue_week=[None, None, 6.0, None], rescue_reason=["", "", "flare", ""])
+
+
+def test_rescue_has_a_control_only_where_it_is_known(view):
+    assert view.model.rescues == ()
+    assert "rescue" not in view._asked
+    own = explore_trajectories(VISITS, patients=RESCUED, picture="swimmer")
+    assert own.model.rescues == ("rescue_week",)  # why she was rescued is no week
+    assert [value for _, value in own.rescue.options] == ["", "rescue_week"]
+    assert own._asked["rescue"].layout.display is None
+    own.tabs.selected_index = list(PICTURES).index("calendar")
+    assert own._asked["rescue"].layout.display == "none"
+
+
+def test_rescue_reaches_swimmer_and_time_to_response_and_comes_back():
+    table = VISITS.merge(RESCUED, on="patient_id")
+    view = explore_trajectories(VISITS, patients=RESCUED, picture="swimmer")
+    without = view.model.frame_of("time_to_response")
+    view.rescue.value = "rescue_week"
+    model, asked = view.model, {"group": "arm", "rescue": "rescue_week", "highlight": [view.model.patient_id]}
+    stars = next(trace for trace in make("swimmer", model).data if trace.uid == "rescue")
+    assert list(stars.x) == [6.0]
+    assert "A star is rescue treatment" in view.remark.value
+    made = figures.swimmer_frame(table, **asked)
+    pd.testing.assert_frame_equal(model.frame_of("swimmer"), made, check_dtype=False)
+    made = figures.time_to_response_frame(table, **asked)
+    pd.testing.assert_frame_equal(model.frame_of("time_to_response"), made, check_dtype=False)
+    assert "rescue" in set(made["estimate"]) - set(without["estimate"])
+    assert "rescue='rescue_week'" in model.as_code()
+    again = explore_trajectories(VISITS, patients=RESCUED, rescue="rescue_week", picture="swimmer")
+    assert again.model.state() == model.state()
+    view.undo_button.click()
+    assert (model.rescue, view.rescue.value) == (None, "")
+
+
+def test_a_column_of_rescue_may_have_any_name_but_must_hold_weeks():
+    visits = VISITS.assign(escape=[None, None, 4, 4, None, None, None])
+    assert explore_trajectories(visits, rescue="escape").model.rescues == ("escape",)
+    with pytest.raises(MissingColumnError, match="no column 'escap'"):
+        explore_trajectories(visits, rescue="escap")
+    with pytest.raises(ImpossibleValueError, match="not after the baseline"):
+        explore_trajectories(visits.assign(escape=0), rescue="escape")
+    with pytest.raises(OptionError):
+        TrajectoriesModel(visits).rescue = "escape"
 
 
 def test_the_sentence_counts_everybody_followed(model):

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import traitlets
 
+from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.calculator.cases import XULN, Case
 from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.typed_numbers import typed_number
@@ -36,12 +37,11 @@ from myositis_tools.scores.core_set import (
 BASELINE, NOW = "baseline", "now"
 UNITS = (XULN, *(unit for unit in columns("labs")["unit"].words if unit in ("U/L", "ukat/L")))
 _OPTIONS = ("population", "mmt", "function", "extramuscular", "enzyme", "enzyme_unit", "upper_limit")
-CHOICES = (*_OPTIONS, BASELINE, NOW)
 _ARGUMENT = {"mmt": "mmt", "haq": "function", "extramuscular": "extramuscular"}
 _PATIENT, _WEEK = "patient", 1
 
 
-class CalculatorModel(traitlets.HasTraits):
+class CalculatorModel(AppModel):
     """The state of the calculator and its results; it knows no widget.
 
     Attributes
@@ -54,9 +54,9 @@ class CalculatorModel(traitlets.HasTraits):
         The laboratory's upper limit of normal, in its unit.
     baseline, now : dict
         The values by measure; None where there is none.
-    revision : int
-        Goes up when something has changed; watch it to know when to draw.
     """
+
+    CHOICES = (*_OPTIONS, BASELINE, NOW)
 
     population = traitlets.Unicode("adult")
     mmt = traitlets.Unicode("mmt8_150")
@@ -67,7 +67,6 @@ class CalculatorModel(traitlets.HasTraits):
     upper_limit = traitlets.Float(None, allow_none=True)
     baseline = traitlets.Dict()
     now = traitlets.Dict()
-    revision = traitlets.Int(0)
 
     def __init__(
         self,
@@ -81,8 +80,6 @@ class CalculatorModel(traitlets.HasTraits):
     ) -> None:
         self.cases, self.remark = list(cases), ""
         self.problems: dict[tuple[str, str], tuple[str, str]] = {}
-        self._history: list[dict[str, Any]] = []
-        super().__init__()
         given = {BASELINE: dict(baseline or {}), NOW: dict(now or {})}
         named = {name for visit in given.values() for name in visit}
         begin: dict[str, Any] = {"population": population}
@@ -91,8 +88,7 @@ class CalculatorModel(traitlets.HasTraits):
             begin |= {argument: chosen} if chosen else {}
         followed = next((one.key for one in enzyme_instruments() if one.column.name in named), None)
         begin |= {"enzyme": enzyme or followed or "ck"} | ({"mmt": mmt} if mmt else {})
-        self._start = self._state() | begin
-        self.restore({})
+        super().__init__(**begin)
         places = {column.name: measure for measure, column in self.columns_read().items()}
         for when, visit in given.items():
             for name in visit:
@@ -103,9 +99,8 @@ class CalculatorModel(traitlets.HasTraits):
                         hint=nearest(name, list(places)),
                     )
             begin[when] = {places[name]: value for name, value in visit.items()}
-        self._start |= begin
-        self._history.clear()
-        self.restore({})
+        self.change(**begin)
+        self._begin_here()
 
     # --------------------------------------------------------------------------------------------------- what is asked
 
@@ -139,14 +134,10 @@ class CalculatorModel(traitlets.HasTraits):
             self.problems[when, measure] = (text, str(error))
             self.revision += 1
             return
-        cleared = self.problems.pop((when, measure), None)
-        before = self._state()
-        if measure == "upper_limit":
-            self.restore(before | {"upper_limit": value}, keep_problems=True)
-        else:
-            self.restore(before | {when: {**before[when], measure: value}}, keep_problems=True)
-        if cleared and self._state() == before:
-            self.revision += 1
+        self.problems.pop((when, measure), None)
+        before = self.state()
+        entered = {"upper_limit": value} if measure == "upper_limit" else {when: {**before[when], measure: value}}
+        self.restore(before | entered, keep_problems=True)
 
     def _read(self, when: str, measure: str, text: str) -> float | None:
         if measure == "upper_limit":
@@ -177,7 +168,7 @@ class CalculatorModel(traitlets.HasTraits):
 
     def choose(self, argument: str, value: str) -> None:
         """Change an option; values on another scale, or in another unit, are no longer those values and go."""
-        state = self._state() | {argument: value}
+        state = self.state() | {argument: value}
         if argument == "population":
             for measure, name in _ARGUMENT.items():
                 known = [one.key for one in self._scales(measure, value)]
@@ -193,7 +184,7 @@ class CalculatorModel(traitlets.HasTraits):
     def begin_with_case(self, place: int) -> None:
         """Take the values of an example as those to begin with, and to come back to."""
         self.try_case(place)
-        self._start, self._history = self._state(), [self.state()]
+        self._begin_here()
 
     def try_case(self, place: int) -> None:
         """Take the values of an example."""
@@ -203,59 +194,33 @@ class CalculatorModel(traitlets.HasTraits):
 
     _next_remark = ""
 
-    def _state(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in CHOICES}
-
-    def state(self) -> dict[str, Any]:
-        """Everything entered, as plain values that `restore` takes back."""
-        return self._state() | {when: dict(getattr(self, when)) for when in (BASELINE, NOW)}
-
     def restore(self, state: Mapping[str, Any], *, keep_problems: bool = False) -> None:
         """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
         remark, self._next_remark = self._next_remark, ""
-        before = self._state()
-        wanted = self._start | {name: state[name] for name in CHOICES if name in state}
-        try:
-            self._check_options(wanted)
-            for name in _OPTIONS:
-                setattr(self, name, wanted[name])
-            for when in (BASELINE, NOW):
-                given = dict(wanted[when])
-                texts = {measure: _typed(given.get(measure)) for measure in measures()}
-                setattr(self, when, {name: self._read(when, name, text) for name, text in texts.items()})
-            self._answer()
-        except Exception:
-            for name in CHOICES:
-                setattr(self, name, before[name])
-            raise
+        if self._take(state):
+            self.remark = remark
         if not keep_problems:
             self.problems = {}
-        self.remark = remark if self._state() != before else self.remark
-        if not self._history or self._history[-1] != self.state():
-            self._history.append(self.state())
-        self.revision += 1
+        self._tell()
 
-    def _check_options(self, wanted: Mapping[str, Any]) -> None:
-        require_option("population", wanted["population"], POPULATIONS)
-        require_option("enzyme", wanted["enzyme"], self.options_for("enzyme"))
-        require_option("enzyme_unit", wanted["enzyme_unit"], UNITS)
-        for measure, argument in _ARGUMENT.items():
-            known = [one.key for one in self._scales(measure, wanted["population"])]
-            require_option(argument, wanted[argument], known)
+    def _answer(self) -> None:
+        self._check_options()
+        for when in (BASELINE, NOW):
+            given = getattr(self, when)
+            texts = {measure: _typed(given.get(measure)) for measure in measures()}
+            setattr(self, when, {name: self._read(when, name, text) for name, text in texts.items()})
+        self._score()
 
-    def reset(self) -> None:
-        """Back to the beginning."""
-        self.restore({})
+    def _check_options(self) -> None:
+        require_option("population", self.population, POPULATIONS)
+        require_option("enzyme", self.enzyme, self.options_for("enzyme"))
+        require_option("enzyme_unit", self.enzyme_unit, UNITS)
+        for argument in _ARGUMENT.values():
+            require_option(argument, getattr(self, argument), self.options_for(argument))
 
     def clear(self) -> None:
         """Empty every field; the options stay."""
-        self.restore(self._state() | {BASELINE: {}, NOW: {}})
-
-    def undo(self) -> None:
-        """Take the last change back; nothing happens where there is none."""
-        if len(self._history) > 1:
-            self._history.pop()
-            self.restore(self._history.pop())
+        self.change(**{BASELINE: {}, NOW: {}})
 
     # ------------------------------------------------------------------------------------------------ what is answered
 
@@ -283,7 +248,7 @@ class CalculatorModel(traitlets.HasTraits):
         options |= {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
         return options
 
-    def _answer(self) -> None:
+    def _score(self) -> None:
         visits, options = on_the_fastest(self.visits()), self._score_options()
         self.receipt = _as_given(as_pandas(explain_total_improvement(visits, _PATIENT, _WEEK, **options)))
         self.scored = self.receipt[["tis", "tis_min", "tis_max"]].iloc[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -11,14 +10,13 @@ import ipywidgets as widgets
 from myositis_tools.apps.calculator.model import BASELINE, NOW, UNITS, CalculatorModel
 from myositis_tools.apps.calculator.slip import receipt_slip
 from myositis_tools.apps.furniture import (
-    CopyButton,
     Desk,
     FigurePane,
-    described,
+    control,
     export_panel,
-    folded,
     heading,
     label_html,
+    menu,
     note,
     prose,
 )
@@ -27,7 +25,6 @@ from myositis_tools.figures.receipt import draw_receipt
 from myositis_tools.frames import columns
 from myositis_tools.scores.core_set import ENZYME, enzyme_instruments, measures
 
-_FULL = {"width": "calc(100% - 4px)"}
 _HALF = {"width": "calc(50% - 6px)"}
 _LIMIT = "upper_limit"
 _NO_EXAMPLE = -1
@@ -44,16 +41,9 @@ class CalculatorView(Desk):
 
     def __init__(self, model: CalculatorModel) -> None:
         self.model = model
-        self.example = widgets.Dropdown(
-            options=[
-                ("choose an example", _NO_EXAMPLE),
-                *((case.label, place) for place, case in enumerate(model.cases)),
-            ],
-            value=_NO_EXAMPLE,
-            layout=_FULL,
-            tooltip="Try it on an example",
-        )
-        self.population = widgets.Dropdown(options=POPULATIONS, value=model.population, layout=_FULL)
+        examples = [(case.label, place) for place, case in enumerate(model.cases)]
+        self.example = menu([("choose an example", _NO_EXAMPLE), *examples], _NO_EXAMPLE, label="Try it on an example")
+        self.population = menu(POPULATIONS, model.population, label="Thresholds of")
         self.mmt = self._menu("mmt")
         self.function = self._menu("function")
         self.extramuscular = self._menu("extramuscular")
@@ -68,45 +58,39 @@ class CalculatorView(Desk):
         }
         self.upper_limit = self._field("upper limit of normal")
         self._labels = {measure: widgets.HTML() for measure in measures()}
-        self._limit_row = widgets.VBox([described("Upper limit of normal of the laboratory"), self.upper_limit])
+        self._limit_row = control("Upper limit of normal of the laboratory", self.upper_limit)
         self._juvenile_row = widgets.VBox(
-            [described("Function"), self.function, described("Extramuscular activity"), self.extramuscular]
+            [control("Function", self.function), control("Extramuscular activity", self.extramuscular)]
         )
         self.slip = prose("")
         self.picture = FigurePane("total_improvement_receipt")
-        self.code = widgets.HTML()
-        self.copy = CopyButton(label="Copy as code")
-        self.reset_button = widgets.Button(description="Reset")
-        self.undo_button = widgets.Button(description="Undo")
         self.clear_button = widgets.Button(description="Empty all fields")
         super().__init__(
             "Total Improvement Score",
             "2016 ACR/EULAR response criteria for myositis, one patient at two visits. For research and teaching, not "
             "for care.",
             controls=self._controls(),
-            results=[self.slip, self.picture, self._export(), folded("This view as code", self.code)],
-            actions=[self.reset_button, self.undo_button, self.clear_button, self.copy],
+            results=[self.slip, self.picture, self._export()],
+            actions=[self.clear_button],
         )
         self._link()
-        self._draw()
 
     # ------------------------------------------------------------------------------------------------------- controls
 
     def _menu(self, argument: str) -> widgets.Dropdown:
-        return widgets.Dropdown(
-            options=_named(self.model.options_for(argument)), value=getattr(self.model, argument), layout=_FULL
-        )
+        options = _named(self.model.options_for(argument))
+        return menu(options, getattr(self.model, argument), label=argument)
 
     def _field(self, name: str) -> widgets.Text:
         return widgets.Text(placeholder="empty: missing", tooltip=name, layout=_HALF)
 
     def _controls(self) -> list[widgets.Widget]:
         children: list[widgets.Widget] = [
-            widgets.VBox([described("Try an example"), self.example]),
-            widgets.VBox([described("Thresholds of"), self.population]),
-            widgets.VBox([described("Muscle strength"), self.mmt]),
+            control("Try an example", self.example),
+            control("Thresholds of", self.population),
+            control("Muscle strength", self.mmt),
             self._juvenile_row,
-            widgets.VBox([described("Enzyme and its unit"), widgets.HBox([self.enzyme, self.enzyme_unit])]),
+            control("Enzyme and its unit", widgets.HBox([self.enzyme, self.enzyme_unit])),
             self._limit_row,
             widgets.VBox([heading("Baseline left, now right"), note("Leave empty what was not recorded.")]),
         ]
@@ -131,40 +115,12 @@ class CalculatorView(Desk):
     def _link(self) -> None:
         model = self.model
         for (when, measure), field in self.fields.items():
-            self._on_change(field, partial(model.enter, when, measure))
-        self._on_change(self.upper_limit, partial(model.enter, NOW, _LIMIT))
+            self.asks(field, partial(model.enter, when, measure))
+        self.asks(self.upper_limit, partial(model.enter, NOW, _LIMIT))
         for name in ("population", "mmt", "function", "extramuscular", "enzyme", "enzyme_unit"):
-            self._on_change(getattr(self, name), partial(model.choose, name))
-        self._on_change(self.example, self._try)
-        self.reset_button.on_click(self._guarded(model.reset))
-        self.undo_button.on_click(self._guarded(model.undo))
-        self.clear_button.on_click(self._guarded(model.clear))
-        model.observe(lambda _: self._draw(), names="revision")
-
-    def _guarded(self, act: Any) -> Any:
-        return lambda *_: self._do(act)
-
-    def _do(self, act: Any, *values: Any) -> None:
-        """Act, then show what the model will not have, or the error."""
-        failed: list[Exception] = []
-
-        def acting() -> None:
-            try:
-                act(*values)
-            except Exception as error:
-                failed.append(error)
-                raise
-
-        self.guarded(acting)()
-        if not failed:
-            self._show_problems()
-
-    def _on_change(self, control: widgets.Widget, act: Any) -> None:
-        def changed(change: dict[str, Any]) -> None:
-            if not self._drawing:
-                self._do(act, change["new"])
-
-        control.observe(changed, names="value")
+            self.asks(getattr(self, name), partial(model.choose, name))
+        self.asks(self.example, self._try)
+        self.presses(self.clear_button, model.clear)
 
     def _try(self, place: int) -> None:
         if place != _NO_EXAMPLE:
@@ -172,34 +128,22 @@ class CalculatorView(Desk):
 
     # -------------------------------------------------------------------------------------------------------- drawing
 
-    _drawing = False
-
     def _draw(self) -> None:
-        model = self.model
-        self.picture.show(self._draw_picture())  # first, for it takes the browser longest
-        self.say(model.headline)
-        self._drawing = True
-        try:
-            self._follow()
-        finally:
-            self._drawing = False
-        self.slip.value = receipt_slip(model)
-        self.copy.text = model.as_code()
-        self.code.value = f"<pre class='mt-code'>{escape(model.as_code())}</pre>"
-        self._show_problems()
+        self.picture.show(self._draw_picture())
+        self.slip.value = receipt_slip(self.model)
 
-    def _show_problems(self) -> None:
+    def settle(self) -> None:
+        """Leave what the model will not have to be seen; else take the error away."""
         if self.model.problems:
             said = " ".join(sentence for _, sentence in self.model.problems.values())
             self.complain(f"{said} The receipt is that of the last values that could be.")
         else:
-            self.settle()
+            super().settle()
 
     def _draw_picture(self) -> Any:
         return draw_receipt(self.model.picture(), title="Points", population=self.model.population)
 
     def _follow(self) -> None:
-        """Bring the controls to what the model says."""
         model = self.model
         for name in ("mmt", "function", "extramuscular"):
             menu, options = getattr(self, name), _named(model.options_for(name))

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import traitlets
 
+from myositis_tools.apps.app_model import AppModel
+from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.figures.power import EFFECT, SIZE, power_frame
 from myositis_tools.sample import TrialAssumptions, load_power
@@ -16,10 +18,6 @@ from myositis_tools.studies import power_over
 from myositis_tools.studies.power_grid import DROP_OUT, EFFECTS, SEED, SIZES, TRIALS, WEEK
 from myositis_tools.studies.trial_simulation import ENDPOINTS, MEAN, MISSING, RESPONDER, TIME_TO, check_options
 
-CHOICES = (
-    *("endpoint", "level", "week", SIZE, EFFECT, "drop_out", "visit_weeks", "missing", "alpha", "target"),
-    *("trials", "picture"),
-)
 BY_SIZE, BY_EFFECT, BY_ENDPOINT = "size", "effect", "endpoints"
 PICTURES = (BY_SIZE, BY_EFFECT, BY_ENDPOINT)
 FIRST_LOOK = 200  # trials of a scenario that nobody has simulated, before anything is asked for
@@ -29,7 +27,7 @@ Scenario = tuple[Any, ...]
 _KEY = ("drop_out", "visit_weeks", EFFECT, SIZE, "endpoint", "level", "week", "missing", "alpha")
 
 
-class DesignModel(traitlets.HasTraits):
+class DesignModel(AppModel):
     """The state of the app and its results; it knows no widget.
 
     Attributes
@@ -46,9 +44,12 @@ class DesignModel(traitlets.HasTraits):
         How many to simulate for a scenario that is simulated here.
     picture : {"size", "effect", "endpoints"}
         What is drawn.
-    revision : int
-        Goes up when something has changed; watch it to know when to draw.
     """
+
+    CHOICES = (
+        *("endpoint", "level", "week", SIZE, EFFECT, "drop_out", "visit_weeks", "missing", "alpha", "target"),
+        *("trials", "picture"),
+    )
 
     endpoint = traitlets.Unicode(MEAN)
     level = traitlets.Unicode("moderate")
@@ -62,7 +63,6 @@ class DesignModel(traitlets.HasTraits):
     target = traitlets.Float(TARGET)
     trials = traitlets.Int(TRIALS)
     picture = traitlets.Unicode(BY_SIZE)
-    revision = traitlets.Int(0)
 
     def __init__(
         self, assumptions: TrialAssumptions | None = None, *, seed: int = SEED, progress: Any = None, **choices: Any
@@ -72,22 +72,17 @@ class DesignModel(traitlets.HasTraits):
         self.own_assumptions = self.assumptions != sample
         self.seed = seed
         self._known = {} if self.own_assumptions else _worked_out(sample.visit_weeks)
-        self._history: list[dict[str, Any]] = []
         begin = {"visit_weeks": self.assumptions.visit_weeks} | choices
         begin = {name: value for name, value in begin.items() if value is not None}
         self.sizes = tuple(sorted({*SIZES, begin.get(SIZE, self.patients_per_arm)}))
         self.effects = tuple(sorted({*EFFECTS, begin.get(EFFECT, self.effect)}))
-        super().__init__(**{name: _plain(name, value) for name, value in begin.items()})
-        self._check()
-        self._start = self.state()
+        super().__init__(**begin | {"visit_weeks": tuple(begin["visit_weeks"])})
         self._first_look(progress)
-        self._remember()
-        self.observe(self._changed, names=list(CHOICES))
 
     # --------------------------------------------------------------------------------------------------- what is asked
 
-    def _check(self) -> None:
-        """Refuse what cannot be simulated."""
+    def _answer(self) -> None:
+        """Refuse what cannot be simulated; what it comes to is worked out when it is asked for."""
         assumed = self._assumed(self.drop_out, self.visit_weeks).with_effect(self.effect)
         size, level = self.patients_per_arm, self.level
         check_options(assumed, size, self.trials, self.seed, self.endpoint, level, self.week, self.alpha, self.missing)
@@ -106,7 +101,7 @@ class DesignModel(traitlets.HasTraits):
 
     def choose(self, **choices: Any) -> None:
         """Change some of what is chosen, all at once or not at all."""
-        self.restore(self.state() | choices)
+        self.change(**choices)
 
     def plan_visits(self, text: str) -> None:
         """Take the visits as a person writes them; an endpoint at a visit that is gone moves to the last one."""
@@ -118,50 +113,6 @@ class DesignModel(traitlets.HasTraits):
             ) from error
         week = self.week if self.week in weeks[1:] else weeks[-1] if weeks else self.week
         self.choose(visit_weeks=weeks, week=week)
-
-    def state(self) -> dict[str, Any]:
-        """Everything chosen, as plain values that `restore` takes back."""
-        return {name: getattr(self, name) for name in CHOICES} | {"visit_weeks": list(self.visit_weeks)}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
-        before, wanted = self.state(), self._start | {name: state[name] for name in CHOICES if name in state}
-        self._held = True
-        try:
-            self._set(wanted)
-            self._check()
-        except Exception:
-            self._set(before)
-            raise
-        finally:
-            self._held = False
-        if self.state() != before:
-            self._changed({})
-
-    def _set(self, state: Mapping[str, Any]) -> None:
-        for name in CHOICES:
-            setattr(self, name, _plain(name, state[name]))
-
-    _held = False
-
-    def reset(self) -> None:
-        """Back to the beginning; what was simulated stays known."""
-        self.restore({})
-
-    def undo(self) -> None:
-        """Take the last change back; nothing happens where there is none."""
-        if len(self._history) > 1:
-            self._history.pop()
-            self.restore(self._history.pop())
-
-    def _changed(self, _change: Any) -> None:
-        if not self._held:
-            self._remember()
-            self.revision += 1
-
-    def _remember(self) -> None:
-        if not self._history or self._history[-1] != self.state():
-            self._history.append(self.state())
 
     # ------------------------------------------------------------------------------------------------ what is simulated
 
@@ -328,11 +279,8 @@ class DesignModel(traitlets.HasTraits):
         usual = {name: trait.default_value for name, trait in self.traits().items()}
         usual["visit_weeks"] = list(self.assumptions.visit_weeks)
         kept = {name: value for name, value in self.state().items() if value != usual[name]}
-        options = ["assumptions=assumptions"] * self.own_assumptions
-        options += [f"{name}={value!r}" for name, value in kept.items()]
-        options += [f"seed={self.seed}"] * (self.seed != SEED)
-        inner = "".join(f"    {part},\n" for part in options)
-        return f"import myositis_tools as mt\n\nmt.apps.explore_design({chr(10) + inner if inner else ''})"
+        kept |= {"seed": self.seed} if self.seed != SEED else {}
+        return call_as_code("explore_design", ["assumptions=assumptions"] * self.own_assumptions, kept)
 
 
 def _worked_out(visit_weeks: tuple[int, ...]) -> dict[Scenario, dict[str, Any]]:
@@ -341,10 +289,6 @@ def _worked_out(visit_weeks: tuple[int, ...]) -> dict[Scenario, dict[str, Any]]:
         one = row | {"drop_out": row["assumptions"], "visit_weeks": visit_weeks}
         found[tuple(one[name] for name in _KEY)] = row
     return found
-
-
-def _plain(name: str, value: Any) -> Any:
-    return tuple(value) if name == "visit_weeks" else float(value) if name in (EFFECT, "alpha", "target") else value
 
 
 def _highest() -> str:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from html import escape
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
 
 from myositis_tools.apps.design.model import BY_EFFECT, BY_ENDPOINT, BY_SIZE, PICTURES, DesignModel
 from myositis_tools.apps.furniture import (
-    CopyButton,
+    NARROWER,
     Desk,
     FigurePane,
     PeopleTable,
-    described,
+    control,
     export_panel,
-    folded,
     heading,
+    menu,
     note,
+    note_html,
     option_list,
     prose,
 )
@@ -68,36 +69,34 @@ class DesignView(Desk):
 
     def __init__(self, model: DesignModel) -> None:
         self.model = model
-        wide = {"width": "calc(100% - 4px)"}
         levels = [one.name for one in classes("adult")][1:]
-
-        def menu(options: Any, value: Any, label: str) -> widgets.Dropdown:
-            return widgets.Dropdown(options=options, value=value, layout=wide, tooltip=label)
 
         def stops(options: Any, value: Any, label: str) -> widgets.SelectionSlider:
             return widgets.SelectionSlider(options=options, value=value, layout={"width": "100%"}, tooltip=label)
 
         self.controls = {
-            "endpoint": menu(_ENDPOINTS, model.endpoint, "Endpoint"),
+            "endpoint": menu(_ENDPOINTS, model.endpoint, label="Endpoint"),
             "level": menu(
-                [(f"at least {each}" if each != levels[-1] else each, each) for each in levels], model.level, "Class"
+                [(f"at least {each}" if each != levels[-1] else each, each) for each in levels],
+                model.level,
+                label="Class",
             ),
-            "week": menu(_weeks(model), model.week, "Week"),
+            "week": menu(_weeks(model), model.week, label="Week"),
             SIZE: stops([(str(size), size) for size in model.sizes], model.patients_per_arm, "Patients per arm"),
             EFFECT: stops([(f"{effect:g} ×", effect) for effect in model.effects], model.effect, "Difference"),
             "drop_out": option_list([(name, name) for name in DROP_OUT], model.drop_out, label="Drop-out"),
             "missing": option_list(_MISSING, model.missing, label="Missing scores"),
             "alpha": widgets.BoundedFloatText(
-                model.alpha, min=0.001, max=0.5, step=0.005, layout=wide, tooltip="Alpha"
+                model.alpha, min=0.001, max=0.5, step=0.005, layout=NARROWER, tooltip="Alpha"
             ),
             "target": widgets.BoundedFloatText(
-                model.target, min=0.01, max=0.99, step=0.05, layout=wide, tooltip="Power wanted"
+                model.target, min=0.01, max=0.99, step=0.05, layout=NARROWER, tooltip="Power wanted"
             ),
             "trials": menu(
-                [(f"{count:,}", count) for count in sorted({*_TRIALS, model.trials})], model.trials, "Trials"
+                [(f"{count:,}", count) for count in sorted({*_TRIALS, model.trials})], model.trials, label="Trials"
             ),
         }
-        self.visits = widgets.Text(value="", continuous_update=False, layout=wide, tooltip="Visits")
+        self.visits = widgets.Text(value="", continuous_update=False, layout=NARROWER, tooltip="Visits")
         self.simulate = widgets.Button(description="Simulate", button_style="primary")
         self.stop = widgets.Button(description="Stop", layout={"display": "none"})
         self.progress = widgets.IntProgress(min=0, max=1, layout={"display": "none", "width": "180px"})
@@ -108,10 +107,7 @@ class DesignView(Desk):
         self.tabs = widgets.Tab(
             [*self.figures.values(), self.numbers, self.assumed], titles=[*_TABS.values(), *_TABLES]
         )
-        self.code = widgets.HTML()
-        self.copy = CopyButton(label="Copy as code")
-        self.reset_button = widgets.Button(description="Reset")
-        self.undo_button = widgets.Button(description="Undo")
+        self._steps: Steps | None = None
         at_work = widgets.Box([self.simulate, self.stop, self.progress, self.state_of_it])
         at_work.add_class("mt-row")
         super().__init__(
@@ -119,35 +115,29 @@ class DesignView(Desk):
             "Two arms, simulated measure by measure and scored by the Total Improvement Score (2016 ACR/EULAR). For "
             "research and teaching, not for care.",
             controls=self._controls(),
-            results=[at_work, self.tabs, self.remark, self._export(), folded("This view as code", self.code)],
-            actions=[self.reset_button, self.undo_button, self.copy],
+            results=[at_work, self.tabs, self.remark, self._export()],
         )
-        self._steps: Steps | None = None
         self._link()
-        self._draw()
 
     # ------------------------------------------------------------------------------------------------------- controls
 
     def _controls(self) -> list[widgets.Widget]:
-        def control(label: str, widget: widgets.Widget, about: str = "", unit: str = "") -> widgets.VBox:
-            return widgets.VBox([described(label, about=about, unit=unit), widget], layout={"width": "100%"})
-
         of = self.controls
         return [
             heading("The trial"),
-            control("Endpoint", of["endpoint"], _ABOUT["endpoint"]),
-            control("Response that counts", of["level"], _ABOUT["level"]),
+            control("Endpoint", of["endpoint"], about=_ABOUT["endpoint"]),
+            control("Response that counts", of["level"], about=_ABOUT["level"]),
             control("Visit of the endpoint", of["week"]),
             control("Patients per arm", of[SIZE]),
-            control("Difference of the arms", of[EFFECT], _ABOUT["effect"], "× the assumed"),
+            control("Difference of the arms", of[EFFECT], about=_ABOUT["effect"], unit="× the assumed"),
             heading("Who is lost"),
-            control("Drop-out", of["drop_out"], _ABOUT["drop_out"]),
-            control("A missing score is", of["missing"], _ABOUT["missing"]),
-            control("Visits", self.visits, _ABOUT["visits"], "weeks"),
+            control("Drop-out", of["drop_out"], about=_ABOUT["drop_out"]),
+            control("A missing score is", of["missing"], about=_ABOUT["missing"]),
+            control("Visits", self.visits, about=_ABOUT["visits"], unit="weeks"),
             heading("The test"),
-            control("Alpha, two-sided", of["alpha"], _ABOUT["alpha"]),
-            control("Power wanted", of["target"], _ABOUT["target"]),
-            control("Simulated trials", of["trials"], _ABOUT["trials"], "for each point"),
+            control("Alpha, two-sided", of["alpha"], about=_ABOUT["alpha"]),
+            control("Power wanted", of["target"], about=_ABOUT["target"]),
+            control("Simulated trials", of["trials"], about=_ABOUT["trials"], unit="for each point"),
             note(
                 "What the sliders reach is worked out beforehand where the rest is as in the beginning. Simulate does "
                 "the rest, on this machine."
@@ -168,37 +158,22 @@ class DesignView(Desk):
     # ---------------------------------------------------------------------------------------------------------- links
 
     def _link(self) -> None:
-        model, guarded = self.model, self.guarded
-        for name, control in self.controls.items():
-            control.observe(guarded(self._setter(name)), names="value")
-        self.visits.observe(guarded(self._unless_drawing(model.plan_visits)), names="value")
-        self.reset_button.on_click(guarded(lambda _: model.reset()))
-        self.undo_button.on_click(guarded(lambda _: model.undo()))
-        self.tabs.observe(guarded(lambda _: self._open_tab()), names="selected_index")
-        self.simulate.on_click(guarded(lambda _: self._begin()))
-        self.stop.on_click(guarded(lambda _: self._end()))
-        model.observe(guarded(lambda _: self._draw()), names="revision")
+        for name, one in self.controls.items():
+            self.asks(one, partial(self._choose, name))
+        self.asks(self.visits, self.model.plan_visits)
+        self.tabs.observe(self.guarded(lambda _: self._open_tab()), names="selected_index")
+        self.presses(self.simulate, self._begin)
+        self.presses(self.stop, self._end)
 
-    def _unless_drawing(self, act: Any) -> Any:
-        def changed(change: dict[str, Any]) -> None:
-            if not self._drawing:
-                try:
-                    act(change["new"])
-                except Exception:
-                    self._follow_quietly()  # what is refused does not stay in the control
-                    raise
-
-        return changed
-
-    def _setter(self, name: str) -> Any:
-        return self._unless_drawing(lambda value: self.model.choose(**{name: value}))
+    def _choose(self, name: str, value: Any) -> None:
+        self.model.choose(**{name: value})
 
     def _open_tab(self) -> None:
         place = self.tabs.selected_index or 0
         if place < len(PICTURES) and PICTURES[place] != self.model.picture:
             self.model.choose(picture=PICTURES[place])
         else:
-            self._draw()
+            self._draw_tab()
 
     # ------------------------------------------------------------------------------------------------------ simulating
 
@@ -242,7 +217,7 @@ class DesignView(Desk):
     def _end(self) -> None:
         self._steps = None
         self._show_work()
-        self._draw()
+        self.refresh()
 
     def _show_work(self) -> None:
         at_work = self._steps is not None
@@ -254,24 +229,10 @@ class DesignView(Desk):
 
     # -------------------------------------------------------------------------------------------------------- drawing
 
-    _drawing = False
-
-    def _follow_quietly(self) -> None:
-        self._drawing = True
-        try:
-            self._follow()
-        finally:
-            self._drawing = False
-
     def _draw(self) -> None:
-        model = self.model
-        self._follow_quietly()
-        self.say(model.headline)
-        self.copy.text = model.as_code()
-        self.code.value = f"<pre class='mt-code'>{escape(model.as_code())}</pre>"
-        self.remark.value = f"<div class='mt-note'>{escape(model.remark)}</div>"
-        self._draw_waiting()
         self._draw_tab()
+        self.remark.value = note_html(self.model.remark)
+        self._draw_waiting()
 
     def _draw_waiting(self) -> None:
         if self._steps is not None:
@@ -284,13 +245,12 @@ class DesignView(Desk):
         self.state_of_it.value = f"<div class='mt-note' role='status'>{said}</div>"
 
     def _follow(self) -> None:
-        """Bring the controls to what the model says."""
         model = self.model
         week = self.controls["week"]
         if week.options != _weeks(model):
             week.options = _weeks(model)
-        for name, control in self.controls.items():
-            control.value = getattr(model, name)
+        for name, one in self.controls.items():
+            one.value = getattr(model, name)
         self.controls["level"].disabled = model.endpoint == MEAN
         self.visits.value = ", ".join(str(week) for week in model.visit_weeks)
         place = PICTURES.index(model.picture)

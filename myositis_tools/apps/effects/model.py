@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import traitlets
 
+from myositis_tools.apps.app_model import AppModel
+from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
 from myositis_tools.figures.effects import effects_frame
@@ -32,22 +34,11 @@ from myositis_tools.studies.rescue import ESTIMANDS, HYPOTHETICAL, TREATMENT_POL
 SCORE, RESPONDERS, RATIOS, VISITS, PREDNISONE = ESTIMATES = ("score", "responders", "ratios", "visits", "prednisone")
 EVERY, IMPUTED = "all", "multiple imputation"
 MISSING = (*MISSING_STRATEGIES, EVERY, IMPUTED)
-CHOICES = (
-    "week",
-    "estimate",
-    "level",
-    "missing",
-    "adjust",
-    "by",
-    "estimand",
-    "permutation",
-    "imputing",
-)
 _MOST_WORDS = 8  # a column of more words makes no subgroups
 _UNITS = {SCORE: "points", RESPONDERS: "percentage points", RATIOS: "ratio", VISITS: "points", PREDNISONE: "mg/day"}
 
 
-class EffectsModel(traitlets.HasTraits):
+class EffectsModel(AppModel):
     """The state of the app and its results; it knows no widget.
 
     Attributes
@@ -64,9 +55,9 @@ class EffectsModel(traitlets.HasTraits):
         The column that makes subgroups.
     permutation, imputing : bool
         What takes longer and is asked for: the permutation test, and the fillings of the tipping point.
-    revision : int
-        Goes up when something has changed; watch it to know when to draw.
     """
+
+    CHOICES = ("week", "estimate", "level", "missing", "adjust", "by", "estimand", "permutation", "imputing")
 
     week = traitlets.Int()
     estimate = traitlets.Unicode(SCORE)
@@ -77,7 +68,6 @@ class EffectsModel(traitlets.HasTraits):
     estimand = traitlets.Unicode(TREATMENT_POLICY)
     permutation = traitlets.Bool(False)
     imputing = traitlets.Bool(False)
-    revision = traitlets.Int(0)
 
     def __init__(
         self,
@@ -104,14 +94,9 @@ class EffectsModel(traitlets.HasTraits):
         self.levels = tuple(one.name for one in classes(self.score_options.get("population", "adult")))[1:]
         self.baselines, self.subgroups = self._columns(baseline)
         self._imputed: dict[Any, Any] = {}
-        self._history: list[dict[str, Any]] = []
         middle = sorted(self.weeks)[(len(self.weeks) - 1) // 2] if self.weeks else 0
         begin = choices | {"week": middle if choices.get("week") is None else choices["week"]}
         super().__init__(**begin | {"adjust": tuple(choices.get("adjust", ()))})
-        self._start = self.state()
-        self._update()
-        self._remember()
-        self.observe(self._changed, names=list(CHOICES))
 
     def _of_the_trial(self, visits: pd.DataFrame, patients: Any) -> pd.DataFrame:
         """The visits of those who are in an arm, with what is known of the patients beside them."""
@@ -191,64 +176,13 @@ class EffectsModel(traitlets.HasTraits):
         """What can be made of rescue treatment: nothing where it is not known who was given it."""
         return ESTIMANDS if self.rescue else (TREATMENT_POLICY,)
 
-    def state(self) -> dict[str, Any]:
-        """Everything chosen, as plain values that `restore` takes back."""
-        return {name: getattr(self, name) for name in CHOICES} | {"adjust": list(self.adjust)}
-
     def choose(self, **changes: Any) -> None:
         """Change some of the choices, all or none."""
-        self.restore(self.state() | changes)
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
-        if state and not set(state) & set(CHOICES):
-            raise KeyError("no choice of this app")
-        before, wanted = self.state(), self._start | {name: state[name] for name in CHOICES if name in state}
-        self._held = True
-        try:
-            for name in CHOICES:
-                setattr(self, name, tuple(wanted[name]) if name == "adjust" else wanted[name])
-            if self.state() == before:
-                return
-            self._update()
-        except Exception:
-            for name in CHOICES:
-                setattr(self, name, tuple(before[name]) if name == "adjust" else before[name])
-            raise
-        finally:
-            self._held = False
-        self._remember()
-        self.revision += 1
-
-    _held = False
-
-    def reset(self) -> None:
-        """Back to the beginning."""
-        self.restore({})
-
-    def undo(self) -> None:
-        """Take the last change back; nothing happens where there is none."""
-        if len(self._history) > 1:
-            self._history.pop()
-            self.restore(self._history.pop())
-
-    def _changed(self, change: Any) -> None:
-        """A choice that cannot be answered is taken back."""
-        if self._held:
-            return
-        name, wanted = change["name"], change["new"]
-        self._held = True
-        setattr(self, name, change["old"])
-        self._held = False
-        self.choose(**{name: wanted})
-
-    def _remember(self) -> None:
-        if not self._history or self._history[-1] != self.state():
-            self._history.append(self.state())
+        self.change(**changes)
 
     # ------------------------------------------------------------------------------------------------ what is answered
 
-    def _update(self) -> None:
+    def _answer(self) -> None:
         found = self._subgroup_rows() if self.by is not None and self.can_have_subgroups else self._rows()
         tipping = self._tipping_rows() if self.imputing else None
         self.results, self.tipping = found, tipping
@@ -477,9 +411,4 @@ class EffectsModel(traitlets.HasTraits):
             if name not in usual or usual[name] != value
         }
         tables = ["visits"] * self.own_data + ["patients=patients"] * self._own_patients
-        options = [*tables, *(f"{name}={value!r}" for name, value in kept.items())]
-        return (
-            "import myositis_tools as mt\n\nmt.apps.explore_effects(\n"
-            + "".join(f"    {part},\n" for part in options)
-            + ")"
-        )
+        return call_as_code("explore_effects", tables, kept)

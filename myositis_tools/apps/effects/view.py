@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -9,15 +10,17 @@ import ipywidgets as widgets
 
 from myositis_tools.apps.effects.model import EVERY, IMPUTED, RATIOS, RESPONDERS, EffectsModel
 from myositis_tools.apps.furniture import (
+    NARROWER,
     CopyButton,
     Desk,
     FigurePane,
     PeopleTable,
-    described,
+    control,
     export_panel,
-    folded,
     heading,
+    menu,
     note,
+    note_html,
     option_list,
     prose,
 )
@@ -64,34 +67,22 @@ class EffectsView(Desk):
 
     def __init__(self, model: EffectsModel) -> None:
         self.model = model
-        wide = {"width": "calc(100% - 4px)"}
-        self.estimate = widgets.Dropdown(
-            options=[(_ESTIMATES[one], one) for one in model.estimates],
-            value=model.estimate,
-            layout=wide,
-            tooltip="What is compared",
+        self.estimate = menu(
+            [(_ESTIMATES[one], one) for one in model.estimates], model.estimate, label="What is compared"
         )
-        self.week = widgets.Dropdown(
-            options=[(f"week {week}", week) for week in model.weeks], value=model.week, layout=wide, tooltip="Visit"
-        )
+        self.week = menu([(f"week {week}", week) for week in model.weeks], model.week, label="Visit")
         self.level = option_list([(one, one) for one in model.levels], model.level, label="Response")
         self.missing = option_list(_MISSING, model.missing, label="What is missing")
-        self.estimand = widgets.Dropdown(
-            options=list(model.estimands), value=model.estimand, layout=wide, tooltip="Rescue treatment"
-        )
+        self.estimand = menu(model.estimands, model.estimand, label="Rescue treatment")
         self.adjust = widgets.SelectMultiple(
             options=[(model.label_of(name), name) for name in model.baselines],
             value=model.adjust,
             rows=min(5, max(2, len(model.baselines))),
-            layout=wide,
+            layout=NARROWER,
             tooltip="Adjusted for",
         )
-        self.by = widgets.Dropdown(
-            options=[("no subgroups", _NOTHING), *((model.label_of(name), name) for name in model.subgroups)],
-            value=model.by or _NOTHING,
-            layout=wide,
-            tooltip="Subgroups",
-        )
+        subgroups = [(model.label_of(name), name) for name in model.subgroups]
+        self.by = menu([("no subgroups", _NOTHING), *subgroups], model.by or _NOTHING, label="Subgroups")
         self.permutation = widgets.Checkbox(value=model.permutation, description="Permutation test", indent=False)
         self.imputing = widgets.Checkbox(value=model.imputing, description="Tipping point", indent=False)
         self.forest, self.field = FigurePane("effects"), FigurePane("tipping_point")
@@ -107,36 +98,27 @@ class EffectsView(Desk):
             ],
             titles=_TABS,
         )
-        self.code = widgets.HTML()
-        self.copy = CopyButton(label="Copy as code")
-        self.reset_button = widgets.Button(description="Reset")
-        self.undo_button = widgets.Button(description="Undo")
         super().__init__(
             "One arm against another",
             "Total Improvement Score and response (2016 ACR/EULAR). For research and teaching, not for care."
             + ("" if model.own_data else " The sample cohort is synthetic: no real patient is in it."),
             controls=self._controls(),
-            results=[self.tabs, self._export(), folded("This view as code", self.code)],
-            actions=[self.reset_button, self.undo_button, self.copy],
+            results=[self.tabs, self._export()],
         )
         self._link()
-        self._draw()
 
     # ------------------------------------------------------------------------------------------------------- controls
 
     def _controls(self) -> list[widgets.Widget]:
-        def control(label: str, widget: widgets.Widget, about: str = "") -> widgets.VBox:
-            return widgets.VBox([described(label, about=about), widget], layout={"width": "100%"})
-
-        rescue = [control("Rescue treatment", self.estimand, _ABOUT["estimand"])] if self.model.rescue else []
-        subgroups = [control("Subgroups", self.by, _ABOUT["by"])] if self.model.subgroups else []
+        rescue = [control("Rescue treatment", self.estimand, about=_ABOUT["estimand"])] if self.model.rescue else []
+        subgroups = [control("Subgroups", self.by, about=_ABOUT["by"])] if self.model.subgroups else []
         return [
             control("What is compared", self.estimate),
             control("Visit", self.week),
             control("A responder has at least", self.level),
-            control("What is missing is", self.missing, _ABOUT["missing"]),
+            control("What is missing is", self.missing, about=_ABOUT["missing"]),
             *rescue,
-            control("Adjusted for", self.adjust, _ABOUT["adjust"]),
+            control("Adjusted for", self.adjust, about=_ABOUT["adjust"]),
             *subgroups,
             widgets.VBox(
                 [heading("Takes longer"), self.permutation, self.imputing, note(_ABOUT["imputing"])],
@@ -162,48 +144,23 @@ class EffectsView(Desk):
     # ---------------------------------------------------------------------------------------------------------- links
 
     def _link(self) -> None:
-        model, guarded = self.model, self.guarded
-        for name in ("estimate", "week", "level", "missing", "estimand", "adjust", "by", "permutation", "imputing"):
-            getattr(self, name).observe(guarded(self._asker(name)), names="value")
-        self.reset_button.on_click(guarded(lambda _: model.reset()))
-        self.undo_button.on_click(guarded(lambda _: model.undo()))
-        self.tabs.observe(guarded(lambda _: self._draw_tab()), names="selected_index")
-        model.observe(guarded(lambda _: self._draw()), names="revision")
+        for name in self.model.CHOICES:
+            self.asks(getattr(self, name), partial(self._choose, name))
+        self.tabs.observe(self.guarded(lambda _: self._draw_tab()), names="selected_index")
 
-    def _asker(self, name: str) -> Any:
-        def changed(change: dict[str, Any]) -> None:
-            if self._drawing:
-                return
-            try:
-                self.model.choose(**{name: None if change["new"] == _NOTHING else change["new"]})
-            finally:
-                self._follow()  # what was refused goes back to what is shown
-
-        return changed
+    def _choose(self, name: str, value: Any) -> None:
+        self.model.choose(**{name: None if value == _NOTHING and isinstance(value, str) else value})
 
     # -------------------------------------------------------------------------------------------------------- drawing
 
-    _drawing = False
-
     def _draw(self) -> None:
-        model = self.model
-        self._follow()
-        self.say(model.headline)
-        self.copy.text = model.as_code()
-        self.code.value = f"<pre class='mt-code'>{escape(model.as_code())}</pre>"
-        self.remark.value = f"<div class='mt-note'>{escape(model.remark)}</div>"
+        self.remark.value = note_html(self.model.remark)
         self._draw_tab()
 
     def _follow(self) -> None:
-        """Bring the controls to what the model says."""
-        self._drawing = True
-        try:
-            for name in ("estimate", "week", "level", "missing", "estimand", "adjust", "permutation", "imputing"):
-                getattr(self, name).value = getattr(self.model, name)
-            self.by.value = self.model.by or _NOTHING
-            self.level.disabled = self.model.estimate not in (RESPONDERS, RATIOS)
-        finally:
-            self._drawing = False
+        for name in self.model.CHOICES:
+            getattr(self, name).value = _NOTHING if getattr(self.model, name) is None else getattr(self.model, name)
+        self.level.disabled = self.model.estimate not in (RESPONDERS, RATIOS)
 
     def _draw_tab(self) -> None:
         draw = (self._show_forest, self._show_table, self._show_field, self._show_methods)

@@ -12,6 +12,8 @@ import pandas as pd
 import traitlets
 
 from myositis_tools import verdict
+from myositis_tools.apps.app_model import AppModel
+from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.errors import NotFoundError, listed, nearest, require_option
 from myositis_tools.figures import consort_frame, influence_frame, near_misses_frame, overlap_frame, sensitivity_frame
@@ -29,10 +31,9 @@ _MEASURE_NEXT = (
     ("may_settle", "Settled by some value of it"),
     ("may_make_eligible", "Made eligible by some value of it"),
 )
-CHOICES = ("trial", "limits", "without", "unknown", "patient_id")
 
 
-class EligibilityModel(traitlets.HasTraits):
+class EligibilityModel(AppModel):
     """The state of the app and its results; it knows no widget.
 
     Attributes
@@ -47,16 +48,15 @@ class EligibilityModel(traitlets.HasTraits):
         How unknown is counted: ``itself``, ``worst`` or ``best``.
     patient_id : str or None
         The chosen patient.
-    revision : int
-        Goes up when a result has changed; watch it to know when to draw.
     """
+
+    CHOICES = ("trial", "limits", "without", "unknown", "patient_id")
 
     trial = traitlets.Unicode()
     limits = traitlets.Dict()
     without = traitlets.Tuple()
     unknown = traitlets.Enum(UNKNOWN_COUNTS_AS, default_value="itself")
     patient_id = traitlets.Unicode(None, allow_none=True)
-    revision = traitlets.Int(0)
 
     def __init__(
         self, screening: Any, *, protocols: Sequence[Protocol], medications: Any = None, **choices: Any
@@ -64,15 +64,14 @@ class EligibilityModel(traitlets.HasTraits):
         self.medications = medications
         self.offered = {protocol.key: protocol for protocol in protocols}
         self._given = screening
-        self._first = protocols[0].key
         self._tables: dict[str, Any] = {}
         self._as_published: dict[str, dict[str, int]] = {}
         self._ids = _quick(screening, protocols[0])["patient_id"].to_list()
-        self._history: list[dict[str, Any]] = []
-        super().__init__(trial=self._first)
-        self.restore(choices)
-        self._update()
-        self.observe(self._changed, names=list(CHOICES))
+        self._asked: tuple[Any, ...] = ()
+        super().__init__(trial=protocols[0].key)
+        if choices:
+            self.restore(choices)
+        self._history = [self.state()]
 
     @property
     def protocol(self) -> Protocol:
@@ -127,25 +126,6 @@ class EligibilityModel(traitlets.HasTraits):
         """The protocol with the limits and criteria in force."""
         return self.protocol.with_limits(**self.limits).without(*self.without)
 
-    def state(self) -> dict[str, Any]:
-        """Everything chosen, as plain values that `restore` takes back."""
-        return {
-            "trial": self.trial,
-            "limits": dict(self.limits),
-            "without": list(self.without),
-            "unknown": self.unknown,
-            "patient_id": self.patient_id,
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take back what `state` gave, all at once."""
-        with self.hold_trait_notifications():
-            self.trial = state.get("trial", self._first)
-            self.limits = dict(state.get("limits", {}))
-            self.without = tuple(state.get("without", ()))
-            self.unknown = state.get("unknown", "itself")
-            self.patient_id = state.get("patient_id")
-
     def choose_trial(self, key: str) -> None:
         """Take another protocol, as published; how unknown counts and the chosen patient stay."""
         self.restore({"trial": key, "unknown": self.unknown, "patient_id": self.patient_id})
@@ -162,29 +142,13 @@ class EligibilityModel(traitlets.HasTraits):
         """Back to the protocol as published; the chosen patient stays."""
         self.restore({"trial": self.trial, "patient_id": self.patient_id})
 
-    def undo(self) -> None:
-        """Take the last change back; nothing happens where there is none."""
-        if len(self._history) > 1:
-            self._history.pop()
-            self.restore(self._history.pop())
-
     # ------------------------------------------------------------------------------------------------ what is answered
 
-    def _changed(self, change: Any) -> None:
-        if change["name"] == "patient_id":
-            self._remember()
-        else:
-            self._update()
-        self.revision += 1
-
-    def _remember(self) -> None:
-        if not self._history or self._history[-1] != self.state():
-            self._history.append(self.state())
-
-    def _update(self) -> None:
-        self._answers = self._ask(self.current)
-        self._decided = self._count(self._answers)
-        self._remember()
+    def _answer(self) -> None:
+        asked = (self.trial, dict(self.limits), self.without)
+        if asked != self._asked:
+            answers = self._ask(self.current)
+            self._answers, self._decided, self._asked = answers, self._count(answers), asked
 
     def _ask(self, protocol: Protocol) -> nw.DataFrame[Any]:
         return nw.from_native(protocol.verdicts(self._screening), eager_only=True)
@@ -329,18 +293,14 @@ class EligibilityModel(traitlets.HasTraits):
 
     def as_code(self) -> str:
         """The call that reproduces the view."""
-        options = [
-            f"{name}={value!r}"
+        options = {
+            name: value
             for name, value in self.state().items()
             if name != "trial" and value and not (name == "unknown" and value == "itself")
-        ]
-        name = f"protocol={self.protocol.origin or self.protocol.key}"
-        return (
-            "import myositis_tools as mt\n\nmt.apps.explore_eligibility(\n    screening,\n"
-            + ("    medications=medications,\n" if self.medications is not None else "")
-            + "".join(f"    {part},\n" for part in [name, *options])
-            + ")"
-        )
+        }
+        given = ["screening", *["medications=medications"] * (self.medications is not None)]
+        protocol = f"protocol={self.protocol.origin or self.protocol.key}"
+        return call_as_code("explore_eligibility", [*given, protocol], options)
 
     def choose_column(self, place: int) -> None:
         """Choose the patient in a column of the matrix."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -11,16 +10,17 @@ import ipywidgets as widgets
 from myositis_tools.apps.eligibility.card import patient_card
 from myositis_tools.apps.eligibility.model import EligibilityModel
 from myositis_tools.apps.furniture import (
-    CopyButton,
     Desk,
     FigurePane,
     PeopleTable,
     about_sign,
-    described,
+    control,
     export_panel,
     folded,
     heading,
+    menu,
     note,
+    note_html,
     option_list,
     prose,
     slider,
@@ -53,14 +53,14 @@ class EligibilityView(Desk):
     def __init__(self, model: EligibilityModel) -> None:
         self.model = model
         offered = [(f"{one.title} ({one.registration})", key) for key, one in model.offered.items()]
-        self.trial = widgets.Dropdown(options=offered, value=model.trial, tooltip="Trial", layout={"width": "100%"})
+        self.trial = menu(offered, model.trial, label="Trial")
         self._shown_trial = ""
         self._asked = widgets.VBox()
         self._aside = widgets.HTML()
         self.unknown = option_list(_UNKNOWN, model.unknown, label="Unknown counts as")
         self.flow, self.matrix = FigurePane("eligibility_flow"), FigurePane("eligibility_matrix", on_choose=self._click)
         self.influence, self.overlap = FigurePane("what_criteria_cost"), FigurePane("criteria_failed_together")
-        self.limit = widgets.Dropdown(tooltip="Limit", layout={"width": "100%"})
+        self.limit = menu([], label="Limit")
         self.sensitivity, self.gaps = FigurePane("one_limit"), FigurePane("nearly_eligible")
         self.patients, self.nearly = PeopleTable(self._choose_row), PeopleTable(self._choose_nearly)
         self.measure_next = PeopleTable()
@@ -69,31 +69,19 @@ class EligibilityView(Desk):
         self.tabs = widgets.Tab([content for _, content, _ in tabs], titles=[title for title, _, _ in tabs])
         self.card = prose("")
         self.timeline = FigurePane("medication_timeline")
-        self.code = widgets.HTML()
-        self.copy = CopyButton(label="Copy as code")
-        self.reset_button = widgets.Button(description="Reset to protocol")
-        self.undo_button = widgets.Button(description="Undo")
         super().__init__(
             model.protocol.title,
             _subtitle(model.protocol),
             controls=self._controls(),
-            results=[
-                self.tabs,
-                self.card,
-                self.timeline,
-                self._export(),
-                folded("This view as code", self.code),
-            ],
-            actions=[self.reset_button, self.undo_button, self.copy],
+            results=[self.tabs, self.card, self.timeline, self._export()],
         )
+        self.reset_button.description = "Reset to protocol"
         self._link()
-        self._draw()
 
     # ------------------------------------------------------------------------------------------------------- controls
 
     def _controls(self) -> list[widgets.Widget]:
-        trial = widgets.VBox([described("Trial"), self.trial, self._aside])
-        return [trial, self._asked, heading("Unknown counts as"), self.unknown]
+        return [control("Trial", self.trial, self._aside), self._asked, heading("Unknown counts as"), self.unknown]
 
     def _ask_what_the_trial_asks(self) -> None:
         """Make the controls anew from the protocol's own criteria and limits."""
@@ -107,8 +95,8 @@ class EligibilityView(Desk):
             children += [heading(kind.capitalize()), *own] if own else []
         self._asked.children = children
         absent = "; ".join(self.model.not_in_table)
-        unknown = f" The table has no column for: {escape(absent)}. It is unknown for everyone." if absent else ""
-        self._aside.value = f"<div class='mt-note'>A screening aid, not a recommendation.{unknown}</div>"
+        unknown = f" The table has no column for: {absent}. It is unknown for everyone." if absent else ""
+        self._aside.value = note_html(f"A screening aid, not a recommendation.{unknown}")
         self.entitle(protocol.title, _subtitle(protocol))
         self._shown_trial = self.model.trial
 
@@ -116,7 +104,7 @@ class EligibilityView(Desk):
         switch = widgets.Checkbox(
             value=True, description=each.label, indent=False, layout={"width": "auto", "margin": "0"}
         )
-        switch.observe(self.guarded(partial(self._switch, each.key)), names="value")
+        self.asks(switch, lambda on: self.model.switch(each.key, on=on))
         self.switches[each.key] = switch
         about = f"“{each.words}” {each.source.key.upper()}, {each.place}. {each.decision}"
         line = widgets.HBox([switch, about_sign(about)], layout={"align_items": "center"})
@@ -127,7 +115,7 @@ class EligibilityView(Desk):
         return widgets.VBox([line, widgets.VBox(own, layout={"margin": "0 0 0 22px"})] if own else [line])
 
     def _limit(self, limit: Limit) -> widgets.VBox:
-        control = slider(
+        one = slider(
             value=limit.value,
             minimum=limit.minimum,
             maximum=limit.maximum,
@@ -135,18 +123,17 @@ class EligibilityView(Desk):
             label=limit.label,
             unit=limit.unit,
         )
-        control.observe(self.guarded(partial(self._slide, limit.name)), names="value")
-        self.sliders[limit.name] = control
+        self.asks(one, partial(self.model.set_limit, limit.name))
+        self.sliders[limit.name] = one
         self._records[limit.name] = widgets.HTML()
         about = f"{source(limit.source).citation} {limit.place}; {limit.evidence}. {limit.decision}"
-        label = described(limit.label, unit=limit.unit, about=about)
-        return widgets.VBox([label, control, self._records[limit.name]], layout={"width": "100%"})
+        return control(limit.label, one, self._records[limit.name], about=about, unit=limit.unit)
 
     def _tabs(self) -> list[tuple[str, widgets.Widget, Any]]:
         """Each tab: its name, what stands in it, and how that is drawn; only the open one is."""
         nearly = note("Patients who fail one criterion alone. Choose one in the table to open the card.")
         following = note("What is not recorded, those first that would settle most of the undecided patients.")
-        limit = widgets.VBox([described("Limit over its whole range"), self.limit, self.sensitivity])
+        limit = control("Limit over its whole range", self.limit, self.sensitivity)
         return [
             ("Flow", self.flow, self._draw_flow),
             ("What excludes", widgets.VBox([self.influence, self.overlap]), self._draw_what_excludes),
@@ -180,26 +167,10 @@ class EligibilityView(Desk):
     # ---------------------------------------------------------------------------------------------------------- links
 
     def _link(self) -> None:
-        model, guarded = self.model, self.guarded
-        self.trial.observe(guarded(self._choose_trial), names="value")
-        self.unknown.observe(guarded(lambda change: setattr(model, "unknown", change["new"])), names="value")
-        self.reset_button.on_click(guarded(lambda _: model.reset()))
-        self.undo_button.on_click(guarded(lambda _: model.undo()))
-        self.limit.observe(guarded(lambda _: None if self._drawing else self._draw_tab()), names="value")
-        self.tabs.observe(guarded(lambda _: self._draw_tab()), names="selected_index")
-        model.observe(guarded(lambda _: self._draw()), names="revision")
-
-    def _choose_trial(self, change: dict[str, Any]) -> None:
-        if not self._drawing:
-            self.model.choose_trial(change["new"])
-
-    def _slide(self, name: str, change: dict[str, Any]) -> None:
-        if not self._drawing:
-            self.model.set_limit(name, change["new"])
-
-    def _switch(self, key: str, change: dict[str, Any]) -> None:
-        if not self._drawing:
-            self.model.switch(key, on=change["new"])
+        self.asks(self.trial, self.model.choose_trial)
+        self.asks(self.unknown, partial(setattr, self.model, "unknown"))
+        self.limit.observe(self.guarded(lambda _: None if self._is_following else self._draw_tab()), names="value")
+        self.tabs.observe(self.guarded(lambda _: self._draw_tab()), names="selected_index")
 
     def _choose_row(self, place: int) -> None:
         self.guarded(lambda: self.model.choose(self.model.patients()["Patient"][place]))()
@@ -212,20 +183,10 @@ class EligibilityView(Desk):
 
     # -------------------------------------------------------------------------------------------------------- drawing
 
-    _drawing = False
-
     def _draw(self) -> None:
-        self._drawing = True
-        try:
-            self._follow()
-        finally:
-            self._drawing = False
-        self.say(self.model.headline)
-        self.copy.text = self.model.as_code()
-        self.code.value = f"<pre class='mt-code'>{escape(self.model.as_code())}</pre>"
+        self._draw_tab()
         self.card.value = patient_card(self.model.current, self.model.card(), self.model.decision())
         self._draw_timeline()
-        self._draw_tab()
 
     def _draw_timeline(self) -> None:
         timeline = self.model.timeline()
@@ -239,8 +200,8 @@ class EligibilityView(Desk):
             self._ask_what_the_trial_asks()
         self.trial.value = self.model.trial
         current = {**{name: float(limit) for name, limit in self.model.protocol.limits.items()}, **self.model.limits}
-        for name, control in self.sliders.items():
-            control.value = type(control.value)(current[name])
+        for name, one in self.sliders.items():
+            one.value = type(one.value)(current[name])
             published = self.model.protocol.limits[name]
             changed = name in self.model.limits
             words = f"the record says {published}" if changed else f"as in the record: {published}"

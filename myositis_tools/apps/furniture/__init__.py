@@ -1,25 +1,38 @@
 """The furniture every app is made of: layout, controls, panes, buttons. No clinical word stands here."""
 
 from myositis_tools.apps.furniture.buttons import CopyButton, DownloadButton
-from myositis_tools.apps.furniture.controls import about_sign, described, label_html, option_list, slider
-from myositis_tools.apps.furniture.desk import Desk, folded, heading, note, prose
+from myositis_tools.apps.furniture.controls import (
+    NARROWER,
+    about_sign,
+    control,
+    described,
+    label_html,
+    menu,
+    option_list,
+    slider,
+)
+from myositis_tools.apps.furniture.desk import Desk, folded, heading, note, note_html, prose
 from myositis_tools.apps.furniture.export import export_panel
 from myositis_tools.apps.furniture.figure_pane import FigurePane
 from myositis_tools.apps.furniture.people_table import PeopleTable
 
 __all__ = [
+    "NARROWER",
     "CopyButton",
     "Desk",
     "DownloadButton",
     "FigurePane",
     "PeopleTable",
     "about_sign",
+    "control",
     "described",
     "export_panel",
     "folded",
     "heading",
     "label_html",
+    "menu",
     "note",
+    "note_html",
     "option_list",
     "prose",
     "slider",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 _WIDE = {"width": "100%"}
+NARROWER = {"width": "calc(100% - 4px)"}  # what has a frame that would be cut
 
 
 def about_sign(about: str) -> widgets.HTML:
@@ -30,6 +31,16 @@ def label_html(text: str, *, about: str = "", unit: str = "") -> str:
 def _sign(about: str) -> str:
     more = escape(about)
     return f"<span class='mt-about' tabindex='0' role='note' title='{more}' aria-label='{more}'>i</span>"
+
+
+def control(label: str, *widgets_under_it: widgets.Widget, about: str = "", unit: str = "") -> widgets.VBox:
+    """A control, with what belongs to it, under its label."""
+    return widgets.VBox([described(label, about=about, unit=unit), *widgets_under_it], layout=_WIDE)
+
+
+def menu(options: Iterable[Any], value: Any = None, *, label: str) -> widgets.Dropdown:
+    """A choice of one of many, told apart by its label."""
+    return widgets.Dropdown(options=list(options), value=value, tooltip=label, layout=NARROWER)
 
 
 def slider(

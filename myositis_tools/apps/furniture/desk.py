@@ -10,6 +10,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from myositis_tools.apps.furniture.buttons import CopyButton
 from myositis_tools.errors import MyositisToolsError
 
 _STYLE = resources.files(__package__).joinpath("desk.css").read_text(encoding="utf-8")
@@ -22,7 +23,12 @@ def heading(text: str) -> widgets.HTML:
 
 def note(text: str = "") -> widgets.HTML:
     """A small remark."""
-    return widgets.HTML(f"<div class='mt-note'>{escape(text)}</div>" if text else "")
+    return widgets.HTML(note_html(text))
+
+
+def note_html(text: str) -> str:
+    """What such a remark is made of."""
+    return f"<div class='mt-note'>{escape(text)}</div>" if text else ""
 
 
 def prose(html: str) -> widgets.HTML:
@@ -36,7 +42,10 @@ def folded(title: str, *children: widgets.Widget) -> widgets.Accordion:
 
 
 class Desk(widgets.VBox):
-    """The layout of an app, whose view puts what the app knows into ``model``.
+    """The room of an app, which its view furnishes: it goes back, gives the code, and draws what has changed.
+
+    A view puts what the app knows, an `AppModel`, into ``model`` before it enters the room; it brings its controls to
+    what the model says (``_follow``) and draws the results in sight (``_draw``).
 
     Parameters
     ----------
@@ -45,7 +54,7 @@ class Desk(widgets.VBox):
     controls, results : sequence of widgets
         What stands left and right; they stack where there is not room for both.
     actions : sequence of widgets
-        What stands in a row under the headline.
+        What else stands in the row of buttons under the headline.
     """
 
     model: Any
@@ -64,16 +73,22 @@ class Desk(widgets.VBox):
         self._trouble = widgets.HTML()
         left = widgets.VBox(list(controls))
         left.add_class("mt-controls")
-        right = widgets.VBox(list(results))
+        self.reset_button, self.undo_button = (widgets.Button(description=words) for words in ("Reset", "Undo"))
+        self.copy, self.code = CopyButton(label="Copy as code"), widgets.HTML()
+        right = widgets.VBox([*results, folded("This view as code", self.code)])
         right.add_class("mt-results")
         body = widgets.Box([left, right])
         body.add_class("mt-body")
-        row = widgets.Box(list(actions))
+        row = widgets.Box([self.reset_button, self.undo_button, *actions, self.copy])
         row.add_class("mt-row")
         self._top = widgets.HTML()
         self.entitle(title, subtitle)
         super().__init__([self._top, self._headline, row, self._trouble, body], layout={"width": "100%"})
         self.add_class("mt-desk")
+        self.presses(self.reset_button, self.model.reset)
+        self.presses(self.undo_button, self.model.undo)
+        self.model.observe(lambda _: self.refresh(), names="revision")
+        self.refresh()
 
     def __repr__(self) -> str:
         """The sentence on top: what a page without widgets shows, and what a notebook is compared by."""
@@ -125,3 +140,50 @@ class Desk(widgets.VBox):
                 self.settle()
 
         return safely
+
+    # ------------------------------------------------------------------------------------------- the model and the view
+
+    def asks(self, control: widgets.Widget, act: Callable[[Any], None], *, of: str = "value") -> None:
+        """Let a change of a control ask the model for something; what it does not take does not stay in the control."""
+
+        def asked(change: dict[str, Any]) -> None:
+            before = self.model.revision
+            try:
+                act(change["new"])
+            finally:
+                if self.model.revision == before:
+                    self._bring_controls()
+
+        guarded = self.guarded(asked)
+        control.observe(lambda change: None if self._is_following else guarded(change), names=of)
+
+    def presses(self, button: widgets.Button, act: Callable[[], None]) -> None:
+        """Let a press of a button do something."""
+        guarded = self.guarded(act)
+        button.on_click(lambda _: guarded())
+
+    def refresh(self) -> None:
+        """Show what the model says now; the results first, for they take the browser longest."""
+        self._bring_controls()
+        self._draw()
+        self.say(self.model.headline)
+        code = self.model.as_code()
+        self.copy.text, self.code.value = code, f"<pre class='mt-code'>{escape(code)}</pre>"
+        self.settle()
+
+    _is_following = False
+
+    def _bring_controls(self) -> None:
+        self._is_following = True
+        try:
+            self._follow()
+        finally:
+            self._is_following = False
+
+    def _follow(self) -> None:
+        """Bring the controls to what the model says."""
+        raise NotImplementedError
+
+    def _draw(self) -> None:
+        """Draw the results in sight."""
+        raise NotImplementedError

@@ -10,6 +10,7 @@ import narwhals as nw
 import pandas as pd
 import traitlets
 
+from myositis_tools.apps.app_model import AppModel
 from myositis_tools.errors import MappingError, NotFoundError, listed, nearest
 from myositis_tools.exchange import (
     ColumnMapping,
@@ -37,7 +38,7 @@ DATE_FORMATS = (
 DECIMALS = (("point: 1.5", "."), ("comma: 1,5", ","))
 
 
-class MappingModel(traitlets.HasTraits):
+class MappingModel(AppModel):
     """The state of the app; it knows no widget.
 
     Attributes
@@ -48,28 +49,25 @@ class MappingModel(traitlets.HasTraits):
         How cells are written.
     missing : tuple of str
         Words that mean *not recorded*.
-    revision : int
-        Goes up when something has changed; watch it to know when to draw.
     """
+
+    CHOICES = ("choices", "decimal", "date_format", "missing")
 
     choices = traitlets.Dict()
     decimal = traitlets.Unicode(".")
     date_format = traitlets.Unicode("")
     missing = traitlets.Tuple()
-    revision = traitlets.Int(0)
     mapping: TableMapping
     applied: pd.DataFrame
     problems: pd.DataFrame
 
     def __init__(self, table: Any, kind: str, *, mapping: TableMapping | None = None) -> None:
-        super().__init__()
         self.table = table if isinstance(table, pd.DataFrame) else nw.from_native(table).lazy().collect().to_pandas()
         self.kind, self.columns = kind, find_kind(kind).columns
         self.headings = [str(name) for name in self.table.columns]
-        self._history: list[dict[str, Any]] = []
         if mapping is not None and mapping.kind != kind:
             raise MappingError(f"The mapping is of {mapping.kind}, not of {kind}.", expected=f"kind={mapping.kind!r}")
-        self._start: dict[str, Any] = {"choices": {}, "decimal": ".", "date_format": "", "missing": []}
+        begin: dict[str, Any] = {}
         if mapping is not None:
             held = {
                 each.heading: {
@@ -80,9 +78,9 @@ class MappingModel(traitlets.HasTraits):
                 }
                 for each in mapping.columns
             }
-            own = {"decimal": mapping.decimal, "date_format": mapping.date_format, "missing": list(mapping.missing)}
-            self._start = {"choices": held, **own}
-        self.restore(self._start)
+            written = {"decimal": mapping.decimal, "date_format": mapping.date_format, "missing": mapping.missing}
+            begin = {"choices": held, **written}
+        super().__init__(**begin)
 
     # ------------------------------------------------------------------------------------------------- what is offered
 
@@ -141,12 +139,12 @@ class MappingModel(traitlets.HasTraits):
         rows = [row for row in self.suggested(heading) if row["rank"] == rank]
         if not rows:
             raise NotFoundError(f"Nothing is suggested for {heading!r}.", expected="a column of your own choice")
-        self.restore(self.state() | {"choices": self.choices | {heading: self._of(rows[0])}})
+        self.change(choices=self.choices | {heading: self._of(rows[0])})
 
     def accept_likely(self) -> None:
         """Agree to every suggestion that is likely and whose column is free."""
         new = {heading: self._of(self.suggested(heading)[0]) for heading in self.waiting()}
-        self.restore(self.state() | {"choices": self.choices | new})
+        self.change(choices=self.choices | new)
 
     def _of(self, row: Mapping[str, Any]) -> dict[str, Any]:
         values = self.table.iloc[:, self.headings.index(row["heading"])]
@@ -161,7 +159,7 @@ class MappingModel(traitlets.HasTraits):
             given = next((row for row in self.suggested(heading) if row["column"] == column), None)
             row = given or {"heading": heading, "column": column, "unit": "", "upper_limit": None}
             choices[heading] = self._of(row)
-        self.restore(self.state() | {"choices": choices})
+        self.change(choices=choices)
 
     def set_unit(self, heading: str, unit: str) -> None:
         """Say in which unit the numbers of a mapped heading are."""
@@ -173,58 +171,30 @@ class MappingModel(traitlets.HasTraits):
         self._change(heading, upper_limit=limit or None)
 
     def _change(self, heading: str, **changed: Any) -> None:
-        self.restore(self.state() | {"choices": self.choices | {heading: self.choices[heading] | changed}})
+        self.change(choices=self.choices | {heading: self.choices[heading] | changed})
 
     def write(self, **changed: Any) -> None:
         """Say how cells are written: ``decimal``, ``date_format``, ``missing`` (words between commas)."""
         if isinstance(changed.get("missing"), str):
             changed["missing"] = [word.strip() for word in changed["missing"].split(",") if word.strip()]
-        self.restore(self.state() | changed)
+        self.change(**changed)
 
-    # ---------------------------------------------------------------------------------------------------------- states
-
-    def state(self) -> dict[str, Any]:
-        """Everything agreed to, as plain values that `restore` takes back."""
-        return {
-            "choices": {heading: dict(choice) for heading, choice in self.choices.items()},
-            "decimal": self.decimal,
-            "date_format": self.date_format,
-            "missing": list(self.missing),
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
-        held = self._start | dict(state)
-        for heading in held["choices"]:
+    def _answer(self) -> None:
+        for heading in self.choices:
             if heading not in self.headings:
                 raise NotFoundError(
                     f"There is no heading {heading!r}.",
                     expected=listed(self.headings),
                     hint=nearest(heading, self.headings),
                 )
-        ordered = {name: held["choices"][name] for name in self.headings if name in held["choices"]}
-        options = {name: held[name] for name in ("decimal", "date_format", "missing")}
+        ordered = {name: self.choices[name] for name in self.headings if name in self.choices}
+        options = {"decimal": self.decimal, "date_format": self.date_format, "missing": list(self.missing)}
         mapping = TableMapping(
             self.kind, [ColumnMapping(name, **choice) for name, choice in ordered.items()], **options
         )
         applied = apply_mapping(self.table, mapping)
         problems = validate(applied, self.kind)
-        self.mapping, self.applied, self.problems = mapping, applied, problems
-        self.choices, self.missing = ordered, tuple(held["missing"])
-        self.decimal, self.date_format = held["decimal"], held["date_format"]
-        if not self._history or self._history[-1] != self.state():
-            self._history.append(self.state())
-        self.revision += 1
-
-    def reset(self) -> None:
-        """Back to the beginning."""
-        self.restore(self._start)
-
-    def undo(self) -> None:
-        """Take the last change back; nothing happens where there is none."""
-        if len(self._history) > 1:
-            self._history.pop()
-            self.restore(self._history.pop())
+        self.mapping, self.applied, self.problems, self.choices = mapping, applied, problems, ordered
 
     # ------------------------------------------------------------------------------------------------- what is the case
 

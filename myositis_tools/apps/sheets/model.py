@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import traitlets
 
+from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.sheets.form import Answer, Form
 from myositis_tools.apps.typed_numbers import typed_number
 from myositis_tools.errors import (
@@ -22,7 +23,7 @@ from myositis_tools.errors import (
 from myositis_tools.frames import Column
 
 
-class SheetModel(traitlets.HasTraits):
+class SheetModel(AppModel):
     """The state of the calculator and its result; it knows no widget.
 
     Attributes
@@ -34,25 +35,19 @@ class SheetModel(traitlets.HasTraits):
     problems : dict
         What was typed where it cannot be, with the sentence that says why; the result is that of the last answers
         that could be.
-    revision : int
-        Goes up when something has changed; watch it to know when to draw.
     """
+
+    CHOICES = ("answers", "options")
 
     answers = traitlets.Dict()
     options = traitlets.Dict()
-    revision = traitlets.Int(0)
     result: Answer
 
     def __init__(self, form: Form, *, answers: Mapping[str, Any] | None = None, **options: Any) -> None:
-        super().__init__()
         self.form, self.fields = form, form.fields
         self.problems: dict[str, tuple[str, str]] = {}
-        self._history: list[dict[str, Any]] = []
-        begin = form.example if answers is None else answers
-        first = {option.name: option.choices[0][1] for option in form.options}
-        self._start = {"answers": dict.fromkeys(self.fields) | dict(begin), "options": first | options}
-        self.restore({})
-        self._start = self.state()
+        self._usual = {option.name: option.choices[0][1] for option in form.options} | options
+        super().__init__(answers=dict(form.example if answers is None else answers), options=self._usual)
 
     # --------------------------------------------------------------------------------------------------- what is asked
 
@@ -82,30 +77,26 @@ class SheetModel(traitlets.HasTraits):
         """Whether a field matters, given what was chosen and answered."""
         return self.form.is_asked(name, self.options, self.answers)
 
-    def state(self) -> dict[str, Any]:
-        """Everything entered, as plain values that `restore` takes back."""
-        return {"answers": dict(self.answers), "options": dict(self.options)}
-
     def restore(self, state: Mapping[str, Any], *, problems: Mapping[str, tuple[str, str]] | None = None) -> None:
         """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
-        options = self._start["options"] | dict(state.get("options", {}))
+        self._take(state)
+        self.problems = dict(problems or {})
+        self._tell()
+
+    def _answer(self) -> None:
+        options = self._usual | self.options
         for option in self.form.options:
             require_option(option.name, options[option.name], [value for _, value in option.choices])  # type: ignore[misc]
-        strange = set(options) - {option.name for option in self.form.options}
-        given = dict.fromkeys(self.fields) | dict(state.get("answers", self._start["answers"]))
-        for name in (*given, *strange):
+        for name in (*self.answers, *(set(options) - {option.name for option in self.form.options})):
             if name not in self.fields:
                 raise OptionError(
                     f"{name!r} is not asked here.",
                     expected=listed(self.fields, most=40),
                     hint=nearest(name, list(self.fields)),
                 )
-        answers = {name: self._read(self.fields[name], value) for name, value in given.items()}
-        self.result = self.form.answer(self._sheet_of(answers), options)
-        self.answers, self.options, self.problems = answers, options, dict(problems or {})
-        if not self._history or self._history[-1] != self.state():
-            self._history.append(self.state())
-        self.revision += 1
+        answers = {name: self._read(column, self.answers.get(name)) for name, column in self.fields.items()}
+        result = self.form.answer(self._sheet_of(answers), options)
+        self.answers, self.options, self.result = answers, options, result
 
     def _read(self, column: Column, given: Any) -> Any:
         if given is None:
@@ -130,19 +121,9 @@ class SheetModel(traitlets.HasTraits):
             )
         return int(value) if column.type == "integer" else value
 
-    def reset(self) -> None:
-        """Back to the beginning."""
-        self.restore({})
-
     def clear(self) -> None:
         """Empty every field; the options stay."""
-        self.restore({"answers": {}, "options": self.options})
-
-    def undo(self) -> None:
-        """Take the last change back; nothing happens where there is none."""
-        if len(self._history) > 1:
-            self._history.pop()
-            self.restore(self._history.pop())
+        self.change(answers={})
 
     # ------------------------------------------------------------------------------------------------ what is answered
 

@@ -29,6 +29,7 @@ def explore_trajectories(
     exposure: str = "mean",
     level: str = "moderate",
     sustained: bool = False,
+    rescue: str | None = None,
     **score_options: Any,
 ) -> TrajectoriesView:
     """Explore how disease activity and response run over time in linked pictures, and one patient close up.
@@ -70,6 +71,9 @@ def explore_trajectories(
         The class whose time is drawn.
     sustained : bool
         Whether the response is to last, as in `time_to_response`.
+    rescue : str, optional
+        The column, of either table, with the week in which a patient was given rescue treatment: shown in ``swimmer``
+        and taken into ``time_to_response``. The app offers the columns of such weeks that have *rescue* in their name.
     **score_options
         Options of `score_total_improvement`.
 
@@ -119,5 +123,6 @@ def explore_trajectories(
         exposure=exposure,
         level=level,
         sustained=sustained,
+        rescue=rescue,
     )
     return TrajectoriesView(model)

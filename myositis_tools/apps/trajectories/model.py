@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 import traitlets
 
+from myositis_tools.apps.app_model import AppModel
+from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES
 from myositis_tools.apps.trajectories.registry import read_registry
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest, require_option
@@ -28,19 +30,13 @@ from myositis_tools.figures.trajectories import (
 )
 from myositis_tools.scores.core_set import classes, scale_instruments
 
-CHOICES = (
-    *("picture", "measure", "against", "group", "scale", "show", "summary", "week", "exposure", "level", "sustained"),
-    *("weeks", "patient_id"),
-)
-
-
 # What the call need not say.
 _USUAL = {"picture": "trajectories", "scale": "measured", "show": "both", "summary": "median"}
 _USUAL |= {"exposure": "mean", "level": "moderate", "sustained": False}
 _NOTHING = pd.DataFrame(columns=["part"])
 
 
-class TrajectoriesModel(traitlets.HasTraits):
+class TrajectoriesModel(AppModel):
     """The state of the app and its results; it knows no widget.
 
     Attributes
@@ -59,14 +55,18 @@ class TrajectoriesModel(traitlets.HasTraits):
         As in `prednisone_and_response_frame`.
     level, sustained : str and bool
         As in `time_to_response`.
+    rescue : str or None
+        The column of the weeks of rescue treatment, where it is shown; one of `rescues`.
     weeks : tuple of int
         The visits shown.
     patient_id : str or None
         The chosen patient.
-    revision : int
-        Goes up when something has changed; watch it to know when to draw.
     """
 
+    CHOICES = (
+        *("picture", "measure", "against", "group", "scale", "show", "summary", "week", "exposure", "level"),
+        *("sustained", "rescue", "weeks", "patient_id"),
+    )
     picture = traitlets.Unicode("trajectories")
     measure = traitlets.Unicode()
     against = traitlets.Unicode()
@@ -78,9 +78,9 @@ class TrajectoriesModel(traitlets.HasTraits):
     exposure = traitlets.Unicode("mean")
     level = traitlets.Unicode("moderate")
     sustained = traitlets.Bool(False)
+    rescue = traitlets.Unicode(None, allow_none=True)
     weeks = traitlets.Tuple()
     patient_id = traitlets.Unicode(None, allow_none=True)
-    revision = traitlets.Int(0)
 
     def __init__(
         self,
@@ -95,16 +95,14 @@ class TrajectoriesModel(traitlets.HasTraits):
         self.baseline_week, self.own_data = baseline_week, own_data
         self.score_options = dict(score_options or {})
         self._own_patients = patients is not None and own_data
-        known = read_registry(visits, patients, baseline_week, self.score_options)
+        rescue = choices.get("rescue")
+        known = read_registry(visits, patients, baseline_week, self.score_options, rescue=rescue)
         self.visits, self.why_no_score, self.planned_weeks = known.visits, known.why_no_score, known.planned_weeks
         self.followed, self.ids, self.measures, self._groups = known.followed, known.ids, known.measures, known.groups
+        self.rescues = known.rescues
         self.later_weeks = tuple(week for week in self.planned_weeks if week > baseline_week)
         self._kept: dict[Any, Any] = {}
-        self._history: list[dict[str, Any]] = []
         super().__init__(**self._begin_with(choices))
-        self._start = self.state()
-        self._remember()
-        self.observe(self._changed, names=list(CHOICES))
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -151,6 +149,12 @@ class TrajectoriesModel(traitlets.HasTraits):
     def _group_is_there(self, proposal: dict[str, Any]) -> str | None:
         if proposal["value"] is not None:
             require_option("group", proposal["value"], self.groups)
+        return proposal["value"]
+
+    @traitlets.validate("rescue")
+    def _rescue_is_there(self, proposal: dict[str, Any]) -> str | None:
+        if proposal["value"] is not None:
+            require_option("rescue", proposal["value"], self.rescues)
         return proposal["value"]
 
     @traitlets.validate("scale", "show", "summary", "exposure", "level")
@@ -210,56 +214,22 @@ class TrajectoriesModel(traitlets.HasTraits):
     def choose_measure(self, name: str) -> None:
         """Change the measure; a scale that it cannot be drawn on gives way to *as measured*."""
         scale = self.scale if name not in self.measures or self._fits(name, self.scale) else "measured"
-        self.restore(self.state() | {"measure": name, "scale": scale})
+        self.change(measure=name, scale=scale)
 
-    def state(self) -> dict[str, Any]:
-        """Everything chosen, as plain values that `restore` takes back."""
-        return {name: getattr(self, name) for name in CHOICES} | {"weeks": list(self.weeks)}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
-        before, wanted = self.state(), self._start | {name: state[name] for name in CHOICES if name in state}
-        self._held = True
-        try:
-            for name in CHOICES:
-                setattr(self, name, tuple(wanted[name]) if name == "weeks" else wanted[name])
+    def _answer(self) -> None:
+        """The scale must fit the measure; what the pictures draw is worked out when they are looked at."""
+        if self.measures:
             require_scale(measure_named(self.measure), self.scale)
-        except Exception:
-            for name in CHOICES:
-                setattr(self, name, before[name])
-            raise
-        finally:
-            self._held = False
-        if self.state() != before:
-            self._changed(None)
-
-    _held = False
 
     def reset(self) -> None:
         """Back to the beginning; the open picture and the chosen patient stay."""
         self.restore({"patient_id": self.patient_id, "picture": self.picture})
-
-    def undo(self) -> None:
-        """Take the last change back; nothing happens where there is none."""
-        if len(self._history) > 1:
-            self._history.pop()
-            self.restore(self._history.pop())
 
     def choose(self, place: int) -> None:
         """Choose the patient in a row of `patients`."""
         self.patient_id = self.ids[place]
 
     # ------------------------------------------------------------------------------------------------ what is answered
-
-    def _changed(self, _: Any) -> None:
-        if self._held:
-            return
-        self._remember()
-        self.revision += 1
-
-    def _remember(self) -> None:
-        if not self._history or self._history[-1] != self.state():
-            self._history.append(self.state())
 
     def _once(self, names: Sequence[str], what: str, make: Any) -> Any:
         """What depends on some of the choices, made anew where one of them has changed."""
@@ -410,7 +380,8 @@ class TrajectoriesModel(traitlets.HasTraits):
     def remark(self) -> str:
         """What the summary is of, and what is missing; or how to read the open picture."""
         if self.picture not in ("trajectories", PATIENTS):
-            return PICTURES[self.picture].hint
+            picture = PICTURES[self.picture]
+            return f"{picture.hint} {picture.hint_of_rescue if self.rescue else ''}".strip()
         said = describe_trajectories(self._all, summary=self.summary) if len(self._all) else ""
         return f"{said} {f'No score: {self.why_no_score}' if self.why_no_score else ''}".strip()
 
@@ -456,9 +427,4 @@ class TrajectoriesModel(traitlets.HasTraits):
         usual = self._usual
         kept = {name: value for name, value in (chosen | self.score_options).items() if usual.get(name) != value}
         tables = ["visits"] * self.own_data + ["patients=patients"] * self._own_patients
-        options = [*tables, *(f"{name}={value!r}" for name, value in kept.items())]
-        return (
-            "import myositis_tools as mt\n\nmt.apps.explore_trajectories(\n"
-            + "".join(f"    {part},\n" for part in options)
-            + ")"
-        )
+        return call_as_code("explore_trajectories", tables, kept)

@@ -48,8 +48,8 @@ class Picture:
         The choices of the model that it depends on.
     arrange, draw, say : callable
         Give its frame from the model, its figure and its sentence from both.
-    hint : str
-        How to read it, and what a click does.
+    hint, hint_of_rescue : str
+        How to read it, and what a click does; and how, where rescue treatment is shown.
     needs : tuple of str
         Columns of the visits without which there is nothing to draw.
     """
@@ -61,6 +61,7 @@ class Picture:
     say: Callable[[pd.DataFrame, TrajectoriesModel], str]
     hint: str
     needs: tuple[str, ...] = ("tis",)
+    hint_of_rescue: str = ""
 
 
 def make(key: str, model: TrajectoriesModel) -> go.Figure:
@@ -166,11 +167,12 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
         ),
         "swimmer": Picture(
             "Swimmer",
-            _COURSE,
-            lambda model: arrange_swimmer(model.shown_cohort, highlight=model.pointed_at),
+            ("rescue", *_COURSE),
+            lambda model: arrange_swimmer(model.shown_cohort, rescue=model.rescue, highlight=model.pointed_at),
             lambda frame, _: draw_swimmer(frame),
             _say_at_last,
             "What happened between two visits is not known; the colour is what the visit before showed. " + _BY_CLICK,
+            hint_of_rescue="A star is rescue treatment; the colours go on as they were seen, rescue or not.",
         ),
         "class_flow": Picture(
             "Class flow",
@@ -240,18 +242,21 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
         ),
         "time_to_response": Picture(
             "Time to response",
-            ("level", "sustained", "group", "weeks"),
+            ("level", "sustained", "rescue", *_COURSE),
             lambda model: arrange_time_to_response(
                 model.shown_cohort,
                 level=model.level,
                 sustained=model.sustained,
                 population=model.population,
+                rescue=model.rescue,
                 highlight=model.pointed_at,
             ),
             lambda frame, model: draw_time_to_response(frame, level=model.level, sustained=model.sustained),
             _say_times,
             "The two differ because a response is only seen at visits: left it counts from the visit that showed it, "
             "right from anywhere since the visit before. The black mark is the chosen patient.",
+            hint_of_rescue="What was seen after rescue treatment counts no more. Thin lines are response before "
+            "rescue, and rescue, each competing with the other.",
         ),
     }
 )

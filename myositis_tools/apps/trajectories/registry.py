@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.apps.fastest_engine import on_the_fastest
-from myositis_tools.errors import MissingColumnError, OptionError, listed
+from myositis_tools.errors import MissingColumnError, MyositisToolsError, OptionError, listed, nearest
 from myositis_tools.figures.measures import as_pandas, checked_visits, drawable, known_columns, known_numbers
 from myositis_tools.figures.theme import GROUP_COLOURS
 from myositis_tools.figures.trajectories import RESPONSE, groups_of
 from myositis_tools.frames import columns
 from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.improvement import ADDED
+from myositis_tools.studies.rescue import rescue_weeks
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Registry:
         What can be drawn.
     groups : mapping of str to pandas.Series
         The columns that make a few groups of patients.
+    rescues : tuple of str
+        The columns that say in which week a patient was given rescue treatment.
     """
 
     visits: pd.DataFrame
@@ -45,10 +48,16 @@ class Registry:
     ids: list[str]
     measures: tuple[str, ...]
     groups: dict[str, pd.Series]
+    rescues: tuple[str, ...]
 
 
-def read_registry(visits: Any, patients: Any, baseline_week: int, score_options: Mapping[str, Any]) -> Registry:
-    """Check the visits, score them if they can be scored, and put what is known of the patients beside them."""
+def read_registry(
+    visits: Any, patients: Any, baseline_week: int, score_options: Mapping[str, Any], *, rescue: str | None = None
+) -> Registry:
+    """Check the visits, score them if they can be scored, and put what is known of the patients beside them.
+
+    A column named by `rescue` is taken for one of rescue treatment, or refused.
+    """
     given = as_pandas(visits)
     clean = checked_visits(given, known_columns(given))
     others = [name for name in given.columns if name not in clean.columns]
@@ -72,6 +81,7 @@ def read_registry(visits: Any, patients: Any, baseline_week: int, score_options:
         [*followed, *seen.index[seen == 1]],  # those with something to follow come first
         _find_measures(clean),
         _find_groups(clean, clean["patient_id"].isin(followed)),
+        _find_rescues(clean, baseline_week, rescue),
     )
 
 
@@ -122,3 +132,26 @@ def _find_groups(visits: pd.DataFrame, is_followed: pd.Series) -> dict[str, pd.S
             except OptionError:
                 continue  # it changes from visit to visit
     return found
+
+
+def _find_rescues(visits: pd.DataFrame, baseline_week: int, named: str | None) -> tuple[str, ...]:
+    """The column that was named, and those that say by their name and their values that they are of rescue."""
+    if named is not None:
+        present = [str(name) for name in visits.columns]
+        if named not in present:
+            raise MissingColumnError(
+                f"There is no column {named!r}.",
+                where=f"columns present: {listed(present)}",
+                expected="a column with the week of rescue treatment",
+                hint=nearest(named, present),
+            )
+        rescue_weeks(visits, named, pd.Index(visits["patient_id"].unique()), baseline_week)
+    found = []
+    for name in visits.columns:
+        if "rescue" in str(name).lower() and name != named and visits[name].notna().any():
+            try:
+                rescue_weeks(visits, name, pd.Index(visits["patient_id"].unique()), baseline_week)
+            except MyositisToolsError:
+                continue  # whether, or why, and not when
+            found.append(str(name))
+    return (*([named] if named is not None else []), *found)

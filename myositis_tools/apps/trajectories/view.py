@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from html import escape
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
 
 from myositis_tools.apps.furniture import (
-    CopyButton,
+    NARROWER,
     Desk,
     FigurePane,
     PeopleTable,
-    described,
+    control,
     export_panel,
-    folded,
+    menu,
     note,
+    note_html,
     option_list,
     prose,
 )
@@ -45,6 +46,7 @@ _ABOUT = {
     "exposure": "From the baseline to the visit. Doses are known at visits only; between two visits they are taken to "
     "change evenly.",
     "level": "The class of response that is waited for, or a better one.",
+    "rescue": "The column with the week in which a patient was given rescue treatment.",
     "sustained": "In the class at every visit from then to the last, two visits at least.",
 }
 
@@ -60,31 +62,16 @@ class TrajectoriesView(Desk):
 
     def __init__(self, model: TrajectoriesModel) -> None:
         self.model = model
-        wide = {"width": "calc(100% - 4px)"}
-        self.measure = widgets.Dropdown(
-            options=[(measure_named(name).title, name) for name in model.measures],
-            value=model.measure or None,
-            layout=wide,
-            tooltip="Measure",
-        )
-        self.group = widgets.Dropdown(
-            options=_group_options(model), value=model.group or _NOTHING, layout=wide, tooltip="Group by"
-        )
-        self.against = widgets.Dropdown(
-            options=[(measure_named(name).title, name) for name in model.measures],
-            value=model.against or None,
-            layout=wide,
-            tooltip="Against",
-        )
-        self.week = widgets.Dropdown(
-            options=[(f"week {week}", week) for week in model.later_weeks],
-            value=model.week,
-            layout=wide,
-            tooltip="At the visit",
-        )
+        drawable = [(measure_named(name).title, name) for name in model.measures]
+        self.measure = menu(drawable, model.measure or None, label="Measure")
+        self.against = menu(drawable, model.against or None, label="Against")
+        self.group = menu(_group_options(model), model.group or _NOTHING, label="Group by")
+        self.week = menu([(f"week {week}", week) for week in model.later_weeks], model.week, label="At the visit")
         self.exposure = option_list(_EXPOSURES, model.exposure, label="Prednisone")
         self.level = option_list([(level, level) for level in model.levels], model.level, label="Improvement")
         self.sustained = widgets.Checkbox(value=model.sustained, description="a response that lasts", indent=False)
+        rescues = [("not shown", _NOTHING), *((name.replace("_", " "), name) for name in model.rescues)]
+        self.rescue = menu(rescues, model.rescue or _NOTHING, label="Rescue treatment")
         self.scale = option_list(_scale_options(model), model.scale, label="Scale")
         self.shown = option_list(_SHOWN, model.show, label="Show")
         self.summary = option_list(_SUMMARIES, model.summary, label="Summary")
@@ -92,10 +79,10 @@ class TrajectoriesView(Desk):
             options=[(f"week {week}", week) for week in model.planned_weeks],
             value=model.weeks,
             rows=min(6, max(2, len(model.planned_weeks))),
-            layout=wide,
+            layout=NARROWER,
             tooltip="Visits; hold Ctrl or Cmd to choose several",
         )
-        self.patient = widgets.Text(value=model.patient_id or "", continuous_update=False, layout=wide)
+        self.patient = widgets.Text(value=model.patient_id or "", continuous_update=False, layout=NARROWER)
         self.panes = {key: FigurePane(key, on_choose=self._click, chosen_by="customdata") for key in PICTURES}
         self.profile = FigurePane("patient_profile")
         self.patients = PeopleTable(self._choose_row)
@@ -105,36 +92,28 @@ class TrajectoriesView(Desk):
             titles=[*(picture.label for picture in PICTURES.values()), "Patients"],
             selected_index=_TABS.index(model.picture),
         )
-        self.code = widgets.HTML()
-        self.copy = CopyButton(label="Copy as code")
-        self.reset_button = widgets.Button(description="Reset")
-        self.undo_button = widgets.Button(description="Undo")
+        self._shown_profile: str | None = None
         super().__init__(
             "Disease activity over time",
             "Core set measures and the Total Improvement Score (2016 ACR/EULAR). For research and teaching, not for "
             "care." + ("" if model.own_data else " The sample cohort is synthetic: no real patient is in it."),
             controls=self._controls(),
-            results=[self.tabs, self.remark, self.profile, self._export(), folded("This view as code", self.code)],
-            actions=[self.reset_button, self.undo_button, self.copy],
+            results=[self.tabs, self.remark, self.profile, self._export()],
         )
-        self._shown_profile: str | None = None
         self._link()
-        self._draw()
 
     # ------------------------------------------------------------------------------------------------------- controls
 
     def _controls(self) -> list[widgets.Widget]:
-        def control(label: str, widget: widgets.Widget, about: str = "") -> widgets.VBox:
-            return widgets.VBox([described(label, about=about), widget], layout={"width": "100%"})
-
         self._asked = {
-            name: control(label, widget, _ABOUT.get(name, ""))
+            name: control(label, widget, about=_ABOUT.get(name, ""))
             for name, label, widget in (
                 ("measure", "Measure", self.measure),
                 ("against", "Against", self.against),
                 ("exposure", "Prednisone", self.exposure),
                 ("level", "Improvement", self.level),
                 ("sustained", "Kept", self.sustained),
+                *([("rescue", "Rescue treatment", self.rescue)] if self.model.rescues else []),
                 ("week", "At the visit", self.week),
                 ("group", "Group by", self.group),
                 ("scale", "Scale", self.scale),
@@ -174,36 +153,26 @@ class TrajectoriesView(Desk):
     # ---------------------------------------------------------------------------------------------------------- links
 
     def _link(self) -> None:
-        model, guarded = self.model, self.guarded
-        self.measure.observe(guarded(self._unless_drawing(model.choose_measure)), names="value")
-        self.patient.observe(guarded(self._unless_drawing(self._name_patient)), names="value")
-        for name, control in (
-            ("group", self.group),
-            ("scale", self.scale),
-            ("show", self.shown),
-            ("summary", self.summary),
-            ("weeks", self.weeks),
-            ("against", self.against),
-            ("week", self.week),
-            ("exposure", self.exposure),
-            ("level", self.level),
-            ("sustained", self.sustained),
+        self.asks(self.measure, self.model.choose_measure)
+        self.asks(self.patient, self._name_patient)
+        self.asks(self.tabs, self._open, of="selected_index")
+        self.asks(self.shown, partial(self._choose, "show"))
+        for name in (
+            "group",
+            "scale",
+            "summary",
+            "weeks",
+            "against",
+            "week",
+            "exposure",
+            "level",
+            "sustained",
+            "rescue",
         ):
-            control.observe(guarded(self._unless_drawing(self._setter(name))), names="value")
-        self.reset_button.on_click(guarded(lambda _: model.reset()))
-        self.undo_button.on_click(guarded(lambda _: model.undo()))
-        self.tabs.observe(guarded(self._unless_drawing(self._open)), names="selected_index")
-        model.observe(guarded(lambda _: self._draw()), names="revision")
+            self.asks(getattr(self, name), partial(self._choose, name))
 
-    def _unless_drawing(self, act: Any) -> Any:
-        def changed(change: dict[str, Any]) -> None:
-            if not self._drawing:
-                act(change["new"])
-
-        return changed
-
-    def _setter(self, name: str) -> Any:
-        return lambda value: setattr(self.model, name, None if name == "group" and value == _NOTHING else value)
+    def _choose(self, name: str, value: Any) -> None:
+        setattr(self.model, name, None if value == _NOTHING and isinstance(value, str) else value)
 
     def _open(self, place: int) -> None:
         self.model.picture = _TABS[place]
@@ -225,26 +194,15 @@ class TrajectoriesView(Desk):
 
     # -------------------------------------------------------------------------------------------------------- drawing
 
-    _drawing = False
-
     def _draw(self) -> None:
         model = self.model
-        self._drawing = True
-        try:
-            self._follow()
-        finally:
-            self._drawing = False
-        self._draw_tab()  # first: it is what a person waits for
-        self.say(model.headline)
-        self.copy.text = model.as_code()
-        self.code.value = f"<pre class='mt-code'>{escape(model.as_code())}</pre>"
-        self.remark.value = f"<div class='mt-note'>{escape(model.remark)}</div>"
+        self._draw_tab()
+        self.remark.value = note_html(model.remark)
         if model.patient_id != self._shown_profile or self.profile.figure is None:
             self.profile.show(self._draw_profile())
             self._shown_profile = model.patient_id
 
     def _follow(self) -> None:
-        """Bring the controls to what the model says."""
         model = self.model
         self.measure.value = model.measure or None
         self.group.value = model.group or _NOTHING
@@ -255,11 +213,11 @@ class TrajectoriesView(Desk):
         self.against.value = model.against or None
         self.week.value, self.exposure.value = model.week, model.exposure
         self.level.value, self.sustained.value = model.level, model.sustained
-        self.weeks.value = model.weeks
+        self.weeks.value, self.rescue.value = model.weeks, model.rescue or _NOTHING
         self.tabs.selected_index = _TABS.index(model.picture)
         follows = () if model.picture == PATIENTS else PICTURES[model.picture].follows
-        for name, control in self._asked.items():
-            control.layout.display = None if name in follows else "none"
+        for name, asked in self._asked.items():
+            asked.layout.display = None if name in follows else "none"
         self.patient.value = model.patient_id or ""
 
     def _draw_tab(self) -> None:
