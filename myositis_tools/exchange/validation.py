@@ -345,19 +345,14 @@ def _order(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         ],
     }
     for first, last, named, hint in pairs.get(kind.name, []):
-        if first not in frame or last not in frame:
+        if not {first, last} <= set(frame.columns) or frame[[first, last]].isna().all().any():
             continue
-        held = frame
-        for name in (first, last):
-            if pd.isna(held[name]).all():
-                break
-        else:
-            earliest, latest = _span(held, first)[0], _span(held, last)[1]
-            marked = (latest < earliest).fillna(False).to_numpy(dtype=bool)
-            cells = as_shown(cells_where(frame, named, marked), kind.columns[named])
-            if len(cells):
-                other, words = (first, "or later") if named == last else (last, "or earlier")
-                yield make_problem(named, "dates out of order", cells, f"the day of {other} {words}", hint)
+        earliest, latest = _span(frame, first)[0], _span(frame, last)[1]
+        marked = (latest < earliest).fillna(False).to_numpy(dtype=bool)
+        cells = as_shown(cells_where(frame, named, marked), kind.columns[named])
+        if len(cells):
+            other, words = (first, "or later") if named == last else (last, "or earlier")
+            yield make_problem(named, "dates out of order", cells, f"the day of {other} {words}", hint)
 
 
 def _span(frame: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
