@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from myositis_tools.errors import MyositisToolsError, OptionError, WrongTypeError
+from myositis_tools.errors import OptionError, WrongTypeError
 
 DATABASES = (".duckdb",)
 
@@ -33,8 +33,6 @@ def read_query(path: Path, query: str | None) -> pd.DataFrame:
         with duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"}) as connection:
             connection.execute("SET lock_configuration = true")
             return connection.execute(query).df()
-    except MyositisToolsError:
-        raise
     except duckdb.Error as error:
         raise WrongTypeError(
             f"{path.name} does not answer: {str(error).splitlines()[0]}.",
