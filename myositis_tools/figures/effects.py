@@ -266,8 +266,9 @@ def _words_of(row: dict[str, Any], patients_at: int) -> list[dict[str, Any]]:
     if row["text"]:
         colour = GREY if row["kind"] == TEST else INK
         return [_beside(as_text([row["text"]])[0], _ASIDE, place, colour), patients]
-    why = [_said_at(as_text([row["note"].split("; ")[-1]])[0], place, GREY, x=0.01)] if row["note"] else []
-    return [*why, patients]
+    why = as_text([row["note"].split("; ")[-1]])[0]
+    said = [_said_at(why, place, GREY, x=0.01) | {"bgcolor": "white"}] if why else []  # over the lines of the axis
+    return [*said, patients]
 
 
 def _beside(text: str, pixels: int, y: float, colour: str) -> dict[str, Any]:
