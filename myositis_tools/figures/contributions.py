@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from myositis_tools.scores.function import categories
 from myositis_tools.tables import records, source
 
 _ROW_HEIGHT, _FRAME_HEIGHT = 26, 150
+_MOST_TICKS = 6
 _PARTS = (
     ("points", "counted", BLUE, ""),
     ("points_open", "open: not recorded", ORANGE, "."),
@@ -174,6 +176,12 @@ def draw_contributions(frame: pd.DataFrame, *, title: str) -> go.Figure:
         cliponaxis=False,
     )
     drawn.update_layout(barmode="stack", bargap=0.3)
-    drawn.update_xaxes(range=[0, 1.25 * float(frame["points_possible"].max())], title_text="points", showline=False)
+    most = float(frame["points_possible"].max())
+    drawn.update_xaxes(range=[0, 1.25 * most], tickvals=_ticks(most), title_text="points", showline=False)
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn
+
+
+def _ticks(most: float) -> list[int]:
+    """Whole points, and none beyond the most that an item can give: the room there is for the numbers."""
+    return list(range(0, floor(most) + 1, max(1, ceil(most / _MOST_TICKS))))

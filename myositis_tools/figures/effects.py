@@ -31,9 +31,9 @@ _TELL_APART = (
 )
 _RATIO = "ratio"
 _FEW = "too few to conclude"  # what a row of a small subgroup says
-_TEXT_AT, _PATIENTS_AT = 0.66, 0.87  # of the width, where the numbers stand
-_HEADINGS = (("Estimate", _TEXT_AT), ("Patients", _PATIENTS_AT))
 _ROW, _ROOM = 30, 150  # pixels: a line, and what stands around them
+_ASIDE, _SIGN = 14, 6.4  # pixels: between the columns of numbers, and a sign of their text
+_OF_FEW = 48  # pixels: the warning beside a number of patients
 _SYMBOLS = {ESTIMATE: "square", WHOLE: "diamond", SUBGROUP: "square"}
 _METHODS = {
     "welch": "Welch",
@@ -159,8 +159,9 @@ def draw_effects(frame: pd.DataFrame, *, title: str) -> go.Figure:
         for is_few in (False, True):
             rows = frame[(frame["kind"] == kind) & (frame["is_few"] == is_few) & frame["value"].notna()]
             _add_lines(drawn, rows, kind, axis, is_few=is_few)
-    words = [one for row in frame.to_dict("records") for one in _words_of(row)]
-    words += [_said_at(f"<b>{text}</b>", x, -0.8, GREY) for text, x in _HEADINGS]
+    patients_at = _ASIDE + _wide(frame.loc[frame["kind"] != TEST, "text"], "Estimate") + _ASIDE
+    words = [one for row in frame.to_dict("records") for one in _words_of(row, patients_at)]
+    words += [_beside("<b>Estimate</b>", _ASIDE, -0.8, GREY), _beside("<b>Patients</b>", patients_at, -0.8, GREY)]
     texts = [
         f"<b>{text}</b>" if kind in (HEADING, WHOLE) else text
         for text, kind in zip(as_text(frame["label"]), frame["kind"], strict=True)
@@ -168,8 +169,15 @@ def draw_effects(frame: pd.DataFrame, *, title: str) -> go.Figure:
     drawn.update_yaxes(
         range=[len(frame) - 0.4, -1.3], tickvals=frame["place"], ticktext=texts, showgrid=False, ticks=""
     )
-    drawn.update_xaxes(title_text=_directions(frame), domain=[0, _TEXT_AT - 0.02], **axis.layout())
-    return drawn.update_layout(annotations=words, showlegend=False, margin={"b": 64})
+    drawn.update_xaxes(title_text=_directions(frame), **axis.layout())
+    room = patients_at + _wide(frame["patients"], "Patients") + (_OF_FEW if frame["is_few"].any() else 0)
+    drawn.update_layout(title={"xref": "container", "pad": {"l": 10}})  # it is longer than a narrow axis
+    return drawn.update_layout(annotations=words, showlegend=False, margin={"b": 64, "r": room})
+
+
+def _wide(texts: pd.Series, heading: str) -> int:
+    """The pixels that a column of text needs."""
+    return round(_SIGN * max(len(text) for text in [*texts, heading]))
 
 
 class _Axis:
@@ -248,24 +256,31 @@ def _add_lines(drawn: go.Figure, rows: pd.DataFrame, kind: str, axis: _Axis, *, 
     )
 
 
-def _words_of(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """What stands beside a line; why there is no estimate stands where it would."""
+def _words_of(row: dict[str, Any], patients_at: int) -> list[dict[str, Any]]:
+    """What stands beside a line; why there is no estimate stands where the line would."""
     if row["kind"] == HEADING:
         return []
     place = row["place"]
     few = f" <span style='color:{VERMILLION}'>▲ few</span>" if row["is_few"] else ""
-    patients = _said_at(as_text([row["patients"]])[0] + few, _PATIENTS_AT, place, INK)
+    patients = _beside(as_text([row["patients"]])[0] + few, patients_at, place, INK)
     if row["text"]:
         colour = GREY if row["kind"] == TEST else INK
-        return [_said_at(as_text([row["text"]])[0], _TEXT_AT, place, colour), patients]
-    why = [_said_at(as_text([row["note"].split("; ")[-1]])[0], 0.01, place, GREY)] if row["note"] else []
-    return [*why, patients]
+        return [_beside(as_text([row["text"]])[0], _ASIDE, place, colour), patients]
+    why = as_text([row["note"].split("; ")[-1]])[0]
+    said = [_said_at(why, place, GREY, x=0.01) | {"bgcolor": "white"}] if why else []  # over the lines of the axis
+    return [*said, patients]
 
 
-def _said_at(text: str, x: float, y: float, colour: str) -> dict[str, Any]:
+def _beside(text: str, pixels: int, y: float, colour: str) -> dict[str, Any]:
+    """A text right of the axis: columns as wide as their text, however wide the figure."""
+    return _said_at(text, y, colour, x=1.0, pixels=pixels)
+
+
+def _said_at(text: str, y: float, colour: str, *, x: float, pixels: int = 0) -> dict[str, Any]:
     return {
         "text": text,
         "x": x,
+        "xshift": pixels,
         "xref": "paper",
         "xanchor": "left",
         "y": y,

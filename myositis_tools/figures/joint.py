@@ -20,7 +20,7 @@ PATIENT, CELL, SPREAD, HIGHLIGHT = "patient", "cell", "spread", "highlight"
 X_ONLY, Y_ONLY, NEITHER, NOT_SEEN = "x only", "y only", "neither", "not seen"
 QUANTILES = MappingProxyType({"low": 0.05, "q1": 0.25, "median": 0.5, "q3": 0.75, "high": 0.95})
 _MOST_CELLS = 24  # along each axis
-_MAIN, _ASIDE = 0.8, 0.89  # of the figure: where the points end, and where the spread beside them begins
+_MAIN, _ASIDE = 0.76, 0.89  # of the figure: where the points end, and where the spread beside them begins
 _LEGEND_OF_CELLS = {
     "title": {"text": "patients", "side": "top", "font": {"size": 12}},
     "orientation": "h",

@@ -10,9 +10,8 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, read_cohort, say_left_out
 from myositis_tools.figures.theme import BLACK, GREY, as_text, empty_figure, figure
-from myositis_tools.figures.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS
+from myositis_tools.figures.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
 from myositis_tools.figures.trajectories import require_patients
-from myositis_tools.frames import columns
 from myositis_tools.scores.core_set import measures, points_possible
 
 MEAN, HIGHLIGHT = "mean", "highlight"
@@ -110,8 +109,7 @@ def arrange_point_shares(cohort: Cohort, *, highlight: Sequence[str] = ()) -> pd
         wide["not_seen"] = wide["group"].map(sizes) - wide["seen"]
         wide["incomplete"] = wide["seen"] - wide["patients"]
         for place, (measure, column) in enumerate(_POINTS.items()):
-            label = columns("responses")[column].label.removeprefix("points for ")
-            named = {"measure": measure, "label": label, "points_possible": points_possible(measure)}
+            named = {"measure": measure, "label": short_label(measure), "points_possible": points_possible(measure)}
             parts.append(wide.assign(points=wide[column], order=place, **named))
         frame = pd.concat(parts)
         frame["row"] = frame.index

@@ -203,26 +203,30 @@ def why_no_points(frame: pd.DataFrame) -> str:
     return ""
 
 
+def short_label(measure: str) -> str:
+    """A measure as a legend has room for it, whatever instrument it is measured by."""
+    return columns("responses")[f"points_{measure}"].label.removeprefix("points for ")
+
+
 def add_points(drawn: go.Figure, frame: pd.DataFrame, population: str, **cell: Any) -> None:
     """Draw the stacked points, what they could still be, and the limits of the classes, into a figure or its cell."""
     weeks = sorted(int(week) for week in frame["week"].unique())
     spacing = min((after - before for before, after in pairwise(weeks)), default=10)
     for measure in measures():
-        rows = frame[frame["measure"] == measure]
+        rows, label = frame[frame["measure"] == measure], short_label(measure)
         drawn.add_bar(
             uid=f"points_{measure}",
             x=rows["week"],
             y=[None if points != points else points for points in rows["points"]],
             width=_BAR_SHARE * spacing,
-            name=measure_label(measure),
+            name=label,
             marker={
                 "color": MEASURE_COLOURS[measure],
                 "line": {"color": "white", "width": 1},
                 "pattern": MEASURE_PATTERNS[measure],
             },
             customdata=rows["points_possible"],
-            hovertemplate=f"week %{{x}}<br>{measure_label(measure)}: %{{y:g}} of %{{customdata:g}} points"
-            "<extra></extra>",
+            hovertemplate=f"week %{{x}}<br>{label}: %{{y:g}} of %{{customdata:g}} points<extra></extra>",
             **cell,
         )
     visits = frame.drop_duplicates("week")

@@ -164,7 +164,7 @@ def _who_could_enter(protocol: Protocol, screening: Any, mask_below: int | None)
 def _whom_they_leave_out(protocol: Protocol, screening: Any, mask_below: int | None) -> Section:
     found = as_pandas(case_mix(protocol, screening, mask_below=mask_below))
     nobody = (found[["kept", "left_out", "undecided"]].fillna(1) == 0).all(axis=1)  # what is hidden is somebody
-    found = found[~nobody]
+    found = found[~nobody].reset_index(drop=True)  # a column of another index would slip down
     names = [
         " ".join(
             part
@@ -179,8 +179,8 @@ def _whom_they_leave_out(protocol: Protocol, screening: Any, mask_below: int | N
     table["Undecided"] = [_count(number) for number in found["undecided"]]
     table["Standardised difference"] = found["difference"].astype("float64").round(2)
     caption = (
-        "Kept: eligible. Numbers as median (quartiles) of those in whom they are recorded, words as count (percent). "
-        "The difference describes these patients and tests nothing."
+        "Kept: eligible. Numbers as median (quartiles) of those in whom they are recorded, words as count (percent); "
+        "the undecided are counted alone. The difference describes these patients and tests nothing."
     )
     return Section("Whom the criteria keep, and whom they leave out", (), (Table(caption, table),))
 
@@ -189,7 +189,7 @@ def _described(row: dict[str, Any], part: str) -> str:
     count = _count(row[part])
     if pd.notna(row[f"{part}_median"]):
         low, high = row[f"{part}_lower_quartile"], row[f"{part}_upper_quartile"]
-        return f"{row[f'{part}_median']:.3g} ({low:.3g} to {high:.3g}), n = {count}"
+        return f"{row[f'{part}_median']:.3g} ({low:.3g} to {high:.3g}), n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count}"
     return f"{count} ({row[f'{part}_percent']:.0f} %)" if pd.notna(row[f"{part}_percent"]) else count
 
 

@@ -22,15 +22,21 @@ _CONFIG = {"displaylogo": False, "responsive": True}
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption; headings are the frame's."""
+    """A table with its caption; headings are the frame's. The cells of a column in `unbroken` stay on one line."""
 
     caption: str
     frame: pd.DataFrame
+    unbroken: tuple[str, ...] = ()
 
     @property
-    def headings(self) -> list[tuple[str, bool]]:
-        """Each heading, and whether numbers stand under it."""
-        return [(str(name), pd.api.types.is_numeric_dtype(self.frame[name].dtype)) for name in self.frame.columns]
+    def headings(self) -> list[tuple[str, str]]:
+        """Each heading, and what stands under it: ``number``, ``unbroken`` or any other text."""
+        return [(str(name), self._kind(name)) for name in self.frame.columns]
+
+    def _kind(self, name: str) -> str:
+        if pd.api.types.is_numeric_dtype(self.frame[name].dtype):
+            return "number"
+        return "unbroken" if name in self.unbroken else ""
 
     @property
     def rows(self) -> list[list[str]]:
@@ -136,7 +142,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+        return (f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}").replace("-", "\N{MINUS SIGN}")
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     return str(value)

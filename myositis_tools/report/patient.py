@@ -156,7 +156,9 @@ def _criteria(protocol: Protocol, own: pd.DataFrame) -> tuple[Section, str]:
     sentence = f"{protocol.title}: {decision['decision']}."
     because = str(decision["because"] or "")
     words = (sentence, f"Because: {because}.") if because else (sentence,)
-    return Section("Could this patient enter the trial?", words, (Table("Every criterion.", table),)), sentence
+    return Section(
+        "Could this patient enter the trial?", words, (Table("Every criterion.", table, unbroken=("Verdict",)),)
+    ), sentence
 
 
 def _verdict(kind: str, word: str) -> str:

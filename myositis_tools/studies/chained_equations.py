@@ -17,8 +17,9 @@ def draw_missing(
 
     Each column with a gap is predicted from others by a linear model whose coefficients are drawn from what the known
     values leave open; a gap then gets the value of a patient whose prediction is near. A value that is filled in is
-    thus one that was seen in another patient. Statsmodels' ``MICEData`` does the same, but from one random state
-    for the whole program; here each arm and filling has a seed of its own.
+    thus one that was seen in another patient; of patients equally near, those who stand first are asked. Statsmodels'
+    ``MICEData`` does the same, but from one random state for the whole program; here each arm and filling has a seed of
+    its own.
 
     Parameters
     ----------

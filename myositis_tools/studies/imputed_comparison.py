@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import exp, inf, log, sqrt
 from typing import Any
 
@@ -90,7 +90,8 @@ def compare_imputed(
 
     Source
     ------
-    Rubin's rules with the degrees of freedom of Barnard and Rubin. Odds ratios are put together as logarithms.
+    Rubin's rules with the degrees of freedom of Barnard and Rubin (`myositis_tools.studies.pooling`). Odds ratios are
+    put together as logarithms.
 
     Examples
     --------
@@ -275,9 +276,7 @@ class _Adjusted:
     """Least squares of one filling; what it says of the patients is the same in all."""
 
     adjust: Sequence[str]
-
-    def __post_init__(self) -> None:
-        self.said: Row = {}
+    said: Row = field(default_factory=dict, init=False)
 
     def __call__(self, pair: tuple[Sequence[Patient], Sequence[Patient]]) -> Found:
         own, other = pair

@@ -107,8 +107,8 @@ def _score(options: Mapping[str, Any]) -> str:
 def _who(row: Row) -> str:
     if row.get("reference") is None:
         return ""
-    when = f"weeks {row['from_week']:g} and {row['to_week']:g}" if row.get("to_week") is not None else ""
-    if when:
+    if row.get("to_week") is not None:
+        when = f"weeks {row['from_week']:g} and {row['to_week']:g}"
         return f"Between {when}, prednisone in {row['arm']} was compared with {row['reference']}."
     if row.get("method") == "gee":
         return f"{row['arm']} was compared with {row['reference']} at every visit by one model."
@@ -183,6 +183,6 @@ def _software() -> str:
     for name in _LIBRARIES:
         try:
             found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
+        except PackageNotFoundError:  # an extra that is not here computed nothing; and a clone may be used as it lies
             continue
     return f"Computed with {', '.join(found)}."

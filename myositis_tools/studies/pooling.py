@@ -60,7 +60,9 @@ def pool(values: Sequence[float], errors: Sequence[float], *, degrees_of_freedom
 
     Source
     ------
-    Rubin 1987; the degrees of freedom of Barnard and Rubin 1999.
+    Rubin DB, Multiple Imputation for Nonresponse in Surveys, Wiley 1987. Degrees of freedom: Barnard J, Rubin DB,
+    Biometrika 1999;86:948-955. Neither was read: the formulas are those of the R package mice and of SAS PROC
+    MIANALYZE, which print them as theirs.
 
     Examples
     --------

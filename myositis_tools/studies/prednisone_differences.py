@@ -32,6 +32,7 @@ DAYS_PER_WEEK = 7
 STRATEGIES = ("complete", "worst", "best")
 DAILY, CUMULATIVE = "mean daily prednisone", "cumulative prednisone"
 UNKNOWN, LAST_DOSE = "unknown", "last dose"
+NO_BOUND = "a patient whose dose has no upper bound"
 _DOSE = "prednisone_mg_day"
 _ARM_SCHEMA = {
     "patient_id": nw.String,
@@ -309,12 +310,11 @@ def _from_courses(
     first_day = {
         name: next((row["visit_date"] for row in rows if row["week"] == 0), None) for name, rows in patients.items()
     }
-    day = pd.Timestamp(0)
     windows = pd.DataFrame(
         {
             "patient_id": list(patients),
-            "from_date": [_date(day, first_day[name], from_week * DAYS_PER_WEEK) for name in patients],
-            "to_date": [_date(day, first_day[name], to_week * DAYS_PER_WEEK - 1) for name in patients],
+            "from_date": [_date(first_day[name], from_week * DAYS_PER_WEEK) for name in patients],
+            "to_date": [_date(first_day[name], to_week * DAYS_PER_WEEK - 1) for name in patients],
             "medications_recorded": [name in recorded for name in patients],
         }
     ).astype({"from_date": "datetime64[ns]", "to_date": "datetime64[ns]"})
@@ -338,8 +338,9 @@ def _from_courses(
     ]
 
 
-def _date(epoch: pd.Timestamp, day: float | None, added: float) -> pd.Timestamp | None:
-    return None if day is None else epoch + timedelta(days=day + added)
+def _date(day: float | None, later: float) -> pd.Timestamp | None:
+    """So many days later; `day` counts from 1970, as the door gives it."""
+    return None if day is None else pd.Timestamp(0) + timedelta(days=day + later)
 
 
 # ------------------------------------------------------------------------------------------------------- the estimates
@@ -359,9 +360,6 @@ def _settled(every: Sequence[_Taken], strategy: str, *, is_reference: bool) -> n
                 return None
             found.append(-turned)
     return np.array(found, dtype=float)
-
-
-NO_BOUND = "a patient whose dose has no upper bound"
 
 
 def _of_one_arm(values: np.ndarray | None, confidence: float, unit: str) -> dict[str, Any]:

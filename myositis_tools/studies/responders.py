@@ -123,7 +123,9 @@ def compare_responders(
 
     Source
     ------
-    Intervals by statsmodels and SciPy. Classes: ``tables.load("improvement_classes")``.
+    Intervals by statsmodels and SciPy: the difference by method 10 of Newcombe RG, Stat Med 1998;17:873-890; the
+    ratio by Katz D, et al., Biometrics 1978;34:469-474. Neither was read. Classes:
+    ``tables.load("improvement_classes")``.
 
     Examples
     --------

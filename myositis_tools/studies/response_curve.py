@@ -148,13 +148,10 @@ def _first_seen(own: pd.DataFrame, grid: Sequence[float]) -> Iterator[dict[str, 
     for now, share, spread in zip(grid, without, error, strict=True):
         at_risk = int((week >= now).sum())
         lower, upper = _interval(1 - share, spread)
-        counts = {name: int(((week == now) & of).sum()) for name, of in _counted(has_responded).items()}
+        here = week == now
+        counts = {"events": int((here & has_responded).sum()), "censored": int((here & ~has_responded).sum())}
         known = {"percent": 100 * (1 - share), "lower": lower, "upper": upper} if at_risk else {}
         yield {"estimate": SEEN, "week": now, "at_risk": at_risk} | counts | known
-
-
-def _counted(has_responded: np.ndarray) -> dict[str, np.ndarray]:
-    return {"events": has_responded, "censored": ~has_responded}
 
 
 def _interval(share: float, error: float) -> tuple[float | None, float | None]:

@@ -117,9 +117,12 @@ def compare_scores(
 
     Source
     ------
-    SciPy (Welch, Mann-Whitney, permutation) and statsmodels (least squares, win odds by Brunner and Munzel, ordinal
-    model). The variance of the win ratio's logarithm is that of two independent U-statistics (Bebu and Lachin 2016);
-    the shift's interval is Moses', by the normal approximation.
+    SciPy (Welch, Mann-Whitney, permutation) and statsmodels (least squares, win odds by Brunner and Munzel, Biom J
+    2000;42:17-25, ordinal model). The shift: Hodges JL, Lehmann EL, Ann Math Stat 1963;34:598-611, with Moses' interval
+    by the normal approximation, as SAS PROC NPAR1WAY prints it. The win ratio's interval is that of a ratio of two
+    two-sample U-statistics (Bebu I, Lachin JM, Biostatistics 2016;17:178-187,
+    https://doi.org/10.1093/biostatistics/kxv032), from the variance of what each patient adds to its logarithm. None of
+    these papers was read.
 
     Examples
     --------

@@ -115,8 +115,9 @@ def compare_subgroups(
     Source
     ------
     SciPy and statsmodels: Welch's interval and, for the interaction, least squares with and without it (F test);
-    Newcombe's interval and the test of Breslow and Day with Tarone's adjustment, of odds ratios. Which subgroups are
-    warned of: ``tables.load("study_conventions")``, decided here.
+    Newcombe's interval (see `compare_responders`) and the test of Breslow and Day with the adjustment of Tarone RE,
+    Biometrika 1985;72:91-95 (abstract read), of odds ratios. Which subgroups are warned of:
+    ``tables.load("study_conventions")``, decided here.
 
     Examples
     --------

@@ -85,7 +85,9 @@ def tipping_point(
 
     Source
     ------
-    Adjustment of imputed values by a stated difference, with Rubin's rules.
+    Adjustment of imputed values by a stated difference, as in the ``MNAR`` statement of SAS PROC MI and the delta
+    adjustment of the R package rbmi, with Rubin's rules (`myositis_tools.studies.pooling`). That a score stays within
+    what the known measures allow is decided here.
 
     Examples
     --------
@@ -103,7 +105,7 @@ def tipping_point(
     """
     require_confidence(confidence)
     for name, shifts in (("worse_by", worse_by), ("reference_better_by", reference_better_by)):
-        if not len(shifts) or not all(isinstance(one, Real) and not isinstance(one, bool) for one in shifts):
+        if not len(shifts) or not all(map(_is_number, shifts)):
             raise OptionError(f"{name}={shifts!r} holds no points.", expected="numbers, such as [0, 10, 20]")
     fillings = Fillings(imputed, group, (), score_options)
     fillings.observed.require_week_after_baseline(week)
@@ -127,6 +129,10 @@ def tipping_point(
                     | {"is_tipped": found["conclusion"] != start}
                 )
     return fillings.observed.entrance.leave_rows(as_columns(rows, _SCHEMA), _SCHEMA)
+
+
+def _is_number(one: Any) -> bool:
+    return isinstance(one, Real) and not isinstance(one, bool) and one == one  # NaN is not itself
 
 
 class _Shifted:

@@ -333,7 +333,13 @@ def check_options(
     alpha: float,
     missing: str,
 ) -> None:
-    """Refuse what `simulate_trial` cannot do."""
+    """Refuse what `simulate_trial` cannot do.
+
+    Raises
+    ------
+    OptionError
+        If an option is not one of its own, or cannot be.
+    """
     if not isinstance(assumptions, TrialAssumptions):
         raise OptionError(
             f"assumptions is a {type(assumptions).__name__}.",

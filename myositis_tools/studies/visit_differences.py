@@ -96,8 +96,9 @@ def compare_over_visits(
 
     Source
     ------
-    statsmodels (``GEE``), with the bias-reduced sandwich of Mancl and DeRouen. This is no mixed model for repeated
-    measures: `write_r_handover` writes one for R.
+    statsmodels (``GEE``), with the bias-reduced sandwich of Mancl LA, DeRouen TA, Biometrics 2001;57:126-134 (not read;
+    a test works it out again from its formula). This is no mixed model for repeated measures: `write_r_handover` writes
+    one for R.
 
     Examples
     --------

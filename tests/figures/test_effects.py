@@ -78,6 +78,17 @@ def test_few_patients_have_an_open_mark_and_a_word():
     )
 
 
+@pytest.mark.parametrize("rows", [SCORES[SCORES["unit"] == "ratio"], SUBGROUPS])
+def test_the_columns_of_numbers_do_not_run_into_each_other(rows):
+    drawn = plot_effects(rows)
+    begins = {one.text: one.xshift for one in drawn.layout.annotations}
+    estimate, patients = begins["<b>Estimate</b>"], begins["<b>Patients</b>"]
+    longest = max(effects_frame(rows).query("kind != 'interaction'")["text"], key=len)
+    assert begins[longest] == estimate < patients
+    assert patients - estimate > 6 * len(longest)  # pixels: a sign of 12 takes less on average
+    assert drawn.layout.margin.r > patients + 6 * len("Patients")
+
+
 def test_what_is_infinite_is_drawn_to_the_edge():
     found = mt.compare_counts({"a": (5, 10), "placebo": (0, 10)}, method="exact")
     rows = found[found["estimate"] == "odds ratio"]

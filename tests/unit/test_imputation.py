@@ -120,6 +120,16 @@ def test_a_table_without_gaps_comes_back_and_a_full_line_is_followed():
 # ------------------------------------------------------------------------------------------------------- put together
 
 
+def test_rubins_rules_are_those_of_mice():
+    # means and standard errors of an example of SAS PROC MIANALYZE (EDF=30), put together by the R code of mice
+    means, errors = [47.0120, 47.2407, 47.4995, 47.1485, 47.0042], [0.95984, 0.93540, 1.00766, 0.95439, 0.96528]
+    found = pool(means, errors, degrees_of_freedom=30)
+    assert (found.value, found.error) == pytest.approx((47.18098, 0.9902619))
+    assert found.degrees_of_freedom == pytest.approx(26.298679)
+    assert found.share_missing_information == pytest.approx(0.11554639)
+    assert found.interval(0.95) == pytest.approx((45.146592, 49.215368))
+
+
 def test_rubins_rules_by_hand():
     # within 4, between 4 (of 10, 12 and 14), total 4 + 4 * 4/3
     found = pool([10, 12, 14], [2, 2, 2])

@@ -22,8 +22,26 @@ def cohort() -> Report:
 
 
 @pytest.fixture(scope="module")
+def page(cohort) -> str:
+    """The whole page of the cohort, made once: it holds plotly itself."""
+    return cohort.html
+
+
+@pytest.fixture(scope="module")
+def masked() -> Report:
+    return mt.report_cohort(mt.load_screening(), mt.load_visits(), mask_below=5, made_on=DAY)
+
+
+@pytest.fixture(scope="module")
 def screening() -> pd.DataFrame:
     return mt.load_screening().merge(mt.load_patients()[["patient_id", "weight_kg"]], on="patient_id")
+
+
+@pytest.fixture(scope="module")
+def named(screening) -> Report:
+    """A patient of whom everything is known, with her identifier."""
+    tables = {"screening": screening, "visits": mt.load_visits(), "medications": mt.load_medications()}
+    return mt.report_patient("P051", **tables, identifiers=True)
 
 
 def table_of(report: Report, caption: str) -> pd.DataFrame:
@@ -82,56 +100,65 @@ def test_every_patient_with_an_arm_is_in_a_class_or_said_not_to_be_seen(cohort):
     ]
 
 
-def test_the_methods_are_those_that_were_used(cohort):
+def test_each_difference_stands_beside_its_own_patients(cohort):
+    described = table_of(cohort, "Kept: eligible").set_index("Of the patients")
+    mix = mt.case_mix(mt.TIME_IS_MUSCLE, mt.load_screening()).fillna({"difference": 0})
+    shown = mix[mix[["kept", "left_out", "undecided"]].any(axis=1)]
+    assert len(shown) < len(mix)  # rows of nobody are not shown
+    assert described["Standardised difference"].fillna(0).tolist() == shown["difference"].round(2).tolist()
+    polymyositis = mix.set_index("level").loc["polymyositis"]
+    assert described.loc["subtype – polymyositis", "Kept"].startswith(f"{polymyositis['kept']} (")
+    assert described.loc["subtype – polymyositis", "Standardised difference"] == round(polymyositis["difference"], 2)
+
+
+def test_the_methods_are_those_that_were_used(cohort, masked):
     said = " ".join(sentence for section in cohort.sections for sentence in section.sentences)
     assert "IVIg was compared with placebo" in said
     assert "Newcombe" in said
     assert "Wald" not in said
-    masked = mt.report_cohort(visits=mt.load_visits(), mask_below=5)
     assert "compared with placebo" not in masked.html
 
 
-def test_the_page_opens_alone_and_is_said_in_words_too(cohort):
-    page = Page(cohort.html)
-    assert page.language == "en"
-    assert page.headings[0] == "h1"
-    assert set(page.headings[1:]) == {"h2"}
-    assert page.addresses == []
-    assert len(page.pictures) == len(pictures_of(cohort)) == 3
-    assert "75 eligible" in page.pictures[0]
-    assert "placebo: median" in page.pictures[1]
-    assert "default-src 'none'" in cohort.html  # the page itself forbids that anything is fetched
-    assert cohort.html.count("plotly.js v") == 1  # the program stands in the page once
-    assert "for research and teaching, not for care" in cohort.html.lower()
+def test_the_page_opens_alone_and_is_said_in_words_too(cohort, page):
+    read = Page(page)
+    assert read.language == "en"
+    assert read.headings[0] == "h1"
+    assert set(read.headings[1:]) == {"h2"}
+    assert read.addresses == []
+    assert len(read.pictures) == len(pictures_of(cohort)) == 3
+    assert "75 eligible" in read.pictures[0]
+    assert "placebo: median" in read.pictures[1]
+    assert "default-src 'none'" in page  # the page itself forbids that anything is fetched
+    assert page.count("plotly.js v") == 1  # the program stands in the page once
+    assert "for research and teaching, not for care" in page.lower()
 
 
-def test_what_it_stands_on_is_said(cohort):
-    assert "NCT05832034" in cohort.html
-    assert "borrowed from the pilot" in cohort.html
+def test_what_it_stands_on_is_said(cohort, page):
+    assert "NCT05832034" in page
+    assert "borrowed from the pilot" in page
     doubts = table_of(cohort, "Numbers that were not read").set_index("What")["Evidence"]
     assert doubts["range of aldolase in the score"] == "not verified"
     assert cohort.made["Made on"] == "2026-11-25"
     assert fingerprint(mt.load_visits()) in cohort.made["Table visits"]
     assert mt.__version__ in cohort.made["Package"]
     again = mt.report_cohort(mt.load_screening(), mt.load_visits(), made_on=DAY)
-    assert again.html == cohort.html
+    assert again.html == page
 
 
-def test_no_patient_stands_in_the_report_of_a_cohort(cohort):
+def test_no_patient_stands_in_the_report_of_a_cohort(page):
     for name in mt.load_patients()["patient_id"]:
-        assert f">{name}<" not in cohort.html
-        assert f'"{name}"' not in cohort.html
+        assert f">{name}<" not in page
+        assert f'"{name}"' not in page
 
 
-def test_small_counts_are_hidden_and_so_is_the_flow_that_would_show_them():
-    report = mt.report_cohort(mt.load_screening(), mt.load_visits(), mask_below=5, made_on=DAY)
-    assert len(pictures_of(report)) == 2
-    assert table_of(report, "The criteria in their order")["Excluded"].isna().any()
-    cells = table_of(report, "Patients in each class").drop(columns=["Arm", "Week"]).to_numpy().ravel()
+def test_small_counts_are_hidden_and_so_is_the_flow_that_would_show_them(masked):
+    assert len(pictures_of(masked)) == 2
+    assert table_of(masked, "The criteria in their order")["Excluded"].isna().any()
+    cells = table_of(masked, "Patients in each class").drop(columns=["Arm", "Week"]).to_numpy().ravel()
     assert {cell for cell in cells if cell.isdigit() and 0 < int(cell) < 5} == set()
     assert "< 5" in cells
-    assert "Counts of at least 1 and below 5 are hidden." in report.html
-    described = table_of(report, "Kept: eligible")
+    assert "Counts of at least 1 and below 5 are hidden." in masked.html
+    described = table_of(masked, "Kept: eligible")
     assert described["Undecided"].eq("hidden").any()
 
 
@@ -176,12 +203,13 @@ def test_the_receipt_is_that_of_the_library():
     assert "Extramuscular activity: extramuscular activity not recorded at this visit." in words
 
 
-def test_an_identifier_stands_in_a_report_only_if_it_is_asked_for(screening):
+def test_an_identifier_stands_in_a_report_only_if_it_is_asked_for(screening, named):
     tables = {"screening": screening, "visits": mt.load_visits(), "medications": mt.load_medications()}
     assert "P051" not in mt.report_patient("P051", **tables).html
-    assert "P051" in mt.report_patient("P051", **tables, identifiers=True).html
+    written = named.html
+    assert "P051" in written
     born = mt.load_patients().set_index("patient_id").loc["P051", "birth_date"]
-    assert born.date().isoformat() not in mt.report_patient("P051", **tables, identifiers=True).html
+    assert born.date().isoformat() not in written
 
 
 def test_a_patient_without_medication_or_follow_up_is_told_so(screening):
@@ -215,16 +243,17 @@ def test_text_from_a_file_is_text():
 
 
 def test_a_cell_is_written_as_a_person_would():
-    table = Table("", pd.DataFrame({"a": [1.5, None], "b": [True, None], "c": [pd.Timestamp("2026-03-31"), pd.NaT]}))
-    assert table.rows == [["1.5", "yes", "2026-03-31"], ["", "", ""]]
-    assert [is_number for _, is_number in table.headings] == [True, False, False]
+    frame = pd.DataFrame({"a": [-1.5, None], "b": [True, None], "c": [pd.Timestamp("2026-03-31"), pd.NaT]})
+    table = Table("", frame, unbroken=("b",))
+    assert table.rows == [["−1.5", "yes", "2026-03-31"], ["", "", ""]]
+    assert [kind for _, kind in table.headings] == ["number", "unbroken", ""]
 
 
-def test_it_is_saved_whole_or_not_at_all(cohort, tmp_path, monkeypatch):
+def test_it_is_saved_whole_or_not_at_all(cohort, page, tmp_path, monkeypatch):
     file = tmp_path / "report.html"
     file.write_text("what was there")
     assert cohort.save(file) == file
-    assert file.read_text(encoding="utf-8") == cohort.html
+    assert file.read_text(encoding="utf-8") == page
     with pytest.raises(OptionError, match="suffix"):
         cohort.save(tmp_path / "report.docx")
     monkeypatch.setattr(printing, "_browser", lambda: None)

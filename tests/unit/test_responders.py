@@ -97,6 +97,12 @@ def test_a_table_worked_by_hand():
     assert (first["low"], second["high"]) == pytest.approx((31.27, 50.98), abs=0.01)
 
 
+def test_newcombes_interval_is_the_one_that_is_printed():
+    # 9 of 10 against 3 of 10: 0.1705 to 0.8090, as the R package cicalc prints it
+    row = pick(mt.compare_counts({"a": (9, 10), "b": (3, 10)}, reference="b"), "difference", "newcombe")
+    assert (row["low"], row["high"]) == pytest.approx((17.05, 80.90), abs=0.005)
+
+
 def test_the_intervals_are_those_of_the_libraries():
     counts = (13, 22, 7, 21)
     found = mt.compare_counts({"a": counts[:2], "b": counts[2:]}, reference="b", confidence=0.9)

@@ -75,6 +75,7 @@ def test_polars_gives_polars():
         (IMPUTED, {"week": 26}, NotFoundError, "no visit at week 26"),
         (IMPUTED, {"worse_by": []}, OptionError, "worse_by"),
         (IMPUTED, {"reference_better_by": ["much"]}, OptionError, "reference_better_by"),
+        (IMPUTED, {"worse_by": [0, float("nan")]}, OptionError, "worse_by"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(table, options, error, message):

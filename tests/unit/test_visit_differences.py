@@ -9,7 +9,7 @@ import statsmodels.formula.api as smf
 
 import myositis_tools as mt
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
-from myositis_tools.studies.arms import ScoredVisits
+from myositis_tools.studies.arms import ScoredVisits, score_arms
 from myositis_tools.studies.visit_differences import _fit, _Model
 from tests.unit.test_responders import BEFORE
 
@@ -49,6 +49,25 @@ def test_it_is_statsmodels(covariance):
     assert found["p_value"].to_numpy() == pytest.approx(fitted.pvalues[names].to_numpy())
     assert set(found["covariance"]) == {covariance}
     assert set(found["because"]) == {""}
+
+
+def test_the_sandwich_is_that_of_mancl_and_derouen():
+    """Each patient's residuals over one less her leverage, by the formula and without statsmodels."""
+    model = _Model(score_arms(SAMPLE, "arm"), "IVIg", "placebo", [4.0, 8.0, 12.0], ())
+    fitted, _ = model.fit("unstructured")
+    correlation, count = fitted.model.cov_struct.dep_params, model.design.shape[1]
+    of_patient = [np.flatnonzero(model.patients == one) for one in np.unique(model.patients)]
+    weights = [np.linalg.inv(correlation[np.ix_(model.places[rows], model.places[rows])]) for rows in of_patient]
+    parts = [(model.design[rows], weight, model.scores[rows]) for rows, weight in zip(of_patient, weights, strict=True)]
+    bread = np.linalg.inv(sum(design.T @ weight @ design for design, weight, _ in parts))
+    means = bread @ sum(design.T @ weight @ scores for design, weight, scores in parts)
+    meat = np.zeros((count, count))
+    for design, weight, scores in parts:
+        leverage = design @ bread @ design.T @ weight
+        residuals = np.linalg.solve(np.eye(len(scores)) - leverage, scores - design @ means)
+        meat += np.outer(design.T @ weight @ residuals, design.T @ weight @ residuals)
+    assert fitted.params == pytest.approx(means)
+    assert fitted.bse == pytest.approx(np.sqrt(np.diag(bread @ meat @ bread)))
 
 
 def test_with_every_score_known_it_is_the_difference_of_means():
