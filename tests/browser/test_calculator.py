@@ -24,6 +24,11 @@ def test_every_control(page_of, kind):
     # a field left empty: no total, and bounds
     fields = page.locator(".mt-controls input[type=text]:visible")
     last = fields.last
+    last.fill("1.")  # stroke by stroke: the app answers before the next one
+    expect(page.locator(".mt-code").first).to_contain_text("1.0]")
+    last.press_sequentially("5")
+    expect(page.locator(".mt-code").first).to_contain_text("1.5]")
+    expect(last).to_have_value("1.5")
     last.fill("")
     last.press("Tab")
     expect(headline).not_to_contain_text("52.5 of 100")

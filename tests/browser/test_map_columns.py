@@ -84,7 +84,7 @@ def test_every_control(page_of):
     words = page.locator(".mt-controls input[type=text]")
     words.fill("n.b., -99")
     words.press("Tab")
-    expect(code).to_contain_text("missing=['n.b.', '-99']")
+    expect(code).to_contain_text("missing=('n.b.', '-99')")
 
     # each suggestion, by its own button; the preview has the columns
     offered = titles(page, "Accept for")
