@@ -29,3 +29,13 @@ def typed_number(text: str, *, label: str, expected: str) -> float | None:
     if not isfinite(value):
         raise WrongTypeError(f"{label}: {typed!r} is not a number.", expected=expected, hint="or leave it empty")
     return value
+
+
+def text_of_number(value: float | None, typed: str = "") -> str:
+    """Write a number into its field: as it was typed while that says it, for a point just typed must not vanish."""
+    if value is None:
+        return ""
+    try:
+        return typed if float(typed) == value else f"{value:.12g}"
+    except ValueError:
+        return f"{value:.12g}"

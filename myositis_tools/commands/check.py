@@ -9,6 +9,7 @@ import pandas as pd
 from myositis_tools.commands.files import (
     PROBLEMS_FOUND,
     Reading,
+    data_errors,
     progress,
     refuse_to_write_over,
     tables_of,
@@ -16,7 +17,6 @@ from myositis_tools.commands.files import (
     usage,
 )
 from myositis_tools.commands.options import reading_options
-from myositis_tools.errors import MyositisToolsError
 from myositis_tools.exchange import summarise_problems, validate, write_tables
 
 
@@ -53,7 +53,7 @@ def add_check(commands: Any) -> None:
         if out:
             refuse_to_write_over(out, [file])
         found: dict[str, pd.DataFrame] = {}
-        try:
+        with data_errors():
             with usage():
                 asked = tables_of(file, kind, reading)
             with progress(2 * len(asked), "Checking") as bar:
@@ -63,9 +63,6 @@ def add_check(commands: Any) -> None:
                     bar.update(1)
                     found[each] = validate(table, each, baseline_week=baseline_week)
                     bar.update(1)
-        except MyositisToolsError as error:
-            typer.echo(f"error: {error}", err=True)
-            raise typer.Exit(PROBLEMS_FOUND) from error
         for each, problems in found.items():
             for line in told(file, each, problems):
                 typer.echo(line)

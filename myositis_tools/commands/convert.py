@@ -9,6 +9,7 @@ import pandas as pd
 from myositis_tools.commands.files import (
     PROBLEMS_FOUND,
     Reading,
+    data_errors,
     progress,
     refuse_to_write_over,
     tables_of,
@@ -16,7 +17,6 @@ from myositis_tools.commands.files import (
     usage,
 )
 from myositis_tools.commands.options import reading_options
-from myositis_tools.errors import MyositisToolsError
 from myositis_tools.exchange import (
     accept_suggestions,
     read_table,
@@ -63,28 +63,24 @@ def add_convert(commands: Any) -> None:
             raise typer.BadParameter("One of --out and --suggest is needed.", param_hint="--out")
         reading = Reading(mapping, sheet, separator, decimal, encoding, date_format, tuple(missing or ()), wide=wide)
         refuse_to_write_over(out or suggest or file.with_suffix(""), [file])
-        try:
-            with usage():
-                asked = tables_of(file, kind, reading)[0]
-                if suggest:
-                    given = read_table(file, sheet=sheet, separator=separator, decimal=decimal, encoding=encoding)
-                    found = suggest_mapping(given, asked)
-                    options = {"decimal": decimal, "date_format": date_format or "", "missing": missing or ()}
-                    accept_suggestions(found, asked, given, **options).save(suggest)
-                    for line in _suggested(found):
-                        typer.echo(line)
-                    typer.echo(f"Written: {suggest}. Read it, change it, then give it to --mapping.")
-                    return
-                with progress(3, "Converting") as bar:
-                    table = reading.table(file, asked)
-                    bar.update(1)
-                    problems = validate(table, asked)
-                    bar.update(1)
-                    written = write_tables(out, {asked: table})
-                    bar.update(1)
-        except MyositisToolsError as error:
-            typer.echo(f"error: {error}", err=True)
-            raise typer.Exit(PROBLEMS_FOUND) from error
+        with data_errors(), usage():
+            asked = tables_of(file, kind, reading)[0]
+            if suggest:
+                given = read_table(file, sheet=sheet, separator=separator, decimal=decimal, encoding=encoding)
+                found = suggest_mapping(given, asked)
+                options = {"decimal": decimal, "date_format": date_format or "", "missing": missing or ()}
+                accept_suggestions(found, asked, given, **options).save(suggest)
+                for line in _suggested(found):
+                    typer.echo(line)
+                typer.echo(f"Written: {suggest}. Read it, change it, then give it to --mapping.")
+                return
+            with progress(3, "Converting") as bar:
+                table = reading.table(file, asked)
+                bar.update(1)
+                problems = validate(table, asked)
+                bar.update(1)
+                written = write_tables(out, {asked: table})
+                bar.update(1)
         for line in told(file, asked, problems):
             typer.echo(line, err=True)
         typer.echo(f"Written: {', '.join(str(path) for path in written)}.")

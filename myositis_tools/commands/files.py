@@ -95,6 +95,18 @@ def usage(hint: str | None = None) -> Iterator[None]:
         raise typer.BadParameter(f"{error.filename} cannot be written ({error.strerror}).", param_hint=hint) from error
 
 
+@contextmanager
+def data_errors() -> Iterator[None]:
+    """Tell what is wrong with the data, with exit status 1."""
+    import typer
+
+    try:
+        yield
+    except MyositisToolsError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(PROBLEMS_FOUND) from error
+
+
 def progress(length: int, label: str) -> Any:
     """A bar on the error stream."""
     import typer

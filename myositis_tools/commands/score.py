@@ -10,13 +10,13 @@ import pandas as pd
 from myositis_tools.commands.files import (
     PROBLEMS_FOUND,
     Reading,
+    data_errors,
     progress,
     refuse_to_write_over,
     told,
     usage,
 )
 from myositis_tools.commands.options import reading_options
-from myositis_tools.errors import MyositisToolsError
 from myositis_tools.exchange import validate, write_tables
 from myositis_tools.exchange.dictionaries import legend
 from myositis_tools.exchange.provenance import about, file_in_words
@@ -64,22 +64,18 @@ def add_score(commands: Any) -> None:
         reading = Reading(mapping, sheet, separator, decimal, encoding, date_format, tuple(missing or ()))
         options = {"population": population, "mmt": mmt, "enzyme_by": enzyme_by, "baseline_week": baseline_week}
         written: list[Path] = []
-        try:
-            with progress(_STEPS, "Scoring") as bar, usage():
-                table = reading.table(visits, _KIND)
+        with data_errors(), progress(_STEPS, "Scoring") as bar, usage():
+            table = reading.table(visits, _KIND)
+            bar.update(1)
+            problems = validate(table, _KIND, baseline_week=baseline_week)
+            bar.update(1)
+            if not (problems["severity"] == "error").any():
+                scored = score_total_improvement(table, **options)
+                tables = {"scored": scored, "problems": problems, "about": _about(visits, len(table), options)}
+                tables["legend"] = legend(tables, _DEFINED)
                 bar.update(1)
-                problems = validate(table, _KIND, baseline_week=baseline_week)
+                written = write_tables(out, tables)
                 bar.update(1)
-                if not (problems["severity"] == "error").any():
-                    scored = score_total_improvement(table, **options)
-                    tables = {"scored": scored, "problems": problems, "about": _about(visits, len(table), options)}
-                    tables["legend"] = legend(tables, _DEFINED)
-                    bar.update(1)
-                    written = write_tables(out, tables)
-                    bar.update(1)
-        except MyositisToolsError as error:
-            typer.echo(f"error: {error}", err=True)
-            raise typer.Exit(PROBLEMS_FOUND) from error
         for line in told(visits, _KIND, problems):
             typer.echo(line, err=True)
         if written:

@@ -50,18 +50,12 @@ def class_flow_frame(
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame
         As for `score_total_improvement`.
-    group : str, optional
-        A column that says which group a patient belongs to, such as ``arm``.
-    baseline_week : int
-        The visit that the score compares with.
-    weeks : sequence of int, optional
-        The planned visits. By default the weeks in which anybody who was followed was seen.
+    group, baseline_week, weeks, **score_options
+        As in `response_calendar_frame`.
     mask_below : int, optional
         Counts of at least 1 below it are hidden; what can be worked out of the others is not.
     highlight : sequence of str
         Patients whose way is drawn.
-    **score_options
-        Options of `score_total_improvement`.
 
     Returns
     -------

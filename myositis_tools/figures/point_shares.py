@@ -38,16 +38,10 @@ def point_shares_frame(
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame
         As for `score_total_improvement`.
-    group : str, optional
-        A column that says which group a patient belongs to, such as ``arm``.
-    baseline_week : int
-        The visit that the score compares with.
-    weeks : sequence of int, optional
-        The planned visits. By default the weeks in which anybody who was followed was seen.
+    group, baseline_week, weeks, **score_options
+        As in `response_calendar_frame`.
     highlight : sequence of str
         Patients whose own score is drawn.
-    **score_options
-        Options of `score_total_improvement`.
 
     Returns
     -------

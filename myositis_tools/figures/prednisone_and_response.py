@@ -40,14 +40,10 @@ def prednisone_and_response_frame(
         The visit, after the baseline.
     exposure : {"mean", "cumulative"}
         The mean dose in milligrams a day, or the total in grams, from the baseline to the visit.
-    group : str, optional
-        A column that says which group a patient belongs to, such as ``arm``.
     baseline_week : int
         Where counting begins, and what the score compares with.
-    highlight : sequence of str
-        Patients to point at.
-    **score_options
-        Options of `score_total_improvement`.
+    group, highlight, **score_options
+        As in `waterfall_frame`.
 
     Returns
     -------

@@ -40,14 +40,10 @@ def two_measures_frame(
         The visit.
     scale : {"measured", "change", "percent_of_range"}
         As in `trajectory_frame`; what is of the score is a change already, and stays as it is.
-    group : str, optional
-        A column that says which group a patient belongs to, such as ``arm``.
     baseline_week : int
         The visit that changes are counted from.
-    highlight : sequence of str
-        Patients to point at.
-    **score_options
-        Options of `score_total_improvement`.
+    group, highlight, **score_options
+        As in `waterfall_frame`.
 
     Returns
     -------

@@ -75,6 +75,17 @@ def test_what_cannot_be_is_said_and_the_last_receipt_stays(view, text, words):
     assert view.trouble == ""
 
 
+def test_a_point_just_typed_does_not_vanish(view):
+    field = view.fields["now", "haq"]
+    for typed, value in (("0.", 0.0), ("0.7", 0.7), ("0.70", 0.7), ("0.705", 0.705)):
+        field.value = typed
+        assert (field.value, view.model.now["haq"]) == (typed, value)
+    view.undo_button.click()
+    assert field.value == "0.7"
+    view.reset_button.click()
+    assert field.value == "1"
+
+
 def test_worsening_and_ceiling_are_said(model):
     model.enter("now", "haq", "2")
     assert model.worse == ["HAQ-DI 1.5 → 2: worse by 16.67 % of range"]

@@ -78,6 +78,14 @@ def test_an_unknown_biopsy_lists_the_items_of_both_models():
     assert model.result.receipt["label"].is_unique
 
 
+def test_a_point_just_typed_does_not_vanish():
+    app = calculate_eular_acr()
+    field = app.fields["onset_age_years"]
+    for typed in ("5", "54", "54.", "54.5"):
+        field.value = typed
+        assert (field.value, app.model.answers["onset_age_years"]) == (typed, float(typed))
+
+
 def test_haq_by_hand():
     # 1 in every item; walking 0 with an aid counts 2, grip 3: (6 * 1 + 2 + 3) / 8 = 1.375. Without aids walking is 0.
     app = calculate_haq_di()

@@ -6,6 +6,7 @@ if the page raised an error or asked any other address than this machine's for a
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -53,6 +54,22 @@ def browser() -> Iterator[object]:
         opened = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def notebook_of(tmp_path: Path) -> Callable[[str], Path]:
+    """Write a notebook of one cell."""
+
+    def write(source: str) -> Path:
+        cell = {"cell_type": "code", "id": "a", "execution_count": None, "metadata": {}, "outputs": []}
+        kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+        content = {"cells": [cell | {"source": source}], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+        written = tmp_path / "made" / "one_cell.ipynb"
+        written.parent.mkdir()
+        written.write_text(json.dumps(content))
+        return written
+
+    return write
 
 
 @pytest.fixture

@@ -1,23 +1,18 @@
 """The design app in a real browser: every control moved, trials simulated with progress, and stopped."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-import myositis_tools as mt
-
-PAGE = Path(mt.__file__).parent / "apps" / "pages" / "design.ipynb"
+from tests.browser.app import copied_code, open_app
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("kind", ["app", "lab"])
 def test_every_control(page_of, kind):
-    page = page_of(kind, PAGE)
+    page = open_app(page_of, kind, "design")
     headline, code = page.locator(".mt-headline"), page.locator(".mt-code").first
     expect(headline).to_contain_text("24 patients per arm")
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
     menus = page.locator(".mt-controls select")
 
     # sliders, by the keyboard: the sentence on top and the line in the figure follow
@@ -75,19 +70,9 @@ def test_every_control(page_of, kind):
     expect(headline).to_contain_text("simulated trials")
     expect(page.get_by_text("All of this is known.")).to_be_visible()
 
-    page.get_by_role("button", name="Copy as code").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert "mt.apps.explore_design(" in page.evaluate("navigator.clipboard.readText()")
+    assert "mt.apps.explore_design(" in copied_code(page)
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(code).to_contain_text("trials=5000")
     page.get_by_role("button", name="Reset", exact=True).click()
     expect(headline).to_contain_text("24 patients per arm")
     expect(page.locator(".mt-error")).to_have_count(0)
-
-
-@pytest.mark.parametrize("width", [1400, 900])
-def test_nothing_overflows(page_of, width):
-    page = page_of("app", PAGE, width=width)
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
-    page.wait_for_timeout(1000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,23 +1,18 @@
 """The effects explorer in a real browser: every control moved, the tipping point asked for, the code copied."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-import myositis_tools as mt
-
-PAGE = Path(mt.__file__).parent / "apps" / "pages" / "effects.ipynb"
+from tests.browser.app import copied_code, open_app
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("kind", ["app", "lab"])
 def test_every_control(page_of, kind):
-    page = page_of(kind, PAGE)
+    page = open_app(page_of, kind, "effects")
     headline, code = page.locator(".mt-headline"), page.locator(".mt-code").first
     expect(headline).to_contain_text("mean difference of the score")
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
     menus = page.locator(".mt-controls select")
 
     # what is compared, and when
@@ -56,19 +51,9 @@ def test_every_control(page_of, kind):
     expect(page.locator("table.dataTable tbody tr", has_text="adjusted")).to_be_visible()
 
     # the code that is copied is the code that is shown
-    page.get_by_role("button", name="Copy as code").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert "mt.apps.explore_effects(" in page.evaluate("navigator.clipboard.readText()")
+    assert "mt.apps.explore_effects(" in copied_code(page)
 
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(code).not_to_contain_text("permutation=True")
     page.get_by_role("button", name="Reset", exact=True).click()
     expect(code).not_to_contain_text("adjust=")
-
-
-@pytest.mark.parametrize("width", [1400, 900])
-def test_nothing_overflows(page_of, width):
-    page = page_of("app", PAGE, width=width)
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
-    page.wait_for_timeout(1000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import myositis_tools as mt
+from tests.browser.app import copied_code, open_app, width_of
 
 PAGE = Path(mt.__file__).parent / "apps" / "pages" / "eligibility.ipynb"
 LIMITS, CRITERIA = len(mt.TIME_IS_MUSCLE.limits), len(mt.TIME_IS_MUSCLE.criteria)
@@ -27,9 +28,8 @@ def wait_for_other_headline(page: Page, before: str) -> None:
 
 @pytest.mark.parametrize("kind", ["app", "lab"])
 def test_every_control(page_of, kind):
-    page = page_of(kind, PAGE)
+    page = open_app(page_of, kind, "eligibility")
     expect(page.locator(".mt-headline")).to_contain_text("Of 300 screened: 75 eligible, 201 ineligible")
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
     page.get_by_text("What counts as abnormal").click()
     expect(page.locator(".mt-controls .noUi-handle:visible")).to_have_count(LIMITS)
 
@@ -73,9 +73,7 @@ def test_every_control(page_of, kind):
     expect(page.locator(".mt-headline")).to_contain_text("225 ineligible")
 
     # the code that is copied reproduces the view
-    page.get_by_role("button", name="Copy as code").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = copied_code(page)
     assert "mt.apps.explore_eligibility(" in copied
     assert "unknown='worst'" in copied
     page.get_by_text("as itself", exact=True).click()
@@ -83,7 +81,7 @@ def test_every_control(page_of, kind):
 
 
 def test_a_patient_is_chosen_in_the_table_and_in_the_matrix(page_of):
-    page = page_of("app", PAGE)
+    page = open_app(page_of, "app", "eligibility")
     page.get_by_role("tab", name="Patients").click()
     expect(page.locator("table.dataTable tbody tr:visible", has_text="P001")).to_be_visible()
     page.locator(".dt-search input:visible").fill("P062")
@@ -106,7 +104,7 @@ def test_a_patient_is_chosen_in_the_table_and_in_the_matrix(page_of):
 
 
 def test_what_lies_behind_the_counts(page_of):
-    page = page_of("app", PAGE)
+    page = open_app(page_of, "app", "eligibility")
     titles = page.locator(".mt-pane .js-plotly-plot:visible .gtitle")
     for tab, count in (("What excludes", 2), ("One limit", 1), ("Nearly eligible", 1)):
         page.get_by_role("tab", name=tab).click()
@@ -128,7 +126,7 @@ def test_what_lies_behind_the_counts(page_of):
 
 
 def test_another_trial_brings_its_own_controls(page_of):
-    page = page_of("app", PAGE)
+    page = open_app(page_of, "app", "eligibility")
     trial = page.locator(".mt-controls select").first
     trial.select_option(label="ProDERM: intravenous immunoglobulin in dermatomyositis (NCT02728752)")
     expect(page.locator(".mt-title")).to_contain_text("ProDERM")
@@ -141,17 +139,16 @@ def test_another_trial_brings_its_own_controls(page_of):
 
 @pytest.mark.parametrize("width", [1400, 900])
 def test_nothing_overflows(page_of, width):
-    page = page_of("app", PAGE, width=width)
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    page = open_app(page_of, "app", "eligibility", width=width)
     for tab in TABS:
         page.get_by_role("tab", name=tab).click()
         page.wait_for_timeout(800)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert width_of(page) <= width
         page.wait_for_function(FITS)
 
 
 def test_files_are_handed_over(page_of):
-    page = page_of("app", PAGE)
+    page = open_app(page_of, "app", "eligibility")
     page.get_by_text("Export", exact=True).click()
     for name, file, starts in (
         ("Decisions (CSV)", "eligibility_decisions.csv", b"\xef\xbb\xbfpatient_id,decision,because"),

@@ -1,33 +1,18 @@
-"""The mapping app in a real browser: suggestions accepted one by one and together, every kind of control moved."""
+"""The mapping app in a real browser: suggestions accepted one by one and together, every control moved."""
 
-import json
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-import myositis_tools as mt
-
-PAGE = Path(mt.__file__).parent / "apps" / "pages" / "mapping.ipynb"
+from tests.browser.app import PAGES, copied_code, width_of
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def notebook(tmp_path) -> Path:
-    """A notebook of one cell that opens the app."""
-    folder = tmp_path / "made"
-    folder.mkdir()
-    cell = {"cell_type": "code", "id": "a", "execution_count": None, "metadata": {}, "outputs": []}
-    cell["source"] = "import myositis_tools as mt\n\nmt.apps.map_columns()"
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    content = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (folder / "mapping.ipynb").write_text(json.dumps(content))
-    return folder / "mapping.ipynb"
-
-
-def test_a_table_is_mapped_with_consent(page_of, notebook):
-    page = page_of("lab", notebook, width=1700)
+def test_a_table_is_mapped_with_consent(page_of, notebook_of):
+    page = page_of("lab", notebook_of("import myositis_tools as mt\n\nmt.apps.map_columns()"), width=1700)
     headline, code = page.locator(".mt-headline"), page.locator(".mt-code").first
     expect(headline).to_have_text("None of 12 headings is mapped yet; 9 suggestions wait for your consent.")
 
@@ -61,13 +46,9 @@ def test_a_table_is_mapped_with_consent(page_of, notebook):
     expect(headline).to_contain_text("warnings")
     page.get_by_role("button", name="Undo", exact=True).click()
 
-    for name in ("Preview", "Missing values", "Code", "Problems"):
-        page.locator(".lm-TabBar-tab", has_text=name).first.click()
     page.locator(".lm-TabBar-tab", has_text="Missing values").first.click()
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
-    page.get_by_role("button", name="Copy as code").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert "mt.apply_mapping(table, mapping)" in page.evaluate("navigator.clipboard.readText()")
+    assert "mt.apply_mapping(table, mapping)" in copied_code(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Save mapping").click()
     assert download.value.suggested_filename == "visits.toml"
@@ -76,12 +57,83 @@ def test_a_table_is_mapped_with_consent(page_of, notebook):
     expect(headline).to_contain_text("None of 12 headings")
 
 
+def titles(page, kind):
+    """The headings that have a control of a kind in sight."""
+    found = page.locator(f".mt-controls [title^='{kind} ']:visible")
+    return [one.get_attribute("title").removeprefix(f"{kind} ") for one in found.all()]
+
+
+def test_every_control(page_of):
+    page = page_of("app", PAGES / "mapping.ipynb")
+    headline, code = page.locator(".mt-headline"), page.locator(".mt-code").first
+    expect(headline).to_contain_text("None of 12 headings is mapped yet")
+
+    def of(kind, name):
+        return page.locator(f".mt-controls [title='{kind} {name}']")
+
+    def mapped(name, *words):
+        return re.compile(rf"ColumnMapping\({re.escape(repr(name))}, .*" + ".*".join(map(re.escape, words)))
+
+    # how cells are written: the code says it
+    for title, label, said in (
+        ("Decimal sign", "comma: 1,5", "decimal=','"),
+        ("How dates are written", "31-3-2026", "date_format='%d-%m-%Y'"),
+    ):
+        page.locator(f".mt-controls select[title='{title}']").select_option(label=label)
+        expect(code).to_contain_text(said)
+    words = page.locator(".mt-controls input[type=text]")
+    words.fill("n.b., -99")
+    words.press("Tab")
+    expect(code).to_contain_text("missing=('n.b.', '-99')")
+
+    # each suggestion, by its own button; the preview has the columns
+    offered = titles(page, "Accept for")
+    assert len(offered) == 10
+    for count, name in enumerate(offered, start=1):
+        of("Accept for", name).click()
+        expect(headline).to_contain_text(f"{count} of 12 headings")
+        expect(code).to_contain_text(mapped(name))
+        expect(of("Accept for", name)).to_be_hidden()
+    expect(page.get_by_role("button", name="Accept likely suggestions")).to_be_disabled()
+    page.get_by_role("tab", name="Preview").click()
+    for column in ("visit_date", "physician_global_cm", "haq_di", "ck_xuln"):
+        expect(page.locator("table.dataTable:visible thead th", has_text=column).first).to_be_visible()
+    expect(page.locator("table.dataTable:visible tbody tr", has_text="2023-01-05").first).to_be_visible()
+
+    # each unit, and each upper limit
+    units = titles(page, "Unit of")
+    assert len(units) == 4
+    for name in units:
+        menu = of("Unit of", name)
+        chosen = menu.evaluate("one => one.selectedOptions[0].label")
+        other = next(label for label in menu.locator("option").all_inner_texts()[1:] if label != chosen)
+        menu.select_option(label=other)
+        expect(code).to_contain_text(mapped(name, f"unit={other.removeprefix('in ')!r}"))
+    assert titles(page, "Upper limit of") == ["CK"]
+    for label, said in (("these are multiples already", False), ("divide by CK bovengrens", True)):
+        of("Upper limit of", "CK").select_option(label=label)
+        shown = expect(code)
+        (shown.to_contain_text if said else shown.not_to_contain_text)("upper_limit='CK bovengrens'")
+
+    # each column: another where none was, none where one was
+    headings = titles(page, "Column for")
+    assert len(headings) == 12
+    for name, label, column in (("CK bovengrens", "CK, U/L", "ck_u_l"), ("Centrum", "Arm", "arm")):
+        of("Column for", name).select_option(label=label)
+        expect(code).to_contain_text(mapped(name, column))
+    for name in headings:
+        of("Column for", name).select_option(label="not mapped: kept as it is")
+        expect(code).not_to_contain_text(mapped(name))
+    expect(headline).to_contain_text("None of 12 headings is mapped yet")
+    expect(page.locator(".mt-error")).to_have_count(0)
+
+
 @pytest.mark.parametrize("width", [1400, 900])
 def test_it_opens_without_code_and_nothing_overflows(page_of, width):
-    page = page_of("app", PAGE, width=width)
+    page = page_of("app", PAGES / "mapping.ipynb", width=width)
     page.get_by_role("button", name="Accept likely suggestions").click()
     expect(page.locator(".mt-headline")).to_contain_text("9 of 12 headings are mapped.")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert width_of(page) <= width
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Figures (HTML)").click()

@@ -1,13 +1,10 @@
 """The calculators for one sheet in a real browser: every control moved, the receipt followed, the code copied."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-import myositis_tools as mt
+from tests.browser.app import copied_code, open_app, width_of
 
-PAGES = Path(mt.__file__).parent / "apps" / "pages"
 NAMES = ("eular_acr", "haq_di", "mmt")
 
 pytestmark = pytest.mark.browser
@@ -15,9 +12,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize(("name", "kind"), [("eular_acr", "lab"), ("haq_di", "app"), ("mmt", "lab")])
 def test_every_control(page_of, name, kind):
-    page = page_of(kind, PAGES / f"{name}.ipynb")
+    page = open_app(page_of, kind, name)
     headline = page.locator(".mt-headline")
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
     code = page.locator(".mt-code").first
 
     page.get_by_role("button", name="Empty all fields").click()
@@ -47,9 +43,7 @@ def test_every_control(page_of, name, kind):
             expect(code).not_to_have_text(before)
 
     expect(page.locator(".mt-error")).to_have_count(0)
-    page.get_by_role("button", name="Copy as code").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert "sheet = pd.DataFrame([{" in page.evaluate("navigator.clipboard.readText()")
+    assert "sheet = pd.DataFrame([{" in copied_code(page)
     before = code.text_content()
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(code).not_to_have_text(before)
@@ -58,9 +52,8 @@ def test_every_control(page_of, name, kind):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_overflows(page_of, name):
-    page = page_of("app", PAGES / f"{name}.ipynb", width=900)
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    page = open_app(page_of, "app", name, width=900)
     for width in (900, 1400):
         page.set_viewport_size({"width": width, "height": 1100})
         page.wait_for_timeout(1000)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert width_of(page) <= width

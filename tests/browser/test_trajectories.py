@@ -1,13 +1,9 @@
 """The trajectory explorer in a real browser: every control moved, a patient chosen, the code copied."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-import myositis_tools as mt
-
-PAGE = Path(mt.__file__).parent / "apps" / "pages" / "trajectories.ipynb"
+from tests.browser.app import copied_code, open_app, width_of
 
 pytestmark = pytest.mark.browser
 
@@ -18,10 +14,9 @@ def menu(page, title):
 
 @pytest.mark.parametrize("kind", ["app", "lab"])
 def test_every_control(page_of, kind):
-    page = page_of(kind, PAGE)
+    page = open_app(page_of, kind, "trajectories")
     headline = page.locator(".mt-headline")
     expect(headline).to_contain_text("patients were seen more than once")
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
 
     # measure and grouping: the sentence on top and the axis follow
     menu(page, "Measure").select_option(label="Total Improvement Score, points")
@@ -68,9 +63,7 @@ def test_every_control(page_of, kind):
     expect(page.locator(".mt-code").first).to_contain_text("patient_id='P106'")
 
     # the code that is copied is the code that is shown
-    page.get_by_role("button", name="Copy as code").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert "mt.apps.explore_trajectories(" in page.evaluate("navigator.clipboard.readText()")
+    assert "mt.apps.explore_trajectories(" in copied_code(page)
 
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".mt-code").first).to_contain_text("patient_id='P051'")
@@ -126,8 +119,7 @@ def click_row(page, row):
 
 
 def test_a_patient_chosen_in_one_picture_is_marked_in_all(page_of):
-    page = page_of("app", PAGE, height=1700)
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    page = open_app(page_of, "app", "trajectories", height=1700)
 
     # the calendar and the heatmap: a row a patient
     open_tab(page, "Calendar")
@@ -152,8 +144,7 @@ def test_a_patient_chosen_in_one_picture_is_marked_in_all(page_of):
 
 
 def test_every_control_of_the_pictures(page_of):
-    page = page_of("app", PAGE, height=1700)
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    page = open_app(page_of, "app", "trajectories", height=1700)
     code = page.locator(CODE).first
 
     open_tab(page, "Waterfall")
@@ -192,12 +183,35 @@ def test_every_control_of_the_pictures(page_of):
     assert page.locator(".mt-error").count() == 0
 
 
+RESCUED = """import myositis_tools as mt
+
+visits = mt.load_visits()
+visits = visits[visits["arm"].notna()].assign(rescue_week=visits["patient_id"].map({"P051": 6}))
+mt.apps.explore_trajectories(visits, picture="swimmer")"""
+
+
+def test_rescue_is_shown_where_it_is_known(page_of, notebook_of):
+    page = page_of("lab", notebook_of(RESCUED), width=1700)
+    code, stars = page.locator(CODE).first, f"{OPEN}.data.find(trace => trace.name === 'rescue').x"
+    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    assert page.evaluate(f"() => {stars}.length") == 0
+    menu(page, "Rescue treatment").select_option(label="rescue week")
+    page.wait_for_function(f"() => {stars}.length === 1 && {stars}[0] === 6")
+    expect(code).to_contain_text("rescue='rescue_week'")
+    expect(page.get_by_text("A star is rescue treatment")).to_be_visible()
+    open_tab(page, "Time to response")
+    page.wait_for_function(f"() => {OPEN}.data.some(trace => trace.name?.endsWith(': rescue') && trace.x.length > 0)")
+    open_tab(page, "Calendar")
+    expect(menu(page, "Rescue treatment")).to_be_hidden()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    expect(code).not_to_contain_text("rescue=")
+
+
 @pytest.mark.parametrize("width", [1400, 900])
 def test_nothing_overflows(page_of, width):
-    page = page_of("app", PAGE, width=width)
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
+    page = open_app(page_of, "app", "trajectories", width=width)
     page.wait_for_timeout(1000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert width_of(page) <= width
     for tab in ("Calendar", "Two measures", "Time to response"):
         open_tab(page, tab)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, tab
+        assert width_of(page) <= width, tab

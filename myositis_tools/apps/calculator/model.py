@@ -12,7 +12,7 @@ import traitlets
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.calculator.cases import XULN, Case
 from myositis_tools.apps.fastest_engine import on_the_fastest
-from myositis_tools.apps.typed_numbers import typed_number
+from myositis_tools.apps.typed_numbers import text_of_number, typed_number
 from myositis_tools.errors import (
     ImpossibleValueError,
     MyositisToolsError,
@@ -80,6 +80,7 @@ class CalculatorModel(AppModel):
     ) -> None:
         self.cases, self.remark = list(cases), ""
         self.problems: dict[tuple[str, str], tuple[str, str]] = {}
+        self._typed: dict[tuple[str, str], str] = {}
         given = {BASELINE: dict(baseline or {}), NOW: dict(now or {})}
         named = {name for visit in given.values() for name in visit}
         begin: dict[str, Any] = {"population": population}
@@ -135,6 +136,7 @@ class CalculatorModel(AppModel):
             self.revision += 1
             return
         self.problems.pop((when, measure), None)
+        self._typed[when, measure] = text
         before = self.state()
         entered = {"upper_limit": value} if measure == "upper_limit" else {when: {**before[when], measure: value}}
         self.restore(before | entered, keep_problems=True)
@@ -160,11 +162,11 @@ class CalculatorModel(AppModel):
         return value
 
     def text_of(self, when: str, measure: str) -> str:
-        """What stands in a field: what was typed if it cannot be, else the value."""
+        """What stands in a field: what was typed if it cannot be or says the value, else the value."""
         if (when, measure) in self.problems:
             return self.problems[when, measure][0]
         value = self.upper_limit if measure == "upper_limit" else getattr(self, when).get(measure)
-        return "" if value is None else f"{value:.12g}"
+        return text_of_number(value, self._typed.get((when, measure), ""))
 
     def choose(self, argument: str, value: str) -> None:
         """Change an option; values on another scale, or in another unit, are no longer those values and go."""

@@ -27,6 +27,8 @@ from myositis_tools.apps.mapping.model import DATE_FORMATS, DECIMALS, MappingMod
 from myositis_tools.figures import plot_missingness
 
 _NOT_MAPPED = ("not mapped: kept as it is", "")
+_NO_PROBLEM = "No problem was found."
+_WHERE = "The decimal sign, dates and words for not recorded are said once, under 'How cells are written'."
 _NO_LIMIT = ("these are multiples already", "")
 
 
@@ -53,17 +55,19 @@ class MappingView(Desk):
         self.missing = widgets.Text(
             placeholder="n.b., -99", tooltip="Words for not recorded", layout=NARROWER, continuous_update=False
         )
-        self.accept_button = widgets.Button(description="Accept likely suggestions", layout={"width": "auto"})
+        self.accept_button = widgets.Button(
+            description="Accept likely suggestions", button_style="primary", layout={"width": "auto"}
+        )
         self.save = DownloadButton(
             "Save mapping", lambda: (f"{model.kind}.toml", model.mapping.toml().encode()), self.complain
         )
         self.summary, self.problems, self.preview = PeopleTable(), PeopleTable(), PeopleTable()
-        self._clean = prose("")
+        self._advice = note()
         self.pane = FigurePane("missingness")
         self.tabs = widgets.Tab(
             [
-                widgets.VBox([self._clean, self.summary, folded("Every problem, row by row", self.problems)]),
-                widgets.VBox([self.preview]),
+                widgets.VBox([self._advice, self.summary, folded("Every problem, row by row", self.problems)]),
+                self.preview,
                 self.pane,
             ],
             titles=["Problems", "Preview", "Missing values"],
@@ -135,6 +139,7 @@ class MappingView(Desk):
         for name in ("decimal", "date_format", "missing"):
             self.asks(getattr(self, name), partial(self._write, name))
         self.presses(self.accept_button, model.accept_likely)
+        self.tabs.observe(self.guarded(lambda _: self._draw()), names="selected_index")
 
     def _write(self, name: str, value: str) -> None:
         self.model.write(**{name: value})
@@ -142,13 +147,19 @@ class MappingView(Desk):
     # -------------------------------------------------------------------------------------------------------- drawing
 
     def _draw(self) -> None:
-        model = self.model
-        summary = model.summary()
-        self._clean.value = note_html("No problem was found." if summary.empty else "")
+        (self._draw_problems, self._draw_preview, self._draw_missing)[self.tabs.selected_index or 0]()
+
+    def _draw_problems(self) -> None:
+        summary = self.model.summary()
+        self._advice.value = note_html(_NO_PROBLEM if summary.empty else _WHERE)
         self.summary.show(summary)
-        self.problems.show(model.listed_problems())
-        self.preview.show(model.preview())
-        self.pane.show(plot_missingness(model.applied, model.kind))
+        self.problems.show(self.model.listed_problems())
+
+    def _draw_preview(self) -> None:
+        self.preview.show(self.model.preview())
+
+    def _draw_missing(self) -> None:
+        self.pane.show(plot_missingness(self.model.applied, self.model.kind))
 
     def _follow(self) -> None:
         model = self.model

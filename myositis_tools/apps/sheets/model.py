@@ -10,7 +10,7 @@ import traitlets
 
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.sheets.form import Answer, Form
-from myositis_tools.apps.typed_numbers import typed_number
+from myositis_tools.apps.typed_numbers import text_of_number, typed_number
 from myositis_tools.errors import (
     ImpossibleValueError,
     MyositisToolsError,
@@ -46,6 +46,7 @@ class SheetModel(AppModel):
     def __init__(self, form: Form, *, answers: Mapping[str, Any] | None = None, **options: Any) -> None:
         self.form, self.fields = form, form.fields
         self.problems: dict[str, tuple[str, str]] = {}
+        self._typed: dict[str, str] = {}
         self._usual = {option.name: option.choices[0][1] for option in form.options} | options
         super().__init__(answers=dict(form.example if answers is None else answers), options=self._usual)
 
@@ -53,6 +54,7 @@ class SheetModel(AppModel):
 
     def enter(self, name: str, given: Any) -> None:
         """Take an answer; what was typed and cannot be is kept aside with a sentence, and nothing else changes."""
+        self._typed[name] = given if isinstance(given, str) else ""
         kept = {other: problem for other, problem in self.problems.items() if other != name}
         try:
             self.restore(self.state() | {"answers": self.answers | {name: given}}, problems=kept)
@@ -71,7 +73,7 @@ class SheetModel(AppModel):
         if name in self.problems:
             return self.problems[name][0]
         value = self.answers[name]
-        return "" if value is None else value if isinstance(value, str) else f"{value:.12g}"
+        return value if isinstance(value, str) else text_of_number(value, self._typed.get(name, ""))
 
     def is_asked(self, name: str) -> bool:
         """Whether a field matters, given what was chosen and answered."""
