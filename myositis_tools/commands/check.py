@@ -19,7 +19,7 @@ from myositis_tools.commands.files import (
 from myositis_tools.commands.options import identifiers_option, reading_options
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.exchange import summarise_problems, validate, write_tables
-from myositis_tools.exchange.privacy import Naming, not_to_leave
+from myositis_tools.exchange.privacy import Naming, described_by, patients_of
 
 
 def add_check(commands: Any) -> None:
@@ -67,7 +67,7 @@ def add_check(commands: Any) -> None:
                         table = reading.table(file, each)
                     bar.update(1)
                     found[each] = validate(table, each, baseline_week=baseline_week)
-                    patients.extend(table.get("patient_id", []))
+                    patients += patients_of(table)
                     bar.update(1)
         except MyositisToolsError as error:
             typer.echo(f"error: {error}", err=True)
@@ -80,11 +80,10 @@ def add_check(commands: Any) -> None:
         if out:
             naming = Naming(patients, identifiers=identifiers)
             named = [
-                naming.table(problems, not_to_leave(problems.columns, "problems")).assign(table=each)
-                for each, problems in found.items()
+                naming.table(problems, described_by("problems")).assign(table=each) for each, problems in found.items()
             ]
             summary = summarise_problems(everything)
-            summary = naming.table(summary, not_to_leave(summary.columns, "problems_summary"))
+            summary = naming.table(summary, described_by("problems_summary"))
             tables = {"problems": pd.concat(named), "summary": summary}
             typer.echo(naming_told(identifiers=identifiers))
             with usage("--out"):

@@ -20,7 +20,7 @@ from myositis_tools.commands.options import identifiers_option, reading_options
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.exchange import validate, write_tables
 from myositis_tools.exchange.dictionaries import legend
-from myositis_tools.exchange.privacy import Naming, not_to_leave
+from myositis_tools.exchange.privacy import Naming, described_by
 from myositis_tools.exchange.provenance import about, file_in_words
 from myositis_tools.scores import score_total_improvement
 
@@ -79,7 +79,7 @@ def add_score(commands: Any) -> None:
                     scored = score_total_improvement(table, **options)
                     naming = Naming(table["patient_id"], identifiers=identifiers)
                     tables = {
-                        title: naming.table(made, not_to_leave(made.columns, *_DEFINED[title]))
+                        title: naming.table(made, described_by(*_DEFINED[title]))
                         for title, made in (("scored", scored), ("problems", problems))
                     }
                     tables["about"] = _about(visits, len(table), options, naming)

@@ -14,7 +14,7 @@ from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import read_table, write_tables
 from myositis_tools.exchange.dictionaries import legend
-from myositis_tools.exchange.privacy import Naming, not_to_leave
+from myositis_tools.exchange.privacy import Naming, described_by
 from myositis_tools.exchange.provenance import about, file_in_words
 
 _STEPS = ("reading", "deriving", "checking", "deciding", "writing")
@@ -131,7 +131,7 @@ def screen_files(
     naming = Naming([id_ for table in records.values() for id_ in table["patient_id"]], identifiers=identifiers)
     made = {"decisions": decisions, "checks": checks, "screening": screening}
     made |= {} if exposures is None else {"exposures": exposures}
-    tables = {title: naming.table(each, not_to_leave(each.columns, *_DEFINED[title])) for title, each in made.items()}
+    tables = {title: naming.table(each, described_by(*_DEFINED[title])) for title, each in made.items()}
     said, told = (list(_problems(patients, others, screening, exposures, name)) for name in (naming.name, str))
     tables["problems"] = pd.DataFrame({"problem": said}, dtype="object")
     tables["about"] = _about(files, records, protocol, naming)

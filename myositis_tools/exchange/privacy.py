@@ -6,7 +6,7 @@ user's own: nothing says what is in it, so it stays here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from myositis_tools.frames import TEXT_DTYPE, Column, columns
 from myositis_tools.tables import records
 
 IDENTIFIER, BIRTH_DATE = "identifier", "birth date"
+_PATIENT = "patient "
 _NOT_LISTED = "another patient"
 
 
@@ -43,7 +44,7 @@ class Naming:
     def __init__(self, ids: Iterable[Any], *, identifiers: bool = False) -> None:
         self.identifiers = identifiers
         known = as_text(pd.Series(list(ids), dtype=object)).dropna()
-        self._numbers = {name: f"patient {number}" for number, name in enumerate(dict.fromkeys(known), start=1)}
+        self._numbers = {name: f"{_PATIENT}{number}" for number, name in enumerate(dict.fromkeys(known), start=1)}
 
     @property
     def words(self) -> str:
@@ -57,31 +58,43 @@ class Naming:
 
     def name(self, patient_id: Any) -> str:
         """What a patient is called."""
-        return str(patient_id) if self.identifiers else self._number(pd.Series([patient_id], dtype=object)).iloc[0]
+        return str(patient_id) if self.identifiers else self._numbers.get(str(patient_id), _NOT_LISTED)
 
-    def table(self, table: pd.DataFrame, own: Collection[str] = ()) -> pd.DataFrame:
+    def in_title(self, patient_id: Any) -> str:
+        """The same where the word *patient* stands before it."""
+        name = self.name(patient_id)
+        return name if self.identifiers else name.removeprefix(_PATIENT)
+
+    def table(
+        self, table: pd.DataFrame, described: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table
+    ) -> pd.DataFrame:
         """A table as it leaves; the one that is given stays as it is.
 
         Parameters
         ----------
         table : pandas.DataFrame
             Its columns ``patient_id`` and, in a table for people, *Patient* name the patients.
-        own : collection of str
-            Its columns that stay here, as `not_to_leave` gives them; a table of which this package made every column
-            has none.
+        described : callable
+            Gives the part of it that somebody has described, as `described_by` does; a table of which this package
+            made every column is that part. It is not asked where tables keep all that is in them.
         """
         if self.identifiers:
             return table
-        private = {BIRTH_DATE: _marked(BIRTH_DATE), IDENTIFIER: _marked(IDENTIFIER)}
-        kept = table[[name for name in table.columns if name not in own and name not in private[BIRTH_DATE]]]
-        return kept.assign(**{name: self._number(kept[name]) for name in kept.columns if name in private[IDENTIFIER]})
+        kept = described(table)
+        kept = kept[[name for name in kept.columns if name not in _marked(BIRTH_DATE)]]
+        return kept.assign(**{name: self._number(kept[name]) for name in kept.columns if name in _marked(IDENTIFIER)})
 
     def _number(self, ids: pd.Series) -> pd.Series:
         names = as_text(ids.astype(object))
         return names.map(lambda name: self._numbers.get(name, _NOT_LISTED), na_action="ignore").astype(TEXT_DTYPE)
 
 
-def not_to_leave(names: Iterable[Any], *tables: str) -> list[str]:
+def patients_of(table: pd.DataFrame) -> list[Any]:
+    """The patients of a table, row by row; none where no column names them."""
+    return [patient for name in table.columns if name in _identifiers() for patient in table[name]]
+
+
+def not_described(names: Iterable[Any], *tables: str) -> list[Any]:
     """Name those columns that stay here unless they are asked for.
 
     Parameters
@@ -93,19 +106,58 @@ def not_to_leave(names: Iterable[Any], *tables: str) -> list[str]:
 
     Returns
     -------
-    list of str
+    list
         Birth dates, free text, and what none of the tables defines. A column of identifiers is not among them: patients
         are numbered in it.
 
     Examples
     --------
-    >>> not_to_leave(["patient_id", "haq_di", "birth_date", "remarks"], "visits", "patients")
+    >>> not_described(["patient_id", "haq_di", "birth_date", "remarks"], "visits", "patients")
     ['birth_date', 'remarks']
     """
+    known = _columns_of(*tables)
+    return [name for name in names if name not in _identifiers() and (name not in known or known[name].private)]
+
+
+def described_by(*tables: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Give what takes from a table the columns that some tables of ``columns.csv`` define, and their legible cells.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> visits = pd.DataFrame({"patient_id": ["A", "B"], "haq_di": ["1.5", "see letter"], "remarks": ["", "calls"]})
+    >>> described_by("visits")(visits)
+      patient_id haq_di
+    0          A    1.5
+    1          B    NaN
+    """
+
+    def described(table: pd.DataFrame) -> pd.DataFrame:
+        known = _columns_of(*tables)
+        kept = table.drop(columns=not_described(table.columns, *tables))
+        return kept.assign(**{name: _legible(kept[name], known[name]) for name in kept.columns if name in known})
+
+    return described
+
+
+def _columns_of(*tables: str) -> dict[str, Column]:
     known: dict[str, Column] = {}
     for table in tables:
         known |= columns(table)
-    return [name for name in names if name not in _identifiers() and (name not in known or known[name].private)]
+    return known
+
+
+def _legible(values: pd.Series, column: Column) -> pd.Series:
+    """Without the texts that somebody wrote where a number, a date or a word of a list belongs."""
+    is_text = values.dtype == object or pd.api.types.is_string_dtype(values.dtype)
+    if column.type == "text" or not is_text:
+        return values
+    written = values.map(lambda value: isinstance(value, str) and value not in column.words and _is_wordy(value))
+    return values.mask(written.astype(bool))
+
+
+def _is_wordy(text: str) -> bool:
+    return any(map(str.isalpha, text)) or not any(map(str.isdigit, text))
 
 
 @cache

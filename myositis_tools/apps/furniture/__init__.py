@@ -3,7 +3,7 @@
 from myositis_tools.apps.furniture.buttons import CopyButton, DownloadButton
 from myositis_tools.apps.furniture.controls import about_sign, described, label_html, option_list, slider
 from myositis_tools.apps.furniture.desk import Desk, folded, heading, note, prose
-from myositis_tools.apps.furniture.export import export_panel
+from myositis_tools.apps.furniture.export import PatientsOfExport, export_panel
 from myositis_tools.apps.furniture.figure_pane import FigurePane
 from myositis_tools.apps.furniture.people_table import PeopleTable
 
@@ -12,6 +12,7 @@ __all__ = [
     "Desk",
     "DownloadButton",
     "FigurePane",
+    "PatientsOfExport",
     "PeopleTable",
     "about_sign",
     "described",

@@ -12,6 +12,7 @@ import traitlets
 from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES
 from myositis_tools.apps.trajectories.registry import read_registry
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest, require_option
+from myositis_tools.exchange.privacy import described_by, not_described
 from myositis_tools.figures.cohort import Cohort
 from myositis_tools.figures.measures import measure_named, spoken
 from myositis_tools.figures.patient_profile import arrange_profile, chosen_columns
@@ -38,6 +39,8 @@ CHOICES = (
 _USUAL = {"picture": "trajectories", "scale": "measured", "show": "both", "summary": "median"}
 _USUAL |= {"exposure": "mean", "level": "moderate", "sustained": False}
 _NOTHING = pd.DataFrame(columns=["part"])
+# The tables of ``tables/columns.csv`` that say what stands in the visits.
+_DEFINED = ("patients", "visits", "responses")
 
 
 class TrajectoriesModel(traitlets.HasTraits):
@@ -418,7 +421,7 @@ class TrajectoriesModel(traitlets.HasTraits):
         for name in self.groups:
             if name != "response":
                 values = grouped[name].first().reindex(self.ids)
-                table[name.replace("_", " ").capitalize()] = [
+                table[_as_heading(name)] = [
                     spoken(value) if known else "" for value, known in zip(values, values.notna(), strict=True)
                 ]
         table["Visits"] = grouped["week"].size().reindex(self.ids).to_numpy()
@@ -441,11 +444,21 @@ class TrajectoriesModel(traitlets.HasTraits):
         """The visits with their score, as they are exported."""
         return self.visits
 
+    def described_visits(self, table: pd.DataFrame) -> pd.DataFrame:
+        """What of `scored` is handed over unless more is asked for."""
+        return described_by(*_DEFINED)(table)
+
+    def described_patients(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The same of `patients`, which `shown` may be: without the groups that columns of the user's own make."""
+        own = [_as_heading(name) for name in not_described(self.groups, *_DEFINED)]
+        return table.drop(columns=own, errors="ignore")
+
     # ------------------------------------------------------------------------------------------------------ to go away
 
-    def as_code(self) -> str:
-        """The call that reproduces the view."""
-        chosen = {name: value for name, value in self.state().items() if name != "weeks"}
+    def as_code(self, *, with_patient: bool = True) -> str:
+        """The call that reproduces the view, with or without the chosen patient."""
+        left_out = ("weeks",) if with_patient else ("weeks", "patient_id")
+        chosen = {name: value for name, value in self.state().items() if name not in left_out}
         if self.weeks != self.planned_weeks:
             chosen["weeks"] = list(self.weeks)
         if self.baseline_week:
@@ -459,3 +472,7 @@ class TrajectoriesModel(traitlets.HasTraits):
             + "".join(f"    {part},\n" for part in options)
             + ")"
         )
+
+
+def _as_heading(name: str) -> str:
+    return name.replace("_", " ").capitalize()
