@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "myositis_tools"
 ROOMS = {
     "errors": (0, set()),
     "verdict": (0, {"narwhals"}),
+    "patient_rows": (0, set()),  # a script that runs without the package
     "tables": (1, {"pandas"}),
     "frames": (1, {"narwhals", "pandas"}),
     "rules": (2, {"narwhals"}),
@@ -29,6 +30,7 @@ ROOMS = {
     "apps": (6, {"anywidget", "ipywidgets", "itables", "narwhals", "pandas", "plotly", "traitlets"}),
     "report": (6, {"jinja2", "pandas", "plotly"}),
     "commands": (6, {"pandas", "typer"}),
+    "saving": (6, {"tornado"}),
     "cli": (6, {"jupyterlab", "traitlets", "typer", "voila"}),
     "__init__": (7, set()),  # the door plate: names, and the version that the command prints
 }
