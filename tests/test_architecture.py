@@ -16,7 +16,6 @@ PACKAGE = Path(__file__).parents[1] / "myositis_tools"
 ROOMS = {
     "errors": (0, set()),
     "verdict": (0, {"narwhals"}),
-    "patient_rows": (0, set()),  # a script that runs without the package
     "tables": (1, {"pandas"}),
     "frames": (1, {"narwhals", "pandas"}),
     "rules": (2, {"narwhals"}),
@@ -24,6 +23,7 @@ ROOMS = {
     "criteria": (3, {"narwhals"}),
     "contents": (4, {"pandas"}),
     "exchange": (4, {"duckdb", "narwhals", "numpy", "openpyxl", "pandas", "pyreadstat"}),
+    "patient_rows": (4, set()),  # a script that runs without the package
     "sample": (4, {"numpy", "pandas"}),
     "studies": (4, {"narwhals", "numpy", "pandas", "scipy", "statsmodels"}),
     "figures": (5, {"narwhals", "numpy", "pandas", "plotly", "scipy"}),
