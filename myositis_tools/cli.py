@@ -157,6 +157,7 @@ def _start_lab(folder: Path, options: list[str]) -> None:
     LabApp.launch_instance(
         argv=[
             f"--ServerApp.root_dir={folder}",
+            "--ContentsManager.pre_save_hook=myositis_tools.saving.warn_of_patient_rows",
             f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
             "--ServerApp.ip=127.0.0.1",
             # Nobody is told that JupyterLab was started here: no news, no search for updates, no extension catalogue.
@@ -222,7 +223,8 @@ def _commands() -> Any:
         """Open JupyterLab on the notebooks, in a folder of your own.
 
         What you change there is kept: when a newer version of the package brings a newer notebook, it is put beside
-        yours as NAME.new.ipynb. A notebook you delete comes back.
+        yours as NAME.new.ipynb. A notebook you delete comes back. Before rows of patients are saved in the outputs of a
+        notebook, JupyterLab says so once.
 
         Example: myositis-tools lab --folder my-course
         """

@@ -44,7 +44,7 @@ _NUMERIC = ("number", "integer")
 
 @dataclass(frozen=True)
 class Column:
-    """What a column of a table is, as ``tables/columns.csv`` states it."""
+    """What a column is, as ``tables/columns.csv`` states it, and ``private_columns.csv`` whether it is private."""
 
     table: str
     name: str
@@ -58,6 +58,7 @@ class Column:
     words: tuple[str, ...]
     description: str
     optional: bool = False
+    private: str = ""
 
     @property
     def heading(self) -> str:
@@ -84,6 +85,7 @@ class Column:
 @cache
 def columns(table: str) -> Mapping[str, Column]:
     """The columns of a table by name, in the order they are defined; patients may hold any column of screening."""
+    private = {str(row["column"]): str(row["private"]) for row in records("private_columns") if row["table"] == table}
     return MappingProxyType(
         (dict(columns("screening")) if table == "patients" else {})
         | {
@@ -99,6 +101,7 @@ def columns(table: str) -> Mapping[str, Column]:
                 better=str(row["better"] or ""),
                 words=tuple(str(row["words"]).split("|")) if row["words"] else (),
                 description=str(row["description"]),
+                private=private.get(str(row["column"]), ""),
             )
             for row in records("columns")
             if row["table"] == table

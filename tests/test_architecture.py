@@ -23,12 +23,14 @@ ROOMS = {
     "criteria": (3, {"narwhals"}),
     "contents": (4, {"pandas"}),
     "exchange": (4, {"duckdb", "narwhals", "numpy", "openpyxl", "pandas", "pyreadstat"}),
+    "patient_rows": (4, set()),  # a script that runs without the package
     "sample": (4, {"numpy", "pandas"}),
     "studies": (4, {"narwhals", "numpy", "pandas", "scipy", "statsmodels"}),
     "figures": (5, {"narwhals", "numpy", "pandas", "plotly", "scipy"}),
     "apps": (6, {"anywidget", "ipywidgets", "itables", "narwhals", "pandas", "plotly", "traitlets"}),
     "report": (6, {"jinja2", "pandas", "plotly"}),
     "commands": (6, {"pandas", "typer"}),
+    "saving": (6, {"tornado"}),
     "cli": (6, {"jupyterlab", "traitlets", "typer", "voila"}),
     "__init__": (7, set()),  # the door plate: names, and the version that the command prints
 }

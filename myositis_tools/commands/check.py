@@ -10,14 +10,16 @@ from myositis_tools.commands.files import (
     PROBLEMS_FOUND,
     Reading,
     data_errors,
+    naming_told,
     progress,
     refuse_to_write_over,
     tables_of,
     told,
     usage,
 )
-from myositis_tools.commands.options import reading_options
+from myositis_tools.commands.options import identifiers_option, reading_options
 from myositis_tools.exchange import summarise_problems, validate, write_tables
+from myositis_tools.exchange.privacy import Naming, described_by, patients_of
 
 
 def add_check(commands: Any) -> None:
@@ -40,12 +42,14 @@ def add_check(commands: Any) -> None:
         encoding: option.encoding = None,
         date_format: option.date_format = None,
         missing: option.missing = None,
+        identifiers: identifiers_option() = False,
     ) -> None:
         """List every problem of a table.
 
         Types, ranges, units, words, dates, doubled rows, changes that hardly happen. An error stops a calculation, a
-        warning does not. Of a workbook every sheet named after a kind is checked. Exit status: 0 no problem, 1 problems
-        found (listed), 2 wrong usage.
+        warning does not. Of a workbook every sheet named after a kind is checked. In the file that --out asks for,
+        patients are numbered and no cell of yours is repeated, unless --identifiers keeps both. Exit status: 0 no
+        problem, 1 problems found (listed), 2 wrong usage.
 
         Example: myositis-tools check visits.csv --decimal , --out problems.xlsx
         """
@@ -53,6 +57,7 @@ def add_check(commands: Any) -> None:
         if out:
             refuse_to_write_over(out, [file])
         found: dict[str, pd.DataFrame] = {}
+        patients: list[Any] = []
         with data_errors():
             with usage():
                 asked = tables_of(file, kind, reading)
@@ -62,6 +67,7 @@ def add_check(commands: Any) -> None:
                         table = reading.table(file, each)
                     bar.update(1)
                     found[each] = validate(table, each, baseline_week=baseline_week)
+                    patients += patients_of(table)
                     bar.update(1)
         for each, problems in found.items():
             for line in told(file, each, problems):
@@ -69,7 +75,14 @@ def add_check(commands: Any) -> None:
             typer.echo(_counted(each, problems))
         everything = pd.concat([problems.assign(table=each) for each, problems in found.items()])
         if out:
-            tables = {"problems": everything, "summary": summarise_problems(everything)}
+            naming = Naming(patients, identifiers=identifiers)
+            named = [
+                naming.table(problems, described_by("problems")).assign(table=each) for each, problems in found.items()
+            ]
+            summary = summarise_problems(everything)
+            summary = naming.table(summary, described_by("problems_summary"))
+            tables = {"problems": pd.concat(named), "summary": summary}
+            typer.echo(naming_told(identifiers=identifiers))
             with usage("--out"):
                 typer.echo(f"Written: {', '.join(str(path) for path in write_tables(out, tables))}.")
         raise typer.Exit(PROBLEMS_FOUND if len(everything) else 0)

@@ -53,8 +53,9 @@ def add_convert(commands: Any) -> None:
         """Map your own headings, units and codes.
 
         The result is what check, score and screen read. First let a mapping be suggested, read it and change it; then
-        convert with it. Nothing is mapped without it. Exit status: 0 done, 1 problems found in the data (listed; the
-        file is written), 2 wrong usage.
+        convert with it. Nothing is mapped without it. The result is your own table in other words: patient ids, birth
+        dates and columns of your own stay in it. Exit status: 0 done, 1 problems found in the data (listed; the file is
+        written), 2 wrong usage.
 
         Example: myositis-tools convert ours.xlsx --kind visits --suggest ours.toml,
         then: myositis-tools convert ours.xlsx --mapping ours.toml --out visits.csv

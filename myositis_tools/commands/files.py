@@ -138,6 +138,13 @@ def told(path: Path, kind: str, problems: pd.DataFrame) -> list[str]:
     return lines
 
 
+def naming_told(*, identifiers: bool) -> str:
+    """What a person is told of the names in the files that were written."""
+    if identifiers:
+        return "Patients are named by their ids."
+    return "Patients are numbered in the order of the file; --identifiers keeps their ids."
+
+
 def is_data_error(error: MyositisToolsError) -> bool:
     """Whether it is the data that are wrong, and not how the command was called."""
     return not isinstance(error, USAGE_ERRORS)

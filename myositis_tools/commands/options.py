@@ -1,9 +1,9 @@
-"""The options with which a command reads a user's file."""
+"""The options with which a command reads a user's file, and the one that says what its own may hold."""
 
 # Without `from __future__ import annotations`: Typer reads the annotations.
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 
 def reading_options() -> SimpleNamespace:
@@ -30,3 +30,10 @@ def reading_options() -> SimpleNamespace:
             list[str] | None, typer.Option(help="A word that means not recorded, such as n.d.; may be given again.")
         ],
     )
+
+
+def identifiers_option() -> Any:
+    """The annotated type of the flag without which no file names a patient."""
+    import typer
+
+    return Annotated[bool, typer.Option("--identifiers", help="Keep patient ids, and columns of your own.")]

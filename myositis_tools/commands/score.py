@@ -11,14 +11,16 @@ from myositis_tools.commands.files import (
     PROBLEMS_FOUND,
     Reading,
     data_errors,
+    naming_told,
     progress,
     refuse_to_write_over,
     told,
     usage,
 )
-from myositis_tools.commands.options import reading_options
+from myositis_tools.commands.options import identifiers_option, reading_options
 from myositis_tools.exchange import validate, write_tables
 from myositis_tools.exchange.dictionaries import legend
+from myositis_tools.exchange.privacy import Naming, described_by
 from myositis_tools.exchange.provenance import about, file_in_words
 from myositis_tools.scores import score_total_improvement
 
@@ -50,13 +52,16 @@ def add_score(commands: Any) -> None:
         encoding: option.encoding = None,
         date_format: option.date_format = None,
         missing: option.missing = None,
+        identifiers: identifiers_option() = False,
     ) -> None:
         """Give every visit its Total Improvement Score.
 
         Points, total, bounds where a measure is missing, and class, against the baseline. A workbook gets the sheets
-        scored (all your columns, and the score's), problems, about and legend; of CSV and Parquet the scored visits are
-        the file itself and the others stand beside it. Errors in the data are listed and nothing is written; warnings
-        are listed beside the result. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
+        scored (the columns that are read, and the score's), problems, about and legend; of CSV and Parquet the scored
+        visits are the file itself and the others stand beside it. Rows stay in the order of your file. Patients are
+        numbered; their ids and columns of your own are kept where --identifiers asks for it. Errors in the data are
+        listed and nothing is written; warnings are listed beside the result. Exit status: 0 done, 1 problems found in
+        the data (listed), 2 wrong usage.
 
         Example: myositis-tools score visits.csv --out scored.xlsx
         """
@@ -71,7 +76,12 @@ def add_score(commands: Any) -> None:
             bar.update(1)
             if not (problems["severity"] == "error").any():
                 scored = score_total_improvement(table, **options)
-                tables = {"scored": scored, "problems": problems, "about": _about(visits, len(table), options)}
+                naming = Naming(table["patient_id"], identifiers=identifiers)
+                tables = {
+                    title: naming.table(made, described_by(*_DEFINED[title]))
+                    for title, made in (("scored", scored), ("problems", problems))
+                }
+                tables["about"] = _about(visits, len(table), options, naming)
                 tables["legend"] = legend(tables, _DEFINED)
                 bar.update(1)
                 written = write_tables(out, tables)
@@ -83,14 +93,15 @@ def add_score(commands: Any) -> None:
             said = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("major", "moderate", "minimal", "none"))
             without = int(scored["response"].isna().sum())
             typer.echo(f"{len(scored)} visits scored: {said}, {without} without a class (baseline visits among them).")
+            typer.echo(naming_told(identifiers=identifiers))
             typer.echo(f"Written: {', '.join(str(path) for path in written)}.")
         else:
             typer.echo("Nothing was written: the data have to be mended first.", err=True)
         raise typer.Exit(PROBLEMS_FOUND if len(problems) else 0)
 
 
-def _about(file: Path, rows: int, options: Mapping[str, Any]) -> pd.DataFrame:
-    said = [("visits", file_in_words(file, rows))]
+def _about(file: Path, rows: int, options: Mapping[str, Any], naming: Naming) -> pd.DataFrame:
+    said = [("visits", file_in_words(file, rows)), ("names of patients", naming.words)]
     said += [(name, "as found" if value is None else str(value)) for name, value in options.items()]
     said += [
         ("tis", "Total Improvement Score, 0 to 100; missing when a measure is"),

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import pandas as pd
 
-from myositis_tools.commands.files import MOST_LISTED, PROBLEMS_FOUND, refuse_to_write_over
+from myositis_tools.commands.files import MOST_LISTED, PROBLEMS_FOUND, naming_told, refuse_to_write_over
+from myositis_tools.commands.options import identifiers_option
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import read_table, write_tables
 from myositis_tools.exchange.dictionaries import legend
+from myositis_tools.exchange.privacy import Naming, described_by
 from myositis_tools.exchange.provenance import about, file_in_words
-from myositis_tools.frames import columns
 
 _STEPS = ("reading", "deriving", "checking", "deciding", "writing")
 # The sheets and the tables of ``tables/columns.csv`` that say what stands in them.
@@ -46,12 +47,14 @@ def add_screen(commands: Any) -> None:
             str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
         ] = "time_is_muscle",
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
+        identifiers: identifiers_option() = False,
     ) -> None:
         """Derive the screening table from records and say who could enter a trial.
 
         A workbook gets the sheets decisions, checks, screening, exposures (courses of drugs), problems, about and
-        legend; of CSV and Parquet the decisions are the file itself and the others stand beside it. They name patients
-        by patient_id, and hold no birth date and no column of yours that this package does not know. Dates are written
+        legend; of CSV and Parquet the decisions are the file itself and the others stand beside it. They hold no birth
+        date, and patients are numbered in the order of your file; their ids and columns of your own are kept where
+        --identifiers asks for it. Dates are written
         2026-03-31; 2026-03 or 2026 where no more is recorded. Exit status: 0 done, 1 problems found in the data
         (listed), 2 wrong usage.
 
@@ -67,7 +70,9 @@ def add_screen(commands: Any) -> None:
             raise typer.BadParameter(str(error), param_hint="--protocol") from error
         with typer.progressbar(length=len(_STEPS), label="Screening", file=sys.stderr) as bar:
             try:
-                tables, problems = screen_files(files, asked, mmt=mmt, done=lambda: bar.update(1))
+                tables, problems = screen_files(
+                    files, asked, mmt=mmt, identifiers=identifiers, done=lambda: bar.update(1)
+                )
                 written = write_tables(out, tables) if tables else []
             except (NotFoundError, OptionError) as error:
                 raise typer.BadParameter(str(error)) from error
@@ -81,6 +86,7 @@ def add_screen(commands: Any) -> None:
         if tables:
             counts = tables["decisions"]["decision"].value_counts()
             typer.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
+            typer.echo(naming_told(identifiers=identifiers))
         for file in written:
             typer.echo(f"written: {file}")
         raise typer.Exit(PROBLEMS_FOUND if problems else 0)
@@ -92,9 +98,12 @@ def find_protocol(name: str) -> Protocol:
 
 
 def screen_files(
-    files: Mapping[str, Path], protocol: Protocol, *, mmt: str | None, done: Callable[[], Any]
+    files: Mapping[str, Path], protocol: Protocol, *, mmt: str | None, identifiers: bool, done: Callable[[], Any]
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """Read, derive, check and decide; without tables where the data cannot be what they say they are."""
+    """Read, derive, check and decide; without tables where the data cannot be what they say they are.
+
+    The problems name patients by their ids, for the person who reads them here; the tables as they may leave.
+    """
     records, problems = {}, []
     for name, file in files.items():
         try:
@@ -119,19 +128,15 @@ def screen_files(
         done()
     except MyositisToolsError as error:
         return {}, [str(error)]
-    listed_problems = list(_problems(patients, others, screening, exposures))
-    tables = {"decisions": decisions, "checks": checks, "screening": screening}
-    tables |= {} if exposures is None else {"exposures": _of_this_package(exposures, "exposures")}
-    tables["problems"] = pd.DataFrame({"problem": listed_problems}, dtype="object")
-    tables["about"] = _about(files, records, protocol)
+    naming = Naming([id_ for table in records.values() for id_ in table["patient_id"]], identifiers=identifiers)
+    made = {"decisions": decisions, "checks": checks, "screening": screening}
+    made |= {} if exposures is None else {"exposures": exposures}
+    tables = {title: naming.table(each, described_by(*_DEFINED[title])) for title, each in made.items()}
+    said, told = (list(_problems(patients, others, screening, exposures, name)) for name in (naming.name, str))
+    tables["problems"] = pd.DataFrame({"problem": said}, dtype="object")
+    tables["about"] = _about(files, records, protocol, naming)
     tables["legend"] = legend(tables, _DEFINED)
-    return tables, listed_problems
-
-
-def _of_this_package(table: pd.DataFrame, sheet: str) -> pd.DataFrame:
-    """Without the list's own remarks and names: what was not read is not handed on."""
-    known = {name for of in _DEFINED[sheet] for name in columns(of)}
-    return table[[name for name in table.columns if name in known]]
+    return tables, told
 
 
 def _refusals(records: Mapping[str, pd.DataFrame], mmt: str | None) -> Iterator[str]:
@@ -147,11 +152,15 @@ def _refusals(records: Mapping[str, pd.DataFrame], mmt: str | None) -> Iterator[
 
 
 def _problems(
-    patients: pd.DataFrame, others: Mapping[str, pd.DataFrame], screening: pd.DataFrame, exposures: pd.DataFrame | None
+    patients: pd.DataFrame,
+    others: Mapping[str, pd.DataFrame],
+    screening: pd.DataFrame,
+    exposures: pd.DataFrame | None,
+    name_of: Callable[[Any], str],
 ) -> Iterator[str]:
     known = set(patients["patient_id"])
     for name, table in others.items():
-        strangers = sorted({str(each) for each in table["patient_id"] if each not in known})
+        strangers = dict.fromkeys(name_of(each) for each in sorted(set(table["patient_id"].dropna()) - known))
         if strangers:
             yield f"{name}: not in the patients table, and left out: {listed(strangers)}"
     if exposures is not None:
@@ -160,13 +169,16 @@ def _problems(
         for drug, count in named.fillna("without a name").value_counts().sort_index().items():
             yield f"medications: drug not recognised: {drug} ({count} line{'s' if count > 1 else ''})"
     for row in screening[screening["conflicts"].fillna("") != ""].itertuples():
-        yield f"patient {row.patient_id}: {row.conflicts}"
+        yield f"patients, {name_of(row.patient_id)}: {row.conflicts}"
 
 
-def _about(files: Mapping[str, Path], records: Mapping[str, pd.DataFrame], protocol: Protocol) -> pd.DataFrame:
+def _about(
+    files: Mapping[str, Path], records: Mapping[str, pd.DataFrame], protocol: Protocol, naming: Naming
+) -> pd.DataFrame:
     rows = [("protocol", f"{protocol.title} ({protocol.registration}); {protocol.version}")]
     for name, file in files.items():
         rows.append((name, file_in_words(file, len(records[name]))))
+    rows.append(("names of patients", naming.words))
     rows += [
         ("eligible", "every inclusion criterion is met and no exclusion criterion"),
         ("ineligible", "an inclusion criterion is not met, or an exclusion criterion is"),

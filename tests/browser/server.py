@@ -14,10 +14,11 @@ import urllib.request
 from pathlib import Path
 
 START_SECONDS = 90
+_WORD = "for-this-test-only"
 
 
 class Server:
-    """JupyterLab on a folder with one notebook, or an app as `myositis-tools app` opens it in Voilà."""
+    """JupyterLab on a folder with one notebook, as it is or as `myositis-tools lab` opens it; or an app in Voilà."""
 
     def __init__(self, kind: str, notebook: Path, folder: Path) -> None:
         self.folder = folder
@@ -91,7 +92,13 @@ _APP = (
     "/voila/static/voila.js",
     "/",
 )
-_KINDS = {"lab": _LAB, "app": _APP}
+_OWN_LAB = (
+    ["-c", "from myositis_tools.cli import main; main()"],
+    ["lab", "--folder", "{folder}", "--port", "{port}", "--no-browser"],
+    "/api/status",
+    f"/lab/tree/{{name}}?token={_WORD}",
+)
+_KINDS = {"lab": _LAB, "own lab": _OWN_LAB, "app": _APP}
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -105,5 +112,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
         "IPYTHONDIR": str(folder / ".ipython"),
         "JUPYTER_NO_CONFIG": "1",
+        "JUPYTER_TOKEN": _WORD,
         "JUPYTERLAB_SETTINGS_DIR": str(folder / ".settings"),
     }

@@ -1,4 +1,4 @@
-"""Notebooks with rows of real patients in their outputs are refused before they are committed."""
+"""Notebooks with rows of real patients in their outputs are refused before a commit, and once before they are saved."""
 
 import json
 import subprocess
@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tornado.web import HTTPError
+
+import myositis_tools as mt
+from myositis_tools import saving
+from myositis_tools.apps import explore_eligibility, explore_trajectories
+from myositis_tools.patient_rows import FIGURE, STATE, rows_of_patients
 
 ROOT = Path(__file__).parents[2]
-GUARD = ROOT / ".ci" / "refuse-patient-rows"
+GUARD = ROOT / "myositis_tools" / "patient_rows.py"
 TABLE = {"data": {"text/html": ["<table><th>patient_id</th><td>4711</td></table>"], "text/plain": ["  patient_id"]}}
 NUMBERS = {"data": {"text/plain": ["decision\n", "eligible 75"]}}
 
@@ -48,7 +54,125 @@ def test_it_is_asked_before_every_commit_and_passes_what_ships():
         for repository in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
         for hook in repository["hooks"]
     ]
-    assert [hook["entry"] for hook in hooks if hook["id"] == "no-patient-rows"] == [".ci/refuse-patient-rows"]
+    entry = GUARD.relative_to(ROOT).as_posix()
+    assert [hook["entry"] for hook in hooks if hook["id"] == "no-patient-rows"] == [entry]
+    [for_others] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert (for_others["id"], for_others["entry"]) == ("no-patient-rows", entry)
+    assert GUARD.stat().st_mode & 0o111  # a hook that is a script has to be one
     notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
     done = subprocess.run([sys.executable, GUARD, *notebooks], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_script_needs_nothing_but_python(tmp_path):
+    (tmp_path / "ours.ipynb").write_text(json.dumps({"cells": [], "metadata": {}}), encoding="utf-8")
+    command = [sys.executable, "-I", "-S", GUARD, tmp_path / "ours.ipynb"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def cell(output: dict, **more: object) -> dict:
+    return {"cell_type": "code", "source": ["look"], "outputs": [output], **more}
+
+
+def notebook_of(*outputs: dict, first: str = "# Our cohort", **metadata: object) -> dict:
+    cells = [cell(output, id=f"c{place}", execution_count=place) for place, output in enumerate(outputs, start=1)]
+    return {"cells": [{"cell_type": "markdown", "source": [first]}, *cells], "metadata": metadata}
+
+
+def figure(made: object) -> dict:
+    return {"output_type": "display_data", "data": {FIGURE: json.loads(made.to_json())}}
+
+
+def test_figures_whose_marks_are_patients_are_rows_and_those_of_groups_are_not():
+    visits = mt.load_visits()
+    own = visits.assign(patient_id="017-" + visits["patient_id"])
+    screening = mt.load_screening()
+    of_patients = [
+        mt.figures.plot_trajectories(own, measure="mmt8_150", group="arm"),
+        mt.figures.plot_swimmer(own, group="arm"),
+        mt.figures.plot_waterfall(own, week=12, group="arm"),
+        mt.figures.plot_patient_profile(own, "017-P184"),
+        mt.figures.plot_near_misses(mt.TIME_IS_MUSCLE, screening),
+    ]
+    of_groups = [
+        mt.figures.plot_trajectories(own, measure="patient_global_cm", group="arm", show="summary"),
+        mt.figures.plot_attrition(mt.TIME_IS_MUSCLE, screening),
+        mt.figures.plot_overlap(mt.TIME_IS_MUSCLE, screening),
+        mt.figures.plot_case_mix(mt.TIME_IS_MUSCLE, screening),
+    ]
+    assert list(rows_of_patients(notebook_of(*map(figure, of_patients)))) == [f"c{place}" for place in range(1, 6)]
+    assert rows_of_patients(notebook_of(*map(figure, of_groups))) == {}
+
+
+def test_a_measure_called_patient_global_is_no_patient():
+    assert rows_of_patients(notebook_of({"text": "Patient global activity (cm)\n 4.1"})) == {}
+    assert rows_of_patients(notebook_of({"text": "Patient  Decision\n P1  eligible"})) != {}
+
+
+@pytest.mark.parametrize("make", [explore_eligibility, explore_trajectories])
+def test_an_app_is_saved_without_rows_unless_widget_state_is(make):
+    from ipywidgets.embed import dependency_state
+
+    app = make()
+    app.tabs.selected_index = len(app.tabs.children) - 1
+    output = {"output_type": "display_data", "data": app._repr_mimebundle_()}
+    assert rows_of_patients(notebook_of(output)) == {}
+    state = {"application/vnd.jupyter.widget-state+json": {"state": dependency_state(app)}}
+    state = json.loads(json.dumps(state, default=str))
+    assert rows_of_patients(notebook_of(output, widgets=state)) == {STATE: STATE}
+
+
+def save(notebook: dict, path: str = "ours.ipynb") -> str:
+    """The message with which a save is refused; empty where it is not."""
+    try:
+        saving.warn_of_patient_rows(
+            model={"type": "notebook", "content": notebook}, path=path, contents_manager=object()
+        )
+    except HTTPError as refused:
+        return str(refused.log_message)
+    return ""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_told(monkeypatch):
+    monkeypatch.setattr(saving, "_told", {})
+
+
+def test_the_first_save_of_rows_is_refused_with_the_cells_and_the_next_goes_through():
+    notebook = notebook_of(TABLE, NUMBERS, TABLE)
+    said = save(notebook)
+    assert "cell 2 (marked [1]), cell 4 (marked [3])" in said
+    assert "save again to keep them" in said
+    assert "4711" not in said
+    assert save(notebook) == save(notebook) == ""
+
+
+def test_more_rows_warn_again_and_fewer_do_not():
+    assert save(notebook_of(TABLE, NUMBERS))
+    assert save(notebook_of(NUMBERS, NUMBERS)) == ""
+    assert save(notebook_of(TABLE, NUMBERS))  # they were cleared, and have come back
+    assert save(notebook_of(TABLE, TABLE))
+    assert save(notebook_of(TABLE, TABLE)) == save(notebook_of(TABLE, NUMBERS)) == ""
+
+
+def test_every_notebook_is_asked_about_and_one_of_nobodys_data_is_not():
+    assert save(notebook_of(TABLE), "a.ipynb")
+    assert save(notebook_of(TABLE), "b.ipynb")
+    assert save(notebook_of(TABLE, first="All patients are simulated."), "c.ipynb") == ""
+    saving.warn_of_patient_rows(model={"type": "file", "content": "patient_id"}, path="x.csv")
+    saving.warn_of_patient_rows(model={"type": "directory", "content": None}, path="x")
+
+
+def test_jupyter_takes_the_hook_by_its_name_and_hands_the_message_on(tmp_path):
+    from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+    from traitlets.config import Config
+
+    name = "myositis_tools.saving.warn_of_patient_rows"
+    settings = Config({"ContentsManager": {"pre_save_hook": name}})
+    manager = AsyncLargeFileManager(root_dir=str(tmp_path), config=settings)
+    model = {"type": "notebook", "content": notebook_of(TABLE)}
+    with pytest.raises(HTTPError, match="Not saved yet") as refused:
+        manager.run_pre_save_hooks(model, "ours.ipynb")
+    assert refused.value.status_code == 400
+    manager.run_pre_save_hooks(model, "ours.ipynb")

@@ -49,7 +49,12 @@ def test_problems_are_listed_by_line_and_written(visits, tmp_path):
     assert "visits: 2 errors, 0 warnings." in result.output
     written = pd.read_excel(tmp_path / "problems.xlsx", sheet_name=None)
     assert list(written) == ["problems", "summary"]
-    assert written["problems"]["value"].astype(str).tolist() == ["9", "n.d."]
+    assert written["problems"]["patient_id"].tolist() == ["patient 4", "patient 6"]
+    assert "value" not in written["problems"]  # a cell may hold anything
+    run("check", visits, "--out", tmp_path / "problems.xlsx", "--identifiers")
+    written = pd.read_excel(tmp_path / "problems.xlsx")
+    assert written["value"].astype(str).tolist() == ["9", "n.d."]
+    assert written["patient_id"].tolist() == ["P004", "P006"]
     assert run("check", visits, "--missing", "n.d.").output.count("error:") == 1
 
 
@@ -93,7 +98,7 @@ def test_scores_are_those_of_the_library(visits, tmp_path, suffix):
 
 def test_the_legend_owns_up_to_columns_that_are_not_of_the_package(visits, tmp_path):
     pd.read_csv(visits, dtype=object).assign(Centrum="A").to_csv(visits, index=False)
-    assert run("score", visits, "--out", tmp_path / "scored.csv").exit_code == 0
+    assert run("score", visits, "--out", tmp_path / "scored.csv", "--identifiers").exit_code == 0
     legend = pd.read_csv(tmp_path / "scored_legend.csv").set_index("column")
     assert legend.loc["Centrum", "description"] == "As in your file; it is not read"
 

@@ -105,7 +105,7 @@ class CalculatorView(Desk):
             self,
             "total_improvement",
             tables={"Receipt": lambda: model.receipt, "Visits": model.visits},
-            figures=lambda: (model.headline, [self._draw_picture()]),
+            figures=lambda _: (model.headline, [self._draw_picture()]),
             state=model.state,
             restore=model.restore,
         )

@@ -150,7 +150,7 @@ class DesignView(Desk):
             self,
             "design",
             tables={"Power": model.numbers, "Assumptions": model.assumed},
-            figures=lambda: (model.headline, [self._figure()]),
+            figures=lambda _: (model.headline, [self._figure()]),
             state=model.state,
             restore=model.restore,
         )

@@ -107,13 +107,12 @@ class EffectsModel(AppModel):
                     where=f"columns present: {listed(visits.columns)}",
                     expected="the visits of a trial, with a column that says which arm a patient is in",
                 )
-        dates = [name for name in visits.columns if pd.api.types.is_datetime64_any_dtype(visits[name].dtype)]
-        own = visits[visits[self.group].notna()].drop(columns=dates).reset_index(drop=True)
+        own = _without_dates(visits[visits[self.group].notna()]).reset_index(drop=True)
         if own.empty:
             raise OptionError(f"Nobody has an arm in column {self.group}.", expected="patients of two arms at least")
         if patients is None:
             return own
-        table = as_pandas(patients)
+        table = _without_dates(as_pandas(patients))
         if "patient_id" not in table.columns:
             raise MissingColumnError("The patients table has no column patient_id.", expected="one row a patient")
         known = table.assign(patient_id=table["patient_id"].astype(str)).drop_duplicates("patient_id")
@@ -412,3 +411,8 @@ class EffectsModel(AppModel):
         }
         tables = ["visits"] * self.own_data + ["patients=patients"] * self._own_patients
         return call_as_code("explore_effects", tables, kept)
+
+
+def _without_dates(table: pd.DataFrame) -> pd.DataFrame:
+    """A table without its dates, which no comparison reads."""
+    return table.drop(columns=[name for name in table if pd.api.types.is_datetime64_any_dtype(table[name].dtype)])

@@ -132,7 +132,7 @@ class EffectsView(Desk):
             self,
             "effects",
             tables={"Effects": model.rows, "Tipping point": model.tipping_rows},
-            figures=lambda: (model.headline, self._figures()),
+            figures=lambda _: (model.headline, self._figures()),
             state=model.state,
             restore=model.restore,
             given=lambda: {"visits": model.visits if model.own_data else None},

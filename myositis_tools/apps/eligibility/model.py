@@ -48,6 +48,8 @@ class EligibilityModel(AppModel):
         How unknown is counted: ``itself``, ``worst`` or ``best``.
     patient_id : str or None
         The chosen patient.
+    ids : list of str
+        The patients in the order of the table.
     """
 
     CHOICES = ("trial", "limits", "without", "unknown", "patient_id")
@@ -66,7 +68,7 @@ class EligibilityModel(AppModel):
         self._given = screening
         self._tables: dict[str, Any] = {}
         self._as_published: dict[str, dict[str, int]] = {}
-        self._ids = _quick(screening, protocols[0])["patient_id"].to_list()
+        self.ids = _quick(screening, protocols[0])["patient_id"].to_list()
         self._asked: tuple[Any, ...] = ()
         super().__init__(trial=protocols[0].key)
         if choices:
@@ -115,9 +117,9 @@ class EligibilityModel(AppModel):
     @traitlets.validate("patient_id")
     def _patient_exists(self, proposal: dict[str, Any]) -> str | None:
         name = proposal["value"]
-        if name is not None and name not in self._ids:
+        if name is not None and name not in self.ids:
             raise NotFoundError(
-                f"There is no patient {name!r}.", expected=listed(self._ids, most=5), hint=nearest(name, self._ids)
+                f"There is no patient {name!r}.", expected=listed(self.ids, most=5), hint=nearest(name, self.ids)
             )
         return name
 
@@ -170,7 +172,7 @@ class EligibilityModel(AppModel):
     @property
     def headline(self) -> str:
         """The one sentence that says what is seen."""
-        counts, total = self.counts, len(self._ids)
+        counts, total = self.counts, len(self.ids)
         parts = f"{counts['eligible']} eligible, {counts['ineligible']} ineligible"
         if self.unknown == "itself":
             undecided = counts["indeterminate"]
@@ -200,7 +202,7 @@ class EligibilityModel(AppModel):
 
     def patients(self) -> pd.DataFrame:
         """One row a patient, for a person to search: decision, what is in the way, what is not decided."""
-        table = pd.DataFrame({"Patient": self._ids, "Decision": self._answers["decision"].to_list()})
+        table = pd.DataFrame({"Patient": self.ids, "Decision": self._answers["decision"].to_list()})
         for heading, effect in (("In the way", KEEPS_OUT), ("Not decided", UNDECIDED)):
             parts = pd.Series("", index=table.index, dtype="object")
             for each in self.current.criteria:
@@ -253,7 +255,7 @@ class EligibilityModel(AppModel):
 
     def place_of(self, patient_id: str | None) -> int | None:
         """The row of a patient in `patients`."""
-        return self._ids.index(patient_id) if patient_id in self._ids else None
+        return self.ids.index(patient_id) if patient_id in self.ids else None
 
     def choose(self, patient_id: str) -> None:
         """Choose a patient."""
@@ -291,12 +293,13 @@ class EligibilityModel(AppModel):
 
     # ------------------------------------------------------------------------------------------------------ to go away
 
-    def as_code(self) -> str:
-        """The call that reproduces the view."""
+    def as_code(self, *, with_patient: bool = True) -> str:
+        """The call that reproduces the view, with or without the chosen patient."""
+        left_out = ("trial",) if with_patient else ("trial", "patient_id")
         options = {
             name: value
             for name, value in self.state().items()
-            if name != "trial" and value and not (name == "unknown" and value == "itself")
+            if name not in left_out and value and not (name == "unknown" and value == "itself")
         }
         given = ["screening", *["medications=medications"] * (self.medications is not None)]
         protocol = f"protocol={self.protocol.origin or self.protocol.key}"

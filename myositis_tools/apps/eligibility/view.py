@@ -12,6 +12,7 @@ from myositis_tools.apps.eligibility.model import EligibilityModel
 from myositis_tools.apps.furniture import (
     Desk,
     FigurePane,
+    PatientsOfExport,
     PeopleTable,
     about_sign,
     control,
@@ -26,6 +27,7 @@ from myositis_tools.apps.furniture import (
     slider,
 )
 from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.exchange.privacy import Naming
 from myositis_tools.figures.attrition import draw_attrition
 from myositis_tools.figures.consort import draw_consort
 from myositis_tools.figures.eligibility_matrix import draw_eligibility_matrix
@@ -150,19 +152,25 @@ class EligibilityView(Desk):
             self,
             "eligibility",
             tables={"Decisions": model.decisions, "Verdicts": model.checks, "Flow": model.attrition},
-            figures=lambda: (model.headline, self._pictures()),
+            figures=lambda naming: (model.headline, self._pictures(naming)),
             state=model.state,
             restore=model.restore,
             given=model.given,
+            patients=PatientsOfExport(lambda: model.ids, partial(model.as_code, with_patient=False)),
         )
 
-    def _pictures(self) -> list[Any]:
+    def _pictures(self, naming: Naming) -> list[Any]:
         model = self.model
         pictures = [draw_attrition(model.attrition()), draw_consort(model.flow_in_boxes())]
-        pictures += [draw_influence(model.influence()), draw_overlap(model.overlap()), draw_near_misses(model.gaps())]
-        pictures += [draw_eligibility_matrix(model.matrix())]
-        timeline = self.model.timeline()
-        return pictures + ([] if timeline.empty else [draw_medication_timeline(timeline, str(self.model.patient_id))])
+        pictures += [draw_influence(model.influence()), draw_overlap(model.overlap())]
+        pictures += [
+            draw_near_misses(naming.table(model.gaps())),
+            draw_eligibility_matrix(naming.table(model.matrix())),
+        ]
+        timeline = model.timeline()
+        if not timeline.empty:
+            pictures.append(draw_medication_timeline(timeline, naming.in_title(model.patient_id)))
+        return pictures
 
     # ---------------------------------------------------------------------------------------------------------- links
 

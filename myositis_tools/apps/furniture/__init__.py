@@ -12,7 +12,7 @@ from myositis_tools.apps.furniture.controls import (
     slider,
 )
 from myositis_tools.apps.furniture.desk import Desk, folded, heading, note, note_html, prose
-from myositis_tools.apps.furniture.export import export_panel
+from myositis_tools.apps.furniture.export import PatientsOfExport, export_panel
 from myositis_tools.apps.furniture.figure_pane import FigurePane
 from myositis_tools.apps.furniture.people_table import PeopleTable
 
@@ -22,6 +22,7 @@ __all__ = [
     "Desk",
     "DownloadButton",
     "FigurePane",
+    "PatientsOfExport",
     "PeopleTable",
     "about_sign",
     "control",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import ipywidgets as widgets
@@ -16,9 +17,34 @@ from myositis_tools.apps.furniture.desk import Desk, folded, note
 from myositis_tools.apps.furniture.files import as_html_page
 from myositis_tools.errors import MyositisToolsError, WrongTypeError
 from myositis_tools.exchange import as_csv, as_workbook
+from myositis_tools.exchange.privacy import Naming
 from myositis_tools.exchange.provenance import about, table_in_words
 
 _ABOUT = "About"
+_NUMBERED = (
+    "Without ids patients are numbered in the order of your table, and birth dates, free text and columns of your own "
+    "are left out of CSV, Excel and HTML. PNG and SVG are what the screen shows; a saved view keeps the chosen patient."
+)
+
+
+@dataclass(frozen=True)
+class PatientsOfExport:
+    """Whom the files of an app are of, so that they can be handed over without names.
+
+    Attributes
+    ----------
+    ids : callable
+        Gives the patients in the order of the user's table.
+    code : callable
+        Gives the call that shows the view again, without the chosen patient.
+    described : mapping
+        By the title of a table what takes from it the part that may be handed over, as `described_by` does; a table of
+        which the app made every column is not named.
+    """
+
+    ids: Callable[[], Iterable[Any]]
+    code: Callable[[], str]
+    described: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(default_factory=dict)
 
 
 def export_panel(
@@ -26,10 +52,11 @@ def export_panel(
     name: str,
     *,
     tables: Mapping[str, Callable[[], pd.DataFrame]],
-    figures: Callable[[], tuple[str, Sequence[go.Figure]]],
+    figures: Callable[[Naming], tuple[str, Sequence[go.Figure]]],
     state: Callable[[], Mapping[str, Any]],
     restore: Callable[[Mapping[str, Any]], None],
     given: Callable[[], Mapping[str, Any]] = dict,
+    patients: PatientsOfExport | None = None,
 ) -> widgets.Accordion:
     """Offer everything an app shows as files that say of what they were made; errors are shown by the desk.
 
@@ -42,26 +69,47 @@ def export_panel(
     tables : mapping
         The title of each table and what makes it: a CSV each, and a workbook of all.
     figures : callable
-        Gives a title and the figures of a page.
+        Gives a title and the figures of a page; told how patients are called.
     state, restore : callable
         Give the state of the app as plain values, and take it back.
     given : callable
         Gives the user's own tables that the app was opened with, by name; None stands for one that was not given.
+    patients : PatientsOfExport, optional
+        Whom the files are of; an app in which no patient has a row has none. They are named where a person asks for it.
     """
+    with_ids = widgets.Checkbox(value=False, description="With patient ids", indent=False, layout={"width": "auto"})
 
     def file(label: str, ending: str, make: Callable[[], bytes]) -> DownloadButton:
         return DownloadButton(label, lambda: (f"{name}{ending}", make()), desk.complain)
 
-    def table(title: str, make: Callable[[], pd.DataFrame]) -> DownloadButton:
-        return file(f"{title} (CSV)", f"_{title.lower().replace(' ', '_')}.csv", lambda: as_csv(make()))
+    def naming() -> Naming:
+        return Naming(patients.ids() if patients else (), identifiers=patients is None or with_ids.value)
+
+    def leaving(title: str, names: Naming) -> pd.DataFrame:
+        described = patients.described if patients else {}
+        return names.table(tables[title](), *([described[title]] if title in described else []))
+
+    def told(names: Naming, made: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        code = patients.code() if patients and not names.identifiers else desk.model.as_code()
+        said = [("what was seen", desk.model.headline), ("the call that shows it again", code)]
+        said += [("names of patients", names.words)] if patients else []
+        said += [(f"given: {name}", table_in_words(table)) for name, table in given().items() if table is not None]
+        return about([*said, *((f"sheet {title}", table_in_words(table)) for title, table in made.items())])
+
+    def table(title: str) -> DownloadButton:
+        return file(
+            f"{title} (CSV)", f"_{title.lower().replace(' ', '_')}.csv", lambda: as_csv(leaving(title, naming()))
+        )
 
     def workbook() -> bytes:
-        made = {title: make() for title, make in tables.items()}
-        return as_workbook(made | {_ABOUT: _about(desk, given(), made)})
+        names = naming()
+        made = {title: leaving(title, names) for title in tables}
+        return as_workbook(made | {_ABOUT: told(names, made)})
 
     def page() -> bytes:
-        title, drawn = figures()
-        return as_html_page(title, drawn, _about(desk, given(), {}))
+        names = naming()
+        title, drawn = figures(names)
+        return as_html_page(title, drawn, told(names, {}))
 
     upload = widgets.FileUpload(description="Restore view", accept=".json", multiple=False)
 
@@ -72,7 +120,7 @@ def export_panel(
     upload.observe(desk.guarded(take_back), names="value")
     buttons = widgets.Box(
         [
-            *(table(title, make) for title, make in tables.items()),
+            *map(table, tables),
             file("All tables (Excel)", ".xlsx", workbook),
             PictureButton(label="Figure (PNG)", format="png"),
             PictureButton(label="Figure (SVG)", format="svg"),
@@ -82,15 +130,8 @@ def export_panel(
         ]
     )
     buttons.add_class("mt-row")
-    return folded("Export", buttons, note("Files are made on this machine and go nowhere else."))
-
-
-def _about(desk: Desk, given: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Of what the files were made: the view in a sentence and as code, what went in and what came out."""
-    said = [("what was seen", desk.model.headline), ("the call that shows it again", desk.model.as_code())]
-    said += [(f"given: {name}", table_in_words(table)) for name, table in given.items() if table is not None]
-    said += [(f"sheet {title}", table_in_words(table)) for title, table in tables.items()]
-    return about(said)
+    asked = [with_ids, note(_NUMBERED)] if patients else []
+    return folded("Export", *asked, buttons, note("Files are made on this machine and go nowhere else."))
 
 
 def _restore(restore: Callable[[Mapping[str, Any]], None], content: bytes) -> None:

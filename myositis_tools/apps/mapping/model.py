@@ -22,6 +22,7 @@ from myositis_tools.exchange import (
 )
 from myositis_tools.exchange.kinds import find_kind
 from myositis_tools.exchange.mapping import other_units
+from myositis_tools.exchange.privacy import described_by, patients_of
 from myositis_tools.exchange.suggestions import suggest_words
 from myositis_tools.frames import Column
 
@@ -234,6 +235,14 @@ class MappingModel(AppModel):
             plain = values.dt.strftime("%Y-%m-%d") if is_date else values
             made[str(name)] = plain.astype(object).where(values.notna(), "").map(_short)
         return pd.DataFrame(made, index=shown.index)
+
+    def patients(self) -> list[Any]:
+        """The patients in the order of the table."""
+        return patients_of(self.applied)
+
+    def described(self, table: pd.DataFrame) -> pd.DataFrame:
+        """What of the mapped table is handed over unless more is asked for."""
+        return described_by("visits", self.kind)(table)
 
     def as_code(self) -> str:
         """The code that does the same."""

@@ -13,6 +13,7 @@ from myositis_tools.apps.furniture import (
     Desk,
     DownloadButton,
     FigurePane,
+    PatientsOfExport,
     PeopleTable,
     control,
     export_panel,
@@ -24,6 +25,7 @@ from myositis_tools.apps.furniture import (
     prose,
 )
 from myositis_tools.apps.mapping.model import DATE_FORMATS, DECIMALS, MappingModel
+from myositis_tools.exchange.privacy import described_by
 from myositis_tools.figures import plot_missingness
 
 _NOT_MAPPED = ("not mapped: kept as it is", "")
@@ -121,10 +123,18 @@ class MappingView(Desk):
             self,
             model.kind,
             tables={"Mapped table": lambda: model.applied, "Problems": lambda: model.problems},
-            figures=lambda: (model.headline, [plot_missingness(model.applied, model.kind)]),
+            figures=lambda naming: (
+                model.headline,
+                [plot_missingness(naming.table(model.applied, model.described), model.kind)],
+            ),
             state=model.state,
             restore=model.restore,
             given=lambda: {"table": model.table},
+            patients=PatientsOfExport(
+                model.patients,
+                model.as_code,
+                {"Mapped table": model.described, "Problems": described_by("problems")},
+            ),
         )
 
     # ---------------------------------------------------------------------------------------------------------- links

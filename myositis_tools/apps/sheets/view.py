@@ -101,7 +101,7 @@ class SheetView(Desk):
                 "Sheet": model.sheet,
                 "Score": lambda: model.result.scored.to_frame().T,
             },
-            figures=lambda: (model.headline, [draw(model.result) for draw in model.form.figures.values()]),
+            figures=lambda _: (model.headline, [draw(model.result) for draw in model.form.figures.values()]),
             state=model.state,
             restore=model.restore,
         )

@@ -14,6 +14,7 @@ from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES
 from myositis_tools.apps.trajectories.registry import read_registry
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest, require_option
+from myositis_tools.exchange.privacy import described_by, not_described
 from myositis_tools.figures.cohort import Cohort
 from myositis_tools.figures.measures import measure_named, spoken
 from myositis_tools.figures.patient_profile import arrange_profile, chosen_columns
@@ -34,6 +35,8 @@ from myositis_tools.scores.core_set import classes, scale_instruments
 _USUAL = {"picture": "trajectories", "scale": "measured", "show": "both", "summary": "median"}
 _USUAL |= {"exposure": "mean", "level": "moderate", "sustained": False}
 _NOTHING = pd.DataFrame(columns=["part"])
+# The tables of ``tables/columns.csv`` that say what stands in the visits.
+_DEFINED = ("patients", "visits", "responses")
 
 
 class TrajectoriesModel(AppModel):
@@ -392,7 +395,7 @@ class TrajectoriesModel(AppModel):
         for name in self.groups:
             if name != "response":
                 values = grouped[name].first().reindex(self.ids)
-                table[name.replace("_", " ").capitalize()] = [
+                table[_as_heading(name)] = [
                     spoken(value) if known else "" for value, known in zip(values, values.notna(), strict=True)
                 ]
         table["Visits"] = grouped["week"].size().reindex(self.ids).to_numpy()
@@ -415,11 +418,21 @@ class TrajectoriesModel(AppModel):
         """The visits with their score, as they are exported."""
         return self.visits
 
+    def described_visits(self, table: pd.DataFrame) -> pd.DataFrame:
+        """What of `scored` is handed over unless more is asked for."""
+        return described_by(*_DEFINED)(table)
+
+    def described_patients(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The same of `patients`, which `shown` may be: without the groups that columns of the user's own make."""
+        own = [_as_heading(name) for name in not_described(self.groups, *_DEFINED)]
+        return table.drop(columns=own, errors="ignore")
+
     # ------------------------------------------------------------------------------------------------------ to go away
 
-    def as_code(self) -> str:
-        """The call that reproduces the view."""
-        chosen = {name: value for name, value in self.state().items() if name != "weeks"}
+    def as_code(self, *, with_patient: bool = True) -> str:
+        """The call that reproduces the view, with or without the chosen patient."""
+        left_out = ("weeks",) if with_patient else ("weeks", "patient_id")
+        chosen = {name: value for name, value in self.state().items() if name not in left_out}
         if self.weeks != self.planned_weeks:
             chosen["weeks"] = list(self.weeks)
         if self.baseline_week:
@@ -428,3 +441,7 @@ class TrajectoriesModel(AppModel):
         kept = {name: value for name, value in (chosen | self.score_options).items() if usual.get(name) != value}
         tables = ["visits"] * self.own_data + ["patients=patients"] * self._own_patients
         return call_as_code("explore_trajectories", tables, kept)
+
+
+def _as_heading(name: str) -> str:
+    return name.replace("_", " ").capitalize()

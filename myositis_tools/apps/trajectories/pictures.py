@@ -64,11 +64,13 @@ class Picture:
     hint_of_rescue: str = ""
 
 
-def make(key: str, model: TrajectoriesModel) -> go.Figure:
-    """Draw a picture of what a model has chosen, or say why there is nothing to draw."""
+def make(
+    key: str, model: TrajectoriesModel, leaving: Callable[[pd.DataFrame], pd.DataFrame] = lambda frame: frame
+) -> go.Figure:
+    """Draw a picture of what a model has chosen, or of what of it may leave, or say why there is nothing to draw."""
     picture = PICTURES[key]
     why = model.why_not(key)
-    return empty_figure(picture.label, why) if why else picture.draw(model.frame_of(key), model)
+    return empty_figure(picture.label, why) if why else picture.draw(leaving(model.frame_of(key)), model)
 
 
 # ------------------------------------------------------------------------------------------------------------ sentences

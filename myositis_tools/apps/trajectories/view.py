@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from myositis_tools.apps.furniture import (
     NARROWER,
     Desk,
     FigurePane,
+    PatientsOfExport,
     PeopleTable,
     control,
     export_panel,
@@ -22,6 +24,7 @@ from myositis_tools.apps.furniture import (
 )
 from myositis_tools.apps.trajectories.model import TrajectoriesModel
 from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES, make
+from myositis_tools.exchange.privacy import Naming
 from myositis_tools.figures.measures import measure_named
 from myositis_tools.figures.patient_profile import draw_patient_profile
 from myositis_tools.figures.theme import empty_figure
@@ -139,16 +142,25 @@ class TrajectoriesView(Desk):
                 "Visits with score": model.scored,
                 "Patients": model.patients,
             },
-            figures=lambda: (model.headline, self._figures()),
+            figures=lambda naming: (model.headline, self._figures(naming)),
             state=model.state,
             restore=model.restore,
             given=lambda: {"visits, with their score": model.visits if model.own_data else None},
+            patients=PatientsOfExport(
+                lambda: model.visits["patient_id"],
+                partial(model.as_code, with_patient=False),
+                {
+                    "This picture": model.described_patients,
+                    "Visits with score": model.described_visits,
+                    "Patients": model.described_patients,
+                },
+            ),
         )
 
-    def _figures(self) -> list[Any]:
-        profile = [self._draw_profile()] if self.model.patient_id is not None else []
+    def _figures(self, naming: Naming) -> list[Any]:
+        profile = [self._draw_profile(naming.in_title)] if self.model.patient_id is not None else []
         picture = self.model.picture
-        return [make("trajectories" if picture == PATIENTS else picture, self.model), *profile]
+        return [make("trajectories" if picture == PATIENTS else picture, self.model, naming.table), *profile]
 
     # ---------------------------------------------------------------------------------------------------------- links
 
@@ -227,11 +239,13 @@ class TrajectoriesView(Desk):
         else:
             self.panes[model.picture].show(make(model.picture, model))
 
-    def _draw_profile(self) -> Any:
+    def _draw_profile(self, name: Callable[[str], str] = str) -> Any:
         model = self.model
         if model.patient_id is None:
             return empty_figure("One patient close up", "Click a line, or choose a row in the table of patients.")
-        return draw_patient_profile(model.profile(), model.points(), model.patient_id, population=model.population)
+        return draw_patient_profile(
+            model.profile(), model.points(), name(model.patient_id), population=model.population
+        )
 
 
 def _scale_options(model: TrajectoriesModel) -> tuple[tuple[str, str], ...]:
