@@ -240,7 +240,8 @@ def redcap_dictionary(kind: str = "visits") -> pd.DataFrame:
     for name, column in asked(kind).items():
         if name in ("patient_id", "week"):
             continue  # the record, and the event
-        fields += _of_visits(name, column, form) if kind == "visits" else [_of_column(column, form)]
+        private = {"Identifier?": "y"} if column.private else {}
+        fields += _of_visits(name, column, form) if kind == "visits" else [_of_column(column, form) | private]
     return pd.DataFrame([dict.fromkeys(REDCAP_COLUMNS, "") | field for field in fields])
 
 

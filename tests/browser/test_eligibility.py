@@ -162,3 +162,10 @@ def test_files_are_handed_over(page_of):
         assert download.value.suggested_filename == file
         assert Path(download.value.path()).read_bytes().startswith(starts)
         expect(page.get_by_role("button", name=name)).to_be_visible()  # it no longer says that the file is being made
+    names = []
+    for _ in range(2):  # without the ids, then with them
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Decisions (CSV)").click()
+        names.append(Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()[1].partition(",")[0])
+        page.get_by_text("With patient ids", exact=True).click()
+    assert names == ["patient 1", "P001"]

@@ -1,6 +1,7 @@
 """Notebooks with rows of real patients in their outputs are refused before a commit, and once before they are saved."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -58,7 +59,7 @@ def test_it_is_asked_before_every_commit_and_passes_what_ships():
     assert [hook["entry"] for hook in hooks if hook["id"] == "no-patient-rows"] == [entry]
     [for_others] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert (for_others["id"], for_others["entry"]) == ("no-patient-rows", entry)
-    assert GUARD.stat().st_mode & 0o111  # a hook that is a script has to be one
+    assert os.name == "nt" or GUARD.stat().st_mode & 0o111  # a hook that is a script has to be one
     notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
     done = subprocess.run([sys.executable, GUARD, *notebooks], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

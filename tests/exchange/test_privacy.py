@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from myositis_tools import tables
+from myositis_tools.exchange import redcap_dictionary
 from myositis_tools.exchange.privacy import Naming, described_by, not_described, patients_of
 from myositis_tools.frames import columns
 
@@ -23,6 +24,11 @@ def test_what_is_private_equals_the_second_transcription():
     assert found == expected
     for (table, column), private in found.items():
         assert columns(table)[column].private == private
+
+
+def test_redcap_is_told_which_field_identifies_a_patient():
+    fields = redcap_dictionary("patients").set_index("Variable / Field Name")["Identifier?"]
+    assert fields[fields == "y"].index.tolist() == ["birth_date", "birth_date_precision"]
 
 
 def test_patients_are_numbered_in_the_order_of_the_file_and_alike_everywhere():

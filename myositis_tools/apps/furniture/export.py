@@ -130,7 +130,7 @@ def export_panel(
         ]
     )
     buttons.add_class("mt-row")
-    asked = [with_ids, note(_NUMBERED)] if patients else []
+    asked = [widgets.VBox([with_ids, note(_NUMBERED)], layout={"margin": "0 0 8px 0"})] if patients else []
     return folded("Export", *asked, buttons, note("Files are made on this machine and go nowhere else."))
 
 
