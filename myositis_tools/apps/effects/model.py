@@ -11,6 +11,7 @@ import traitlets
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.apps.fastest_engine import on_the_fastest
+from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
 from myositis_tools.figures.effects import effects_frame
 from myositis_tools.figures.measures import as_pandas, drawable, measure_named, spoken
@@ -110,16 +111,7 @@ class EffectsModel(AppModel):
         own = _without_dates(visits[visits[self.group].notna()]).reset_index(drop=True)
         if own.empty:
             raise OptionError(f"Nobody has an arm in column {self.group}.", expected="patients of two arms at least")
-        if patients is None:
-            return own
-        table = _without_dates(as_pandas(patients))
-        if "patient_id" not in table.columns:
-            raise MissingColumnError("The patients table has no column patient_id.", expected="one row a patient")
-        known = table.assign(patient_id=table["patient_id"].astype(str)).drop_duplicates("patient_id")
-        brought = [name for name in known.columns if name not in own.columns]
-        places = pd.Index(known["patient_id"]).get_indexer(own["patient_id"].astype(str))
-        beside = known[brought].reset_index(drop=True).reindex(places).reset_index(drop=True)
-        return pd.concat([own, beside], axis=1)
+        return own if patients is None else with_patients(own, _without_dates(as_pandas(patients)))
 
     def _columns(self, baseline: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The columns to adjust for, and those whose words make subgroups."""

@@ -30,7 +30,7 @@ from myositis_tools.figures import plot_missingness
 
 _NOT_MAPPED = ("not mapped: kept as it is", "")
 _NO_PROBLEM = "No problem was found."
-_WHERE = "The decimal sign, dates and words for not recorded are said once, under 'How cells are written'."
+_WHERE = "What is called decimal=, date_format= and missing= here is chosen under 'How cells are written'."
 _NO_LIMIT = ("these are multiples already", "")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.apps.fastest_engine import on_the_fastest
+from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import MissingColumnError, MyositisToolsError, OptionError, listed, nearest
 from myositis_tools.figures.measures import as_pandas, checked_visits, drawable, known_columns, known_numbers
 from myositis_tools.figures.theme import GROUP_COLOURS
@@ -70,7 +71,7 @@ def read_registry(
         why_no_score = error.what
         clean = clean.drop(columns=list(ADDED), errors="ignore")
     if patients is not None:
-        clean = _with_patients(clean, as_pandas(patients))
+        clean = with_patients(clean, patients)
     seen = clean["patient_id"].value_counts(sort=False)
     followed = seen.index[seen > 1].to_list()
     return Registry(
@@ -91,20 +92,6 @@ def _quickly_scored(visits: pd.DataFrame, baseline_week: int, options: Mapping[s
     scored = as_pandas(score_total_improvement(table, baseline_week=baseline_week, **options))
     numbers = [name for name in ADDED if columns("responses")[name].type == "number"]
     return scored.astype(dict.fromkeys(numbers, "float64"))
-
-
-def _with_patients(visits: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    if "patient_id" not in table.columns:
-        raise MissingColumnError(
-            "The patients table has no column patient_id.",
-            where=f"columns present: {listed(table.columns)}",
-            expected="patient_id, the same names as in the visits",
-        )
-    known = table.assign(patient_id=table["patient_id"].astype(str)).drop_duplicates("patient_id")
-    brought = [name for name in known.columns if name not in visits.columns]
-    places = pd.Index(known["patient_id"]).get_indexer(visits["patient_id"])
-    beside = known[brought].reset_index(drop=True).reindex(places).reset_index(drop=True)
-    return pd.concat([visits, beside], axis=1)
 
 
 def _find_measures(visits: pd.DataFrame) -> tuple[str, ...]:
