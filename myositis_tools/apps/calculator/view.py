@@ -44,9 +44,9 @@ class CalculatorView(Desk):
         examples = [(case.label, place) for place, case in enumerate(model.cases)]
         self.example = menu([("choose an example", _NO_EXAMPLE), *examples], _NO_EXAMPLE, label="Try it on an example")
         self.population = menu(POPULATIONS, model.population, label="Thresholds of")
-        self.mmt = self._menu("mmt")
-        self.function = self._menu("function")
-        self.extramuscular = self._menu("extramuscular")
+        self.mmt = self._menu("mmt", "Muscle strength")
+        self.function = self._menu("function", "Function")
+        self.extramuscular = self._menu("extramuscular", "Extramuscular activity")
         self.enzyme = widgets.Dropdown(
             options=[(one.column.label, one.key) for one in enzyme_instruments()], value=model.enzyme, layout=_HALF
         )
@@ -77,9 +77,8 @@ class CalculatorView(Desk):
 
     # ------------------------------------------------------------------------------------------------------- controls
 
-    def _menu(self, argument: str) -> widgets.Dropdown:
-        options = _named(self.model.options_for(argument))
-        return menu(options, getattr(self.model, argument), label=argument)
+    def _menu(self, argument: str, label: str) -> widgets.Dropdown:
+        return menu(_named(self.model.options_for(argument)), getattr(self.model, argument), label=label)
 
     def _field(self, name: str) -> widgets.Text:
         return widgets.Text(placeholder="empty: missing", tooltip=name, layout=_HALF)

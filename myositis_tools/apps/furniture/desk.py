@@ -163,10 +163,10 @@ class Desk(widgets.VBox):
         button.on_click(lambda _: guarded())
 
     def refresh(self) -> None:
-        """Show what the model says now; the results first, for they take the browser longest."""
+        """Show what the model says now; controls and sentence first, for they belong together on the page."""
         self._bring_controls()
-        self._draw()
         self.say(self.model.headline)
+        self._draw()
         code = self.model.as_code()
         self.copy.text, self.code.value = code, f"<pre class='mt-code'>{escape(code)}</pre>"
         self.settle()

@@ -169,18 +169,7 @@ class TrajectoriesView(Desk):
         self.asks(self.patient, self._name_patient)
         self.asks(self.tabs, self._open, of="selected_index")
         self.asks(self.shown, partial(self._choose, "show"))
-        for name in (
-            "group",
-            "scale",
-            "summary",
-            "weeks",
-            "against",
-            "week",
-            "exposure",
-            "level",
-            "sustained",
-            "rescue",
-        ):
+        for name in self._asked.keys() - {"measure", "show"}:
             self.asks(getattr(self, name), partial(self._choose, name))
 
     def _choose(self, name: str, value: Any) -> None:
