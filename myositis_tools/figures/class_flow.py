@@ -19,7 +19,7 @@ from myositis_tools.studies.small_counts import MASKED, leave_counts
 
 CLASS, FLOW, HIGHLIGHT = "class", "flow", "highlight"
 _HALF = 0.16  # of the way between two visits: half a bar
-_PANEL, _GAP = 290, 0.16  # pixels of a group, and the room for its name as a share of it
+_PANEL, _GAP = 330, 0.16  # pixels of a group, and the room for its name as a share of it
 _LEAST_WRITTEN = 4.0  # percent of the patients: a lower bar has no room for its number
 _CURVE = np.linspace(0, 1, 11)
 _COLUMNS = ("part", "group", "week", "shown", "next_week", "next_shown", "patients", "of", "patient_id")

@@ -181,7 +181,7 @@ def draw_swimmer(frame: pd.DataFrame) -> go.Figure:
         lanes,
         title={"text": "weeks since baseline"},
         tickvals=far_apart(weeks, span / 20),
-        range=[weeks[0] - 0.01 * span, weeks[-1] + 0.04 * span],
+        range=[weeks[0] - 0.01 * span, weeks[-1] + 0.08 * span],
         showgrid=True,
     )
     drawn.update_layout(margin={"t": _TOP, "b": _BOTTOM}, hovermode="closest")

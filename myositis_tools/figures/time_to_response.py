@@ -222,7 +222,7 @@ def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = 
     _add_patients(drawn, frame[frame["estimate"] == HIGHLIGHT], drawn_rows["week"].max())
     for text, (start, _) in zip(_SAID, _PANELS, strict=True):
         _say(drawn, text, start, 1, "bottom")
-    _say(drawn, _left_out(frame), _PANELS[1][0], 0, "bottom")
+    _say(drawn, _left_out(frame).replace(": ", ":<br>"), _PANELS[1][0], 0, "bottom")
     return drawn
 
 

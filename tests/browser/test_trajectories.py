@@ -46,27 +46,27 @@ def test_every_control(page_of, kind):
     field = page.locator(".mt-controls input[type=text]")
     field.fill("P073")
     field.press("Enter")
-    expect(page.locator(".mt-code").first).to_contain_text("patient_id='P073'")
+    chosen(page, "P073")
     field.fill("P999999")
     field.press("Enter")
     expect(page.locator(".mt-error")).to_contain_text("P999999")
     field.fill("P051")
     field.press("Enter")
     expect(page.locator(".mt-error")).to_have_count(0)
-    expect(page.locator(".mt-code").first).to_contain_text("patient_id='P051'")
+    chosen(page, "P051")
 
     # or in the table
     page.get_by_role("tab", name="Patients").click()
     expect(page.locator("table.dataTable tbody tr", has_text="P051")).to_be_visible()  # not the row "No data"
     page.locator(".dt-search input").fill("P106")
     page.locator("table.dataTable tbody tr", has_text="P106").click()
-    expect(page.locator(".mt-code").first).to_contain_text("patient_id='P106'")
+    chosen(page, "P106")
 
     # the code that is copied is the code that is shown
     assert "mt.apps.explore_trajectories(" in copied_code(page)
 
     page.get_by_role("button", name="Undo", exact=True).click()
-    expect(page.locator(".mt-code").first).to_contain_text("patient_id='P051'")
+    chosen(page, "P051")
     page.get_by_role("button", name="Reset", exact=True).click()
     expect(page.locator(".mt-code").first).not_to_contain_text("summary='mean'")
 
@@ -86,7 +86,12 @@ def open_tab(page, name):
 
 
 def chosen(page, patient):
+    """See that a patient is chosen: the code names her, and the profile beneath is hers."""
     expect(page.locator(CODE).first).to_contain_text(f"patient_id='{patient}'")
+    page.wait_for_function(
+        "name => [...document.querySelectorAll('.js-plotly-plot')].some(one => one.layout?.title?.text === name)",
+        arg=f"Patient {patient}",
+    )
 
 
 def follows(page, asked):

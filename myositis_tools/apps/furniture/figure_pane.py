@@ -102,8 +102,7 @@ class FigurePane(widgets.VBox):
     def _start(self, figure: go.Figure) -> None:
         self._drawn = _traces(figure)  # the widget gives its traces names of its own
         self._shown = _parts(figure)
-        self.figure = go.FigureWidget(figure)
-        self.figure.update_layout(**_KEPT)
+        self.figure = go.FigureWidget(go.Figure(figure).update_layout(**_KEPT))
         self.figure._config = {
             "responsive": True,
             "displaylogo": False,

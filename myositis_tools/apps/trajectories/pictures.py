@@ -221,7 +221,8 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
                 population=model.population,
             ),
             _say_joint(_name_two),
-            "Who has one of the two stands at the edge marked ?. " + _BY_CLICK,
+            "Who has one of the two stands at the edge marked ?; a hollow mark is known only between the ends of its "
+            "line. " + _BY_CLICK,
             (),
         ),
         "prednisone": Picture(
