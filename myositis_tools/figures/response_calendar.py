@@ -187,7 +187,7 @@ def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
         signs=_signs(cells, has_doses=len(weeks) <= _MOST_DOSES),
         said=[_in_words(cell) for cell in cells.itertuples()],
     )
-    add_response_key(drawn, cells)
+    add_response_key(drawn, set(cells["shown"]))
     head_groups(drawn, cells)
     name_rows(
         drawn,

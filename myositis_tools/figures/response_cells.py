@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -47,8 +47,7 @@ def add_response_cells(
     )
 
 
-def add_response_key(drawn: go.Figure, cells: pd.DataFrame) -> None:
-    """Explain what is in the cells, in the order of the classes."""
-    there = set(cells["shown"])
+def add_response_key(drawn: go.Figure, there: Collection[str]) -> None:
+    """Explain what is there, in the order of the classes."""
     for name, (colour, sign, _) in LOOKS.items():
         add_key(drawn, name, sign, colour, is_there=name in there)

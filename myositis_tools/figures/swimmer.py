@@ -20,6 +20,7 @@ from myositis_tools.studies.rescue import rescue_weeks
 
 TO_THE_END = "seen at the last planned visit"
 _ROW, _TOP, _BOTTOM = 20, 104, 110  # pixels
+_CAP = 0.07  # of the time shown: the cell of the last planned visit
 
 
 def swimmer_frame(
@@ -134,8 +135,8 @@ def plot_swimmer(
     -------
     plotly.graph_objects.Figure
         A lane a patient from the baseline to her last visit, coloured and signed by the class seen at the visit where
-        each piece begins; a triangle for an infusion, a star for rescue, an arrow where she was seen to the end, a bar
-        where she was not seen again.
+        each piece begins; a triangle for an infusion, a star for rescue, an arrow where she was seen to the end, what
+        her last visit showed and ⊣ where she was not seen again.
 
     Examples
     --------
@@ -158,30 +159,17 @@ def draw_swimmer(frame: pd.DataFrame) -> go.Figure:
     lanes = in_rows(lanes.assign(column=lanes["week"].map({week: x for x, week in enumerate(weeks)}).astype("int64")))
     height = int(lanes["row"].max()) + 1
     drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM)
-    pieces = plain(lanes[lanes["until_week"].notna()])
-    add_response_cells(
-        drawn,
-        pieces,
-        (height, len(weeks) - 1),
-        signs=[inked(LOOKS[name][1], LOOKS[name][2]) for name in pieces["shown"]],
-        said=[
-            f"{who}: {name} at week {week}, shown to week {until}"
-            for who, name, week, until in zip(
-                as_text(pieces["patient_id"]), pieces["shown"], pieces["week"], pieces["until_week"], strict=True
-            )
-        ],
-        edges=weeks,
-    )
-    add_response_key(drawn, pieces)
-    _add_marks(drawn, lanes)
-    head_groups(drawn, lanes)
     span = weeks[-1] - weeks[0] or 1
+    end = weeks[-1] + _CAP * span
+    _add_pieces(drawn, lanes, (height, len(weeks)), [*weeks, end])
+    _add_marks(drawn, lanes, end)
+    head_groups(drawn, lanes)
     name_rows(
         drawn,
         lanes,
         title={"text": "weeks since baseline"},
         tickvals=far_apart(weeks, span / 20),
-        range=[weeks[0] - 0.01 * span, weeks[-1] + 0.08 * span],
+        range=[weeks[0] - 0.01 * span, end + 0.02 * span],
         showgrid=True,
     )
     drawn.update_layout(margin={"t": _TOP, "b": _BOTTOM}, hovermode="closest")
@@ -190,34 +178,50 @@ def draw_swimmer(frame: pd.DataFrame) -> go.Figure:
     return drawn
 
 
-def _add_marks(drawn: go.Figure, lanes: pd.DataFrame) -> None:
+def _add_pieces(drawn: go.Figure, lanes: pd.DataFrame, shape: tuple[int, int], edges: Sequence[float]) -> None:
+    """A cell from each visit to the next; after the last planned one a narrow cell says what it showed."""
+    pieces = plain(lanes[lanes["until_week"].notna() | (lanes["ending"] == TO_THE_END)])
+    said = [
+        f"{who}: {row.shown} at week {row.week:g}, {row.ending or f'shown to week {row.until_week:g}'}"
+        for who, row in zip(as_text(pieces["patient_id"]), pieces.itertuples(), strict=True)
+    ]
+    signs = [inked(LOOKS[name][1], LOOKS[name][2]) for name in pieces["shown"]]
+    add_response_cells(drawn, pieces, shape, signs=signs, said=said, edges=edges)
+    gone = lanes[lanes["ending"] == GONE]
+    drawn.add_scatter(
+        uid="gone",
+        x=gone["week"].astype("float64"),
+        y=gone["row"],
+        mode="text",
+        text=[f" {LOOKS[name][1]} {LOOKS[GONE][1]}" for name in gone["shown"]],
+        textposition="middle right",
+        textfont={"size": 11},
+        customdata=gone["patient_id"],
+        showlegend=False,
+        hovertemplate=f"week %{{x}}: {GONE}<extra></extra>",
+    )
+    add_response_key(drawn, {*pieces["shown"], *gone["ending"]})
+
+
+def _add_marks(drawn: go.Figure, lanes: pd.DataFrame, end: float) -> None:
     infused = lanes[[pd.notna(given) and bool(given) for given in lanes["infusion"]]]
     rescued = lanes[lanes["rescue_week"].notna()]
-    ended = {ending: lanes[lanes["ending"] == ending] for ending in (TO_THE_END, GONE)}
-    signs = {ending: [f" {LOOKS[name][1]}" for name in rows["shown"]] for ending, rows in ended.items()}
-    for uid, rows, at, symbol, colour, words, texts in (
-        ("infusions", infused, "week", "triangle-down", BLACK, "infusion", ()),
-        ("rescue", rescued, "rescue_week", "star", PURPLE, "rescue", ()),
-        ("followed", ended[TO_THE_END], "week", "triangle-right", BLACK, TO_THE_END, signs[TO_THE_END]),
-        ("gone", ended[GONE], "week", "line-ns", BLACK, "not seen after this visit", signs[GONE]),
+    followed = lanes[lanes["ending"] == TO_THE_END]
+    for uid, rows, at, symbol, colour, words in (
+        ("infusions", infused, infused["week"], "triangle-down", BLACK, "infusion"),
+        ("rescue", rescued, rescued["rescue_week"], "star", PURPLE, "rescue"),
+        ("followed", followed, followed["week"] * 0 + end, "triangle-right", BLACK, TO_THE_END),
     ):
         drawn.add_scatter(
             uid=uid,
-            x=rows[at].astype("float64"),
+            x=at.astype("float64"),
             y=rows["row"] - (0.32 if uid == "infusions" else 0),
-            mode="markers+text" if texts else "markers",
-            text=list(texts) or None,
-            textposition="middle right",
-            textfont={"size": 11},
-            marker={
-                "symbol": symbol,
-                "size": 8 if uid == "infusions" else 11,
-                "color": colour,
-                "line": {"width": 2 if symbol == "line-ns" else 1},
-            },
+            mode="markers",
+            marker={"symbol": symbol, "size": 8 if uid == "infusions" else 11, "color": colour, "line": {"width": 1}},
             customdata=rows["patient_id"],
+            text=rows["week"] if uid == "followed" else at,
             name=words,
             showlegend=bool(len(rows)),
             cliponaxis=False,
-            hovertemplate=f"week %{{x}}: {words}<extra></extra>",
+            hovertemplate=f"week %{{text}}: {words}<extra></extra>",
         )

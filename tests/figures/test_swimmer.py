@@ -36,14 +36,18 @@ def test_a_missed_visit_is_a_piece_of_its_own_and_a_lane_ends_with_the_last_visi
 def test_the_picture_has_pieces_and_marks():
     drawn = plot_swimmer(VISITS, group="arm", rescue="rescue_week", highlight=["P0001"])
     pieces = trace(drawn, "cells")
-    assert list(pieces.x) == [0, 4, 8, 12]  # where each piece begins, and the last ends
+    assert list(pieces.x[:4]) == [0, 4, 8, 12]  # where each piece begins; the last visit has a narrow one
+    assert 12 < pieces.x[4] < 16
     look = {name: place for place, name in enumerate(LOOKS)}
-    assert list(pieces.z[2]) == [look["baseline"], look["none"], look["no visit"]]
-    assert list(pieces.z[1]) == [look["baseline"], None, None]
-    assert ["×" in text for text in pieces.text[2]] == [False, False, True]
+    assert list(pieces.z[2]) == [look[name] for name in ("baseline", "none", "no visit", "minimal")]
+    assert list(pieces.z[1]) == [look["baseline"], None, None, None]
+    assert ["×" in text for text in pieces.text[2]] == [False, False, True, False]
+    gone = trace(drawn, "gone")
+    assert (list(gone.x), list(gone.text)) == ([4, 8], [" + ⊣", " – ⊣"])
     assert pieces.hovertext[2][2] == "P0000: no visit at week 8, shown to week 12"
     assert (pieces.customdata[1][0], pieces.customdata[2][0]) == ("P0001", "P0000")
-    assert [list(trace(drawn, uid).x) for uid in ("followed", "gone", "rescue")] == [[12], [4, 8], [6]]
+    assert list(trace(drawn, "followed").x) == [pieces.x[4]]
+    assert list(trace(drawn, "rescue").x) == [6]
     assert len(trace(drawn, "infusions").x) == 3
     assert [name for name in drawn.layout.yaxis.ticktext if "▶" in name] == ["<b>▶ P0001</b>"]
     assert "1 patient not seen after baseline is left out" in drawn.layout.annotations[-1].text
