@@ -59,7 +59,7 @@ def test_groups_differ_in_more_than_colour_and_who_is_left_out_is_said(drawn):
     looks = [(one.line.color, one.line.dash, one.marker.symbol) for uid, one in drawn.items() if "steps" in uid]
     assert all(len(set(of_all)) == 2 for of_all in zip(*looks, strict=True))
     said = [one.text for one in plot_time_to_response(VISITS, level="minimal", group="arm").layout.annotations]
-    assert "1 patient is left out: no visit says anything of the class." in said
+    assert "1 patient is left out:<br>no visit says anything of the class." in said
 
 
 def test_rescue_is_drawn_where_it_is_told():
