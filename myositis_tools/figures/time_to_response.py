@@ -34,12 +34,13 @@ from myositis_tools.studies.time_to_response import RESCUE, RESPONSE, UNKNOWN, f
 SEEN, BETWEEN_VISITS, LEFT_OUT, HIGHLIGHT = "first seen", "between visits", "left out", "highlight"
 COMPETING = ("response before rescue", "rescue")
 _PICTURE, _AXIS, _ROW = 320, 62, 20  # pixels: the picture, its axis, a group's numbers at risk
+_TOP, _BOTTOM = 120, 52  # pixels: what is said above, and the legend
 _FOOT = 3.0  # percent: where patients pointed at stand
 _LEAST_APART = 0.06  # of the time shown: weeks closer than that would overprint each other
 _PANELS = ([0, 0.475], [0.525, 1])
 _SAID = (
-    "<b>First seen at a visit</b> (Kaplan-Meier, 95 % interval)<br>dated to that visit, hence too late",
-    "<b>Between visits</b> (interval-censored)<br>where in the shading is not known",
+    "<b>First seen at a visit</b><br>Kaplan-Meier, 95 % interval<br>dated to that visit, hence too late",
+    "<b>Between visits</b><br>interval-censored<br>where in the shading is not known",
 )
 
 
@@ -209,7 +210,7 @@ def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = 
     groups = list(dict.fromkeys(drawn_rows["group"]))
     looks = looks_of_groups(groups)
     room = _ROW * len(groups) + _AXIS + _PICTURE  # pixels
-    drawn = figure(title, height=room + 100 + 52)
+    drawn = figure(title, height=room + _TOP + _BOTTOM)
     for group in groups:
         own = drawn_rows[drawn_rows["group"] == group]
         _add_steps(drawn, own[own["estimate"] == SEEN], group, looks[group])
@@ -435,7 +436,7 @@ def _arrange(drawn: go.Figure, groups: Sequence[str], ticks: Sequence[float], ro
             "fixedrange": True,
         },
         hovermode="closest",
-        margin={"t": 100, "b": 52},
+        margin={"t": _TOP, "b": _BOTTOM},
     )
 
 
