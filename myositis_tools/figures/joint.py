@@ -353,7 +353,7 @@ def _arrange(drawn: go.Figure, groups: int, spans: dict[str, tuple[float, float]
         yaxis2={"domain": [_MAIN + 0.03, 1], "anchor": "x", **beside},
         boxmode="overlay",
         hovermode="closest",
-        margin={"t": 92, "b": 116},
+        margin={"t": 104, "b": 116},
         shapes=[
             {"type": "line", "x0": 0, "x1": 1, "xref": "x domain", "y0": _edge(up), "y1": _edge(up), "line": _EDGE},
             {"type": "line", "y0": 0, "y1": 1, "yref": "y domain", "x0": _edge(across), "x1": _edge(across)}
@@ -397,10 +397,11 @@ def _say(drawn: go.Figure, frame: pd.DataFrame, names: tuple[str, str]) -> None:
         )
         if counts.get(part)
     ]
-    said.append(say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum())))
-    said.append("boxes: quartiles, and 5 to 95 %")
+    left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum()))
+    lines = [said, [left_out, "boxes: quartiles, and 5 to 95 %"]]
     drawn.add_annotation(
-        text=" · ".join(part for part in said if part),
+        text="<br>".join(" · ".join(part for part in line if part) for line in lines if line),
+        align="left",
         x=0,
         y=1,
         xref="paper",

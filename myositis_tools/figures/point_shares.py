@@ -159,7 +159,7 @@ def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
         return empty_figure(title, NOBODY_FOLLOWED)
     if means["points"].isna().all():
         return empty_figure(title, "No patient has a complete score at any of these visits.")
-    drawn = figure(title, height=520)
+    drawn = figure(title, height=536)
     groups = list(dict.fromkeys(means["group"]))
     weeks = sorted(int(week) for week in means["week"].unique())
     places = {
@@ -207,10 +207,10 @@ def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
     )
     highest = max(visits["tis"].max(), frame.loc[frame["part"] == HIGHLIGHT, "tis_max"].max())
     drawn.update_yaxes(range=[0, min(MOST_POINTS, highest) * 1.15 or 1.0], title_text="mean points<br>higher is better")
-    said = ["n with a complete score", "? seen, score not complete", "× not seen"]
-    said.append(say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum())))
+    left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum()))
     drawn.add_annotation(
-        text=" · ".join(part for part in said if part),
+        text="n with a complete score · ? seen, score not complete · × not seen" + f"<br>{left_out}" * bool(left_out),
+        align="left",
         x=0,
         y=0,
         xref="paper",
@@ -221,7 +221,7 @@ def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
         showarrow=False,
         font={"size": 12, "color": GREY},
     )
-    drawn.update_layout(barmode="stack", bargap=0.25, margin={"t": 84, "b": 160}, hovermode="closest")
+    drawn.update_layout(barmode="stack", bargap=0.25, margin={"t": 84, "b": 176}, hovermode="closest")
     return drawn
 
 

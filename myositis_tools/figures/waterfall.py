@@ -174,7 +174,7 @@ def draw_waterfall(frame: pd.DataFrame, *, week: int, population: str = "adult")
     if bars.empty and curves.empty:
         nobody = f"No patient has a score at week {week}: {many(len(absent))} followed."
         return empty_figure(title, nobody if len(absent) else NOBODY_FOLLOWED)
-    drawn = figure(title, height=500)
+    drawn = figure(title, height=524)
     groups = in_order(frame["group"].dropna())
     for place, name in enumerate(groups):
         missed = int((absent["group"] == name).sum())
@@ -200,7 +200,7 @@ def draw_waterfall(frame: pd.DataFrame, *, week: int, population: str = "adult")
     )
     if not len(curves):
         drawn.update_xaxes(range=[-1, len(bars)])
-    drawn.update_layout(margin={"r": 110, "b": 104}, bargap=0.15, hovermode="closest")
+    drawn.update_layout(margin={"t": 88, "r": 110, "b": 104}, bargap=0.15, hovermode="closest")
     _say(drawn, frame)
     return drawn
 
@@ -330,9 +330,11 @@ def _say(drawn: go.Figure, frame: pd.DataFrame) -> None:
     ]
     nothing = len(absent) - absent["shown"].isin([NO_VISIT, GONE]).sum()
     parts += [f"{nothing} without a baseline to compare with"] if nothing else []
-    parts += [say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].sum()))]
+    left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].sum()))
+    lines = ["Without a score: " + " · ".join(parts) if parts else "", left_out]
     drawn.add_annotation(
-        text="Without a score: " + " · ".join(part for part in parts if part) if any(parts) else "",
+        text="<br>".join(line for line in lines if line),
+        align="left",
         x=0,
         y=1,
         xref="paper",
