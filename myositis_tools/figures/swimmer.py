@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.errors import MissingColumnError, listed, nearest
 from myositis_tools.figures.cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, read_cohort, say_left_out
 from myositis_tools.figures.measures import as_pandas
 from myositis_tools.figures.patient_rows import head_groups, in_rows, name_rows, say_at_edge
@@ -90,28 +89,15 @@ def arrange_swimmer(cohort: Cohort, *, rescue: str | None = None, highlight: Seq
     endings = [
         "" if not last_one else TO_THE_END if end else GONE for last_one, end in zip(is_last, is_end, strict=True)
     ]
-    given = _rescue(cohort, rescue).reindex(frame["patient_id"]).to_numpy(dtype="float64")
+    patients = pd.Index(cohort.groups.index)
+    weeks = pd.Series(rescue_weeks(cohort.visits, rescue, patients, cohort.baseline_week), index=patients)
+    given = weeks.reindex(frame["patient_id"]).to_numpy(dtype="float64")
     first = frame["week"] == cohort.baseline_week
     return frame.assign(
         until_week=until.astype("Int64"),
         ending=endings,
         rescue_week=pd.Series(given, index=frame.index).where(first.fillna(False).to_numpy(dtype=bool)),
     )
-
-
-def _rescue(cohort: Cohort, rescue: str | None) -> pd.Series:
-    patients = pd.Index(cohort.groups.index)
-    if rescue is None:
-        return pd.Series(float("nan"), index=patients)
-    present = [str(name) for name in cohort.visits.columns]
-    if rescue not in present:
-        raise MissingColumnError(
-            f"There is no column {rescue!r}.",
-            where=f"columns present: {listed(present)}",
-            expected="a column with the week of rescue treatment",
-            hint=nearest(rescue, present),
-        )
-    return rescue_weeks(cohort.visits[["patient_id", rescue]], rescue, patients, cohort.baseline_week)
 
 
 def plot_swimmer(

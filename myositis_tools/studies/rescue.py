@@ -6,7 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import ImpossibleValueError, OptionError, WrongTypeError, listed, require_option
+from myositis_tools.errors import (
+    ImpossibleValueError,
+    MissingColumnError,
+    OptionError,
+    WrongTypeError,
+    listed,
+    nearest,
+    require_option,
+)
 
 TREATMENT_POLICY, COMPOSITE = "treatment policy", "composite"
 WHILE_ON_TREATMENT, HYPOTHETICAL = "while on treatment", "hypothetical"
@@ -56,11 +64,19 @@ def rescue_weeks(said: pd.DataFrame, rescue: str | None, patients: pd.Index, bas
 
     Raises
     ------
-    WrongTypeError, ImpossibleValueError, OptionError
-        If the column holds what is no week after the baseline, or two weeks of one patient.
+    MissingColumnError, WrongTypeError, ImpossibleValueError, OptionError
+        If the column is not there, or holds what is no week after the baseline, or two weeks of one patient.
     """
     if rescue is None:
         return float("nan")
+    present = [str(name) for name in said.columns]
+    if rescue not in present:
+        raise MissingColumnError(
+            f"There is no column {rescue!r}.",
+            where=f"columns present: {listed(present)}",
+            expected="a column with the week of rescue treatment",
+            hint=nearest(rescue, present),
+        )
     found = one_each(said, rescue)
     if not all(isinstance(week, int | float) and not isinstance(week, bool) for week in found):
         raise WrongTypeError(f"Column {rescue} holds what is no number.", expected="weeks since baseline, or empty")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.patients_beside import with_patients
-from myositis_tools.errors import MissingColumnError, MyositisToolsError, OptionError, listed, nearest
+from myositis_tools.errors import MissingColumnError, MyositisToolsError, OptionError
 from myositis_tools.figures.measures import as_pandas, checked_visits, drawable, known_columns, known_numbers
 from myositis_tools.figures.theme import GROUP_COLOURS
 from myositis_tools.figures.trajectories import RESPONSE, groups_of
@@ -123,22 +123,14 @@ def _find_groups(visits: pd.DataFrame, is_followed: pd.Series) -> dict[str, pd.S
 
 def _find_rescues(visits: pd.DataFrame, baseline_week: int, named: str | None) -> tuple[str, ...]:
     """The column that was named, and those that say by their name and their values that they are of rescue."""
-    if named is not None:
-        present = [str(name) for name in visits.columns]
-        if named not in present:
-            raise MissingColumnError(
-                f"There is no column {named!r}.",
-                where=f"columns present: {listed(present)}",
-                expected="a column with the week of rescue treatment",
-                hint=nearest(named, present),
-            )
-        rescue_weeks(visits, named, pd.Index(visits["patient_id"].unique()), baseline_week)
-    found = []
+    patients = pd.Index(visits["patient_id"].unique())
+    rescue_weeks(visits, named, patients, baseline_week)  # what was named and is none is refused
+    found = [] if named is None else [named]
     for name in visits.columns:
         if "rescue" in str(name).lower() and name != named and visits[name].notna().any():
             try:
-                rescue_weeks(visits, name, pd.Index(visits["patient_id"].unique()), baseline_week)
+                rescue_weeks(visits, name, patients, baseline_week)
             except MyositisToolsError:
                 continue  # whether, or why, and not when
             found.append(str(name))
-    return (*([named] if named is not None else []), *found)
+    return tuple(found)
