@@ -58,6 +58,7 @@ class EligibilityView(Desk):
         self.trial = menu(offered, model.trial, label="Trial")
         self._shown_trial = ""
         self._asked = widgets.VBox()
+        self._asked.add_class("mt-parts")
         self._aside = widgets.HTML()
         self.unknown = option_list(_UNKNOWN, model.unknown, label="Unknown counts as")
         self.flow, self.matrix = FigurePane("eligibility_flow"), FigurePane("eligibility_matrix", on_choose=self._click)
