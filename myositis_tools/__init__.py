@@ -38,8 +38,10 @@ from myositis_tools.exchange import (
     redcap_dictionary,
     suggest_mapping,
     summarise_problems,
+    to_adam,
     validate,
     wide_to_long,
+    write_adam,
     write_r_handover,
     write_template,
 )
@@ -214,10 +216,12 @@ __all__ = [
     "tables",
     "time_to_response",
     "tipping_point",
+    "to_adam",
     "to_five_point_grades",
     "to_xuln",
     "validate",
     "wide_to_long",
+    "write_adam",
     "write_r_handover",
     "write_template",
 ]

@@ -1,7 +1,7 @@
 """`myositis-tools score`: the Total Improvement Score of every visit of a file."""
 
 # Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,6 +19,7 @@ from myositis_tools.commands.files import (
 )
 from myositis_tools.commands.options import identifiers_option, reading_options
 from myositis_tools.exchange import validate, write_tables
+from myositis_tools.exchange.adam import TRANSPORT, in_words, scored_as_adam, write_data_set
 from myositis_tools.exchange.dictionaries import legend
 from myositis_tools.exchange.privacy import Naming, described_by
 from myositis_tools.exchange.provenance import about, file_in_words
@@ -28,6 +29,11 @@ _KIND = "visits"
 _STEPS = 4
 # The sheets and the tables of ``tables/columns.csv`` that say what stands in them.
 _DEFINED = {"scored": ("responses", "visits"), "problems": ("problems",)}
+_COLUMNS = (
+    ("tis", "Total Improvement Score, 0 to 100; missing when a measure is"),
+    ("tis_min, tis_max", "bounds; equal to tis when nothing is missing"),
+    ("response", "class that both bounds agree on"),
+)
 
 
 def add_score(commands: Any) -> None:
@@ -40,7 +46,9 @@ def add_score(commands: Any) -> None:
     def score(
         visits: Annotated[Path, typer.Argument(help="The visits, one row a patient and visit.")],
         *,
-        out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv or .parquet.")],
+        out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv or .parquet; .xpt with --adam.")],
+        adam: Annotated[bool, typer.Option("--adam", help="Write an ADaM data set; .xpt is one.")] = False,
+        study: Annotated[str, typer.Option(help="The STUDYID of an ADaM data set.")] = "",
         population: Annotated[Literal["adult", "juvenile"], typer.Option(help="Whose thresholds.")] = "adult",
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
         enzyme_by: Annotated[str, typer.Option(help="How the enzyme to follow is chosen.")] = "xuln",
@@ -58,10 +66,11 @@ def add_score(commands: Any) -> None:
 
         Points, total, bounds where a measure is missing, and class, against the baseline. A workbook gets the sheets
         scored (the columns that are read, and the score's), problems, about and legend; of CSV and Parquet the scored
-        visits are the file itself and the others stand beside it. Rows stay in the order of your file. Patients are
-        numbered; their ids and columns of your own are kept where --identifiers asks for it. Errors in the data are
-        listed and nothing is written; warnings are listed beside the result. Exit status: 0 done, 1 problems found in
-        the data (listed), 2 wrong usage.
+        visits are the file itself and the others stand beside it. Rows stay in the order of your file. With --adam
+        (Basic Data Structure of CDISC) there is a row for each patient, parameter and visit instead, with tables of the
+        parameters and the variables in place of the legend. Patients are numbered; their ids and columns of your own
+        are kept where --identifiers asks for it. Errors in the data are listed and nothing is written; warnings are
+        listed beside the result. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
 
         Example: myositis-tools score visits.csv --out scored.xlsx
         """
@@ -81,10 +90,14 @@ def add_score(commands: Any) -> None:
                     title: naming.table(made, described_by(*_DEFINED[title]))
                     for title, made in (("scored", scored), ("problems", problems))
                 }
-                tables["about"] = _about(visits, len(table), options, naming)
-                tables["legend"] = legend(tables, _DEFINED)
                 bar.update(1)
-                written = write_tables(out, tables)
+                if adam or out.suffix.lower() == TRANSPORT:
+                    data_set = scored_as_adam(tables.pop("scored"), study_id=study, **options)
+                    of_it = _about(visits, len(table), options, naming, in_words())
+                    written = write_data_set(out, data_set, tables | {"about": of_it})
+                else:
+                    tables["about"] = _about(visits, len(table), options, naming, _COLUMNS)
+                    written = write_tables(out, tables | {"legend": legend(tables, _DEFINED)})
                 bar.update(1)
         for line in told(visits, _KIND, problems):
             typer.echo(line, err=True)
@@ -100,12 +113,9 @@ def add_score(commands: Any) -> None:
         raise typer.Exit(PROBLEMS_FOUND if len(problems) else 0)
 
 
-def _about(file: Path, rows: int, options: Mapping[str, Any], naming: Naming) -> pd.DataFrame:
+def _about(
+    file: Path, rows: int, options: Mapping[str, Any], naming: Naming, more: Sequence[tuple[str, str]]
+) -> pd.DataFrame:
     said = [("visits", file_in_words(file, rows)), ("names of patients", naming.words)]
     said += [(name, "as found" if value is None else str(value)) for name, value in options.items()]
-    said += [
-        ("tis", "Total Improvement Score, 0 to 100; missing when a measure is"),
-        ("tis_min, tis_max", "bounds; equal to tis when nothing is missing"),
-        ("response", "class that both bounds agree on"),
-    ]
-    return about(said)
+    return about([*said, *more])

@@ -1,7 +1,8 @@
 """Tables in and out of files."""
 
+from myositis_tools.exchange.adam import adam_parameters, to_adam, write_adam
 from myositis_tools.exchange.cdisc import read_cdisc
-from myositis_tools.exchange.dictionaries import adam_parameters, data_dictionary, json_schema, redcap_dictionary
+from myositis_tools.exchange.dictionaries import data_dictionary, json_schema, redcap_dictionary
 from myositis_tools.exchange.fhir import read_fhir_observations
 from myositis_tools.exchange.mapping import ColumnMapping, TableMapping, apply_mapping, read_mapping
 from myositis_tools.exchange.r_handover import write_r_handover
@@ -32,8 +33,10 @@ __all__ = [
     "redcap_dictionary",
     "suggest_mapping",
     "summarise_problems",
+    "to_adam",
     "validate",
     "wide_to_long",
+    "write_adam",
     "write_r_handover",
     "write_tables",
     "write_template",

@@ -9,13 +9,18 @@ from types import MappingProxyType
 import pandas as pd
 
 from myositis_tools.errors import DuplicateRowError, MissingColumnError, OptionError, listed, require_option
-from myositis_tools.exchange.reading import read_cells, typed_as
+from myositis_tools.exchange.adam import IMPUTED
+from myositis_tools.exchange.reading import read_cells, typed_as, typed_columns
+from myositis_tools.frames import columns
 from myositis_tools.tables import records
 
 DOMAINS = ("DM", "CM", "EX", "LB", "QS", "ADaM")
 _SEXES = MappingProxyType({"F": "female", "M": "male"})
 _VISIT = MappingProxyType({"LB": "VISITNUM", "QS": "VISITNUM", "ADaM": "AVISITN"})
-_LAST_PART = slice(0, 10)  # of a date and time, its date
+_KEYS = ["patient_id", "week"]
+_DAY = slice(0, 10)  # of a date and time, its date
+_KNOWN_OF_DAY = MappingProxyType({IMPUTED["month"]: slice(0, 7), IMPUTED["year"]: slice(0, 4)})
+_OF_VISIT = ("visit_date", "arm")  # said again on every row of it
 
 
 def parameters() -> dict[str, str]:
@@ -38,7 +43,7 @@ def read_cdisc(
         An ``.xpt`` or ``.csv`` file.
     domain : {"DM", "CM", "EX", "LB", "QS", "ADaM"}
         What it is: DM gives ``patients``, CM and EX ``medications``, LB ``labs`` with ``patient_id`` and ``week``, QS
-        and ADaM ``visits``.
+        and ADaM ``visits``; ADaM also their date, arm and class of response where it has them.
     tests : mapping, optional
         The column (for LB the test: ``ck``, ``alt`` ...) of each code. No code for the core set measures is standard;
         by default those of ``tables.load("adam_parameters")`` are read and, of LB, codes that are the name of a test.
@@ -62,11 +67,13 @@ def read_cdisc(
 
     Missing data
     ------------
-    As the file has them. A date of which only the month or the year is recorded comes with its precision.
+    As the file has them. A date of which only the month or the year is recorded comes with its precision. A visit whose
+    parameters bear several dates has none.
 
     Source
     ------
-    ``tables.load("cdisc_variables")``: names of variables, not verified against the implementation guides.
+    ``tables.load("cdisc_variables")``: names of variables. The implementation guides were not read; those of ADaM are
+    as CDISC's wiki prints them.
 
     Examples
     --------
@@ -99,7 +106,9 @@ def read_cdisc(
     if "sex" in frame:
         frame["sex"] = frame["sex"].map(lambda code: _SEXES.get(code, code), na_action="ignore")
     for name in [name for name in frame if name.endswith("_date")]:
-        frame[name] = frame[name].map(lambda day: day[_LAST_PART] if isinstance(day, str) else day, na_action="ignore")
+        frame[name] = frame[name].map(lambda day: str(day)[_DAY], na_action="ignore")
+    if "not_known" in frame and "visit_date" in frame:
+        frame["visit_date"] = _as_known(frame["visit_date"], frame["not_known"])
     if domain == "LB":
         codes = dict(tests or {})
         frame["test"] = frame["test"].map(lambda code: codes.get(code, code.lower()), na_action="ignore")
@@ -107,7 +116,8 @@ def read_cdisc(
         frame = frame[frame["test"].isin(known)]
     if kind == "visits":
         frame = _spread(frame, dict(tests or parameters()), domain)
-    return typed_as(frame.reset_index(drop=True), kind, Path(path).name)
+    typed = typed_as(frame.reset_index(drop=True), kind, Path(path).name)
+    return typed_columns(typed, columns("responses"), Path(path).name) if domain == "ADaM" else typed
 
 
 def _weeks(visits: pd.Series, domain: str, weeks: Mapping[float, int] | None) -> pd.Series:
@@ -133,7 +143,7 @@ def _spread(frame: pd.DataFrame, codes: Mapping[str, str], domain: str) -> pd.Da
             hint="tests= says which column each code stands for",
         )
     known = known.assign(parameter=known["parameter"].map(dict(codes)))
-    doubled = known[known.duplicated(["patient_id", "week", "parameter"])]
+    doubled = known[known.duplicated([*_KEYS, "parameter"])]
     if len(doubled):
         first = doubled.iloc[0]
         raise DuplicateRowError(
@@ -141,9 +151,21 @@ def _spread(frame: pd.DataFrame, codes: Mapping[str, str], domain: str) -> pd.Da
             where=f"patient_id {first['patient_id']}, week {first['week']:g}, {first['parameter']}",
             expected="one row for each patient, visit and parameter",
         )
-    order = [column for column in codes.values() if column in set(known["parameter"])]
-    rows = known[["patient_id", "week"]].drop_duplicates()
-    for column in order:
-        values = known.loc[known["parameter"] == column, ["patient_id", "week", "value"]]
-        rows = rows.merge(values.rename(columns={"value": column}), on=["patient_id", "week"], how="left")
+    rows = known[_KEYS].drop_duplicates()
+    for name in [name for name in _OF_VISIT if name in known]:
+        said = known[[*_KEYS, name]].drop_duplicates()
+        # parameters of one visit may have days of their own: then it has none
+        rows = rows.merge(said[~said.duplicated(_KEYS, keep=False)], on=_KEYS, how="left")
+    for column in [column for column in codes.values() if column in set(known["parameter"])]:
+        is_word = column in columns("responses") and columns("responses")[column].words
+        held = "word" if is_word and "word" in known else "value"
+        values = known.loc[known["parameter"] == column, [*_KEYS, held]]
+        rows = rows.merge(values.rename(columns={held: column}), on=_KEYS, how="left")
     return rows
+
+
+def _as_known(days: pd.Series, not_known: pd.Series) -> pd.Series:
+    """A day of which a part was filled in, without that part."""
+    for flag, known in _KNOWN_OF_DAY.items():
+        days = days.mask(not_known == flag, days.str[known])
+    return days

@@ -9,7 +9,6 @@ import pandas as pd
 
 from myositis_tools.exchange.kinds import find_kind, kinds
 from myositis_tools.frames import Column, columns
-from myositis_tools.tables import records
 
 # What a person fills in; the others are derived.
 _DERIVED = "_because"
@@ -167,43 +166,6 @@ def _property(column: Column, *, known: bool) -> dict[str, Any]:
     # dates of which only the month or the year is known are written so
     made |= {"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"} if column.type == "date" else {}
     return made
-
-
-def adam_parameters() -> pd.DataFrame:
-    """Give the ADaM parameters of the core set: none is of CDISC, and each says so.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``PARAMCD, PARAM, PARAMN, unit, minimum, maximum, column, defined_by``; `read_cdisc` reads these codes.
-
-    Source
-    ------
-    No CDISC supplement for the core set measures was found; the codes are this package's own (sponsor-defined).
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.adam_parameters().loc[0, ["PARAMCD", "PARAM", "defined_by"]].tolist()
-    ['PHGLOB', 'Physician global activity (cm)', 'sponsor-defined']
-    """
-    rows = []
-    for place, row in enumerate(records("adam_parameters"), start=1):
-        name = str(row["column"])
-        column = columns("visits").get(name) or columns("responses")[name]
-        rows.append(
-            {
-                "PARAMCD": row["paramcd"],
-                "PARAM": column.heading + (f" ({column.unit})" if column.unit else ""),
-                "PARAMN": place,
-                "unit": column.unit,
-                "minimum": column.minimum,
-                "maximum": column.maximum,
-                "column": name,
-                "defined_by": f"{row['defined_by']}-defined",
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 def redcap_dictionary(kind: str = "visits") -> pd.DataFrame:

@@ -1,25 +1,23 @@
-"""A trial handed over to R: the scored visits as an ADaM-like table, and a script that fits a mixed model of them."""
+"""A trial handed over to R: the scored visits as an ADaM data set, and a script that fits a mixed model of them."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import narwhals as nw
-import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest
+from myositis_tools.exchange.adam import scored_as_adam
+from myositis_tools.exchange.shapes import as_pandas
 from myositis_tools.exchange.writing import as_csv, harmless, put
-from myositis_tools.frames import Column, columns, has, plain_rows
+from myositis_tools.frames import has
 from myositis_tools.scores import score_total_improvement
-from myositis_tools.tables import records
 
 DATA, SCRIPT = "adtis.csv", "mmrm.R"
-SPONSOR_DEFINED = "sponsor-defined"
-_TOTAL = "tis"
 _R_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 # Text of the script; what is in braces is filled in with R literals made here.
@@ -88,9 +86,8 @@ def write_r_handover(
     Returns
     -------
     list of pathlib.Path
-        ``adtis.csv``: one row a patient, visit and parameter, with ``USUBJID``, ``TRT01P``, ``TRT01PN``, ``PARAMCD``,
-        ``PARAM``, ``PARAMTYP``, ``PARAMDEF``, ``AVISIT``, ``AVISITN``, ``AVAL``, ``BASE``, ``CHG``, ``ABLFL``,
-        ``ANL01FL`` and the columns to adjust for. ``mmrm.R``: the script.
+        ``adtis.csv``: the data set of `to_adam`, with ``TRT01PN`` (0 is the reference) and the columns to adjust for.
+        ``mmrm.R``: the script.
 
     Raises
     ------
@@ -103,14 +100,12 @@ def write_r_handover(
 
     Missing data
     ------------
-    A value that was not recorded is an empty cell in a row of its own, and is not in the analysis (``ANL01FL`` is
-    empty); a visit that was missed has no row.
+    As `to_adam`: a value that was not recorded is an empty cell in a row of its own, and is not in the analysis
+    (``ANL01FL`` is empty); a visit that was missed has no row.
 
     Source
     ------
-    Names of columns follow the Basic Data Structure of CDISC ADaM as far as they are used here; the codes of the
-    parameters are our own, which ``PARAMDEF`` says: ``tables.load("adam_parameters")``. Nobody has validated the file
-    against the standard. The script is not run here: R's `mmrm` is not part of this package.
+    As `to_adam`. The script is not run here: R's `mmrm` is not part of this package.
 
     Examples
     --------
@@ -131,13 +126,16 @@ def write_r_handover(
                 hint=nearest(name, present),
             )
     covariates = {name: _r_name(name) for name in adjust}
-    scored = score_total_improvement(visits, **score_options)
-    measured = [str(row["column"]) for row in records("adam_parameters") if has(scored, str(row["column"]))]
-    frame = nw.from_native(scored).select(*dict.fromkeys(("patient_id", "week", group, *measured, *adjust)))
-    rows = [row for row in plain_rows(frame) if row[group] is not None]
-    arms = sorted({str(row[group]) for row in rows})
+    scored = as_pandas(score_total_improvement(visits, **score_options))
+    in_arms = scored[scored[group].notna()]
+    arms = sorted(in_arms[group].astype(str).unique())
     base = _reference(arms, reference)
-    table = _as_parameters(rows, group, base, arms, measured, covariates, score_options.get("baseline_week", 0))
+    table = scored_as_adam(in_arms, group=group, **score_options).drop(columns="STUDYID")
+    numbers = {arm: place for place, arm in enumerate(sorted(arms, key=lambda arm: arm != base))}
+    table.insert(table.columns.get_loc("TRT01P") + 1, "TRT01PN", table["TRT01P"].map(numbers))
+    at_start = in_arms[in_arms["week"] == score_options.get("baseline_week", 0)]
+    at_start = at_start.set_index(at_start["patient_id"].astype(str))
+    table = table.assign(**{own: table["USUBJID"].map(at_start[name]) for name, own in covariates.items()})
     script = _SCRIPT.format(
         script=SCRIPT,
         data=_literal(DATA),
@@ -148,54 +146,6 @@ def write_r_handover(
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     return put({place / DATA: lambda: as_csv(table), place / SCRIPT: lambda: script.encode("utf-8")})
-
-
-def _as_parameters(
-    rows: Sequence[Mapping[str, Any]],
-    group: str,
-    base: str,
-    arms: Sequence[str],
-    measured: Sequence[str],
-    covariates: Mapping[str, str],
-    baseline_week: float,
-) -> pd.DataFrame:
-    """One row a patient, visit and parameter."""
-    numbers = {arm: place for place, arm in enumerate([base, *(arm for arm in arms if arm != base)])}
-    before = {row["patient_id"]: row for row in rows if row["week"] == baseline_week}
-    known = {str(row["column"]): row for row in records("adam_parameters")}
-    found = []
-    for row in sorted(rows, key=lambda row: (str(row["patient_id"]), row["week"])):
-        start = before.get(row["patient_id"], {})
-        is_after, is_baseline = row["week"] > baseline_week, row["week"] == baseline_week
-        for name in measured:
-            if name == _TOTAL and not is_after:
-                continue  # there is no score before there is something to compare with
-            value, first = row[name], None if name == _TOTAL else start.get(name)
-            found.append(
-                {
-                    "USUBJID": str(row["patient_id"]),
-                    "TRT01P": str(row[group]),
-                    "TRT01PN": numbers[str(row[group])],
-                    "PARAMCD": known[name]["paramcd"],
-                    "PARAM": _label(name),
-                    "PARAMTYP": "DERIVED" if name == _TOTAL else None,
-                    "PARAMDEF": SPONSOR_DEFINED,
-                    "AVISIT": "Baseline" if is_baseline else f"Week {row['week']:g}",
-                    "AVISITN": row["week"],
-                    "AVAL": value,
-                    "BASE": first,
-                    "CHG": value - first if is_after and value is not None and first is not None else None,
-                    "ABLFL": "Y" if is_baseline and value is not None else None,
-                    "ANL01FL": "Y" if is_after and value is not None else None,
-                    **{own: start.get(column) for column, own in covariates.items()},
-                }
-            )
-    return pd.DataFrame(found)
-
-
-def _label(name: str) -> str:
-    column: Column = columns("responses" if name == _TOTAL else "visits")[name]
-    return f"{column.label[:1].upper()}{column.label[1:]}" + (f" ({column.unit})" if column.unit else "")
 
 
 def _reference(arms: Sequence[str], reference: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -212,7 +212,20 @@ def typed_as(
     WrongTypeError
         If a cell cannot be read as its column's type, and is not to be kept.
     """
-    for name, column in ({"patient_id": columns("visits")["patient_id"]} | dict(find_kind(kind).columns)).items():
+    known = {"patient_id": columns("visits")["patient_id"]} | dict(find_kind(kind).columns)
+    return typed_columns(frame, known, file, keep=keep, date_format=date_format)
+
+
+def typed_columns(
+    frame: pd.DataFrame,
+    known: Mapping[str, Column],
+    file: str,
+    *,
+    keep: bool = False,
+    date_format: str | None = None,
+) -> pd.DataFrame:
+    """Give the columns that are `known` their types, as `typed_as` does."""
+    for name, column in known.items():
         if name in frame.columns:
             frame = _typed(frame, column, file, keep=keep, date_format=date_format)
     return frame

@@ -96,6 +96,30 @@ def test_scores_are_those_of_the_library(visits, tmp_path, suffix):
     assert list(tmp_path.glob("*.part")) == []
 
 
+@pytest.mark.parametrize("suffix", [".xpt", ".csv"])
+def test_the_same_scores_as_an_adam_data_set(visits, tmp_path, suffix):
+    out = tmp_path / f"adtis{suffix}"
+    asked = ["--adam"] if suffix == ".csv" else []
+    result = run("score", visits, "--out", out, "--study", "TIM", "--population", "juvenile", *asked)
+    assert result.exit_code == 0, result.output
+    assert "Patients are numbered" in result.output
+    beside = {"adtis_about.csv", "adtis_parameters.csv", "adtis_problems.csv", "adtis_variables.csv"}
+    assert {path.name for path in tmp_path.glob("adtis*")} == {out.name, *beside}
+    found = mt.read_cdisc(out, "ADaM")
+    expected = mt.score_total_improvement(mt.load_visits().head(60), population="juvenile")
+    assert found["patient_id"].unique().tolist() == [
+        f"patient {number}" for number in range(1, expected["patient_id"].nunique() + 1)
+    ]
+    assert found["tis"].fillna(-1).tolist() == expected["tis"].fillna(-1).tolist()
+    assert found["response"].fillna("").tolist() == expected["response"].astype(object).fillna("").tolist()
+    about = pd.read_csv(tmp_path / "adtis_about.csv").set_index("what")["words"]
+    assert about["population"] == "juvenile"
+    assert {"visits", "names of patients", "layout", "parameters", "made by", "made on"} < set(about.index)
+    assert run("score", visits, "--out", out, "--identifiers", *asked).exit_code == 0
+    named = mt.read_cdisc(out, "ADaM")
+    assert named["patient_id"].tolist() == mt.load_visits().head(60)["patient_id"].tolist()
+
+
 def test_the_legend_owns_up_to_columns_that_are_not_of_the_package(visits, tmp_path):
     pd.read_csv(visits, dtype=object).assign(Centrum="A").to_csv(visits, index=False)
     assert run("score", visits, "--out", tmp_path / "scored.csv", "--identifiers").exit_code == 0
