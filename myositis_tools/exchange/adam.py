@@ -68,9 +68,11 @@ def to_adam(visits: Any, *, study_id: str = "", group: str | None = None, **scor
     Examples
     --------
     >>> import myositis_tools as mt
-    >>> rows = mt.to_adam(mt.load_visits(), study_id="TIM").set_index(["USUBJID", "PARAMCD", "AVISIT"])
-    >>> rows.loc[("P011", "TIS", "Week 8"), ["AVAL", "CRIT1", "CRIT1FL"]].tolist()
-    [35.0, 'Total Improvement Score >= 20 (minimal)', 'Y']
+    >>> rows = mt.to_adam(mt.load_visits(), study_id="TIM")
+    >>> rows.loc[rows["PARAMCD"] == "TIS", ["USUBJID", "AVISIT", "AVAL", "CRIT1FL"]].head(2).reset_index(drop=True)
+      USUBJID   AVISIT  AVAL CRIT1FL
+    0    P011   Week 8  35.0       Y
+    1    P011  Week 12  45.0       Y
     """
     scored = as_pandas(score_total_improvement(visits, **score_options))
     return scored_as_adam(scored, study_id=study_id, group=group, **score_options)
