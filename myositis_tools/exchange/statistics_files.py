@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from myositis_tools.exchange.sas_deletions import counted_rows
+
 _READERS = {
     ".sas7bdat": "read_sas7bdat",
     ".xpt": "read_xport",
@@ -19,6 +21,8 @@ _READERS = {
 }
 STATISTICS_FILES = tuple(_READERS)
 LABELLED_FILES = (".sav", ".zsav", ".dta")
+# formats of SAS that show a whole day and that pyreadstat does not take for dates; months and quarters stay numbers
+_MORE_DAYS = ("WORDDATE", "WORDDATX", "YYMMDDC", "EURDFDD", "EURDFDE", "NLDATE")
 _TRANSPORT_RECORD = 80  # bytes; a SAS transport file is made of such records and does not say how many
 
 
@@ -52,13 +56,26 @@ def read_statistics_file(path: Path, *, labelled: bool = False, encoding: str | 
         options["encoding"] = codecs.lookup(encoding).name  # ReadStat knows fewer names of the same encoding
     if suffix in LABELLED_FILES:
         options |= {"apply_value_formats": labelled, "formats_as_category": False}
+    else:
+        options["extra_date_formats"] = list(_MORE_DAYS)
     try:
         frame, _ = read(str(path), **options)
     except pyreadstat.ReadstatError as error:
         raise ValueError(str(error)) from error
     except OverflowError as error:
         raise ValueError("it holds a date beyond the year 9999") from error
+    if suffix == ".sas7bdat":
+        _refuse_deleted(path, len(frame))
     return pd.DataFrame({name: _plain(frame[name]) for name in frame.columns}, index=frame.index)
+
+
+def _refuse_deleted(path: Path, read: int) -> None:
+    held, deleted = counted_rows(path)
+    if deleted and read > held - deleted:
+        raise ValueError(
+            f"{deleted} of its {held} rows were deleted in SAS, which only marks them, and would come back; "
+            "save it there without them (data new; set old; run;)"
+        )
 
 
 def _plain(values: pd.Series) -> pd.Series:
