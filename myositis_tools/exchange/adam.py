@@ -62,8 +62,8 @@ def to_adam(visits: Any, *, study_id: str = "", group: str | None = None, **scor
 
     Source
     ------
-    ``tables.load("adam_variables")``: names and labels as CDISC's wiki prints them. The codes of the parameters are
-    this package's own, which ``PARAMDEF`` says. Nobody has validated the data set against the standard.
+    ``tables.load("adam_variables")``: names and labels as CDISC's pilot project and its wiki print them. The codes of
+    the parameters are this package's own, which ``PARAMDEF`` says. Nobody has validated the data set against the standard.
 
     Examples
     --------
@@ -219,7 +219,7 @@ def scored_as_adam(
             "STUDYID": study_id or None,
             "USUBJID": frame["patient_id"].astype(str),
             **({"TRT01P": frame[arm].map(str, na_action="ignore")} if arm else {}),
-            "AVISIT": frame["week"].map(lambda week: "Baseline" if week == baseline_week else f"Week {week:g}"),
+            "AVISIT": frame["week"].map(lambda week: _visit_name(week, baseline_week)),
             "AVISITN": frame["week"],
             **_dates(frame),
         },
@@ -266,6 +266,12 @@ def _criteria(frame: pd.DataFrame, population: str) -> dict[str, Any]:
         reached = _flag(frame[_LOWEST] >= one.minimum)
         made[f"CRIT{number}FL"] = reached.mask(frame[_HIGHEST] < one.minimum, "N")
     return made
+
+
+def _visit_name(week: float, baseline_week: int) -> str:
+    if week == baseline_week == 0:
+        return "Baseline"
+    return f"Week {week:g}" + (" (baseline)" if week == baseline_week else "")
 
 
 def _flag(holds: pd.Series) -> pd.Series:

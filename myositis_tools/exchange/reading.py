@@ -24,9 +24,9 @@ from myositis_tools.errors import (
 from myositis_tools.exchange.databases import DATABASES, read_query
 from myositis_tools.exchange.kinds import find_kind
 from myositis_tools.exchange.safety import refuse_headings, refuse_too_many_columns
-from myositis_tools.exchange.statistics_files import STATISTICS_FILES, read_statistics_file
+from myositis_tools.exchange.statistics_files import LABELLED_FILES, STATISTICS_FILES, read_statistics_file
 from myositis_tools.exchange.workbooks import read_sheet
-from myositis_tools.frames import TEXT_DTYPE, Column, columns
+from myositis_tools.frames import TEXT_DTYPE, Column, columns, plain
 
 TEXTS = (".csv", ".tsv", ".txt")
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".tsv", ".txt", *STATISTICS_FILES, *DATABASES)
@@ -82,7 +82,8 @@ def read_table(
     decimal : {".", ","}
         The decimal sign of a text file.
     encoding : str, optional
-        Of a text file; by default UTF-8, or UTF-16 where the file says so. Excel on Windows writes ``cp1252``.
+        Of a text file; by default UTF-8, or UTF-16 where the file says so. Excel on Windows writes ``cp1252``. Of a
+        file of SAS, SPSS or Stata that does not say it, such as ``.xpt``, or says it wrongly.
     date_format : str, optional
         How dates are written, such as ``"%d-%m-%Y"``.
     missing : sequence of str
@@ -177,6 +178,13 @@ def read_cells(
             expected=f"one of {listed(SUFFIXES, most=len(SUFFIXES))}",
             hint="save it as .xlsx, without macros" if suffix in _OTHER_WORKBOOKS else "",
         )
+    if labelled and suffix not in LABELLED_FILES:
+        raise OptionError(
+            f"{path.name} holds no labels of codes.",
+            where="labelled=True",
+            expected=f"one of {listed(LABELLED_FILES)}",
+            hint="SAS keeps them in another file" if suffix in STATISTICS_FILES else "",
+        )
     try:
         if suffix in TEXTS:
             frame = _read_text(path, separator, decimal, encoding, numbers, missing)
@@ -185,7 +193,7 @@ def read_cells(
         elif suffix == ".parquet":
             frame = pd.read_parquet(path)
         elif suffix in STATISTICS_FILES:
-            frame = read_statistics_file(path, labelled=labelled)
+            frame = read_statistics_file(path, labelled=labelled, encoding=encoding)
         else:
             frame = read_query(path, query)
     except MyositisToolsError:
@@ -368,7 +376,8 @@ def _typed(frame: pd.DataFrame, column: Column, file: str, *, keep: bool, date_f
     values = frame[column.name]
     is_text = values.dtype == object or pd.api.types.is_string_dtype(values.dtype)
     if column.type == "date":
-        return _with_date(frame, column, file, keep=keep, date_format=date_format) if is_text else frame
+        is_date = pd.api.types.is_datetime64_any_dtype(values.dtype)
+        return frame if is_date else _with_date(frame, column, file, keep=keep, date_format=date_format)
     made: pd.Series
     if not is_text:
         made = _from_numbers(values, column)
@@ -460,14 +469,20 @@ def _refusal(wrong: pd.Series, column: Column, file: str, *, decimal_comma: bool
     hint = "leave what was not recorded empty, or name the words for it: missing=[...]"
     if decimal_comma and any(re.fullmatch(r"\s*-?\d+,\d+\s*", word) for word in words):
         hint = 'decimal commas are read with decimal=","'
+    elif column.type == "date" and pd.api.types.is_numeric_dtype(wrong.infer_objects().dtype):
+        hint = "these are numbers; give the column a date format in the program that wrote the file, and save it again"
     elif column.type == "date" and any(re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}", word) for word in words):
         sign = next(sign for word in words for sign in word if sign in "-/.")
         hint = f'such dates are read with date_format="%d{sign}%m{sign}%Y" (or "%m{sign}%d{sign}%Y": look which)'
     elif column.words:
         hint = nearest(wrong.iloc[0], column.words)
     return WrongTypeError(
-        f"Column {column.name} of {file} holds {listed((repr(value) for value in wrong.unique()[:3]), most=3)}.",
+        f"Column {column.name} of {file} holds {listed(map(_quoted, wrong.unique()[:3]), most=3)}.",
         where=f"lines {listed(wrong.index[:5] + 2)} of the file",
         expected=expected,
         hint=hint,
     )
+
+
+def _quoted(value: Any) -> str:
+    return plain(value) if isinstance(value, float) else repr(value)

@@ -122,7 +122,7 @@ def test_another_baseline_visits_before_it_and_another_column_of_arms():
     visits = pd.DataFrame([visit("A", week, drug="IVIg") for week in (-4, 2, 6)])
     table = mt.to_adam(visits, baseline_week=2, group="drug")
     assert of(table, "haq_di", "A", -4)[["AVISIT", "BASE"]].tolist() == ["Week -4", 1.5]
-    assert of(table, "haq_di", "A", 2)[["AVISIT", "ABLFL"]].tolist() == ["Baseline", "Y"]
+    assert of(table, "haq_di", "A", 2)[["AVISIT", "ABLFL"]].tolist() == ["Week 2 (baseline)", "Y"]
     assert pd.isna(of(table, "haq_di", "A", -4)["CHG"])
     assert set(table.loc[table["PARAMCD"] == "TIS", "AVISITN"]) == {6}
     assert set(table["TRT01P"]) == {"IVIg"}
