@@ -308,6 +308,43 @@ def test_fhir_observations(tmp_path):
     assert set(mt.tables.load("observation_codes")["evidence"]) == {"verified"}
 
 
+def test_what_an_observation_does_not_say_exactly(tmp_path):
+    def observed(**other):
+        return {
+            "resourceType": "Observation",
+            "subject": {"reference": "Patient/A"},
+            "effectiveDateTime": "2024-05-01",
+            "code": {"coding": [{"system": "http://loinc.org", "code": "2157-6"}]},
+            "valueQuantity": {"value": 900, "unit": "U/L"},
+            "referenceRange": [{"high": {"value": 180, "unit": "U/L"}}],
+        } | other
+
+    def read(**other):
+        path = tmp_path / "labs.ndjson"
+        path.write_text(json.dumps(observed(**other)))
+        return mt.read_fhir_observations(path).iloc[0]
+
+    beyond = read(valueQuantity={"value": 20, "comparator": "<", "unit": "U/L"})
+    assert beyond["value"] == "<20"  # and not twenty
+    assert read(subject={"reference": "https://x/fhir/Patient/A/_history/3"})["patient_id"] == "A"
+    assert read(subject={"reference": "urn:uuid:1-2"})["patient_id"] == "1-2"
+    assert read(subject={"identifier": {"value": "7"}})["patient_id"] == "7"
+    assert read(effectiveDateTime=None, effectivePeriod={"start": "2024-05-02"})["date"] == "2024-05-02"
+    critical = {"type": {"coding": [{"code": "critical"}]}, "high": {"value": 9000}}
+    assert read(referenceRange=[critical, {"high": {"value": 180}}])["upper_limit"] == 180
+    assert pd.isna(read(referenceRange=[{"high": {"value": 180}}, {"high": {"value": 300}}])["upper_limit"])
+    coded = {"value": 9, "unit": "IU/L", "code": "U/L", "system": "http://unitsofmeasure.org"}
+    assert read(valueQuantity=coded)["unit"] == "U/L"
+    path = tmp_path / "labs.json"
+    elsewhere = observed(code={"coding": [{"system": "http://elsewhere", "code": "2157-6"}]})
+    path.write_text(json.dumps({"resourceType": "Bundle", "entry": [{"resource": elsewhere}, {"resource": None}]}))
+    assert mt.read_fhir_observations(path).empty
+    for text in ("[]", "{}"):
+        path.write_text(text)
+        with pytest.raises(mt.errors.WrongTypeError, match="no resource"):
+            mt.read_fhir_observations(path)
+
+
 def test_a_database_of_another_kind_is_refused(tmp_path):
     path = tmp_path / "x.duckdb"
     sqlite3.connect(path).close()
