@@ -201,11 +201,12 @@ def read_cells(
     query: str | None = None,
     labelled: bool = False,
     numbers: Sequence[str] = (),
+    unread: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Read a file as it stands: of a text file every cell is a text, but for the columns named in `numbers`.
 
     A cell of nothing but spaces is empty, and a row of nothing but empty cells is none. The index says where each row
-    stands, as in `read_by_line`.
+    stands, as in `read_by_line`. Columns of a text file under the headings `unread` are left out, however many.
 
     Raises
     ------
@@ -224,7 +225,7 @@ def read_cells(
         )
     try:
         if suffix in TEXTS:
-            frame = _read_text(path, heading_line, separator, decimal, encoding, numbers, missing)
+            frame = _read_text(path, heading_line, separator, decimal, encoding, numbers, missing, unread)
         elif suffix == ".xlsx":
             frame = read_sheet(path, sheet=sheet, kind=kind, legend=legend, heading_line=heading_line)
         elif suffix == ".parquet":
@@ -285,6 +286,7 @@ def _read_text(
     encoding: str | None,
     numbers: Sequence[str],
     missing: Sequence[str],
+    unread: Sequence[str],
 ) -> pd.DataFrame:
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -301,7 +303,7 @@ def _read_text(
     given = [name.strip() for name in _split(first, separator)]
     if len(given) == 1 and max(len(_split(second, sign)) for sign in SEPARATORS) > 1:
         raise ValueError(f"line {line} has one cell and the next has more; heading_line= says where the headings stand")
-    names = [name or f"{_NAMELESS}{place}" for place, name in enumerate(given)]
+    names = [name if name and name not in unread else f"{_NAMELESS}{place}" for place, name in enumerate(given)]
     refuse_headings(path.name, names)
     options: dict[str, Any] = {
         "sep": separator,
@@ -329,7 +331,8 @@ def _read_text(
         frame = _parsed(path, dtype=str, **options)
     made = {name: frame[name] if name in floats else _unprotected(frame[name]) for name in names}
     nameless = [name for name in names if name.startswith(_NAMELESS)]
-    refuse_headings(path.name, ["" if name in nameless and made[name].notna().any() else name for name in names])
+    headings = zip(given, names, strict=True)
+    refuse_headings(path.name, ["" if not said and made[name].notna().any() else name for said, name in headings])
     kept = pd.DataFrame({name: made[name] for name in names if name not in nameless}, index=frame.index)
     kept.index = pd.RangeIndex(len(kept)) + (line + first.rstrip("\r\n").count("\n") - 1)
     return _by_line(kept, path).loc[~_is_empty(kept).to_numpy()]
