@@ -12,8 +12,9 @@ import pandas as pd
 
 from myositis_tools.errors import MappingError, MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import apply_mapping, read_mapping, wide_to_long
+from myositis_tools.exchange.column_types import typed_as
 from myositis_tools.exchange.kinds import kinds
-from myositis_tools.exchange.reading import read_by_line, typed_as
+from myositis_tools.exchange.reading import read_by_line
 from myositis_tools.exchange.workbooks import sheet_names
 
 PROBLEMS_FOUND, WRONG_USAGE = 1, 2

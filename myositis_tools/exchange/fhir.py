@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, WrongTypeError
-from myositis_tools.exchange.reading import typed_as
+from myositis_tools.exchange.column_types import typed_as
 from myositis_tools.frames import columns
 from myositis_tools.tables import records
 

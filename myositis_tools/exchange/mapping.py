@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import MappingError, MissingColumnError, NotFoundError, listed, nearest
+from myositis_tools.exchange.column_types import typed_as
 from myositis_tools.exchange.kinds import find_kind
 from myositis_tools.exchange.numbers import DECIMALS, THOUSANDS, read_numbers
-from myositis_tools.exchange.reading import typed_as
 from myositis_tools.exchange.shapes import as_pandas
 from myositis_tools.exchange.writing import write_whole
 from myositis_tools.frames import Column

@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest
+from myositis_tools.exchange.column_types import typed_as
 from myositis_tools.exchange.dictionaries import redcap_codes, redcap_dictionary
 from myositis_tools.exchange.kinds import Kind, find_kind
-from myositis_tools.exchange.reading import read_cells, typed_as
+from myositis_tools.exchange.reading import read_cells
 
 # each by its name in a raw and in a labelled export
 _EVENT = ("redcap_event_name", "Event Name")
