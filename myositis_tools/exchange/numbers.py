@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from numbers import Real
 
 import pandas as pd
 
 DECIMALS = (".", ",")
 THOUSANDS = (".", ",", " ", "'")
+_WRITTEN = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf)", re.IGNORECASE | re.ASCII)
 # a space is also the one that does not break, and the apostrophe the curved one
 SIGNS = {" ": r"[ \u00a0\u2009\u202f]", "'": r"['\u2019]"}
 
@@ -32,8 +34,7 @@ def read_numbers(words: pd.Series, decimal: str = ".", thousands: str | None = N
     >>> read_numbers(pd.Series(["1,5", "1.234"]), decimal=",", thousands=".").tolist()
     [1.5, 1234.0]
     """
-    plain = words.map(lambda word: _plain(word, decimal, thousands))
-    return pd.to_numeric(plain, errors="coerce").astype("float64")
+    return pd.Series([_number(word, decimal, thousands) for word in words], index=words.index, dtype="float64")
 
 
 def looks_grouped(text: str) -> bool:
@@ -53,12 +54,12 @@ def _grouped(thousands: str, decimal: str | None = None) -> re.Pattern[str]:
     return re.compile(rf"[+-]?\d{{1,3}}({sign}\d{{3}})+({ends}\d+)?")
 
 
-def _plain(word: object, decimal: str, thousands: str | None) -> object:
+def _number(word: object, decimal: str, thousands: str | None) -> float | None:
     if not isinstance(word, str):
-        return None if isinstance(word, bool) else word
+        return None if isinstance(word, bool) or not isinstance(word, Real) else float(word)
     text = word.strip()
     if thousands and _grouped(thousands, decimal).fullmatch(text):
         text = re.sub(SIGNS.get(thousands, re.escape(thousands)), "", text)
     if decimal == ",":
-        return None if "." in text else text.replace(",", ".")
-    return text
+        text = text.replace(".", " ").replace(",", ".")  # a point is no part of a number then
+    return float(text) if _WRITTEN.fullmatch(text) else None  # the nearest double, unlike a column of texts in pandas 2

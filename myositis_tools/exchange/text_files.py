@@ -99,7 +99,7 @@ def _by_line(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
         if not any(b'"' in piece for piece in iter(lambda: file.read(_PIECE), b"")):
             return frame
     texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name].dtype)]
-    more = sum(frame[name].str.count("\n").fillna(0).to_numpy(dtype="int64") for name in texts)
+    more = sum(pd.to_numeric(frame[name].str.count("\n")).fillna(0).to_numpy(dtype="int64") for name in texts)
     before = np.cumsum(more) - more if len(texts) else 0
     return frame.set_axis(frame.index + before)
 

@@ -18,6 +18,7 @@ import pandas as pd
 from myositis_tools.criteria.calendar import add_span
 from myositis_tools.errors import listed, nearest
 from myositis_tools.exchange.hints import hint_for
+from myositis_tools.exchange.identifiers import doubtful_identifiers, errors_of_spreadsheets
 from myositis_tools.exchange.kinds import Kind, find_kind
 from myositis_tools.exchange.plausibility import implausible_changes, implausible_dates, suspicious_units
 from myositis_tools.exchange.problems import (
@@ -55,7 +56,8 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     Errors are what a calculation refuses: a column that must be there and is not, a value of the wrong type or out of
     its range, a word that is not allowed, an empty identifier, a row that stands twice, a course that ends before it
     begins. Warnings stop nothing: a unit that looks wrong, a change between two visits that is hardly possible, a
-    patient without a baseline visit, a date that does not fit.
+    patient without a baseline visit, a date that does not fit, identifiers that differ by spaces, capitals or leading
+    zeros only.
 
     Parameters
     ----------
@@ -117,7 +119,7 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
         codes, _ = pd.factorize(clean["patient_id"])
         clean["patient_id"] = pd.Series(pd.array(codes, dtype="Int64"), index=raw.index).mask(codes < 0)
     frame = pd.DataFrame(clean, index=raw.index)
-    found += _keys(frame, asked, raw)
+    found += [*_keys(frame, asked, raw), *doubtful_identifiers(raw, asked), *errors_of_spreadsheets(raw, asked)]
     for check in (_values, _lines, _order, suspicious_units, implausible_changes, implausible_dates):
         found += check(frame, asked)
     if kind == "visits":
