@@ -42,6 +42,8 @@ def add_check(commands: Any) -> None:
         encoding: option.encoding = None,
         date_format: option.date_format = None,
         missing: option.missing = None,
+        thousands: option.thousands = None,
+        heading_line: option.heading_line = None,
         identifiers: identifiers_option() = False,
     ) -> None:
         """List every problem of a table.
@@ -53,10 +55,21 @@ def add_check(commands: Any) -> None:
 
         Example: myositis-tools check visits.csv --decimal , --out problems.xlsx
         """
-        reading = Reading(mapping, sheet, separator, decimal, encoding, date_format, tuple(missing or ()))
+        reading = Reading(
+            mapping,
+            sheet,
+            separator,
+            decimal,
+            encoding,
+            date_format,
+            tuple(missing or ()),
+            thousands=thousands,
+            heading_line=heading_line,
+        )
         if out:
             refuse_to_write_over(out, [file])
         found: dict[str, pd.DataFrame] = {}
+        lines: list[str] = []
         patients: list[Any] = []
         with data_errors():
             with usage():
@@ -67,12 +80,11 @@ def add_check(commands: Any) -> None:
                         table = reading.table(file, each)
                     bar.update(1)
                     found[each] = validate(table, each, baseline_week=baseline_week)
+                    lines += [*told(file, each, found[each], table), _counted(each, found[each])]
                     patients += patients_of(table)
                     bar.update(1)
-        for each, problems in found.items():
-            for line in told(file, each, problems):
-                typer.echo(line)
-            typer.echo(_counted(each, problems))
+        for line in lines:
+            typer.echo(line)
         everything = pd.concat([problems.assign(table=each) for each, problems in found.items()])
         if out:
             naming = Naming(patients, identifiers=identifiers)

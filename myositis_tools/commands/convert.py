@@ -10,6 +10,7 @@ from myositis_tools.commands.files import (
     PROBLEMS_FOUND,
     Reading,
     data_errors,
+    long_by_line,
     progress,
     refuse_to_write_over,
     tables_of,
@@ -19,7 +20,6 @@ from myositis_tools.commands.files import (
 from myositis_tools.commands.options import reading_options
 from myositis_tools.exchange import (
     accept_suggestions,
-    read_table,
     suggest_mapping,
     validate,
     write_tables,
@@ -49,6 +49,8 @@ def add_convert(commands: Any) -> None:
         encoding: option.encoding = None,
         date_format: option.date_format = None,
         missing: option.missing = None,
+        thousands: option.thousands = None,
+        heading_line: option.heading_line = None,
     ) -> None:
         """Map your own headings, units and codes.
 
@@ -62,14 +64,28 @@ def add_convert(commands: Any) -> None:
         """
         if (out is None) == (suggest is None):
             raise typer.BadParameter("One of --out and --suggest is needed.", param_hint="--out")
-        reading = Reading(mapping, sheet, separator, decimal, encoding, date_format, tuple(missing or ()), wide=wide)
+        reading = Reading(
+            mapping,
+            sheet,
+            separator,
+            decimal,
+            encoding,
+            date_format,
+            tuple(missing or ()),
+            wide=wide,
+            thousands=thousands,
+            heading_line=heading_line,
+        )
         refuse_to_write_over(out or suggest or file.with_suffix(""), [file])
         with data_errors(), usage():
             asked = tables_of(file, kind, reading)[0]
             if suggest:
-                given = read_table(file, sheet=sheet, separator=separator, decimal=decimal, encoding=encoding)
+                given = reading.given(file)
+                if wide:
+                    given = long_by_line(given, _patients_in(given, asked))
                 found = suggest_mapping(given, asked)
                 options = {"decimal": decimal, "date_format": date_format or "", "missing": missing or ()}
+                options |= {"thousands": reading.thousands_sign or ""}
                 accept_suggestions(found, asked, given, **options).save(suggest)
                 for line in _suggested(found):
                     typer.echo(line)
@@ -82,10 +98,16 @@ def add_convert(commands: Any) -> None:
                 bar.update(1)
                 written = write_tables(out, {asked: table})
                 bar.update(1)
-        for line in told(file, asked, problems):
+        for line in told(file, asked, problems, table):
             typer.echo(line, err=True)
         typer.echo(f"Written: {', '.join(str(path) for path in written)}.")
         raise typer.Exit(PROBLEMS_FOUND if len(problems) else 0)
+
+
+def _patients_in(wide: pd.DataFrame, kind: str) -> str:
+    """The heading that names the patients, without which weeks cannot become rows."""
+    found = suggest_mapping(wide, kind).query("column == 'patient_id'")
+    return str(found.sort_values("score")["heading"].iloc[-1]) if len(found) else "patient_id"
 
 
 def _suggested(found: pd.DataFrame) -> list[str]:

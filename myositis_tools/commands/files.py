@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import MappingError, MyositisToolsError, NotFoundError, OptionError, listed
-from myositis_tools.exchange import apply_mapping, read_mapping, read_table, wide_to_long
+from myositis_tools.exchange import apply_mapping, read_mapping, wide_to_long
+from myositis_tools.exchange.column_types import typed_as
 from myositis_tools.exchange.kinds import kinds
-from myositis_tools.exchange.reading import typed_as
+from myositis_tools.exchange.reading import read_by_line
 from myositis_tools.exchange.workbooks import sheet_names
 
 PROBLEMS_FOUND, WRONG_USAGE = 1, 2
@@ -33,28 +34,55 @@ class Reading:
     date_format: str | None = None
     missing: Sequence[str] = ()
     wide: bool = False
+    thousands: str | None = None
+    heading_line: int | None = None
+
+    def given(self, path: Path) -> pd.DataFrame:
+        """Read a table in the site's own words; its index says where each row stands, its line in the file less two."""
+        return read_by_line(path, **self._options, decimal=self.decimal, thousands=self.thousands_sign)
+
+    @property
+    def thousands_sign(self) -> str | None:
+        """The sign between thousands, also where it is spelled out."""
+        return _SPELLED.get(self.thousands or "", self.thousands)
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        return {
+            "sheet": self.sheet,
+            "heading_line": self.heading_line,
+            "separator": _SPELLED.get(self.separator or "", self.separator),
+            "encoding": self.encoding,
+            "missing": list(self.missing),
+        }
 
     def table(self, path: Path, kind: str) -> pd.DataFrame:
-        """Read one table; a cell that cannot be read stays a text, to be listed."""
-        options: dict[str, Any] = {"sheet": self.sheet, "encoding": self.encoding, "missing": list(self.missing)}
-        options |= {"separator": _SPELLED.get(self.separator or "", self.separator)}
+        """Read one table; a cell that cannot be read stays a text, to be listed. The index is as in `given`."""
+        written = {"decimal": self.decimal, "thousands": self.thousands_sign, "date_format": self.date_format}
         if self.mapping is None and self.wide:
-            long = wide_to_long(read_table(path, decimal=self.decimal, **options))
-            return typed_as(long, kind, path.name, keep=True, date_format=self.date_format)
+            return typed_as(long_by_line(self.given(path)), kind, path.name, keep=True, **written)
         if self.mapping is None:
-            more = {"decimal": self.decimal, "date_format": self.date_format, "on_problem": "keep"}
-            return read_table(path, kind, **options, **more)
+            return read_by_line(path, kind, **self._options, **written, on_problem="keep")
         mapping = read_mapping(self.mapping)
         if mapping.kind != kind:
             raise OptionError(
                 f"{self.mapping.name} is a mapping of {mapping.kind}, not of {kind}.",
                 expected=f"--kind {mapping.kind}",
             )
-        given = read_table(path, decimal=mapping.decimal, **options)
-        return apply_mapping(wide_to_long(given) if self.wide else given, mapping)
+        given = read_by_line(path, **self._options, decimal=mapping.decimal, thousands=mapping.thousands or None)
+        patient = next((each.heading for each in mapping.columns if each.column == "patient_id"), "patient_id")
+        return apply_mapping(long_by_line(given, patient) if self.wide else given, mapping)
 
 
-_SPELLED = {"tab": "\t", "semicolon": ";", "comma": ",", "bar": "|"}
+_SPELLED = {"tab": "\t", "semicolon": ";", "comma": ",", "bar": "|", "point": ".", "space": " ", "apostrophe": "'"}
+_LINE = "\0line"
+
+
+def long_by_line(wide: pd.DataFrame, patient: str = "patient_id") -> pd.DataFrame:
+    """One row a patient and week, each with the index of the row that it was part of."""
+    known = wide.assign(**{_LINE: wide.index}).rename(columns={patient: "patient_id"})
+    long = wide_to_long(known).rename(columns={"patient_id": patient})
+    return long.set_index(_LINE).rename_axis(None)
 
 
 def tables_of(path: Path, kind: str | None, reading: Reading) -> list[str]:
@@ -115,18 +143,24 @@ def progress(length: int, label: str) -> Any:
 
 
 def refuse_to_write_over(out: Path, files: Sequence[Path]) -> None:
-    """Refuse to write over a file that is read."""
+    """Refuse, before any work is done, to write over a file that is read or into a folder that is not there."""
     import typer
 
     if out.resolve() in [file.resolve() for file in files]:
         raise typer.BadParameter(f"{out} is one of the files to read.", param_hint="--out")
+    if not out.resolve().parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {out.parent}.", param_hint="--out")
+    if out.is_dir():
+        raise typer.BadParameter(f"{out} is a folder.", param_hint="--out")
 
 
-def told(path: Path, kind: str, problems: pd.DataFrame) -> list[str]:
-    """The problems of a table as lines; a row is named by its line in the file, where the first holds the headings."""
+def told(path: Path, kind: str, problems: pd.DataFrame, table: pd.DataFrame | None = None) -> list[str]:
+    """The problems of a table as lines; a row is named by its line in the file, which the index of `table` tells."""
     lines = []
     for row in problems.head(MOST_LISTED).itertuples():
-        where = "whole column" if pd.isna(row.row) else f"line {row.row + 2}"
+        where = (
+            "whole column" if pd.isna(row.row) else f"line {(row.row if table is None else table.index[row.row]) + 2}"
+        )
         patient = f", patient {row.patient_id}" if isinstance(row.patient_id, str) else ""
         value = f" {row.value!r}" if isinstance(row.value, str) else ""
         expected = f"; expected {row.expected}" if row.expected else ""

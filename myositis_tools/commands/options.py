@@ -24,6 +24,8 @@ def reading_options() -> SimpleNamespace:
             str | None, typer.Option(help="Between the cells: ; , | or tab; by default the heading's.")
         ],
         decimal=Annotated[Literal[".", ","], typer.Option(help="The decimal sign.")],
+        thousands=Annotated[str | None, typer.Option(help="The sign between thousands, such as the point of 1.234,5.")],
+        heading_line=Annotated[int | None, typer.Option(min=1, help="The line with the headings, if not the first.")],
         encoding=Annotated[str | None, typer.Option(help="Of a text file; cp1252 for Excel on Windows.")],
         date_format=Annotated[str | None, typer.Option(help="How dates are written, such as %d-%m-%Y.")],
         missing=Annotated[

@@ -81,7 +81,9 @@ def add_report(commands: Any) -> None:
                 records = {name: Reading().table(file, name) for name, file in files.items()}
                 bar.update(1)
                 problems = {name: validate(table, name) for name, table in records.items()}
-                lines = [line for name, found in problems.items() for line in told(files[name], name, found)]
+                lines = [
+                    line for name, found in problems.items() for line in told(files[name], name, found, records[name])
+                ]
                 bar.update(1)
                 has_errors = any((found["severity"] == "error").any() for found in problems.values())
                 if not has_errors:

@@ -63,7 +63,8 @@ def to_adam(visits: Any, *, study_id: str = "", group: str | None = None, **scor
     Source
     ------
     ``tables.load("adam_variables")``: names and labels as CDISC's pilot project and its wiki print them. The codes of
-    the parameters are this package's own, which ``PARAMDEF`` says. Nobody has validated the data set against the standard.
+    the parameters are this package's own, which ``PARAMDEF`` says. Nobody has validated the data set against the
+    standard.
 
     Examples
     --------

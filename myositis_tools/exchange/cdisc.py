@@ -23,8 +23,9 @@ from myositis_tools.errors import (
 from myositis_tools.exchange.adam import IMPUTED
 from myositis_tools.exchange.cdisc_courses import courses_of
 from myositis_tools.exchange.cdisc_visits import unplaced, visit_weeks, visits_of
+from myositis_tools.exchange.column_types import typed_as, typed_columns
 from myositis_tools.exchange.kinds import find_kind
-from myositis_tools.exchange.reading import read_cells, typed_as, typed_columns
+from myositis_tools.exchange.reading import read_cells
 from myositis_tools.frames import columns
 from myositis_tools.tables import Record, records
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ _NOT_ASKED = ("conflicts",)
 _NUMERIC = ("number", "integer")
 _RECORD = "record_id"
 _ULN = "× ULN"
+_SIGNS = {"-": "_minus", "+": "_plus", "\u00b5": "u", "\u03bc": "u"}  # of words that REDCap takes no code from
 MMT = ("mmt8_150", "mmt8_80", "mmt26_260")
 REDCAP_COLUMNS = (
     "Variable / Field Name",
@@ -207,6 +209,28 @@ def redcap_dictionary(kind: str = "visits") -> pd.DataFrame:
     return pd.DataFrame([dict.fromkeys(REDCAP_COLUMNS, "") | field for field in fields])
 
 
+def redcap_codes(column: Column) -> dict[str, str]:
+    """The codes under which REDCap keeps the words of a column: letters, digits and underscores, each code once.
+
+    Examples
+    --------
+    >>> redcap_codes(columns("labs")["unit"])
+    {'u_l': 'U/L', 'ukat_l': 'ukat/L'}
+    """
+    found: dict[str, str] = {}
+    for word in column.words:
+        found.setdefault(_redcap_code(word), word)
+    return found
+
+
+def _redcap_code(word: str) -> str:
+    if re.fullmatch(r"\w+", word, re.ASCII):
+        return word
+    for sign, said in _SIGNS.items():
+        word = word.replace(sign, said)
+    return re.sub(r"\W+", "_", word.lower(), flags=re.ASCII).strip("_")
+
+
 def _of_visits(name: str, column: Column, form: str) -> Iterator[dict[str, Any]]:
     if name == MMT[0]:
         choices = " | ".join(f"{scale}, {columns('visits')[scale].label}" for scale in MMT)
@@ -236,7 +260,7 @@ def _of_column(column: Column, form: str) -> dict[str, Any]:
     if column.type == "yes_no":
         return _field(column.name, form, column.heading, type_="yesno", note=note)
     if column.words:
-        choices = " | ".join(f"{word}, {word.replace('_', ' ')}" for word in column.words)
+        choices = " | ".join(f"{code}, {word.replace('_', ' ')}" for code, word in redcap_codes(column).items())
         return _field(column.name, form, column.heading, type_="radio", choices=choices, note=note)
     validation = {"number": "number", "integer": "integer", "date": "date_ymd"}.get(column.type, "")
     return _field(

@@ -10,9 +10,12 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, WrongTypeError
-from myositis_tools.exchange.reading import typed_as
+from myositis_tools.exchange.column_types import typed_as
+from myositis_tools.frames import columns
 from myositis_tools.tables import records
 
+_NEVER_MEASURED = ("entered-in-error", "cancelled")
+_SYSTEMS = ("http://loinc.org", None)  # of the codes that are known here; an export may leave it out
 _COLUMNS = ("patient_id", "date", "test", "value", "unit", "upper_limit", "upper_limit_unit", "code")
 
 
@@ -47,8 +50,9 @@ def read_fhir_observations(path: str | Path, *, tests: Mapping[str, str] | None 
 
     Missing data
     ------------
-    A value, unit, limit or date that an observation does not state is missing. Observations that were entered in error
-    or cancelled are left out.
+    A value, unit, limit or date that an observation does not state is missing, and so is a limit where it states
+    several. A value beyond what could be measured stays the text that it is, such as ``<20``, for `validate` to list.
+    Observations that were entered in error or cancelled are left out.
 
     Source
     ------
@@ -81,7 +85,7 @@ def read_fhir_observations(path: str | Path, *, tests: Mapping[str, str] | None 
             f"{path.name} cannot be read as FHIR: {error}.",
             expected="a Bundle, or one resource a line",
         ) from error
-    return typed_as(pd.DataFrame(rows, columns=list(_COLUMNS)), "labs", path.name)
+    return typed_as(pd.DataFrame(rows, columns=list(_COLUMNS)), "labs", path.name, keep=True)
 
 
 def _resources(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -90,28 +94,61 @@ def _resources(path: Path) -> Iterator[Mapping[str, Any]]:
         yield from (json.loads(line) for line in text.splitlines() if line.strip())
         return
     held = json.loads(text)
-    if held.get("resourceType") == "Bundle":
-        yield from (entry.get("resource", {}) for entry in held.get("entry", []))
+    if not isinstance(held, dict) or "resourceType" not in held:
+        raise ValueError("it holds no resource")
+    if held["resourceType"] == "Bundle":
+        yield from (entry.get("resource") or {} for entry in held.get("entry") or ())
     else:
         yield held
 
 
 def _row(resource: Mapping[str, Any], known: Mapping[str, str]) -> tuple[Any, ...] | None:
-    if resource.get("resourceType") != "Observation":
+    if resource.get("resourceType") != "Observation" or resource.get("status") in _NEVER_MEASURED:
         return None
-    if resource.get("status") in ("entered-in-error", "cancelled"):
-        return None
-    coded = [str(each.get("code")) for each in resource.get("code", {}).get("coding", [])]
+    codings = _part(resource, "code").get("coding") or ()
+    coded = [
+        str(each.get("code")) for each in codings if each.get("system") in _SYSTEMS or each.get("code") not in codes()
+    ]
     code = next((each for each in coded if each in known), None)
     if code is None:
         return None
-    value = resource.get("valueQuantity", {})
-    high = next((each["high"] for each in resource.get("referenceRange", []) if "high" in each), {})
-    patient = resource.get("subject", {}).get("reference", "").rpartition("/")[2] or None
-    when = (resource.get("effectiveDateTime") or "")[:10] or None
+    value, high = _part(resource, "valueQuantity"), _upper_limit(resource)
+    measured = value.get("value")
+    if measured is not None and value.get("comparator"):
+        measured = f"{value['comparator']}{measured}"
     limit_unit = _unit(high) if high.get("value") is not None else None
-    return (patient, when, known[code], value.get("value"), _unit(value), high.get("value"), limit_unit, code)
+    limits = (high.get("value"), limit_unit)
+    return (_patient(resource), _day(resource), known[code], measured, _unit(value), *limits, code)
+
+
+def _part(resource: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return resource.get(name) or {}
+
+
+def _patient(resource: Mapping[str, Any]) -> str | None:
+    """The last part of the reference, whatever version of the patient it points to; else the patient's identifier."""
+    subject = _part(resource, "subject")
+    reference = str(subject.get("reference") or "").partition("/_history/")[0]
+    return reference.rpartition("/")[2].removeprefix("urn:uuid:") or _part(subject, "identifier").get("value")
+
+
+def _day(resource: Mapping[str, Any]) -> str | None:
+    when = resource.get("effectiveDateTime") or _part(resource, "effectivePeriod").get("start")
+    return (when or resource.get("effectiveInstant") or "")[:10] or None
+
+
+def _upper_limit(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The upper end of what is normal; a range of another kind, such as a critical one, is not it."""
+    found = [each["high"] for each in resource.get("referenceRange") or () if each.get("high") and _is_normal(each)]
+    return found[0] if found and all(each == found[0] for each in found) else {}
+
+
+def _is_normal(stated: Mapping[str, Any]) -> bool:
+    kinds = [each.get("code") for each in _part(stated, "type").get("coding") or ()]
+    return not kinds or "normal" in kinds
 
 
 def _unit(quantity: Mapping[str, Any]) -> Any:
-    return quantity.get("unit") or quantity.get("code")
+    """The unit as coded where that is a word of ours, else as it is displayed."""
+    code = quantity.get("code")
+    return code if code in columns("labs")["unit"].words else quantity.get("unit") or code

@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import MappingError, MissingColumnError, NotFoundError, listed, nearest
+from myositis_tools.exchange.column_types import typed_as
 from myositis_tools.exchange.kinds import find_kind
-from myositis_tools.exchange.reading import typed_as
+from myositis_tools.exchange.numbers import DECIMALS, THOUSANDS, read_numbers
 from myositis_tools.exchange.shapes import as_pandas
 from myositis_tools.exchange.writing import write_whole
 from myositis_tools.frames import Column
@@ -77,6 +78,8 @@ class TableMapping:
         How dates are written, if not as 2026-03-31.
     missing : sequence of str
         Words and codes that mean *not recorded*.
+    thousands : str
+        The sign between thousands of numbers that are written as text, if there is one.
 
     Raises
     ------
@@ -107,13 +110,19 @@ class TableMapping:
     decimal: str = "."
     date_format: str = ""
     missing: Sequence[str] = ()
+    thousands: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", tuple(self.columns))
         object.__setattr__(self, "missing", tuple(map(str, self.missing)))
         known = find_kind(self.kind).columns
-        if self.decimal not in (".", ","):
+        if self.decimal not in DECIMALS:
             raise MappingError(f"The decimal sign {self.decimal!r} is not known.", expected="'.' or ','")
+        if self.thousands and (self.thousands not in THOUSANDS or self.thousands == self.decimal):
+            raise MappingError(
+                f"{self.thousands!r} is no sign between thousands where {self.decimal!r} is the decimal sign.",
+                expected=f"one of {listed(map(repr, THOUSANDS))}, or nothing",
+            )
         for name, what in (("heading", "heading"), ("column", "column")):
             given = [getattr(each, name) for each in self.columns]
             twice = sorted({one for one in given if given.count(one) > 1})
@@ -132,12 +141,9 @@ class TableMapping:
     def __repr__(self) -> str:
         """The code that makes it."""
         lines = [f"    {column!r}," for column in self.columns]
-        options = [f"{name}={getattr(self, name)!r}" for name in ("decimal", "date_format", "missing")]
-        changed = [
-            line
-            for line, usual in zip(options, ("decimal='.'", "date_format=''", "missing=()"), strict=True)
-            if line != usual
-        ]
+        options = [f"{name}={getattr(self, name)!r}" for name in ("decimal", "date_format", "missing", "thousands")]
+        usually = ("decimal='.'", "date_format=''", "missing=()", "thousands=''")
+        changed = [line for line, usual in zip(options, usually, strict=True) if line != usual]
         end = "".join(f", {line}" for line in changed)
         return "\n".join([f"mapping = mt.TableMapping({self.kind!r}, [", *lines, f"]{end})"])
 
@@ -161,7 +167,9 @@ class TableMapping:
 
     def _plain(self) -> dict[str, Any]:
         made: dict[str, Any] = {"kind": self.kind}
-        made |= {name: value for name in ("decimal", "date_format") if (value := getattr(self, name)) not in ("", ".")}
+        written = {name: getattr(self, name) for name in ("decimal", "thousands", "date_format")}
+        usual = {"decimal": ".", "thousands": "", "date_format": ""}
+        made |= {name: value for name, value in written.items() if value != usual[name]}
         made |= {"missing": list(self.missing)} if self.missing else {}
         rows = []
         for each in self.columns:
@@ -321,7 +329,8 @@ def apply_mapping(table: Any, mapping: TableMapping) -> pd.DataFrame:
     made = {each.column: _mapped(given, each, known[each.column], mapping) for each in mapping.columns}
     frame = pd.concat([pd.DataFrame(made, index=given.index), given[kept]], axis=1)
     own = frame[list(made)]
-    typed = typed_as(own, mapping.kind, "the table", keep=True, date_format=mapping.date_format or None)
+    written = {"decimal": mapping.decimal, "thousands": mapping.thousands or None}
+    typed = typed_as(own, mapping.kind, "the table", keep=True, date_format=mapping.date_format or None, **written)
     return pd.concat([typed, frame[kept]], axis=1)
 
 
@@ -332,16 +341,16 @@ def _mapped(given: pd.DataFrame, each: ColumnMapping, column: Column, mapping: T
         values = values.map(lambda value: words.get(_code(value), value), na_action="ignore")
     if column.type not in _NUMERIC:
         return values
-    numbers = _numbers(values, mapping.decimal)
+    numbers = _numbers(values, mapping)
     factor = other_units(column).get(each.unit)
     if factor is not None:  # divided where that is exact: 47 mm are 4.7 cm, and 47 * 0.1 is not
         numbers = numbers / round(1 / factor) if factor < 1 else numbers * factor
     if each.upper_limit is not None:
         limit = each.upper_limit
-        limits = _numbers(_known(given[limit], mapping), mapping.decimal) if isinstance(limit, str) else float(limit)
+        limits = _numbers(_known(given[limit], mapping), mapping) if isinstance(limit, str) else float(limit)
         limits = limits.where(limits > 0) if isinstance(limits, pd.Series) else limits
         numbers = numbers / limits
-        values = values.mask(numbers.isna() & _numbers(values, mapping.decimal).notna())
+        values = values.mask(numbers.isna() & _numbers(values, mapping).notna())
     unread = values.notna() & numbers.isna()
     if not unread.any():
         return numbers
@@ -358,10 +367,7 @@ def _code(value: Any) -> str:
     return (f"{value:g}" if isinstance(value, float) else str(value)).strip().lower()
 
 
-def _numbers(values: pd.Series, decimal: str) -> pd.Series:
+def _numbers(values: pd.Series, mapping: TableMapping) -> pd.Series:
     if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
         return values.astype("float64")
-    texts = values.map(lambda value: value.strip().replace(decimal, ".") if isinstance(value, str) else value)
-    return pd.to_numeric(texts.where(~texts.map(lambda value: isinstance(value, bool))), errors="coerce").astype(
-        "float64"
-    )
+    return read_numbers(values.astype(object), mapping.decimal, mapping.thousands or None)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest
-from myositis_tools.exchange.kinds import find_kind
-from myositis_tools.exchange.reading import read_cells, typed_as
+from myositis_tools.exchange.column_types import typed_as
+from myositis_tools.exchange.dictionaries import redcap_codes, redcap_dictionary
+from myositis_tools.exchange.kinds import Kind, find_kind
+from myositis_tools.exchange.reading import read_cells
 
 # each by its name in a raw and in a labelled export
 _EVENT = ("redcap_event_name", "Event Name")
 _INSTRUMENT = ("redcap_repeat_instrument", "Repeat Instrument")
 _INSTANCE = ("redcap_repeat_instance", "Repeat Instance")
+_COMPLETE = ("Complete?",)  # stands once for each form of a labelled export
+# what REDCap itself writes into a row of which nothing was filled in
+_OF_REDCAP = re.compile(
+    r".*_complete|.*_timestamp|redcap_data_access_group|redcap_survey_identifier|"
+    r"Data Access Group|Survey Identifier|Survey Timestamp"
+)
 
 
 def read_redcap(
@@ -25,6 +34,7 @@ def read_redcap(
     instrument: str | None = None,
     record_id: str = "record_id",
     missing: Sequence[str] = (),
+    decimal: str = ".",
     rename: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     r"""Read one table out of a REDCap export.
@@ -44,8 +54,10 @@ def read_redcap(
         The heading of the record's identifier.
     missing : sequence of str
         The project's missing-data codes, such as ``"-99"`` or ``"NASK"``.
+    decimal : {".", ","}
+        The decimal sign of the export.
     rename : mapping, optional
-        Headings of the project and the columns they stand for.
+        Headings of the project and the columns they stand for. Labels and codes of `redcap_dictionary` are known.
 
     Returns
     -------
@@ -61,7 +73,9 @@ def read_redcap(
 
     Missing data
     ------------
-    Empty cells, and the codes of `missing`. A row of which nothing was filled in is left out.
+    Empty cells, and the codes of `missing`. A row of which nothing was filled in is left out; what REDCap writes by
+    itself, such as ``<form>_complete`` and the data access group, does not count. Of a table without weeks, such as the
+    patients of a project with events, only rows with a value of its own columns are kept.
 
     Examples
     --------
@@ -77,7 +91,7 @@ def read_redcap(
     0          1     0     1.5
     """
     asked = find_kind(kind)
-    given = read_cells(path, missing=missing)
+    given = _in_our_words(read_cells(path, missing=missing, unread=_COMPLETE), asked, record_id)
     if record_id not in given:
         raise MissingColumnError(
             f"The export has no column {record_id!r}.",
@@ -103,12 +117,34 @@ def read_redcap(
     if event is not None and (events is not None or "week" in asked.keys):
         frame, weeks = _of_events(frame, event, events)
     frame = frame.drop(columns=[name for name in (event, repeated, instance) if name])
-    filled = frame.drop(columns=record_id).notna().any(axis=1)
     made = frame.rename(columns={record_id: "patient_id", **(rename or {})})
+    with_weeks = weeks is not None or "week" in asked.keys or instrument is not None
+    told = [
+        name
+        for name in made.columns
+        if name != "patient_id" and not _OF_REDCAP.fullmatch(name) and (with_weeks or name in asked.columns)
+    ]
+    filled = made[told].notna().any(axis=1)
     if weeks is not None:
         made.insert(1, "week", weeks)
-    made = made[filled].dropna(axis=1, how="all").reset_index(drop=True)
-    return typed_as(made, kind, Path(path).name)
+    made = made[filled].dropna(axis=1, how="all")
+    return typed_as(made, kind, Path(path).name, decimal=decimal).reset_index(drop=True)
+
+
+def _in_our_words(given: pd.DataFrame, kind: Kind, record_id: str) -> pd.DataFrame:
+    """Headings and codes of our own dictionary as the columns and words that they were made of."""
+    fields = redcap_dictionary(kind.name).drop_duplicates("Field Label", keep=False)
+    labels = dict(zip(fields["Field Label"], fields["Variable / Field Name"], strict=True))
+    frame = given.rename(
+        columns={label: name for label, name in labels.items() if name not in given and label != record_id}
+    )
+    made = {}
+    for name, column in kind.columns.items():
+        if column.words and name in frame:
+            coded = redcap_codes(column)
+            words = coded | {word.replace("_", " "): word for word in coded.values()}
+            made[name] = frame[name].map(lambda cell, words=words: words.get(cell, cell), na_action="ignore")
+    return frame.assign(**made)
 
 
 def _of_events(frame: pd.DataFrame, event: str, events: Mapping[str, int] | None) -> tuple[pd.DataFrame, pd.Series]:

@@ -100,7 +100,7 @@ def refuse_headings(file: str, names: Sequence[str]) -> None:
             f"{file} has a column without a heading.",
             where=f"column {listed(empty)} of the file",
             expected="a heading in the first line for every column",
-            hint="name it or take it out; lines above the headings have to go too",
+            hint="name it or take it out; heading_line= says in which line the headings stand, if not in the first",
         )
 
 

@@ -37,7 +37,7 @@ def wide_to_long(table: Any, *, mark: str = "_w", drop_empty: bool = False) -> p
     MissingColumnError
         If there is no ``patient_id`` or no heading with a week.
     DuplicateRowError
-        If a patient stands twice.
+        If a patient stands twice, or a measure twice in a week.
 
     Missing data
     ------------
@@ -62,6 +62,15 @@ def wide_to_long(table: Any, *, mark: str = "_w", drop_empty: bool = False) -> p
             where=f"columns present: {listed(frame.columns)}",
             expected=f"headings such as mmt8_150{mark}12",
         )
+    at: dict[tuple[str, int], str] = {}
+    for name, match in found.items():
+        other = at.setdefault((match[1], int(match[2])), name)
+        if other != name:
+            raise DuplicateRowError(
+                "Two headings name the same measure and week.",
+                where=f"{other} and {name}",
+                expected="one column for each measure and week",
+            )
     doubled = frame["patient_id"][frame["patient_id"].duplicated()]
     if len(doubled):
         raise DuplicateRowError(
@@ -72,7 +81,6 @@ def wide_to_long(table: Any, *, mark: str = "_w", drop_empty: bool = False) -> p
     measures = list(dict.fromkeys(match[1] for match in found.values()))
     same = [name for name in frame.columns if name not in found and name != "patient_id"]
     weeks = sorted({int(match[2]) for match in found.values()})
-    at = {(match[1], int(match[2])): name for name, match in found.items()}
     parts = []
     for week in weeks:
         made = {name: frame[at[name, week]] if (name, week) in at else None for name in measures}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from myositis_tools.exchange.headings import plain_heading
 from myositis_tools.exchange.kinds import find_kind
 from myositis_tools.exchange.mapping import ColumnMapping, TableMapping, other_units
 from myositis_tools.exchange.shapes import as_pandas
@@ -158,13 +158,6 @@ def suggest_words(values: pd.Series, column: Column) -> dict[str, str]:
 
 
 # -------------------------------------------------------------------------------------------------------- the headings
-
-
-def plain_heading(text: str) -> str:
-    """A heading without capitals, accents and signs."""
-    split = unicodedata.normalize("NFKD", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text))
-    bare = "".join(sign for sign in split if not unicodedata.combining(sign))
-    return re.sub(r"[^a-z0-9]+", " ", bare.lower()).strip()
 
 
 @cache

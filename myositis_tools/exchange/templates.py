@@ -20,6 +20,8 @@ _ROWS = 2000  # that have drop-downs and ranges
 _LEGEND, _LISTS = "Legend", "Lists"
 _YES_NO = ("yes", "no")
 _FORMATS = {"date": "yyyy-mm-dd", "text": "@"}  # 007 stays 007
+# Excel makes the first of May of 2020-05, unless it is told that it is a text
+_PARTLY_KNOWN = "(a date; where only the month or the year is known, put an apostrophe first: '2020-05 or '2020)"
 _MOST_PROMPT = 250  # signs that Excel shows
 
 
@@ -177,7 +179,8 @@ def _rule(column: Column, lists: dict[tuple[str, ...], str]) -> Any:
         rule.errorStyle = "warning"  # 2020-05 and 2020 may be all that is known
     rule.showInputMessage = rule.showErrorMessage = True
     rule.promptTitle = column.heading[:32]
-    rule.prompt = (column.description + (" " if column.description else "") + f"({column.expected})")[:_MOST_PROMPT]
+    permitted = _PARTLY_KNOWN if column.type == "date" else f"({column.expected})"
+    rule.prompt = (column.description + (" " if column.description else "") + permitted)[:_MOST_PROMPT]
     rule.errorTitle = column.heading[:32]
     rule.error = f"Permitted: {column.expected}"[:_MOST_PROMPT]
     return rule

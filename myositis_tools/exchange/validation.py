@@ -7,7 +7,6 @@ in ``tables/plausibility.csv``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -18,6 +17,8 @@ import pandas as pd
 
 from myositis_tools.criteria.calendar import add_span
 from myositis_tools.errors import listed, nearest
+from myositis_tools.exchange.hints import hint_for
+from myositis_tools.exchange.identifiers import doubtful_identifiers, errors_of_spreadsheets
 from myositis_tools.exchange.kinds import Kind, find_kind
 from myositis_tools.exchange.plausibility import implausible_changes, implausible_dates, suspicious_units
 from myositis_tools.exchange.problems import (
@@ -55,7 +56,8 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     Errors are what a calculation refuses: a column that must be there and is not, a value of the wrong type or out of
     its range, a word that is not allowed, an empty identifier, a row that stands twice, a course that ends before it
     begins. Warnings stop nothing: a unit that looks wrong, a change between two visits that is hardly possible, a
-    patient without a baseline visit, a date that does not fit.
+    patient without a baseline visit, a date that does not fit, identifiers that differ by spaces, capitals or leading
+    zeros only.
 
     Parameters
     ----------
@@ -117,7 +119,7 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
         codes, _ = pd.factorize(clean["patient_id"])
         clean["patient_id"] = pd.Series(pd.array(codes, dtype="Int64"), index=raw.index).mask(codes < 0)
     frame = pd.DataFrame(clean, index=raw.index)
-    found += _keys(frame, asked, raw)
+    found += [*_keys(frame, asked, raw), *doubtful_identifiers(raw, asked), *errors_of_spreadsheets(raw, asked)]
     for check in (_values, _lines, _order, suspicious_units, implausible_changes, implausible_dates):
         found += check(frame, asked)
     if kind == "visits":
@@ -206,6 +208,9 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
     if column.type in _NUMERIC:
         numbers = pd.to_numeric(as_text(cells).where(_is_text(cells)).str.strip(), errors="coerce")
         numbers = numbers.where(np.isfinite(numbers.astype("float64")))
+        # among numbers, 1.234 may be a thousand: each cell is left to a person
+        if len(cells) < values.notna().sum():
+            numbers = numbers.where(numbers.isna(), None)
         if numbers.notna().any():
             said = f"{numbers.notna().sum()} cells such as {cells[numbers.notna()].iloc[0]!r}"
             found.append(
@@ -219,26 +224,14 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
         problem = _NOT_OF_TYPE[column.type]
     if len(cells):
         texts = as_text(cells)
-        hints = {text: _text_hint(text, column) for text in texts.unique()}
+        hints = {text: hint_for(text, column) for text in texts.unique()}
         shown = pd.DataFrame({"row": cells.index, "value": texts, "hint": texts.map(hints)})
         if column.type == "date" and len(cells) > 1 and len(cells) == values.notna().sum() and _is_text(cells).all():
             # a whole column of text where dates belong is one problem, not one a row
             said = f"{len(cells)} cells such as {cells.iloc[0]!r}"
-            shown = whole_column(said).assign(hint=_text_hint(str(cells.iloc[0]), column))
+            shown = whole_column(said).assign(hint=hint_for(str(cells.iloc[0]), column))
         found.append(make_problem(column.name, problem, shown, column.expected, type_hint(column)))
     return found, clean_values(rest, column)
-
-
-def _text_hint(text: str, column: Column) -> str:
-    """What a text may have meant where a number or a date belongs."""
-    if column.type in _NUMERIC and re.fullmatch(r"\s*-?\d+,\d+\s*", text):
-        return 'a decimal comma: read the file with decimal=","'
-    if column.type == "date" and (written := re.fullmatch(r"\s*\d{1,2}([-/.])\d{1,2}[-/.]\d{4}\s*", text)):
-        sign = written[1]
-        return f'read the file with date_format="%d{sign}%m{sign}%Y" (or "%m{sign}%d{sign}%Y": look which)'
-    if column.type in _NUMERIC or column.type == "yes_no":
-        return "leave what was not recorded empty, or read the file with the word for it in missing=[...]"
-    return type_hint(column)
 
 
 def _is_text(values: pd.Series) -> pd.Series:

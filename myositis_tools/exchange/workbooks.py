@@ -16,8 +16,12 @@ _FORMULA = re.compile(rb"<f[ >/]")
 _PIECE = 1024**2  # bytes
 
 
-def read_sheet(path: Path, *, sheet: str | None, kind: str | None, legend: str | None) -> pd.DataFrame:
-    """Read a sheet, its headings in the first row that is not empty; a legend sheet renames them.
+def read_sheet(
+    path: Path, *, sheet: str | None, kind: str | None, legend: str | None, heading_line: int | None = None
+) -> pd.DataFrame:
+    """Read a sheet, its headings in the first row that is not empty or as said; a legend sheet renames them.
+
+    The index says where each row stands: its row in the sheet, less two.
 
     Raises
     ------
@@ -40,28 +44,33 @@ def read_sheet(path: Path, *, sheet: str | None, kind: str | None, legend: str |
         chosen = sheet or (kind if kind in names else next((name for name in names if name != legend), None))
         if chosen is None:
             raise ValueError("it has no sheet of cells")
-        cells = _cells(book[chosen], path)
+        cells = _cells(book[chosen], path, heading_line or 1)
         words = _cells(book[legend], path) if legend else None
     finally:
         book.close()
     _refuse_unsaved_formulas(path, chosen)
     headings = [_heading(name) for name in cells.iloc[0]] if len(cells) else []
-    frame = cells.iloc[1:].reset_index(drop=True)
+    frame = cells.iloc[1:]
     if words is not None:
         headings = _renamed(headings, words)
     refuse_headings(f"Sheet {chosen} of {path.name}", headings)
     return frame.set_axis(headings, axis=1) if headings else pd.DataFrame()
 
 
-def _cells(sheet: Any, path: Path) -> pd.DataFrame:
-    """The cells as they stand, errors of a formula too, without empty rows and columns."""
+def _cells(sheet: Any, path: Path, first: int = 1) -> pd.DataFrame:
+    """The cells from a row on as they stand, errors of a formula too, without empty rows and columns."""
     sheet.reset_dimensions()  # what a file says of its own size need not be so
-    rows = [[None if cell == "" else cell for cell in row] for row in sheet.iter_rows(values_only=True)]
+    rows = [[None if _is_blank(cell) else cell for cell in row] for row in sheet.iter_rows(first, values_only=True)]
     width = max(map(len, rows), default=0)
     cells = pd.DataFrame([row + [None] * (width - len(row)) for row in rows], dtype=object)
     refuse_too_many_columns(path, cells.shape[1])
     filled = cells.notna()
-    return cells.loc[filled.any(axis=1), filled.any(axis=0)].reset_index(drop=True)
+    cells.index = cells.index + (first - 2)
+    return cells.loc[filled.any(axis=1).to_numpy(), filled.any(axis=0)]
+
+
+def _is_blank(cell: Any) -> bool:
+    return isinstance(cell, str) and not cell.strip()
 
 
 def _heading(cell: Any) -> str:

@@ -1,6 +1,7 @@
 """What is written is read back the same: every format, and any text, number and date."""
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -239,6 +240,75 @@ def test_a_redcap_export(tmp_path):
         mt.read_redcap(path, "visits")
 
 
+def test_what_redcap_writes_itself_fills_no_row_in(tmp_path):
+    """A visit that was only planned has a form status and a group, and was read as a visit without a value."""
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "record_id,redcap_event_name,redcap_data_access_group,visit_date,haq_di,core_set_complete\n"
+        '1,baseline_arm_1,a,2024-01-01 09:30,"1,5",2\n1,week_12_arm_1,a,,,0\n'
+    )
+    weeks = {"baseline_arm_1": 0, "week_12_arm_1": 12}
+    visits = mt.read_redcap(path, "visits", events=weeks, decimal=",")
+    assert visits[["week", "haq_di"]].to_numpy().tolist() == [[0, 1.5]]
+    path.write_text("record_id,redcap_event_name,sex,birth_date,remark\n1,a,female,1970-01-01,\n1,b,,,called\n")
+    assert mt.read_redcap(path, "patients")["patient_id"].tolist() == ["1"]
+    path.write_text("record_id,redcap_event_name,haq_di\n1,b,1\n\n1,a,x\n")
+    with pytest.raises(mt.errors.WrongTypeError, match="lines 4 of the file"):
+        mt.read_redcap(path, "visits", events={"a": 0})
+
+
+@pytest.mark.parametrize("kind", ["visits", "patients", "muscles", "labs", "mdi_items"])
+@pytest.mark.parametrize("labelled", [False, True])
+def test_an_export_of_our_own_dictionary_is_read_raw_and_labelled(kind, labelled, tmp_path):
+    """Every word of every column, as REDCap would export the code or the label that the dictionary gives it."""
+    fields = mt.redcap_dictionary(kind)
+    fields = fields[fields["Field Type"].isin(["text", "radio", "yesno"])].reset_index(drop=True)
+    rows = {}
+    for field in fields.to_dict("records"):
+        choices = [one.partition(", ") for one in field["Choices, Calculations, OR Slider Labels"].split(" | ")]
+        cells = [choice[2 if labelled else 0].strip() for choice in choices]
+        if field["Field Type"] == "yesno":
+            cells = ["Yes", "No"] if labelled else ["1", "0"]
+        if field["Field Type"] != "text":
+            rows[field["Field Label" if labelled else "Variable / Field Name"]] = cells
+    count = max(map(len, rows.values()))
+    table = pd.DataFrame({name: [cells[at % len(cells)] for at in range(count)] for name, cells in rows.items()})
+    record = "Record" if labelled else "record_id"
+    table.insert(0, record, range(count))
+    table.insert(1, "Event Name" if labelled else "redcap_event_name", "baseline")
+    path = tmp_path / "export.csv"
+    text = table.to_csv(index=False)
+    if labelled:  # each form has such a column, all of them with one heading
+        head, *lines = text.splitlines()
+        text = "\n".join([f"{head},Complete?,Complete?", *(f"{line},Complete,Incomplete" for line in lines)])
+    path.write_text(text)
+    found = mt.read_redcap(path, kind, events={"baseline": 0}, record_id=record)
+    known = columns(kind)
+    for name in [name for name in found if name in known and (known[name].words or known[name].type == "yes_no")]:
+        wanted = set(known[name].words) - {"\u00b5kat/L", "\u03bckat/L"} or {True, False}  # both are ukat/L
+        assert set(found[name]) == wanted, name
+
+
+@pytest.mark.parametrize("kind", mt.tables.load("table_kinds")["kind"])
+def test_a_dictionary_keeps_the_rules_of_redcap(kind):
+    """Names in small letters, digits and underscores; codes likewise and each once; a known type and validation."""
+    fields = mt.redcap_dictionary(kind)
+    names = fields["Variable / Field Name"]
+    assert names.str.fullmatch(r"[a-z][a-z0-9_]{0,99}").all()
+    assert names.is_unique
+    assert set(fields["Field Type"]) <= {"text", "radio", "yesno", "checkbox", "calc"}
+    assert set(fields["Text Validation Type OR Show Slider Number"]) <= {"", "number", "integer", "date_ymd"}
+    for field in fields.to_dict("records"):
+        said = field["Choices, Calculations, OR Slider Labels"]
+        assert bool(said) == (field["Field Type"] in ("radio", "checkbox", "calc"))
+        if field["Field Type"] in ("radio", "checkbox"):
+            codes = [one.partition(",")[0].strip() for one in said.split("|")]
+            assert len(set(codes)) == len(codes)
+            assert all(re.fullmatch(r"[A-Za-z0-9_]+", code) for code in codes), codes
+        for used in re.findall(r"\[(\w+)", said + field["Branching Logic (Show field only if...)"]):
+            assert used in set(names)
+
+
 def test_a_cdisc_package(tmp_path):
     adam = pd.DataFrame(
         {"USUBJID": ["A"] * 4, "PARAMCD": ["HAQDI", "CKXULN", "HAQDI", "OTHER"], "AVISITN": [0.0, 0.0, 12.0, 0.0],
@@ -306,6 +376,43 @@ def test_fhir_observations(tmp_path):
     with pytest.raises(mt.errors.WrongTypeError, match="cannot be read as FHIR"):
         mt.read_fhir_observations(bundle)
     assert set(mt.tables.load("observation_codes")["evidence"]) == {"verified"}
+
+
+def test_what_an_observation_does_not_say_exactly(tmp_path):
+    def observed(**other):
+        return {
+            "resourceType": "Observation",
+            "subject": {"reference": "Patient/A"},
+            "effectiveDateTime": "2024-05-01",
+            "code": {"coding": [{"system": "http://loinc.org", "code": "2157-6"}]},
+            "valueQuantity": {"value": 900, "unit": "U/L"},
+            "referenceRange": [{"high": {"value": 180, "unit": "U/L"}}],
+        } | other
+
+    def read(**other):
+        path = tmp_path / "labs.ndjson"
+        path.write_text(json.dumps(observed(**other)))
+        return mt.read_fhir_observations(path).iloc[0]
+
+    beyond = read(valueQuantity={"value": 20, "comparator": "<", "unit": "U/L"})
+    assert beyond["value"] == "<20"  # and not twenty
+    assert read(subject={"reference": "https://x/fhir/Patient/A/_history/3"})["patient_id"] == "A"
+    assert read(subject={"reference": "urn:uuid:1-2"})["patient_id"] == "1-2"
+    assert read(subject={"identifier": {"value": "7"}})["patient_id"] == "7"
+    assert read(effectiveDateTime=None, effectivePeriod={"start": "2024-05-02"})["date"] == pd.Timestamp("2024-05-02")
+    critical = {"type": {"coding": [{"code": "critical"}]}, "high": {"value": 9000}}
+    assert read(referenceRange=[critical, {"high": {"value": 180}}])["upper_limit"] == 180
+    assert pd.isna(read(referenceRange=[{"high": {"value": 180}}, {"high": {"value": 300}}])["upper_limit"])
+    coded = {"value": 9, "unit": "IU/L", "code": "U/L", "system": "http://unitsofmeasure.org"}
+    assert read(valueQuantity=coded)["unit"] == "U/L"
+    path = tmp_path / "labs.json"
+    elsewhere = observed(code={"coding": [{"system": "http://elsewhere", "code": "2157-6"}]})
+    path.write_text(json.dumps({"resourceType": "Bundle", "entry": [{"resource": elsewhere}, {"resource": None}]}))
+    assert mt.read_fhir_observations(path).empty
+    for text in ("[]", "{}"):
+        path.write_text(text)
+        with pytest.raises(mt.errors.WrongTypeError, match="no resource"):
+            mt.read_fhir_observations(path)
 
 
 def test_a_database_of_another_kind_is_refused(tmp_path):

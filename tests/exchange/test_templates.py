@@ -133,3 +133,12 @@ def test_wrong_usage(tmp_path):
     with pytest.raises(mt.errors.OptionError, match="events"):
         mt.write_template(tmp_path / "t.xlsx", ["visits"], tables={"events": mt.load_events()})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_date_of_which_only_the_month_is_known_can_be_typed(tmp_path):
+    """Excel makes the first of May of 2020-05; the cell says how to keep it."""
+    path = mt.write_template(tmp_path / "ours.xlsx", ["events"])
+    rules = openpyxl.load_workbook(path)["events"].data_validations.dataValidation
+    [rule] = [rule for rule in rules if rule.type == "date"]
+    assert "'2020-05" in rule.prompt
+    assert len(rule.prompt) <= 255

@@ -174,6 +174,30 @@ def test_wide_headings_become_rows(tmp_path):
     assert {0, 4, 52} <= set(mt.read_table(tmp_path / "visits.csv", "visits")["week"])
 
 
+def test_a_wide_table_in_other_words_is_mapped(tmp_path):
+    """The headings without their weeks are mapped, and whoever names the patients may be called otherwise."""
+    text = "Register;;;\r\n\r\nPatiënt;VAS arts_w0;VAS arts_w12;CK_w0\r\n007;61;30;1.800,5\r\n\r\n008;55;x;2.000\r\n"
+    (tmp_path / "ours.csv").write_bytes(text.encode("cp1252"))
+    how = ["--encoding", "cp1252", "--decimal", ",", "--thousands", "point", "--heading-line", "3", "--wide"]
+    file, toml, out = tmp_path / "ours.csv", tmp_path / "ours.toml", tmp_path / "visits.csv"
+    result = run("convert", file, "--kind", "visits", "--suggest", toml, *how)
+    assert (result.exit_code, "VAS arts -> physician_global_cm" in result.output) == (0, True)
+    result = run("convert", file, "--mapping", toml, "--out", out, *how)
+    assert result.exit_code == 1
+    assert "line 6, patient 008, physician_global_cm 'x': not a number" in result.output
+    made = mt.read_table(out, "visits", on_problem="keep")
+    assert made["patient_id"].tolist() == ["007", "007", "008", "008"]
+    assert made["physician_global_cm"].tolist() == [6.1, 3.0, 5.5, "x"]
+    assert made["ck_u_l"].tolist()[::2] == [1800.5, 2000.0]
+
+
+def test_a_place_to_write_is_looked_at_before_the_work(visits, tmp_path):
+    result = run("check", visits, "--out", tmp_path / "nowhere" / "out.csv")
+    assert (result.exit_code, "There is no folder" in result.output) == (2, True)
+    result = run("check", visits, "--out", tmp_path)
+    assert (result.exit_code, "is a folder" in result.output) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("name", "more", "holds"),
     [

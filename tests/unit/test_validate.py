@@ -253,3 +253,24 @@ def test_two_hundred_thousand_rows_take_no_loop():
     start = time.perf_counter()
     assert mt.validate(many, "visits").empty
     assert time.perf_counter() - start < 10
+
+
+def test_identifiers_that_a_person_takes_for_one_another():
+    ids = ["a1", "a1", "A1", "a1 ", "a\u00a01", "\uff11", "007", "7", " B", "#N/A", "C-1", "C1"]
+    table = pd.DataFrame({"patient_id": ids, "week": 0}, index=range(50, 62))
+    before = table.copy()
+    found = mt.validate(table, "visits")
+    found = found[found["column"] == "patient_id"]
+    expected = [
+        (2, "A1", "identifiers look alike"),
+        (3, "a1 ", "identifiers look alike"),
+        (4, "a\u00a01", "identifiers look alike"),
+        (7, "7", "identifiers look alike"),
+        (8, " B", "spaces around an identifier"),
+        (9, "#N/A", "error of a spreadsheet"),
+    ]
+    assert [(row.row, row.value, row.problem) for row in found.itertuples()] == expected
+    assert set(found["severity"]) == {"warning"}
+    assert not found["hint"].str.contains("a1|007").any()  # a hint leaves with lists in which patients have numbers
+    pd.testing.assert_frame_equal(table, before)
+    assert mt.validate(pd.DataFrame({"patient_id": [7, 8, 10], "week": 0}), "visits").empty

@@ -1,0 +1,72 @@
+"""Cells as a file holds them: each different one is looked at once, and what looks empty is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def by_word(values: pd.Series, change: Callable[[str], Any]) -> pd.Series:
+    """Change each different text once; a column has few."""
+    codes, words = pd.factorize(values)
+    made = [change(word) if isinstance(word, str) else word for word in words]
+    if all(new == old for new, old in zip(made, words, strict=True)):
+        return values
+    made.append(None)  # at place -1: what is missing
+    return pd.Series([made[code] for code in codes], index=values.index, dtype=object)
+
+
+def is_empty(frame: pd.DataFrame) -> pd.Series:
+    """Where a row has no cell; a table has few such rows, or none."""
+    empty = pd.Series(data=True, index=frame.index)
+    for name in frame.columns:
+        if not empty.any():
+            break
+        empty &= frame[name].isna()
+    return empty
+
+
+def refuse_lists(frame: pd.DataFrame) -> pd.DataFrame:
+    """Refuse cells that hold more than one value."""
+    for name in frame.columns:
+        held = frame[name] if frame[name].dtype == object else ()
+        if any(isinstance(value, list | dict | tuple | np.ndarray) for value in held):
+            raise ValueError(f"column {name} holds lists")
+    return frame
+
+
+def without_blanks(frame: pd.DataFrame) -> pd.DataFrame:
+    """A cell of nothing but spaces looks empty, and is."""
+    made = {}
+    for name in _texts_of(frame):
+        values = frame[name]
+        cleared = by_word(values, lambda word: word if word.strip() else None)
+        if cleared is not values:
+            made[name] = cleared
+    if not made:
+        return frame
+    cleared = frame.assign(**made)
+    return cleared.loc[~is_empty(cleared).to_numpy()]
+
+
+def _texts_of(frame: pd.DataFrame) -> list[str]:
+    return [
+        name for name in frame.columns if frame[name].dtype == object or pd.api.types.is_string_dtype(frame[name].dtype)
+    ]
+
+
+def without_words(frame: pd.DataFrame, missing: Sequence[str]) -> pd.DataFrame:
+    """What `missing` names is missing, whether the file holds it as a text or as a number."""
+    if not missing:
+        return frame
+    said = {str(word) for word in missing}
+    numbers = [number for number in pd.to_numeric(pd.Series(sorted(said)), errors="coerce") if number == number]
+    made = {}
+    for name in frame.columns:
+        values = frame[name]
+        marked = values.isin(list(said)) | (values.isin(numbers) if numbers and values.dtype != bool else False)
+        made[name] = values.mask(marked) if marked.any() else values
+    return pd.DataFrame(made, index=frame.index)

@@ -1,0 +1,40 @@
+"""Headings compared as a person reads them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from myositis_tools.tables import records
+
+
+def plain_heading(text: str) -> str:
+    """A heading without capitals, accents and signs.
+
+    Examples
+    --------
+    >>> plain_heading("VAS Patiënt (mm)")
+    'vas patient mm'
+    """
+    split = unicodedata.normalize("NFKD", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text))
+    bare = "".join(sign for sign in split if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", " ", bare.lower()).strip()
+
+
+def names_patients(heading: str) -> bool:
+    """Whether the cells under a heading are identifiers of patients, which are texts whatever they look like.
+
+    Examples
+    --------
+    >>> names_patients("Patiëntnummer"), names_patients("Leeftijd")
+    (True, False)
+    """
+    return plain_heading(heading) in _of_patients()
+
+
+@cache
+def _of_patients() -> frozenset[str]:
+    own = {"patient_id", "case_id"}
+    said = {str(row["synonym"]) for row in records("heading_synonyms") if row["column"] in own}
+    return frozenset(map(plain_heading, own | said))
