@@ -44,7 +44,9 @@ from myositis_tools.frames import (
 COLUMNS = tuple(columns("problems"))
 _NUMERIC = ("number", "integer")
 _NOT_OF_TYPE = {"yes_no": "not yes or no", "date": "not a date", "text": "not text", "word": "not text"}
-_STORED_AS_TEXT = "read_table reads a file with its types; pd.to_numeric(column) makes numbers of a column"
+DECIMAL_COMMA = 'a decimal comma: read the file with decimal=","'
+WORD_FOR_MISSING = "leave what was not recorded empty, or read the file with the word for it in missing=[...]"
+STORED_AS_TEXT = "read_table reads a file with its types; pd.to_numeric(column) makes numbers of a column"
 _FIRST_DAYS = ("_first", "_last")
 _CLOSE = 0.88  # how alike a heading must be to a column to be taken for its misspelling
 
@@ -209,9 +211,7 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
         if numbers.notna().any():
             said = f"{numbers.notna().sum()} cells such as {cells[numbers.notna()].iloc[0]!r}"
             found.append(
-                make_problem(
-                    column.name, "numbers stored as text", whole_column(said), column.expected, _STORED_AS_TEXT
-                )
+                make_problem(column.name, "numbers stored as text", whole_column(said), column.expected, STORED_AS_TEXT)
             )
             rest = rest.where(numbers.reindex(rest.index).isna(), numbers.reindex(rest.index))
         cells, problem = cells[numbers.isna()], "not a number"
@@ -232,13 +232,17 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
 def _text_hint(text: str, column: Column) -> str:
     """What a text may have meant where a number or a date belongs."""
     if column.type in _NUMERIC and re.fullmatch(r"\s*-?\d+,\d+\s*", text):
-        return 'a decimal comma: read the file with decimal=","'
+        return DECIMAL_COMMA
     if column.type == "date" and (written := re.fullmatch(r"\s*\d{1,2}([-/.])\d{1,2}[-/.]\d{4}\s*", text)):
-        sign = written[1]
-        return f'read the file with date_format="%d{sign}%m{sign}%Y" (or "%m{sign}%d{sign}%Y": look which)'
+        return other_dates(written[1])
     if column.type in _NUMERIC or column.type == "yes_no":
-        return "leave what was not recorded empty, or read the file with the word for it in missing=[...]"
+        return WORD_FOR_MISSING
     return type_hint(column)
+
+
+def other_dates(sign: str) -> str:
+    """The hint for dates of which the day does not come last."""
+    return f'read the file with date_format="%d{sign}%m{sign}%Y" (or "%m{sign}%d{sign}%Y": look which)'
 
 
 def _is_text(values: pd.Series) -> pd.Series:

@@ -60,6 +60,24 @@ def test_all_that_is_likely_and_how_cells_are_written(model):
     pd.testing.assert_frame_equal(scope["problems"], model.problems)
 
 
+def test_what_to_do_is_said_in_the_words_of_the_app(model):
+    model.accept_likely()
+    said = set(model.summary()["What to do"]) | set(model.listed_problems()["What to do"])
+    assert "a decimal comma: choose it under 'Decimal sign'" in said
+    assert "choose under 'Dates' how they are written: day or month first" in said
+    rest = pd.DataFrame(
+        {"patient_id": ["A", "B"], "week": [0, 0], "haq_di": ["1.5", "1"], "visit_date": ["then", "2026-01-01"]}
+    )
+    for table in (rest, rest.assign(haq_di=["n.b.", 1])):
+        other = MappingModel(table, "visits")
+        other.choose("visit_date", "visit_date")
+        found = mt.validate(other.applied, "visits")["hint"]
+        assert found.str.contains(r"pd\.|\w=|missing=").any()
+        said |= set(other.summary()["What to do"]) | set(other.listed_problems()["What to do"])
+    assert [words for words in said if "=" in words or "pd." in words] == []
+    assert "missing=" in " ".join(mt.validate(model.applied, "visits")["hint"])  # who calls reads of calls
+
+
 def test_a_refused_change_changes_nothing(model):
     model.accept("HAQ")
     before, revision = model.state(), model.revision

@@ -24,7 +24,8 @@ from myositis_tools.exchange.kinds import find_kind
 from myositis_tools.exchange.mapping import other_units
 from myositis_tools.exchange.privacy import described_by, patients_of
 from myositis_tools.exchange.suggestions import suggest_words
-from myositis_tools.frames import Column
+from myositis_tools.exchange.validation import DECIMAL_COMMA, STORED_AS_TEXT, WORD_FOR_MISSING, other_dates
+from myositis_tools.frames import TYPE_HINTS, Column
 
 LIKELY = 0.9  # from this score on a suggestion is offered for acceptance together with others
 _EXAMPLES = 3
@@ -37,6 +38,15 @@ DATE_FORMATS = (
     ("3/31/2026", "%m/%d/%Y"),
 )
 DECIMALS = (("point: 1.5", "."), ("comma: 1,5", ","))
+DECIMAL_SIGN, DATES, MISSING = "Decimal sign", "Dates", "Words for not recorded"
+_IN_THE_APP = {
+    DECIMAL_COMMA: f"a decimal comma: choose it under '{DECIMAL_SIGN}'",
+    WORD_FOR_MISSING: f"leave what was not recorded empty, or name the word for it under '{MISSING}'",
+    **dict.fromkeys(map(other_dates, "-/."), f"choose under '{DATES}' how they are written: day or month first"),
+    TYPE_HINTS["date"]: f"choose under '{DATES}' how they are written",
+    TYPE_HINTS["number"]: "a number is needed; leave what was not measured empty",
+    STORED_AS_TEXT: "say which column the heading stands for: it is read as that column then",
+}  # what to do, where the hint speaks to somebody who reads a file by code
 
 
 class MappingModel(AppModel):
@@ -215,12 +225,15 @@ class MappingModel(AppModel):
     def summary(self) -> pd.DataFrame:
         """The problems counted, under headings for people."""
         names = {"severity": "Severity", "column": "Column", "problem": "Problem", "rows": "Rows", "values": "Values"}
-        return summarise_problems(self.problems)[[*names, "hint"]].rename(columns=names | {"hint": "What to do"})
+        counted = summarise_problems(self.problems)
+        counted["hint"] = counted["hint"].replace(_IN_THE_APP)
+        return counted[[*names, "hint"]].rename(columns=names | {"hint": "What to do"})
 
     def listed_problems(self) -> pd.DataFrame:
         """The problems one by one, under headings for people."""
         names = {"row": "Row", "patient_id": "Patient", "column": "Column", "value": "Value", "problem": "Problem"}
         shown = self.problems[[*names, "expected", "hint"]].rename(columns=names)
+        shown["hint"] = shown["hint"].replace(_IN_THE_APP)
         shown = shown.rename(columns={"expected": "Expected", "hint": "What to do"})
         return shown.astype(object).where(shown.notna(), "")
 

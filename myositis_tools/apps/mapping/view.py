@@ -24,13 +24,12 @@ from myositis_tools.apps.furniture import (
     note_html,
     prose,
 )
-from myositis_tools.apps.mapping.model import DATE_FORMATS, DECIMALS, MappingModel
+from myositis_tools.apps.mapping.model import DATE_FORMATS, DATES, DECIMAL_SIGN, DECIMALS, MISSING, MappingModel
 from myositis_tools.exchange.privacy import described_by
 from myositis_tools.figures import plot_missingness
 
 _NOT_MAPPED = ("not mapped: kept as it is", "")
 _NO_PROBLEM = "No problem was found."
-_WHERE = "What is called decimal=, date_format= and missing= here is chosen under 'How cells are written'."
 _NO_LIMIT = ("these are multiples already", "")
 
 
@@ -101,9 +100,9 @@ class MappingView(Desk):
     def _controls(self) -> list[widgets.Widget]:
         cards = [
             heading("How cells are written"),
-            control("Decimal sign", self.decimal),
-            control("Dates", self.date_format),
-            control("Words for not recorded, between commas", self.missing),
+            control(DECIMAL_SIGN, self.decimal),
+            control(DATES, self.date_format),
+            control(f"{MISSING}, between commas", self.missing),
             heading("Your headings"),
         ]
         for name in self.model.headings:
@@ -161,7 +160,7 @@ class MappingView(Desk):
 
     def _draw_problems(self) -> None:
         summary = self.model.summary()
-        self._advice.value = note_html(_NO_PROBLEM if summary.empty else _WHERE)
+        self._advice.value = note_html(_NO_PROBLEM if summary.empty else "")
         self.summary.show(summary)
         self.problems.show(self.model.listed_problems())
 
