@@ -54,7 +54,8 @@ bench-own-data: .venv/ready ## Check and score a CSV of a million visits; OPTION
 notebooks: .venv/ready ## Run the notebooks again and save their outputs
 	$(RUN) ruff format --quiet notebooks myositis_tools/apps/pages
 	$(RUN) nbconvert --to notebook --execute --inplace --ExecutePreprocessor.store_widget_state=False \
-	    --ExecutePreprocessor.record_timing=False notebooks/*.ipynb myositis_tools/apps/pages/*.ipynb
+	    --ExecutePreprocessor.record_timing=False --NotebookExporter.preprocessors=tests.notebooks.number_widgets.NumberWidgets \
+	    notebooks/*.ipynb myositis_tools/apps/pages/*.ipynb
 
 sample: .venv/ready ## Make data/sample again
 	$(RUN) myositis_tools.sample data/sample

@@ -157,7 +157,7 @@ def _start_lab(folder: Path, options: list[str]) -> None:
     LabApp.launch_instance(
         argv=[
             f"--ServerApp.root_dir={folder}",
-            "--ContentsManager.pre_save_hook=myositis_tools.saving.warn_of_patient_rows",
+            "--ContentsManager.pre_save_hook=myositis_tools.saving.hold_back_patient_rows",
             f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
             "--ServerApp.ip=127.0.0.1",
             # Nobody is told that JupyterLab was started here: no news, no search for updates, no extension catalogue.

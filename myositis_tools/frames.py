@@ -472,16 +472,18 @@ def _type_error(column: Column, found: str, where: str) -> MyositisToolsError:
     )
 
 
+TYPE_HINTS = {
+    "number": "a number is needed; read decimal commas with pd.read_csv(..., decimal=',') and leave what was not "
+    "measured empty",
+    "integer": "a whole number is needed",
+    "yes_no": "use True and False and leave what was not recorded empty",
+    "date": "read dates as dates, for example with pd.to_datetime(column, format='%d-%m-%Y')",
+}
+
+
 def type_hint(column: Column) -> str:
     """What to do about a value of the wrong type."""
-    hints = {
-        "number": "a number is needed; read decimal commas with pd.read_csv(..., decimal=',') and leave what was not "
-        "measured empty",
-        "integer": "a whole number is needed",
-        "yes_no": "use True and False and leave what was not recorded empty",
-        "date": "read dates as dates, for example with pd.to_datetime(column, format='%d-%m-%Y')",
-    }
-    return hints.get(column.type, "words as text; leave what was not recorded empty")
+    return TYPE_HINTS.get(column.type, "words as text; leave what was not recorded empty")
 
 
 def _clean(native: Any, definitions: Sequence[Column]) -> Any:

@@ -43,17 +43,26 @@ def rows_of_patients(notebook: Mapping[str, Any]) -> dict[str, str]:
         gives it. Empty where the notebook says that its data are nobody's.
     """
     cells, metadata = notebook.get("cells", []), notebook.get("metadata", {})
-    first = "".join(cells[0]["source"]) if cells else ""
-    if NOBODY_REAL.search(first) or NOBODY_REAL.search(str(metadata.get("data", ""))):
+    if NOBODY_REAL.search(first_cell(notebook)) or NOBODY_REAL.search(str(metadata.get("data", ""))):
         return {}
     found = {
-        str(cell.get("id", place)): _called(place, cell)
+        key_of(place, cell): _called(place, cell)
         for place, cell in enumerate(cells, start=1)
         if any(map(_shows_patients, cell.get("outputs", [])))
     }
     if OF_PATIENTS.search(json.dumps(metadata.get("widgets", ""))):
         found[STATE] = STATE
     return found
+
+
+def first_cell(notebook: Mapping[str, Any]) -> str:
+    """What its first cell says."""
+    return "".join("".join(cell["source"]) for cell in notebook.get("cells", [])[:1])
+
+
+def key_of(place: int, cell: Mapping[str, Any]) -> str:
+    """What a cell is known by in `rows_of_patients`."""
+    return str(cell.get("id", place))
 
 
 def _called(place: int, cell: Mapping[str, Any]) -> str:

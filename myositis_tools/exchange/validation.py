@@ -45,7 +45,7 @@ from myositis_tools.frames import (
 COLUMNS = tuple(columns("problems"))
 _NUMERIC = ("number", "integer")
 _NOT_OF_TYPE = {"yes_no": "not yes or no", "date": "not a date", "text": "not text", "word": "not text"}
-_STORED_AS_TEXT = "read_table reads a file with its types; pd.to_numeric(column) makes numbers of a column"
+STORED_AS_TEXT = "read_table reads a file with its types; pd.to_numeric(column) makes numbers of a column"
 _FIRST_DAYS = ("_first", "_last")
 _CLOSE = 0.88  # how alike a heading must be to a column to be taken for its misspelling
 
@@ -214,9 +214,7 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
         if numbers.notna().any():
             said = f"{numbers.notna().sum()} cells such as {cells[numbers.notna()].iloc[0]!r}"
             found.append(
-                make_problem(
-                    column.name, "numbers stored as text", whole_column(said), column.expected, _STORED_AS_TEXT
-                )
+                make_problem(column.name, "numbers stored as text", whole_column(said), column.expected, STORED_AS_TEXT)
             )
             rest = rest.where(numbers.reindex(rest.index).isna(), numbers.reindex(rest.index))
         cells, problem = cells[numbers.isna()], "not a number"

@@ -170,7 +170,7 @@ def draw_effects(frame: pd.DataFrame, *, title: str) -> go.Figure:
         range=[len(frame) - 0.4, -1.3], tickvals=frame["place"], ticktext=texts, showgrid=False, ticks=""
     )
     drawn.update_xaxes(title_text=_directions(frame), **axis.layout())
-    room = patients_at + _wide(frame["patients"], "Patients") + (_OF_FEW if frame["is_few"].any() else 0)
+    room = patients_at + _wide(frame["patients"], "Patients") + (_OF_FEW if frame["is_few"].any() else _ASIDE)
     drawn.update_layout(title={"xref": "container", "pad": {"l": 10}})  # it is longer than a narrow axis
     return drawn.update_layout(annotations=words, showlegend=False, margin={"b": 64, "r": room})
 

@@ -14,7 +14,7 @@ from myositis_tools.tables import source
 
 _PLACES = ("right", "single", "left")
 _PLACE_NAMES = ("right", "midline", "left")
-_ROW_HEIGHT, _FRAME_HEIGHT = 30, 170
+_ROW_HEIGHT, _FRAME_HEIGHT = 30, 110
 # Weak is dark: one hue from light to dark reads the same for everybody, and the grade stands in each field.
 _SCALE = ((0.0, "#0B3C5D"), (0.5, "#5B9BC4"), (1.0, "#E8F1F7"))
 
@@ -143,4 +143,4 @@ def draw_muscle_map(receipt: pd.DataFrame) -> go.Figure:
         )
     drawn.update_xaxes(side="top", showgrid=False, categoryorder="array", categoryarray=list(_PLACE_NAMES))
     drawn.update_yaxes(autorange="reversed", showgrid=False)
-    return drawn
+    return drawn.update_layout(margin_b=24)  # there is no legend to make room for

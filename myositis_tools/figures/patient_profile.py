@@ -186,7 +186,7 @@ def draw_patient_profile(
     title = f"Patient {as_text([patient_id])[0]}"
     if profile.empty or not (profile["state"] == RECORDED).any():
         return empty_figure(title, "Nothing was recorded of this patient.")
-    drawn = figure(title, height=720)
+    drawn = figure(title, height=770)
     weeks = sorted(int(week) for week in profile["week"].unique())
     margin = max(1.0, 0.06 * (weeks[-1] - weeks[0]))
     span = [weeks[0] - margin, weeks[-1] + margin]
@@ -197,10 +197,10 @@ def draw_patient_profile(
         if len(rows):
             first = rows.iloc[0]
             head = measure_named(first["column"])
-            words.append(_heading(cell, f"<b>{head.title}</b>, {head.direction}"))
+            words.append(_heading(cell, f"<b>{head.title}</b><br>{head.direction}"))
             _add_line(drawn, rows, measure, cell)
     cell = _add_axes(drawn, 6, _POINTS_X, _BOTTOM_Y, span, weeks)
-    words.append(_heading(cell, "<b>Total Improvement Score</b>, points, higher is better"))
+    words.append(_heading(cell, "<b>Total Improvement Score, points</b><br>higher is better"))
     if points["points"].notna().any():
         add_points(drawn, points, population, **cell)
         drawn.layout[_axis("yaxis", cell["yaxis"])].update(range=[0, 1.35 * MOST_POINTS])
@@ -257,7 +257,7 @@ def _axis(kind: str, name: str) -> str:
 
 def _heading(cell: Mapping[str, str], text: str) -> dict[str, Any]:
     place = {"xref": f"{cell['xaxis']} domain", "yref": f"{cell['yaxis']} domain", "x": 0, "y": 1, "yshift": 4}
-    look = {"xanchor": "left", "yanchor": "bottom", "showarrow": False, "font": {"size": _LABEL_SIZE}}
+    look = {"xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False, "font": {"size": _LABEL_SIZE}}
     return {"text": text, **place, **look}
 
 
@@ -322,7 +322,7 @@ def _add_treatment(drawn: go.Figure, profile: pd.DataFrame, cell: Mapping[str, s
         **cell,
     )
     drawn.layout[_axis("yaxis", cell["yaxis"])].update(range=[0, 1.1 * top])
-    return [_heading(cell, f"<b>{measure_named(PREDNISONE).title}</b>, and infusions")]
+    return [_heading(cell, f"<b>{measure_named(PREDNISONE).title}</b><br>and infusions")]
 
 
 def _add_legend(drawn: go.Figure) -> None:

@@ -138,8 +138,8 @@ def draw_power(
         drawn.add_hline(
             y=target,
             line={"color": GREY, "width": 1, "dash": "dot"},
-            annotation={"text": f"target {target:.0%}", "font": {"color": GREY}},
-            annotation_position="top right",
+            annotation={"text": f"target {100 * target:g}%", "font": {"color": GREY}},
+            annotation_position="top left",  # where the curves begin
         )
     if chosen is not None:
         drawn.add_vline(x=chosen, line={"color": INK, "width": 1})

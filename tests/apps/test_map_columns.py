@@ -60,6 +60,26 @@ def test_all_that_is_likely_and_how_cells_are_written(model):
     pd.testing.assert_frame_equal(scope["problems"], model.problems)
 
 
+def test_what_to_do_is_said_in_the_words_of_the_app(model):
+    model.accept_likely()
+    said = set(model.summary()["What to do"]) | set(model.listed_problems()["What to do"])
+    assert "decimal commas are read with 'Decimal sign'" in said
+    assert "such dates are read with the one of 'Dates' that fits: look which comes first" in said
+    rest = pd.DataFrame(
+        {"patient_id": ["A", "B"], "week": [0, 0], "haq_di": ["1.5", "1"], "visit_date": ["then", "2026-01-01"]}
+    )
+    written = (["n.b.", 1], ["1.234,5", "1"], ["1,234", "1"], ["1 234", "1"], ["<5", "1"], ["2 p", "1"])
+    days = rest.assign(visit_date=["46112", "2026-01-01"])
+    for table in (rest, days, *(rest.assign(haq_di=cells) for cells in written)):
+        other = MappingModel(table, "visits")
+        other.choose("visit_date", "visit_date")
+        said |= set(other.summary()["What to do"]) | set(other.listed_problems()["What to do"])
+        argued = mt.validate(other.applied, "visits")["hint"]
+        assert argued.str.contains(r"pd\.|\w=|measurement|alone").any()
+    assert [words for words in said if "=" in words or "pd." in words] == []
+    assert "missing=" in " ".join(mt.validate(model.applied, "visits")["hint"])  # who calls reads of calls
+
+
 def test_a_refused_change_changes_nothing(model):
     model.accept("HAQ")
     before, revision = model.state(), model.revision

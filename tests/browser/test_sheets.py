@@ -57,3 +57,12 @@ def test_nothing_overflows(page_of, name):
         page.set_viewport_size({"width": width, "height": 1100})
         page.wait_for_timeout(1000)
         assert width_of(page) <= width
+
+
+@pytest.mark.parametrize("name", ["eular_acr", "haq_di"])
+def test_on_a_narrow_page_the_parts_of_a_sheet_stand_beside_each_other(page_of, name):
+    page = open_app(page_of, "app", name, width=900)
+    parts = page.locator(".mt-controls > .widget-vbox:has(> .widget-html .mt-heading):visible")
+    expect(parts.first).to_be_visible()
+    left = {round(box["x"]) for box in (part.bounding_box() for part in parts.all())}
+    assert len(left) == 3

@@ -18,6 +18,7 @@ from myositis_tools.patient_rows import FIGURE, STATE, rows_of_patients
 ROOT = Path(__file__).parents[2]
 GUARD = ROOT / "myositis_tools" / "patient_rows.py"
 TABLE = {"data": {"text/html": ["<table><th>patient_id</th><td>4711</td></table>"], "text/plain": ["  patient_id"]}}
+LEFT_OUT = {"output_type": "stream", "name": "stdout", "text": saving.LEFT_OUT}
 NUMBERS = {"data": {"text/plain": ["decision\n", "eligible 75"]}}
 
 
@@ -127,7 +128,7 @@ def test_an_app_is_saved_without_rows_unless_widget_state_is(make):
 def save(notebook: dict, path: str = "ours.ipynb") -> str:
     """The message with which a save is refused; empty where it is not."""
     try:
-        saving.warn_of_patient_rows(
+        saving.hold_back_patient_rows(
             model={"type": "notebook", "content": notebook}, path=path, contents_manager=object()
         )
     except HTTPError as refused:
@@ -140,13 +141,39 @@ def _nothing_told(monkeypatch):
     monkeypatch.setattr(saving, "_told", {})
 
 
-def test_the_first_save_of_rows_is_refused_with_the_cells_and_the_next_goes_through():
+def test_the_first_save_of_rows_is_refused_with_the_cells_and_the_next_leaves_them_out():
     notebook = notebook_of(TABLE, NUMBERS, TABLE)
     said = save(notebook)
     assert "cell 2 (marked [1]), cell 4 (marked [3])" in said
-    assert "save again to keep them" in said
+    assert "saved without these outputs" in said
     assert "4711" not in said
+    assert notebook == notebook_of(TABLE, NUMBERS, TABLE)
+    assert save(notebook) == ""
+    assert [cell["outputs"] for cell in notebook["cells"][1:]] == [[LEFT_OUT], [NUMBERS], [LEFT_OUT]]
+    assert rows_of_patients(notebook) == {}
+
+
+def test_no_number_of_saves_brings_rows_into_the_file():
+    for _ in range(4):
+        notebook = notebook_of(TABLE)
+        save(notebook)
+    assert notebook == notebook_of(LEFT_OUT)
+
+
+@pytest.mark.parametrize("first", ["Rows of patients are kept.", "# Ours\n*rows of patients\nare kept* in this file"])
+def test_rows_are_kept_where_the_first_cell_says_so_and_committing_them_is_still_refused(tmp_path, first):
+    notebook = notebook_of(TABLE, first=first)
     assert save(notebook) == save(notebook) == ""
+    assert notebook == notebook_of(TABLE, first=first)
+    assert "cell 2" in refused(tmp_path, first, TABLE)
+
+
+def test_widget_state_with_rows_is_left_out_and_the_cells_stay():
+    state = {"application/vnd.jupyter.widget-state+json": {"state": {"a": {"value": "patient_id"}}}}
+    notebook = notebook_of(NUMBERS, widgets=state, kernelspec={})
+    assert "the saved state of its apps" in save(notebook)
+    assert save(notebook) == ""
+    assert notebook == notebook_of(NUMBERS, kernelspec={})
 
 
 def test_more_rows_warn_again_and_fewer_do_not():
@@ -161,15 +188,15 @@ def test_every_notebook_is_asked_about_and_one_of_nobodys_data_is_not():
     assert save(notebook_of(TABLE), "a.ipynb")
     assert save(notebook_of(TABLE), "b.ipynb")
     assert save(notebook_of(TABLE, first="All patients are simulated."), "c.ipynb") == ""
-    saving.warn_of_patient_rows(model={"type": "file", "content": "patient_id"}, path="x.csv")
-    saving.warn_of_patient_rows(model={"type": "directory", "content": None}, path="x")
+    saving.hold_back_patient_rows(model={"type": "file", "content": "patient_id"}, path="x.csv")
+    saving.hold_back_patient_rows(model={"type": "directory", "content": None}, path="x")
 
 
 def test_jupyter_takes_the_hook_by_its_name_and_hands_the_message_on(tmp_path):
     from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
     from traitlets.config import Config
 
-    name = "myositis_tools.saving.warn_of_patient_rows"
+    name = "myositis_tools.saving.hold_back_patient_rows"
     settings = Config({"ContentsManager": {"pre_save_hook": name}})
     manager = AsyncLargeFileManager(root_dir=str(tmp_path), config=settings)
     model = {"type": "notebook", "content": notebook_of(TABLE)}
@@ -177,3 +204,4 @@ def test_jupyter_takes_the_hook_by_its_name_and_hands_the_message_on(tmp_path):
         manager.run_pre_save_hooks(model, "ours.ipynb")
     assert refused.value.status_code == 400
     manager.run_pre_save_hooks(model, "ours.ipynb")
+    assert model["content"] == notebook_of(LEFT_OUT)

@@ -58,3 +58,11 @@ def test_an_infusion_is_a_yes_or_no_and_never_a_text_that_looks_like_yes():
             draw(spelled)
     own = mt.figures.patient_profile_frame(visits, "P184")
     assert own.loc[own["panel"] == "infusion", "week"].tolist() == [0, 4, 8]
+
+
+def test_a_heading_stands_on_two_lines_so_that_it_fits_its_narrow_panel():
+    drawn = plot_patient_profile(TREATED, "<b>x</b>")
+    headings = [note.text for note in drawn.layout.annotations if note.text.startswith("<b>")]
+    assert len(headings) == 8
+    assert all(text.count("<br>") == 1 for text in headings)
+    assert max(len(text.partition("</b>")[0]) for text in headings) <= len("<b>Total Improvement Score, points")

@@ -36,9 +36,16 @@ class PeopleTable(widgets.VBox):
         super().__init__([self._table], layout={"width": "100%"})
 
     def show(self, frame: pd.DataFrame, *, chosen: int | None = None) -> None:
-        """Show a frame; its headings are the table's."""
-        self._table.update(frame, selected_rows=[] if chosen is None else [chosen])
+        """Show a frame; its headings are the table's, and what is missing among its numbers stays empty."""
+        numbers = {name: _as_text(frame[name]) for name in frame if frame[name].dtype.kind == "f"}
+        self._table.update(frame.assign(**numbers), selected_rows=[] if chosen is None else [chosen])
 
     def _chosen(self, change: dict[str, list[int]]) -> None:
         if change["new"] and self._on_choose:
             self._on_choose(change["new"][0])
+
+
+def _as_text(numbers: pd.Series) -> pd.Series:
+    """Numbers with as many decimals in every row; what is missing is empty, and sorts with them."""
+    decimals = max((len(f"{number:g}".partition(".")[2]) for number in numbers.dropna()), default=0)
+    return numbers.map(lambda number: "" if number != number else f"{number:.{decimals}f}").astype(object)

@@ -11,6 +11,7 @@ import pandas as pd
 import traitlets
 
 from myositis_tools.apps.app_model import AppModel
+from myositis_tools.apps.mapping.advice import in_words_of_the_app
 from myositis_tools.errors import MappingError, NotFoundError, listed, nearest
 from myositis_tools.exchange import (
     ColumnMapping,
@@ -20,6 +21,7 @@ from myositis_tools.exchange import (
     summarise_problems,
     validate,
 )
+from myositis_tools.exchange.hints import EXCEL
 from myositis_tools.exchange.kinds import find_kind
 from myositis_tools.exchange.mapping import other_units
 from myositis_tools.exchange.privacy import described_by, patients_of
@@ -35,8 +37,17 @@ DATE_FORMATS = (
     ("31/3/2026", "%d/%m/%Y"),
     ("31.3.2026", "%d.%m.%Y"),
     ("3/31/2026", "%m/%d/%Y"),
+    ("day numbers of Excel: 46112", EXCEL),
 )
 DECIMALS = (("point: 1.5", "."), ("comma: 1,5", ","))
+THOUSANDS = (
+    ("none", ""),
+    ("point: 1.234", "."),
+    ("comma: 1,234", ","),
+    ("space: 1 234", " "),
+    ("apostrophe: 1'234", "'"),
+)
+WRITTEN = ("decimal", "thousands", "date_format", "missing")  # how cells are
 
 
 class MappingModel(AppModel):
@@ -46,16 +57,17 @@ class MappingModel(AppModel):
     ----------
     choices : dict
         By heading what was agreed to: ``column, unit, upper_limit, words``.
-    decimal, date_format : str
+    decimal, thousands, date_format : str
         How cells are written.
     missing : tuple of str
         Words that mean *not recorded*.
     """
 
-    CHOICES = ("choices", "decimal", "date_format", "missing")
+    CHOICES = ("choices", *WRITTEN)
 
     choices = traitlets.Dict()
     decimal = traitlets.Unicode(".")
+    thousands = traitlets.Unicode("")
     date_format = traitlets.Unicode("")
     missing = traitlets.Tuple()
     mapping: TableMapping
@@ -79,8 +91,7 @@ class MappingModel(AppModel):
                 }
                 for each in mapping.columns
             }
-            written = {"decimal": mapping.decimal, "date_format": mapping.date_format, "missing": mapping.missing}
-            begin = {"choices": held, **written}
+            begin = {"choices": held} | {name: getattr(mapping, name) for name in WRITTEN}
         super().__init__(**begin)
 
     # ------------------------------------------------------------------------------------------------- what is offered
@@ -175,7 +186,7 @@ class MappingModel(AppModel):
         self.change(choices=self.choices | {heading: self.choices[heading] | changed})
 
     def write(self, **changed: Any) -> None:
-        """Say how cells are written: ``decimal``, ``date_format``, ``missing`` (words between commas)."""
+        """Say how cells are written: ``decimal, thousands, date_format``, and ``missing`` (words between commas)."""
         if isinstance(changed.get("missing"), str):
             changed["missing"] = [word.strip() for word in changed["missing"].split(",") if word.strip()]
         self.change(**changed)
@@ -189,9 +200,9 @@ class MappingModel(AppModel):
                     hint=nearest(heading, self.headings),
                 )
         ordered = {name: self.choices[name] for name in self.headings if name in self.choices}
-        options = {"decimal": self.decimal, "date_format": self.date_format, "missing": list(self.missing)}
+        written = {name: getattr(self, name) for name in WRITTEN}
         mapping = TableMapping(
-            self.kind, [ColumnMapping(name, **choice) for name, choice in ordered.items()], **options
+            self.kind, [ColumnMapping(name, **choice) for name, choice in ordered.items()], **written
         )
         applied = apply_mapping(self.table, mapping)
         problems = validate(applied, self.kind)
@@ -215,12 +226,15 @@ class MappingModel(AppModel):
     def summary(self) -> pd.DataFrame:
         """The problems counted, under headings for people."""
         names = {"severity": "Severity", "column": "Column", "problem": "Problem", "rows": "Rows", "values": "Values"}
-        return summarise_problems(self.problems)[[*names, "hint"]].rename(columns=names | {"hint": "What to do"})
+        counted = summarise_problems(self.problems)
+        counted["hint"] = counted["hint"].pipe(in_words_of_the_app)
+        return counted[[*names, "hint"]].rename(columns=names | {"hint": "What to do"})
 
     def listed_problems(self) -> pd.DataFrame:
         """The problems one by one, under headings for people."""
         names = {"row": "Row", "patient_id": "Patient", "column": "Column", "value": "Value", "problem": "Problem"}
         shown = self.problems[[*names, "expected", "hint"]].rename(columns=names)
+        shown["hint"] = shown["hint"].pipe(in_words_of_the_app)
         shown = shown.rename(columns={"expected": "Expected", "hint": "What to do"})
         return shown.astype(object).where(shown.notna(), "")
 

@@ -24,13 +24,13 @@ from myositis_tools.apps.furniture import (
     note_html,
     prose,
 )
-from myositis_tools.apps.mapping.model import DATE_FORMATS, DECIMALS, MappingModel
+from myositis_tools.apps.mapping.advice import DATES, DECIMAL_SIGN, MISSING, THOUSANDS_SIGN
+from myositis_tools.apps.mapping.model import DATE_FORMATS, DECIMALS, THOUSANDS, WRITTEN, MappingModel
 from myositis_tools.exchange.privacy import described_by
 from myositis_tools.figures import plot_missingness
 
 _NOT_MAPPED = ("not mapped: kept as it is", "")
 _NO_PROBLEM = "No problem was found."
-_WHERE = "What is called decimal=, date_format= and missing= here is chosen under 'How cells are written'."
 _NO_LIMIT = ("these are multiples already", "")
 
 
@@ -52,7 +52,8 @@ class MappingView(Desk):
             name: widgets.Button(description="Accept", tooltip=f"Accept for {name}") for name in model.headings
         }
         self._words = {name: note() for name in model.headings}
-        self.decimal = menu(DECIMALS, model.decimal, label="Decimal sign")
+        self.decimal = menu(DECIMALS, model.decimal, label=DECIMAL_SIGN)
+        self.thousands = menu(THOUSANDS, model.thousands, label=THOUSANDS_SIGN)
         self.date_format = menu(DATE_FORMATS, model.date_format, label="How dates are written")
         self.missing = widgets.Text(
             placeholder="n.b., -99", tooltip="Words for not recorded", layout=NARROWER, continuous_update=False
@@ -101,9 +102,10 @@ class MappingView(Desk):
     def _controls(self) -> list[widgets.Widget]:
         cards = [
             heading("How cells are written"),
-            control("Decimal sign", self.decimal),
-            control("Dates", self.date_format),
-            control("Words for not recorded, between commas", self.missing),
+            control(DECIMAL_SIGN, self.decimal),
+            control(THOUSANDS_SIGN, self.thousands),
+            control(DATES, self.date_format),
+            control(f"{MISSING}, between commas", self.missing),
             heading("Your headings"),
         ]
         for name in self.model.headings:
@@ -146,7 +148,7 @@ class MappingView(Desk):
             self.asks(self.units[name], partial(model.set_unit, name))
             self.asks(self.limits[name], partial(model.set_upper_limit, name))
             self.presses(self.offers[name], partial(model.accept, name))
-        for name in ("decimal", "date_format", "missing"):
+        for name in WRITTEN:
             self.asks(getattr(self, name), partial(self._write, name))
         self.presses(self.accept_button, model.accept_likely)
         self.tabs.observe(self.guarded(lambda _: self._draw()), names="selected_index")
@@ -161,7 +163,7 @@ class MappingView(Desk):
 
     def _draw_problems(self) -> None:
         summary = self.model.summary()
-        self._advice.value = note_html(_NO_PROBLEM if summary.empty else _WHERE)
+        self._advice.value = note_html(_NO_PROBLEM if summary.empty else "")
         self.summary.show(summary)
         self.problems.show(self.model.listed_problems())
 
@@ -173,7 +175,8 @@ class MappingView(Desk):
 
     def _follow(self) -> None:
         model = self.model
-        self.decimal.value, self.date_format.value = model.decimal, model.date_format
+        self.decimal.value, self.thousands.value = model.decimal, model.thousands
+        self.date_format.value = model.date_format
         self.missing.value = ", ".join(model.missing)
         self.accept_button.disabled = not model.waiting()
         for name in model.headings:

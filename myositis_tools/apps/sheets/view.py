@@ -67,7 +67,8 @@ class SheetView(Desk):
         children: list[widgets.Widget] = [
             control(option.label, self.menus[option.name], about=option.about) for option in self.model.form.options
         ]
-        children.append(note(f"Leave open what was not recorded{'' if self._is_typed() else f': {_NONE}'}."))
+        empty = "Leave empty" if self._is_typed() else f"Choose {_NONE} for"
+        children.append(note(f"{empty} what was not recorded."))
         for section in self.model.form.sections:
             lines = [self._line(label, names) for label, names in section.lines]
             head = [heading(section.heading), *([note(section.note)] if section.note else [])]

@@ -403,8 +403,9 @@ class TrajectoriesModel(AppModel):
         if "tis" in self.visits.columns:
             last = self.visits.loc[grouped["week"].idxmax().reindex(self.ids)]
             score, low, high = (last[name].to_numpy(dtype="float64") for name in ("tis", "tis_min", "tis_max"))
-            table["Score then"] = [
-                f"{tis:g}" if tis == tis else f"{least:g} to {most:g}" if least == least else ""
+            table["Score then"] = score
+            table["Or between"] = [
+                f"{least:g} and {most:g}" if tis != tis and least == least else ""
                 for tis, least, most in zip(score, low, high, strict=True)
             ]
             table["Response then"] = [word if isinstance(word, str) else "" for word in last["response"]]
