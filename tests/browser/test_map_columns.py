@@ -77,6 +77,7 @@ def test_every_control(page_of):
     # how cells are written: the code says it
     for title, label, said in (
         ("Decimal sign", "comma: 1,5", "decimal=','"),
+        ("Sign between thousands", "point: 1.234", "thousands='.'"),
         ("How dates are written", "31-3-2026", "date_format='%d-%m-%Y'"),
     ):
         page.locator(f".mt-controls select[title='{title}']").select_option(label=label)
