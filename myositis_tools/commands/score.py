@@ -19,7 +19,8 @@ from myositis_tools.commands.files import (
 )
 from myositis_tools.commands.options import identifiers_option, reading_options
 from myositis_tools.exchange import validate, write_tables
-from myositis_tools.exchange.adam import TRANSPORT, in_words, scored_as_adam, write_data_set
+from myositis_tools.exchange.adam import scored_as_adam
+from myositis_tools.exchange.adam_files import TRANSPORT, in_words, write_data_set
 from myositis_tools.exchange.dictionaries import legend
 from myositis_tools.exchange.privacy import Naming, described_by
 from myositis_tools.exchange.provenance import about, file_in_words

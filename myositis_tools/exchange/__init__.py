@@ -1,6 +1,7 @@
 """Tables in and out of files."""
 
-from myositis_tools.exchange.adam import adam_parameters, to_adam, write_adam
+from myositis_tools.exchange.adam import adam_parameters, to_adam
+from myositis_tools.exchange.adam_files import write_adam
 from myositis_tools.exchange.cdisc import read_cdisc
 from myositis_tools.exchange.dictionaries import data_dictionary, json_schema, redcap_dictionary
 from myositis_tools.exchange.fhir import read_fhir_observations
