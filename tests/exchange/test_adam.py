@@ -215,6 +215,11 @@ def test_days_that_are_not_known_stay_unknown(suffix, tmp_path):
     assert found["visit_date"].isna().tolist() == [False, False, False, True]
 
 
+def test_the_arm_may_stand_in_either_variable(tmp_path):
+    (tmp_path / "adam.csv").write_text("USUBJID,TRTP,PARAMCD,AVISITN,AVAL\nA,IVIg,HAQDI,0,1.5\nB,placebo,HAQDI,0,1\n")
+    assert mt.read_cdisc(tmp_path / "adam.csv", "ADaM")["arm"].tolist() == ["IVIg", "placebo"]
+
+
 def test_parameters_of_a_visit_with_days_of_their_own_leave_it_without_one(tmp_path):
     rows = "A,HAQDI,0,1.5,2024-03-05\nA,CKXULN,0,9,2024-03-06\nA,HAQDI,12,1,2024-06-05\nA,CKXULN,12,2,2024-06-05\n"
     (tmp_path / "adam.csv").write_text("USUBJID,PARAMCD,AVISITN,AVAL,ADT\n" + rows)
