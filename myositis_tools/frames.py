@@ -157,10 +157,8 @@ class Entrance:
 
     def leave_rows(self, rows: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]) -> Any:
         """Give a small table made of plain values, on the caller's engine."""
-        implementation = self.frame.implementation
-        if implementation.is_polars():
-            small = nw.from_dict(rows, schema, backend="polars")
-            return (small.lazy() if isinstance(self.frame, nw.LazyFrame) else small).to_native()
+        if not self.is_pandas:
+            return self._made_of_rows(rows, schema)
         # Text is typed here: narwhals asks pandas 2 for `str`, which writes a missing value as the word "None"; and so
         # are whole numbers, which have no place for a missing one there.
         typed = {
@@ -170,7 +168,23 @@ class Entrance:
         }
         small = nw.from_dict({name: typed.get(name, rows[name]) for name in schema}, backend="pandas")
         small = small.with_columns(nw.col(name).cast(dtype) for name, dtype in schema.items() if name not in typed)
-        return plain_pandas(small.to_native()) if self.is_pandas else small.lazy(backend=implementation).to_native()
+        return plain_pandas(small.to_native())
+
+    def _made_of_rows(self, rows: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]) -> Any:
+        """Through Arrow where the engine has no frame in memory: it keeps types and what is missing."""
+        implementation = self.frame.implementation
+        is_eager = isinstance(self.frame, nw.DataFrame)
+        small = nw.from_dict(
+            rows, schema, backend=implementation if is_eager or implementation.is_polars() else "pyarrow"
+        )
+        if is_eager:
+            return small.to_native()
+        if not implementation.is_pyspark():
+            return small.lazy(backend=implementation).to_native()
+        if small.is_empty():  # Spark makes no table of no rows
+            nothing = (nw.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items())
+            return self.frame.select(*nothing).head(0).to_native()
+        return small.lazy(backend=implementation, session=self.native.sparkSession).to_native()
 
 
 def look_up(frame: Any, table: Any, *, on: str) -> Any:

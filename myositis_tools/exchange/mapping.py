@@ -272,7 +272,7 @@ def apply_mapping(table: Any, mapping: TableMapping) -> pd.DataFrame:
 
     Parameters
     ----------
-    table : frame
+    table : pandas, Polars, DuckDB, PySpark or pyarrow table
         The site's table, as `read_table` gives it without a kind.
     mapping : TableMapping
         What a person agreed to.

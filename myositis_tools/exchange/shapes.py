@@ -19,7 +19,7 @@ def wide_to_long(table: Any, *, mark: str = "_w", drop_empty: bool = False) -> p
 
     Parameters
     ----------
-    table : frame
+    table : pandas, Polars, DuckDB, PySpark or pyarrow table
         One row a patient, with ``patient_id``. Columns without a week are repeated on every row.
     mark : str
         What stands between the measure and the week.
@@ -96,7 +96,7 @@ def long_to_wide(table: Any, *, mark: str = "_w", same: Sequence[str] = ()) -> p
 
     Parameters
     ----------
-    table : frame
+    table : pandas, Polars, DuckDB, PySpark or pyarrow table
         One row a patient and week, with ``patient_id`` and ``week``.
     mark : str
         What to put between the measure and the week.

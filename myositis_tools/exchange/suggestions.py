@@ -35,7 +35,7 @@ def suggest_mapping(table: Any, kind: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    table : frame
+    table : pandas, Polars, DuckDB, PySpark or pyarrow table
         The site's table, as `read_table` gives it without a kind.
     kind : str
         What it holds, as in `validate`.
@@ -102,7 +102,7 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
         stands twice the row with the higher score counts.
     kind : str
         What the table holds.
-    table : frame, optional
+    table : pandas, Polars, DuckDB, PySpark or pyarrow table, optional
         The site's table: its codes and words get the words they are known to stand for (``v`` is ``female``).
     **options
         ``decimal``, ``date_format`` and ``missing`` of `TableMapping`.

@@ -61,8 +61,9 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
 
     Parameters
     ----------
-    table : pandas, Polars (eager or lazy) or DuckDB frame
-        The table. Columns that the package does not know are left alone, but for a misspelled one.
+    table : pandas, Polars (eager or lazy), DuckDB, PySpark or pyarrow table
+        The table; its columns of `kind` are read into memory. Columns that the package does not know are left alone,
+        but for a misspelled one.
     kind : str
         What it holds: ``visits``, ``patients``, ``medications``, ``events``, ``screening``, ``labs``, ``cases`` or one
         of the item-level tables (``tables.load("table_kinds")``). Columns, units and ranges stand in
@@ -364,7 +365,7 @@ def summarise_problems(problems: Any) -> pd.DataFrame:
 
     Parameters
     ----------
-    problems : frame
+    problems : pandas, Polars, DuckDB, PySpark or pyarrow table
         What `validate` gave.
 
     Returns
@@ -396,5 +397,6 @@ def summarise_problems(problems: Any) -> pd.DataFrame:
         values=("value", lambda values: listed(list(dict.fromkeys(values.dropna())), most=3)),
         hint=("hint", "first"),
     )
+    made = made.astype({"rows": "int64", "patients": "int64"})
     made = made.reset_index().sort_values(["severity", "rows", "column"], ascending=[True, False, True], kind="stable")
     return made[names].reset_index(drop=True)
