@@ -176,7 +176,7 @@ def plot_patient_profile(
 # Where each panel stands: three columns of measures, beneath them the points and the treatment.
 _LEFTS = ((0.0, 0.28), (0.36, 0.64), (0.72, 1.0))
 _ROWS = ((0.77, 0.96), (0.46, 0.65))
-_POINTS_X, _TREATMENT_X, _BOTTOM_Y = (0.0, 0.58), (0.72, 1.0), (0.0, 0.34)
+_POINTS_X, _TREATMENT_X, _BOTTOM_Y = (0.0, 0.56), (0.72, 1.0), (0.0, 0.34)
 
 
 def draw_patient_profile(

@@ -116,3 +116,22 @@ def test_a_trace_that_came_later_can_be_clicked():
     (trace,) = pane.figure.data
     trace._dispatch_on_click(Points(point_inds=[1], xs=[2], ys=[2], trace_name="", trace_index=0), InputDeviceState())
     assert chosen == ["P2"]
+
+
+@pytest.mark.parametrize("is_drawn", [False, True])
+def test_a_page_that_has_not_drawn_yet_is_told_the_whole_figure(pane, monkeypatch, is_drawn):
+    sent = []
+    pane.figure._is_drawn = is_drawn
+    monkeypatch.setattr(pane.figure, "send_state", lambda key=None: sent.append(key))
+    pane.show(drawn([1, 3], title="second"))
+    whole = [key for key in sent if key == ["_widget_data", "_widget_layout"]]
+    assert len(whole) == (0 if is_drawn else 1)
+    state = pane.figure.get_state()
+    assert state["_widget_layout"]["title"]["text"] == "second"
+    assert list(state["_widget_data"][0]["y"]) == [1, 3]
+
+
+def test_the_module_of_a_figure_is_small_and_plotly_comes_beside_it(pane):
+    state = pane.figure.get_state()
+    assert len(state["_esm"]) < 5_000
+    assert "FigureView" in state["_plotly"]

@@ -81,7 +81,7 @@ def page_of(browser: object, tmp_path: Path) -> Iterator[Callable[..., Page]]:
         errors: list[str] = []
         foreign: list[str] = []
 
-        def open_page(kind: str, notebook: Path, *, width: int = 1400, height: int = 1100) -> Page:
+        def open_page(kind: str, notebook: Path, *, width: int = 1400, height: int = 1100, script: str = "") -> Page:
             server = Server(kind, notebook, tmp_path)
             to_close.callback(server.stop)
             context = browser.new_context(
@@ -90,6 +90,7 @@ def page_of(browser: object, tmp_path: Path) -> Iterator[Callable[..., Page]]:
             to_close.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
+            page.add_init_script(script)
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("requestfinished", lambda request: foreign.append(request.url))
             page.on("requestfailed", lambda request: None if _is_held_back(request) else foreign.append(request.url))

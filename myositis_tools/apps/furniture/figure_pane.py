@@ -9,6 +9,8 @@ import anywidget
 import ipywidgets as widgets
 import plotly.graph_objects as go
 
+from myositis_tools.apps.furniture.steady_figure import SteadyFigure
+
 _EMPTY = {"shapes": [], "annotations": []}
 _KEPT = {"autosize": True, "uirevision": "kept"}
 
@@ -64,7 +66,7 @@ class FigurePane(widgets.VBox):
         super().__init__([], layout={"width": "100%"})
         self.add_class("mt-pane")
         self._name, self._on_choose, self._chosen_by = name, on_choose, chosen_by
-        self.figure: go.FigureWidget | None = None
+        self.figure: SteadyFigure | None = None
         self._drawn: list[tuple[str, str]] = []
         self._shown: list[dict[str, Any]] = []
 
@@ -91,9 +93,7 @@ class FigurePane(widgets.VBox):
                     changed["visible"] = self._shown[place].get("visible")  # another's: a person may have hidden it
                 trace.update(changed, overwrite=True)
             self.figure.layout.update(_changed(before[-1], self._shown[-1]), overwrite=True)
-        # The pages that are open have been told; a page that opens later reads these, which plotly sets only once.
-        now = {"_widget_data": self.figure._data, "_widget_layout": self.figure._layout_obj._props}
-        self.figure._trait_values.update(now)
+        self.figure.keep()
 
     def _new(self, kept: int) -> Iterator[tuple[dict[str, Any], tuple[str, str]]]:
         """The traces from a place on, as they are to be shown."""
@@ -102,7 +102,7 @@ class FigurePane(widgets.VBox):
     def _start(self, figure: go.Figure) -> None:
         self._drawn = _traces(figure)  # the widget gives its traces names of its own
         self._shown = _parts(figure)
-        self.figure = go.FigureWidget(go.Figure(figure).update_layout(**_KEPT))
+        self.figure = SteadyFigure(go.Figure(figure).update_layout(**_KEPT))
         self.figure._config = {
             "responsive": True,
             "displaylogo": False,
