@@ -218,7 +218,8 @@ def _described(row: dict[str, Any], part: str, mask: Mask, *, hidden: bool, bare
     count = mask.said(row[part], hidden=hidden)
     if pd.notna(row[f"{part}_median"]) and not mask.is_small(row[part]):
         low, high = row[f"{part}_lower_quartile"], row[f"{part}_upper_quartile"]
-        return f"{row[f'{part}_median']:.3g} ({low:.3g} to {high:.3g}), n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count}"
+        patients = "n\N{NO-BREAK SPACE}hidden" if hidden else f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count}"
+        return f"{row[f'{part}_median']:.3g} ({low:.3g} to {high:.3g}), {patients}"
     has_share = pd.notna(row[f"{part}_percent"]) and not (hidden or bare)
     return f"{count} ({row[f'{part}_percent']:.0f} %)" if has_share else count
 
@@ -339,4 +340,4 @@ def _named(table: pd.DataFrame, headings: dict[str, str]) -> pd.DataFrame:
 
 
 def _hidden(mask: Mask) -> str:
-    return f"Counts of at least 1 and below {mask.below} are hidden, and so are those that they could be worked out of."
+    return f"Counts of at least 1 and below {mask.below} are hidden, and others that would tell them."
