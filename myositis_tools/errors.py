@@ -32,7 +32,7 @@ class MyositisToolsError(ValueError):
         if expected:
             parts.append(f"Expected: {expected}.")
         if hint:
-            parts.append(f"Hint: {hint}.")
+            parts.append(f"Hint: {hint}" if hint.endswith("?") else f"Hint: {hint}.")
         super().__init__(" ".join(parts))
 
 

@@ -24,6 +24,7 @@ from myositis_tools.exchange import (
     validate,
     write_tables,
 )
+from myositis_tools.exchange.workbooks import sheet_names
 
 
 def add_convert(commands: Any) -> None:
@@ -87,7 +88,7 @@ def add_convert(commands: Any) -> None:
                 options = {"decimal": decimal, "date_format": date_format or "", "missing": missing or ()}
                 options |= {"thousands": reading.thousands_sign or ""}
                 accept_suggestions(found, asked, given, **options).save(suggest)
-                for line in _suggested(found):
+                for line in [*_sheets(file, asked, sheet), *_suggested(found)]:
                     typer.echo(line)
                 typer.echo(f"Written: {suggest}. Read it, change it, then give it to --mapping.")
                 return
@@ -102,6 +103,14 @@ def add_convert(commands: Any) -> None:
             typer.echo(line, err=True)
         typer.echo(f"Written: {', '.join(str(path) for path in written)}.")
         raise typer.Exit(PROBLEMS_FOUND if len(problems) else 0)
+
+
+def _sheets(file: Path, kind: str, sheet: str | None) -> list[str]:
+    """Which sheet of several was read, where nobody has said it."""
+    names = sheet_names(file) if file.suffix.lower() == ".xlsx" and sheet is None else []
+    if len(names) < 2 or kind in names:
+        return []
+    return [f"Sheet {names[0]!r} was read; --sheet reads another: {', '.join(names[1:])}."]
 
 
 def _patients_in(wide: pd.DataFrame, kind: str) -> str:

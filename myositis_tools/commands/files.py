@@ -1,6 +1,7 @@
 """What the commands that read a user's files have in common: how a file is read, what is told, and the exit status."""
 
 # Without `from __future__ import annotations`: Typer reads the annotations.
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -56,13 +57,13 @@ class Reading:
             "missing": list(self.missing),
         }
 
-    def table(self, path: Path, kind: str) -> pd.DataFrame:
+    def table(self, path: Path, kind: str, on_problem: str = "keep") -> pd.DataFrame:
         """Read one table; a cell that cannot be read stays a text, to be listed. The index is as in `given`."""
         written = {"decimal": self.decimal, "thousands": self.thousands_sign, "date_format": self.date_format}
         if self.mapping is None and self.wide:
             return typed_as(long_by_line(self.given(path)), kind, path.name, keep=True, **written)
         if self.mapping is None:
-            return read_by_line(path, kind, **self._options, **written, on_problem="keep")
+            return read_by_line(path, kind, **self._options, **written, on_problem=on_problem)
         mapping = read_mapping(self.mapping)
         if mapping.kind != kind:
             raise OptionError(
@@ -118,7 +119,7 @@ def usage(hint: str | None = None) -> Iterator[None]:
     try:
         yield
     except USAGE_ERRORS as error:
-        raise typer.BadParameter(str(error), param_hint=hint) from error
+        raise typer.BadParameter(as_typed(str(error)), param_hint=hint) from error
     except OSError as error:
         raise typer.BadParameter(f"{error.filename} cannot be written ({error.strerror}).", param_hint=hint) from error
 
@@ -131,8 +132,27 @@ def data_errors() -> Iterator[None]:
     try:
         yield
     except MyositisToolsError as error:
-        typer.echo(f"error: {error}", err=True)
+        typer.echo(f"error: {as_typed(str(error))}", err=True)
         raise typer.Exit(PROBLEMS_FOUND) from error
+
+
+_TYPED = (
+    (r"missing=\[\.\.\.\]", "--missing WORD"),
+    (r"ColumnMapping\(words=\{\.\.\.\}\)", "words = { ... } in the file of --mapping"),
+    (r"thousands=\" \"", "--thousands space"),
+    (r"thousands=\"'\"", "--thousands apostrophe"),
+    (r"\b(decimal|thousands|date_format|encoding)=([\"'])(.*?)\2", r"--\1 \3"),
+    (r"\b(heading_line)=", r"--\1"),
+    ("--date_format", "--date-format"),
+    ("--heading_line", "--heading-line"),
+)
+
+
+def as_typed(message: str) -> str:
+    """A message with the options as they are typed here, and not as Python writes them."""
+    for written, typed in _TYPED:
+        message = re.sub(written, typed, message)
+    return message
 
 
 def progress(length: int, label: str) -> Any:
@@ -164,9 +184,8 @@ def told(path: Path, kind: str, problems: pd.DataFrame, table: pd.DataFrame | No
         patient = f", patient {row.patient_id}" if isinstance(row.patient_id, str) else ""
         value = f" {row.value!r}" if isinstance(row.value, str) else ""
         expected = f"; expected {row.expected}" if row.expected else ""
-        lines.append(
-            f"{row.severity}: {kind}, {where}{patient}, {row.column}{value}: {row.problem}{expected}. {row.hint}"
-        )
+        hint = as_typed(row.hint)
+        lines.append(f"{row.severity}: {kind}, {where}{patient}, {row.column}{value}: {row.problem}{expected}. {hint}")
     if len(problems) > MOST_LISTED:
         lines.append(f"and {len(problems) - MOST_LISTED} more in {path.name}; --out writes them all")
     return lines

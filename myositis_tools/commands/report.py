@@ -10,12 +10,14 @@ import pandas as pd
 from myositis_tools.commands.files import (
     PROBLEMS_FOUND,
     Reading,
+    as_typed,
     is_data_error,
     progress,
     refuse_to_write_over,
     told,
     usage,
 )
+from myositis_tools.commands.options import reading_options
 from myositis_tools.commands.screen import find_protocol
 from myositis_tools.criteria import Protocol, derive_screening
 from myositis_tools.errors import MyositisToolsError
@@ -28,6 +30,8 @@ _STEPS = 4
 def add_report(commands: Any) -> None:
     """Add the command to a Typer application."""
     import typer
+
+    option = reading_options()
 
     def table_option(of: str) -> Any:
         return Annotated[Path | None, typer.Option(help=f"The {of}: .csv, .xlsx or .parquet.")]
@@ -51,6 +55,12 @@ def add_report(commands: Any) -> None:
         reference: Annotated[str | None, typer.Option(help="The group that others are compared with.")] = None,
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
         mask_below: Annotated[int | None, typer.Option(help="Hide counts of at least 1 and below this.")] = None,
+        separator: option.separator = None,
+        decimal: option.decimal = ".",
+        thousands: option.thousands = None,
+        encoding: option.encoding = None,
+        date_format: option.date_format = None,
+        missing: option.missing = None,
         identifiers: Annotated[bool, typer.Option("--identifiers", help="Name the patient in the report.")] = False,
     ) -> None:
         """Write a report: who could enter the trial, the case mix, the course, the responses; or one patient's card.
@@ -67,6 +77,14 @@ def add_report(commands: Any) -> None:
         if not {"patients", "visits"} & set(files):
             raise typer.BadParameter("Patients, visits, or both are needed.", param_hint="PATIENTS")
         refuse_to_write_over(out, list(files.values()))
+        reading = Reading(
+            separator=separator,
+            decimal=decimal,
+            thousands=thousands,
+            encoding=encoding,
+            date_format=date_format,
+            missing=tuple(missing or ()),
+        )
         with usage("--protocol"):
             asked = find_protocol(protocol)
         options = {"week": week, "mmt": mmt}
@@ -78,7 +96,7 @@ def add_report(commands: Any) -> None:
         lines: list[str] = []
         try:
             with progress(_STEPS, "Reporting") as bar, usage():
-                records = {name: Reading().table(file, name) for name, file in files.items()}
+                records = {name: reading.table(file, name) for name, file in files.items()}
                 bar.update(1)
                 problems = {name: validate(table, name) for name, table in records.items()}
                 lines = [
@@ -94,7 +112,7 @@ def add_report(commands: Any) -> None:
         except MyositisToolsError as error:
             if not is_data_error(error):
                 raise
-            typer.echo(f"error: {error}", err=True)
+            typer.echo(f"error: {as_typed(str(error))}", err=True)
             raise typer.Exit(PROBLEMS_FOUND) from error
         for line in lines:
             typer.echo(line, err=True)

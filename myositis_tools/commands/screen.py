@@ -8,11 +8,18 @@ from typing import Annotated, Any
 
 import pandas as pd
 
-from myositis_tools.commands.files import MOST_LISTED, PROBLEMS_FOUND, naming_told, refuse_to_write_over
-from myositis_tools.commands.options import identifiers_option
+from myositis_tools.commands.files import (
+    MOST_LISTED,
+    PROBLEMS_FOUND,
+    Reading,
+    as_typed,
+    naming_told,
+    refuse_to_write_over,
+)
+from myositis_tools.commands.options import identifiers_option, reading_options
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
-from myositis_tools.exchange import read_table, write_tables
+from myositis_tools.exchange import write_tables
 from myositis_tools.exchange.dictionaries import legend
 from myositis_tools.exchange.privacy import Naming, described_by
 from myositis_tools.exchange.provenance import about, file_in_words
@@ -32,6 +39,8 @@ def add_screen(commands: Any) -> None:
     """Add the command to a Typer application."""
     import typer
 
+    option = reading_options()
+
     def table_option(of: str) -> Any:
         return Annotated[Path | None, typer.Option(help=f"The {of}: .csv, .xlsx or .parquet.")]
 
@@ -47,6 +56,12 @@ def add_screen(commands: Any) -> None:
             str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
         ] = "time_is_muscle",
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
+        separator: option.separator = None,
+        decimal: option.decimal = ".",
+        thousands: option.thousands = None,
+        encoding: option.encoding = None,
+        date_format: option.date_format = None,
+        missing: option.missing = None,
         identifiers: identifiers_option() = False,
     ) -> None:
         """Derive the screening table from records and say who could enter a trial.
@@ -55,7 +70,8 @@ def add_screen(commands: Any) -> None:
         legend; of CSV and Parquet the decisions are the file itself and the others stand beside it. They hold no birth
         date, and patients are numbered in the order of your file; their ids and columns of your own are kept where
         --identifiers asks for it. Dates are written
-        2026-03-31; 2026-03 or 2026 where no more is recorded. Exit status: 0 done, 1 problems found in the data
+        2026-03-31, or as --date-format says; 2026-03 or 2026 where no more is recorded. All files are written in one
+        way; what has other headings is made ready with convert. Exit status: 0 done, 1 problems found in the data
         (listed), 2 wrong usage.
 
         Example: myositis-tools screen patients.csv --visits visits.csv --medications medications.csv
@@ -64,6 +80,14 @@ def add_screen(commands: Any) -> None:
         files = {"patients": patients, "visits": visits, "medications": medications, "events": events}
         files = {name: file for name, file in files.items() if file}
         refuse_to_write_over(out, list(files.values()))
+        reading = Reading(
+            separator=separator,
+            decimal=decimal,
+            thousands=thousands,
+            encoding=encoding,
+            date_format=date_format,
+            missing=tuple(missing or ()),
+        )
         try:
             asked = find_protocol(protocol)
         except MyositisToolsError as error:
@@ -71,7 +95,7 @@ def add_screen(commands: Any) -> None:
         with typer.progressbar(length=len(_STEPS), label="Screening", file=sys.stderr) as bar:
             try:
                 tables, problems = screen_files(
-                    files, asked, mmt=mmt, identifiers=identifiers, done=lambda: bar.update(1)
+                    files, asked, reading, mmt=mmt, identifiers=identifiers, done=lambda: bar.update(1)
                 )
                 written = write_tables(out, tables) if tables else []
             except (NotFoundError, OptionError) as error:
@@ -98,7 +122,13 @@ def find_protocol(name: str) -> Protocol:
 
 
 def screen_files(
-    files: Mapping[str, Path], protocol: Protocol, *, mmt: str | None, identifiers: bool, done: Callable[[], Any]
+    files: Mapping[str, Path],
+    protocol: Protocol,
+    reading: Reading,
+    *,
+    mmt: str | None,
+    identifiers: bool,
+    done: Callable[[], Any],
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Read, derive, check and decide; without tables where the data cannot be what they say they are.
 
@@ -107,11 +137,11 @@ def screen_files(
     records, problems = {}, []
     for name, file in files.items():
         try:
-            records[name] = read_table(file, name)
+            records[name] = reading.table(file, name, on_problem="refuse").reset_index(drop=True)
         except (NotFoundError, OptionError):
             raise
         except MyositisToolsError as error:
-            problems.append(str(error))
+            problems.append(as_typed(str(error)))
     done()
     if not problems:
         problems = list(_refusals(records, mmt))

@@ -11,7 +11,8 @@ import pandas as pd
 
 def by_word(values: pd.Series, change: Callable[[str], Any]) -> pd.Series:
     """Change each different text once; a column has few."""
-    codes, words = pd.factorize(values)
+    codes, found = pd.factorize(values)
+    words = np.asarray(found, dtype=object)  # a string array of pandas is slow to walk through
     made = [change(word) if isinstance(word, str) else word for word in words]
     if all(new == old for new, old in zip(made, words, strict=True)):
         return values

@@ -1,6 +1,7 @@
 """`check`, `score`, `template` and `convert`: the library's own answers, exit statuses, and nothing half done."""
 
 import json
+import re
 
 import openpyxl
 import pandas as pd
@@ -189,6 +190,24 @@ def test_a_wide_table_in_other_words_is_mapped(tmp_path):
     assert made["patient_id"].tolist() == ["007", "007", "008", "008"]
     assert made["physician_global_cm"].tolist() == [6.1, 3.0, 5.5, "x"]
     assert made["ck_u_l"].tolist()[::2] == [1800.5, 2000.0]
+
+
+def test_hints_name_the_options_as_they_are_typed(tmp_path):
+    path = tmp_path / "visits.csv"
+    path.write_text("patient_id;week;visit_date;haq_di\nA;0;31-12-2024;1,5\nB;0;2024-01-01;n.d.\n")
+    said = run("check", path).output
+    assert "--date-format %d-%m-%Y" in said
+    assert "--decimal ," in said
+    assert "--missing WORD" in said
+    assert "date_format" not in said
+    path.write_text("Register;;\npatient_id;week;haq_di\n")
+    assert "--heading-line says" in run("check", path).output
+
+
+def test_which_sheet_was_read_is_said(tmp_path):
+    result = run("convert", mt.own_data_file(), "--kind", "visits", "--suggest", tmp_path / "ours.toml")
+    assert result.exit_code == 0
+    assert re.search(r"Sheet '\w+' was read; --sheet reads another: ", result.output)
 
 
 def test_a_place_to_write_is_looked_at_before_the_work(visits, tmp_path):

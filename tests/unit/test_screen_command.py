@@ -185,3 +185,22 @@ def test_help_has_an_example():
     result = CliRunner().invoke(cli._commands(), ["screen", "--help"])
     assert result.exit_code == 0
     assert "Example: myositis-tools screen patients.csv" in result.output
+
+
+def test_files_of_a_dutch_excel_are_read_as_they_are_written(tmp_path):
+    """The hints of a refusal are options that the command has."""
+    text = "patient_id;birth_date;screening_date;fvc_percent_predicted\r\nZoë;1-5-1970;31-12-2024;81,5\r\n"
+    (tmp_path / "patients.csv").write_bytes(text.encode("cp1252"))
+    words = ["screen", str(tmp_path / "patients.csv"), "--out", str(tmp_path / "out.csv"), "--identifiers"]
+    options = []
+    for hint in (["--encoding", "cp1252"], ["--date-format", "%d-%m-%Y"], ["--decimal", ","]):
+        refused = CliRunner().invoke(cli._commands(), words + options)
+        assert refused.exit_code == 1
+        assert " ".join(hint) in refused.output
+        options += hint
+    done = CliRunner().invoke(cli._commands(), words + options)
+    assert done.exit_code == 0, done.output
+    screening = mt.read_table(tmp_path / "out_screening.csv", "screening")
+    assert screening[["patient_id", "age_years", "fvc_percent_predicted"]].to_numpy().tolist() == [["Zoë", 54, 81.5]]
+    report = ["report", str(tmp_path / "patients.csv"), "--out", str(tmp_path / "r.html"), *options]
+    assert CliRunner().invoke(cli._commands(), report).exit_code == 0
