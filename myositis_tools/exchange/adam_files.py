@@ -77,7 +77,7 @@ def write_data_set(path: Path, table: pd.DataFrame, others: Mapping[str, pd.Data
         raise OptionError(f"{path.name} has no known suffix.", expected=f"one of {listed((TRANSPORT, *SUFFIXES))}")
     known = adam_parameters()
     described = {
-        "parameters": known[known["PARAMCD"].isin(table["PARAMCD"])],
+        "parameters": known[known["PARAMCD"].isin(table["PARAMCD"].unique())],
         "variables": pd.DataFrame([row for row in records("adam_variables") if row["variable"] in table]),
     }
     beside = {**others, **described}

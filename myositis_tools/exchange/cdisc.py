@@ -330,7 +330,8 @@ def _spread(frame: pd.DataFrame, codes: Mapping[str, str], domain: str, *, hint:
         said = known[[*_KEYS, name]].drop_duplicates()
         # parameters of one visit may have days of their own: then it has none
         rows = rows.merge(said[~said.duplicated(_KEYS, keep=False)], on=_KEYS, how="left")
-    for column in [column for column in codes.values() if column in set(known["parameter"])]:
+    present = set(known["parameter"].unique())
+    for column in [column for column in codes.values() if column in present]:
         is_word = column in columns("responses") and columns("responses")[column].words
         held = "word" if is_word and "word" in known else "value"
         values = known.loc[known["parameter"] == column, [*_KEYS, held]]

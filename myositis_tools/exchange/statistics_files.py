@@ -83,7 +83,7 @@ def _plain(values: pd.Series) -> pd.Series:
     if values.dtype != object and not pd.api.types.is_string_dtype(values.dtype):
         return values
     held = values.dropna()
-    if len(held) and held.map(lambda value: isinstance(value, date)).all():
+    if len(held) and isinstance(held.iloc[0], date) and held.map(lambda value: isinstance(value, date)).all():
         days = pd.Series(np.array(list(held), dtype="datetime64[us]"), index=held.index)
         return days.reindex(values.index)
     return values.astype(object).mask(values.isin([""]))
