@@ -174,13 +174,11 @@ def refuse_to_write_over(out: Path, files: Sequence[Path]) -> None:
         raise typer.BadParameter(f"{out} is a folder.", param_hint="--out")
 
 
-def told(path: Path, kind: str, problems: pd.DataFrame, table: pd.DataFrame | None = None) -> list[str]:
+def told(path: Path, kind: str, problems: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     """The problems of a table as lines; a row is named by its line in the file, which the index of `table` tells."""
     lines = []
     for row in problems.head(MOST_LISTED).itertuples():
-        where = (
-            "whole column" if pd.isna(row.row) else f"line {(row.row if table is None else table.index[row.row]) + 2}"
-        )
+        where = "whole column" if pd.isna(row.row) else f"line {table.index[row.row] + 2}"
         patient = f", patient {row.patient_id}" if isinstance(row.patient_id, str) else ""
         value = f" {row.value!r}" if isinstance(row.value, str) else ""
         expected = f"; expected {row.expected}" if row.expected else ""

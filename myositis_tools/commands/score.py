@@ -61,6 +61,8 @@ def add_score(commands: Any) -> None:
         encoding: option.encoding = None,
         date_format: option.date_format = None,
         missing: option.missing = None,
+        thousands: option.thousands = None,
+        heading_line: option.heading_line = None,
         identifiers: identifiers_option() = False,
     ) -> None:
         """Give every visit its Total Improvement Score.
@@ -76,13 +78,24 @@ def add_score(commands: Any) -> None:
         Example: myositis-tools score visits.csv --out scored.xlsx
         """
         refuse_to_write_over(out, [visits])
-        reading = Reading(mapping, sheet, separator, decimal, encoding, date_format, tuple(missing or ()))
+        reading = Reading(
+            mapping,
+            sheet,
+            separator,
+            decimal,
+            encoding,
+            date_format,
+            tuple(missing or ()),
+            thousands=thousands,
+            heading_line=heading_line,
+        )
         options = {"population": population, "mmt": mmt, "enzyme_by": enzyme_by, "baseline_week": baseline_week}
-        written: list[Path] = []
+        lines, written = [], []
         with data_errors(), progress(_STEPS, "Scoring") as bar, usage():
             table = reading.table(visits, _KIND)
             bar.update(1)
             problems = validate(table, _KIND, baseline_week=baseline_week)
+            lines = told(visits, _KIND, problems, table)
             bar.update(1)
             if not (problems["severity"] == "error").any():
                 scored = score_total_improvement(table, **options)
@@ -100,7 +113,7 @@ def add_score(commands: Any) -> None:
                     tables["about"] = _about(visits, len(table), options, naming, _COLUMNS)
                     written = write_tables(out, tables | {"legend": legend(tables, _DEFINED)})
                 bar.update(1)
-        for line in told(visits, _KIND, problems):
+        for line in lines:
             typer.echo(line, err=True)
         if written:
             counts = scored["response"].value_counts()

@@ -97,6 +97,21 @@ def test_scores_are_those_of_the_library(visits, tmp_path, suffix):
     assert list(tmp_path.glob("*.part")) == []
 
 
+def test_scores_of_a_file_as_a_site_writes_it(tmp_path):
+    path, out = tmp_path / "visits.csv", tmp_path / "scored.csv"
+    table = mt.load_visits().head(60)
+    body = table.assign(ck_xuln=table["ck_xuln"] + 1200).to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
+    text = "Visits of our centre;\n\n" + body.replace(";120", ";1.20")
+    path.write_text(text)
+    how = ["--decimal", ",", "--thousands", "point", "--heading-line", "3"]
+    assert run("score", path, "--out", out, *how).exit_code == 1  # such a CK is told, and scored
+    assert pd.read_csv(out)["ck_xuln"].tolist() == pytest.approx((table["ck_xuln"] + 1200).tolist(), nan_ok=True)
+    path.write_text(text.replace(";1.20", ";x", 1))
+    result = run("score", path, "--out", out, *how)
+    place = next(number for number, line in enumerate(path.read_text().splitlines(), start=1) if ";x" in line)
+    assert f"error: visits, line {place}, patient" in result.output
+
+
 @pytest.mark.parametrize("suffix", [".xpt", ".csv"])
 def test_the_same_scores_as_an_adam_data_set(visits, tmp_path, suffix):
     out = tmp_path / f"adtis{suffix}"
