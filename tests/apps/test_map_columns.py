@@ -63,8 +63,8 @@ def test_all_that_is_likely_and_how_cells_are_written(model):
 def test_what_to_do_is_said_in_the_words_of_the_app(model):
     model.accept_likely()
     said = set(model.summary()["What to do"]) | set(model.listed_problems()["What to do"])
-    assert "decimal commas are read with 'Decimal sign'" in said
-    assert "such dates are read with the one of 'Dates' that fits: look which comes first" in said
+    assert "choose the comma under 'Decimal sign'" in said
+    assert "choose under 'Dates' how they are written: look whether day or month comes first" in said
     rest = pd.DataFrame(
         {"patient_id": ["A", "B"], "week": [0, 0], "haq_di": ["1.5", "1"], "visit_date": ["then", "2026-01-01"]}
     )

@@ -17,12 +17,12 @@ DECIMAL_SIGN, THOUSANDS_SIGN, DATES, MISSING = (
 )
 # Patterns of its arguments, and what the control is called that stands for each.
 _CALLED = (
-    (r'decimal=","', f"'{DECIMAL_SIGN}'"),
+    (r'decimal commas are read with decimal=","', f"choose the comma under '{DECIMAL_SIGN}'"),
     (r'thousands="[^"]+"', f"'{THOUSANDS_SIGN}'"),
     (r'date_format="excel" reads them', f"choose day numbers of Excel under '{DATES}'"),
     (
-        r'date_format="[^"]+" \(or "[^"]+": look which\)',
-        f"the one of '{DATES}' that fits: look which comes first",
+        r'such dates are read with date_format="[^"]+" \(or "[^"]+": look which\)',
+        f"choose under '{DATES}' how they are written: look whether day or month comes first",
     ),
     (r"name the words for it: missing=\[\.\.\.\]", f"name the words for it under '{MISSING}'"),
     (r", or map your own words: ColumnMapping\(words=\{\.\.\.\}\)", " in the table"),
@@ -34,4 +34,4 @@ _CALLED = (
 
 def in_words_of_the_app(hints: pd.Series) -> pd.Series:
     """Hints with the name of a control where the name of an argument stood."""
-    return hints.replace({pattern: called.replace("\\", r"\\") for pattern, called in _CALLED}, regex=True)
+    return hints.replace(dict(_CALLED), regex=True)

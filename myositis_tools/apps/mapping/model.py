@@ -228,6 +228,9 @@ class MappingModel(AppModel):
         names = {"severity": "Severity", "column": "Column", "problem": "Problem", "rows": "Rows", "values": "Values"}
         counted = summarise_problems(self.problems)
         counted["hint"] = counted["hint"].pipe(in_words_of_the_app)
+        counted["rows"] = (
+            counted["rows"].astype("float64").where(counted["rows"] > 0)
+        )  # of a whole column none is named
         return counted[[*names, "hint"]].rename(columns=names | {"hint": "What to do"})
 
     def listed_problems(self) -> pd.DataFrame:
