@@ -26,7 +26,7 @@ def reading_options() -> SimpleNamespace:
         decimal=Annotated[Literal[".", ","], typer.Option(help="The decimal sign.")],
         thousands=Annotated[str | None, typer.Option(help="The sign between thousands, such as the point of 1.234,5.")],
         heading_line=Annotated[int | None, typer.Option(min=1, help="The line with the headings, if not the first.")],
-        encoding=Annotated[str | None, typer.Option(help="Of a text file; cp1252 for Excel on Windows.")],
+        encoding=Annotated[str | None, typer.Option(help="Of the texts; Excel on Windows writes cp1252.")],
         date_format=Annotated[str | None, typer.Option(help="How dates are written, such as %d-%m-%Y.")],
         missing=Annotated[
             list[str] | None, typer.Option(help="A word that means not recorded, such as n.d.; may be given again.")

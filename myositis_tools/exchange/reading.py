@@ -24,7 +24,12 @@ from myositis_tools.exchange.headings import names_patients
 from myositis_tools.exchange.kinds import find_kind
 from myositis_tools.exchange.numbers import DECIMALS, THOUSANDS
 from myositis_tools.exchange.safety import refuse_too_many_columns
-from myositis_tools.exchange.statistics_files import LABELLED_FILES, STATISTICS_FILES, read_statistics_file
+from myositis_tools.exchange.statistics_files import (
+    LABELLED_FILES,
+    MISSING_PART,
+    STATISTICS_FILES,
+    read_statistics_file,
+)
 from myositis_tools.exchange.text_files import read_text_file
 from myositis_tools.exchange.workbooks import read_sheet
 
@@ -230,12 +235,12 @@ def read_cells(
     except MyositisToolsError:
         raise
     except (ValueError, TypeError, KeyError, OSError, ImportError, LookupError, OverflowError, csv.Error) as error:
-        encodings = "give its encoding; Excel on Windows writes encoding='cp1252'"
+        hint = "give its encoding; Excel on Windows writes encoding='cp1252'" if isinstance(error, UnicodeError) else ""
         raise WrongTypeError(
             f"{path.name} cannot be read: {(str(error).splitlines() or [type(error).__name__])[0].rstrip('.')}.",
             expected=f"a {suffix} file",
             where=str(path.name),
-            hint=encodings if isinstance(error, UnicodeError) else "",
+            hint=MISSING_PART if isinstance(error, ImportError) else hint,
         ) from error
     refuse_too_many_columns(path, frame.shape[1])
     return without_words(without_blanks(frame), missing)

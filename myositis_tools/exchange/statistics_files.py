@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from myositis_tools.exchange.sas_deletions import counted_rows
-
 _READERS = {
     ".sas7bdat": "read_sas7bdat",
     ".xpt": "read_xport",
@@ -20,6 +18,7 @@ _READERS = {
     ".dta": "read_dta",
 }
 STATISTICS_FILES = tuple(_READERS)
+MISSING_PART = 'what reads and writes such files is installed with pip install "myositis_tools[all]"'
 LABELLED_FILES = (".sav", ".zsav", ".dta")
 # formats of SAS that show a whole day and that pyreadstat does not take for dates; months and quarters stay numbers
 _MORE_DAYS = ("WORDDATE", "WORDDATX", "YYMMDDC", "EURDFDD", "EURDFDE", "NLDATE")
@@ -64,18 +63,7 @@ def read_statistics_file(path: Path, *, labelled: bool = False, encoding: str | 
         raise ValueError(str(error)) from error
     except OverflowError as error:
         raise ValueError("it holds a date beyond the year 9999") from error
-    if suffix == ".sas7bdat":
-        _refuse_deleted(path, len(frame))
     return pd.DataFrame({name: _plain(frame[name]) for name in frame.columns}, index=frame.index)
-
-
-def _refuse_deleted(path: Path, read: int) -> None:
-    held, deleted = counted_rows(path)
-    if deleted and read > held - deleted:
-        raise ValueError(
-            f"{deleted} of its {held} rows were deleted in SAS, which only marks them, and would come back; "
-            "save it there without them (data new; set old; run;)"
-        )
 
 
 def _plain(values: pd.Series) -> pd.Series:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import OptionError, listed
+from myositis_tools.exchange.statistics_files import MISSING_PART
 
 _LONGEST_TEXT, _LONGEST_NAME, _LONGEST_LABEL = 200, 8, 40  # bytes, of version 5
 _DATE = "DATE9"
@@ -30,10 +31,14 @@ def as_transport(table: pd.DataFrame, *, name: str, label: str = "", labels: Map
     Raises
     ------
     OptionError
-        If a name or a text is longer than the format holds: nothing is cut.
+        If a name or a text is longer than the format holds, for nothing is cut; or if pyreadstat is not installed.
     """
-    import pyreadstat
-
+    try:
+        import pyreadstat
+    except ImportError as error:
+        raise OptionError(
+            "A SAS transport file needs pyreadstat.", expected="another suffix, or pyreadstat", hint=MISSING_PART
+        ) from error
     texts = [name for name in table if pd.api.types.is_string_dtype(table[name]) or table[name].dtype == object]
     dates = [name for name in table if pd.api.types.is_datetime64_any_dtype(table[name])]
     _refuse(table.columns, _LONGEST_NAME, "The name of a column")

@@ -41,7 +41,8 @@ def test_no_package_is_named_twice():
 
 def test_names_and_ranges_are_those_of_pyproject():
     extras = PROJECT["optional-dependencies"]
-    wanted = [Requirement(line) for line in PROJECT["dependencies"] + extras["lab"] + extras["engines"]]
+    lines = [*PROJECT["dependencies"], *extras["lab"], *extras["exchange"], *extras["engines"]]
+    wanted = [Requirement(line) for line in lines]
     expected = {CONDA_NAMES.get(requirement.name, requirement.name): requirement.specifier for requirement in wanted}
     expected |= {"python": SpecifierSet(PROJECT["requires-python"]), "pip": SpecifierSet()}
     assert dict(map(split, LINES)) == expected

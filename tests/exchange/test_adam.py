@@ -1,6 +1,7 @@
 """Scored visits as an ADaM data set: every cell by a second way, the rules of the standard, and the way back."""
 
 import math
+import sys
 
 import pandas as pd
 import polars as pl
@@ -308,6 +309,15 @@ def test_a_name_or_a_label_that_does_not_fit_is_refused():
         as_transport(table, name="X")
     with pytest.raises(OptionError, match="label of a column is too long"):
         as_transport(table.set_axis(["ID"], axis=1), name="X", labels={"ID": "x" * 41})
+
+
+def test_without_what_reads_and_writes_such_files_the_message_says_how_to_get_it(tmp_path, monkeypatch):
+    [file, *_] = mt.write_adam(SAMPLE.head(30), tmp_path / "adtis.xpt")
+    monkeypatch.setitem(sys.modules, "pyreadstat", None)
+    with pytest.raises(WrongTypeError, match=r"myositis_tools\[all\]"):
+        mt.read_cdisc(file, "ADaM")
+    with pytest.raises(OptionError, match=r"myositis_tools\[all\]"):
+        mt.write_adam(SAMPLE.head(30), file)
 
 
 def test_another_suffix_and_a_visit_that_stands_twice(tmp_path):
