@@ -12,14 +12,14 @@ import pandas as pd
 from myositis_tools.errors import OptionError, listed, require_option
 from myositis_tools.exchange.dictionaries import MMT, asked, data_dictionary
 from myositis_tools.exchange.kinds import find_kind
-from myositis_tools.exchange.writing import sheet_cell, write_whole
+from myositis_tools.exchange.writing import DAY, sheet_cell, write_whole
 from myositis_tools.frames import Column
 
 USUAL = ("patients", "visits", "medications", "events")
 _ROWS = 2000  # that have drop-downs and ranges
 _LEGEND, _LISTS = "Legend", "Lists"
 _YES_NO = ("yes", "no")
-_FORMATS = {"date": "yyyy-mm-dd", "text": "@"}  # 007 stays 007
+_FORMATS = {"date": DAY, "text": "@"}  # 007 stays 007
 # Excel makes the first of May of 2020-05, unless it is told that it is a text
 _PARTLY_KNOWN = "(a date; where only the month or the year is known, put an apostrophe first: '2020-05 or '2020)"
 _MOST_PROMPT = 250  # signs that Excel shows

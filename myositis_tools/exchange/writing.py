@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from myositis_tools.errors import OptionError, listed
 
 _ROWS_OF_A_SHEET = 1_048_576  # Excel's own limit, with the heading
 _LOOKED_AT, _WIDEST = 50, 70  # texts, signs
+DAY = "yyyy-mm-dd"  # of a spreadsheet
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -75,9 +77,14 @@ def sheet_cell(sheet: Any, value: object) -> Any:
     """A cell that is a value: a text in it is never a formula."""
     if pd.isna(value):
         return None
+    from openpyxl.cell import WriteOnlyCell
+
+    if isinstance(value, date) and (not isinstance(value, datetime) or value.time() == time()):
+        cell = WriteOnlyCell(sheet, value)
+        cell.number_format = DAY  # without the clock that a spreadsheet shows otherwise
+        return cell
     if not isinstance(value, str):
         return value
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
@@ -43,6 +44,16 @@ def test_the_sample_cohort_comes_back(kind, suffix, tmp_path):
     table = known(kind)
     [file] = write_tables(tmp_path / f"{kind}{suffix}", {kind: table})
     same(mt.read_table(file, kind), table)
+
+
+def test_a_sheet_shows_a_day_without_a_clock(tmp_path):
+    days = pd.DataFrame(
+        {"day": pd.to_datetime(["2024-05-01", None]), "moment": pd.to_datetime(["2024-05-01 10:30"] * 2)}
+    )
+    [file] = write_tables(tmp_path / "days.xlsx", {"days": days})
+    row = openpyxl.load_workbook(file)["days"][2]
+    assert [cell.number_format for cell in row] == ["yyyy-mm-dd", "yyyy-mm-dd h:mm:ss"]
+    pd.testing.assert_frame_equal(pd.read_excel(file), days, check_dtype=False)
 
 
 @pytest.mark.parametrize("suffix", [".sav", ".dta", ".xpt"])
