@@ -33,6 +33,26 @@ def names_patients(heading: str) -> bool:
     return plain_heading(heading) in _of_patients()
 
 
+def columns_called(heading: str) -> tuple[str, ...]:
+    """The columns that ``tables/heading_synonyms.csv`` knows a heading for.
+
+    Examples
+    --------
+    >>> columns_called("VAS arts")
+    ('physician_global_cm',)
+    """
+    return _called().get(plain_heading(heading), ())
+
+
+@cache
+def _called() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in records("heading_synonyms"):
+        name = plain_heading(str(row["synonym"]))
+        found[name] = (*found.get(name, ()), str(row["column"]))
+    return found
+
+
 @cache
 def _of_patients() -> frozenset[str]:
     own = {"patient_id", "case_id"}

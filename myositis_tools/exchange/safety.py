@@ -79,8 +79,8 @@ def refuse_too_many_columns(path: Path, number: int) -> None:
         raise _unsafe(path, f"it has {number:,} columns", f"at most {MOST_COLUMNS:,}")
 
 
-def refuse_headings(file: str, names: Sequence[str]) -> None:
-    """Refuse a heading that stands twice or says nothing.
+def refuse_headings(file: str, names: Sequence[str], places: Sequence[str] = ()) -> None:
+    """Refuse a heading that stands twice or says nothing; `places` is what a person calls the columns.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def refuse_headings(file: str, names: Sequence[str]) -> None:
         Naming them.
     """
     twice = sorted({name for name in names if names.count(name) > 1 and name})
-    empty = [place + 1 for place, name in enumerate(names) if not name]
+    empty = [places[place] if places else place + 1 for place, name in enumerate(names) if not name]
     if twice:
         raise WrongTypeError(
             f"{file} has the same heading twice: {listed(twice)}.",

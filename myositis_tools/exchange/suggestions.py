@@ -30,8 +30,8 @@ _UNIT_SIGNS = {"mm": "mm", "0 100": "0-100", "kg": "kg", "cm": "cm"}
 def suggest_mapping(table: Any, kind: str) -> pd.DataFrame:
     """Suggest which column each heading stands for; nothing is applied.
 
-    Names are compared with the columns, their labels and ``tables/heading_synonyms.csv`` (English and Dutch); values
-    say whether type and range fit, and in which unit.
+    Names are compared with the columns, their labels and ``tables/heading_synonyms.csv`` (English, Dutch, German and
+    French); values say whether type and range fit, and in which unit.
 
     Parameters
     ----------

@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.exchange.cells import by_word, is_empty
-from myositis_tools.exchange.safety import refuse_headings, refuse_too_many_columns
+from myositis_tools.exchange.safety import MOST_COLUMNS, refuse_headings, refuse_too_many_columns
 
 SEPARATORS = (",", ";", "\t", "|")
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _PROTECTED = re.compile(r"'+[=+\-@\t\r]")  # what as_csv puts an apostrophe before
-_HEAD, _PIECE = 4096, 1024**2  # bytes
+_HEAD = 4096  # bytes
+_MOST_LINES = 1000  # of one record at the head of a file
 _NAMELESS = "\0"  # stands for a heading that is not there
 
 
@@ -55,6 +56,7 @@ def read_text_file(
         line, first, second = _heading(path, encoding, 2)
     refuse_too_many_columns(path, 1 + max(first.count(sign) for sign in (separator or "", *SEPARATORS) if sign))
     separator = separator or max(SEPARATORS, key=lambda sign: len(_split(first, sign)))
+    has_quotes = _look_through(path, separator)
     given = [name.strip() for name in _split(first, separator)]
     if len(given) == 1 and max(len(_split(second, sign)) for sign in SEPARATORS) > 1:
         raise ValueError(f"line {line} has one cell and the next has more; heading_line= says where the headings stand")
@@ -90,14 +92,22 @@ def read_text_file(
     refuse_headings(path.name, ["" if not said and made[name].notna().any() else name for said, name in headings])
     kept = pd.DataFrame({name: made[name] for name in names if name not in nameless}, index=frame.index)
     kept.index = pd.RangeIndex(len(kept)) + (line + first.rstrip("\r\n").count("\n") - 1)
-    return _by_line(kept, path).loc[~is_empty(kept).to_numpy()]
+    return (_by_line(kept) if has_quotes else kept).loc[~is_empty(kept).to_numpy()]
 
 
-def _by_line(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Count the lines that run on within a quotation as well."""
+def _look_through(path: Path, separator: str) -> bool:
+    """Refuse a line of more cells than any sheet before pandas makes columns of them; say whether it has quotations."""
+    sign, has_quotes = separator.encode(), False
     with path.open("rb") as file:
-        if not any(b'"' in piece for piece in iter(lambda: file.read(_PIECE), b"")):
-            return frame
+        for line in file:
+            has_quotes = has_quotes or b'"' in line
+            if len(line) > MOST_COLUMNS:
+                refuse_too_many_columns(path, 1 + max(part.count(sign) for part in line.split(b"\r")))
+    return has_quotes
+
+
+def _by_line(frame: pd.DataFrame) -> pd.DataFrame:
+    """Count the lines that run on within a quotation as well."""
     texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name].dtype)]
     more = sum(pd.to_numeric(frame[name].str.count("\n")).fillna(0).to_numpy(dtype="int64") for name in texts)
     before = np.cumsum(more) - more if len(texts) else 0
@@ -126,16 +136,19 @@ def _heading(path: Path, encoding: str, line: int) -> tuple[int, str, str]:
 
 def _records(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     """Lines that are not empty, each to the end of a quotation that runs on."""
-    begun, record = 0, ""
+    begun, record, is_open = 0, [], False
     for number, line in lines:
         begun = begun if record else number
-        record += line
-        if record.count('"') % 2 == 0:
-            if record.strip():
-                yield begun, record.strip("\r\n")
-            record = ""
-    if record.strip():
-        yield begun, record.strip("\r\n")
+        record.append(line)
+        is_open ^= line.count('"') % 2 == 1
+        if is_open and len(record) == _MOST_LINES:
+            raise ValueError(f"a quotation begins in line {begun} and does not end")
+        if not is_open:
+            if any(map(str.strip, record)):
+                yield begun, "".join(record).strip("\r\n")
+            record = []
+    if any(map(str.strip, record)):
+        yield begun, "".join(record).strip("\r\n")
 
 
 def _split(line: str, separator: str) -> list[str]:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from myositis_tools.criteria.calendar import add_span
 from myositis_tools.errors import listed, nearest
+from myositis_tools.exchange.headings import columns_called
 from myositis_tools.exchange.hints import hint_for
 from myositis_tools.exchange.identifiers import doubtful_identifiers, errors_of_spreadsheets
 from myositis_tools.exchange.kinds import Kind, find_kind
@@ -191,6 +192,7 @@ def _headings(names: Sequence[str], kind: Kind) -> Iterator[Problem]:
     free = [name for name in known if name not in names and name not in absent]
     for name in names:
         near = [] if name in known else get_close_matches(name.strip().lower(), free, n=1, cutoff=_CLOSE)
+        near = near or [column for column in columns_called(name) if name not in known and column in free]
         if near:
             hint = f"is this {near[0]}? rename it; as it stands it is not read"
             yield make_problem(name, "column not known", whole_column(None), near[0], hint, WARNING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -31,6 +32,7 @@ def read_sheet(
         If a heading stands twice, or a formula has no result.
     """
     from openpyxl import load_workbook
+    from openpyxl.utils import get_column_letter
 
     refuse_unsafe_workbook(path)
     book = load_workbook(path, read_only=True, data_only=True)
@@ -53,20 +55,26 @@ def read_sheet(
     frame = cells.iloc[1:]
     if words is not None:
         headings = _renamed(headings, words)
-    refuse_headings(f"Sheet {chosen} of {path.name}", headings)
+    refuse_headings(f"Sheet {chosen} of {path.name}", headings, [get_column_letter(place + 1) for place in cells])
     return frame.set_axis(headings, axis=1) if headings else pd.DataFrame()
 
 
 def _cells(sheet: Any, path: Path, first: int = 1) -> pd.DataFrame:
     """The cells from a row on as they stand, errors of a formula too, without empty rows and columns."""
     sheet.reset_dimensions()  # what a file says of its own size need not be so
-    rows = [[None if _is_blank(cell) else cell for cell in row] for row in sheet.iter_rows(first, values_only=True)]
-    width = max(map(len, rows), default=0)
-    cells = pd.DataFrame([row + [None] * (width - len(row)) for row in rows], dtype=object)
-    refuse_too_many_columns(path, cells.shape[1])
-    filled = cells.notna()
-    cells.index = cells.index + (first - 2)
-    return cells.loc[filled.any(axis=1).to_numpy(), filled.any(axis=0)]
+    rows: dict[int, Sequence[Any]] = {}
+    used: set[int] = set()  # a cell far away from the others makes no table of all that lies between
+    for number, row in enumerate(sheet.iter_rows(first, values_only=True), start=first):
+        filled = [place for place, cell in enumerate(row) if cell is not None and not _is_blank(cell)]
+        if filled:
+            rows[number - 2] = row
+            used.update(filled)
+    refuse_too_many_columns(path, len(used))
+    cells = {
+        place: [None if place >= len(row) or _is_blank(row[place]) else row[place] for row in rows.values()]
+        for place in sorted(used)
+    }
+    return pd.DataFrame(cells, index=list(rows), dtype=object)
 
 
 def _is_blank(cell: Any) -> bool:

@@ -186,7 +186,8 @@ def _whom_they_leave_out(protocol: Protocol, screening: Any, mask: Mask) -> Sect
         for name in _GROUPS:
             hidden.loc[rows.index, name] = mask.parts(rows[name].tolist())
     # a percentage tells how many it is a share of
-    tells = hidden.where(found["level"] == "not recorded").groupby(found["column"]).transform("max").fillna(False)
+    of_missing = hidden.mul(found["level"] == "not recorded", axis=0)
+    tells = of_missing.groupby(found["column"]).transform("any")
     shown = ~(found[list(_GROUPS)] == 0).all(axis=1)  # rows of nobody are left out
     names = [
         " ".join(
@@ -251,7 +252,7 @@ def _medians(drawn: pd.DataFrame, mask: Mask) -> pd.DataFrame:
         HIDDEN if mask.is_small(row.patients) else f"{row.value:.3g} ({row.lower:.3g} to {row.upper:.3g})"
         for row in rows.itertuples()
     ]
-    made = pd.DataFrame({"Group": rows["group"].replace("", None).fillna("all").astype(str)})
+    made = pd.DataFrame({"Group": rows["group"].where(rows["group"].fillna("") != "", "all").astype(str)})
     made = made.assign(Week=rows["week"].map("{:g}".format))
     return made.assign(**{"Median (quartiles)": cells}).reset_index(drop=True)
 

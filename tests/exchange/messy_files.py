@@ -69,6 +69,18 @@ def bomb(path: Path) -> None:
             part.write(bytes(1024**2))
 
 
+def cell_far_away(path: Path) -> None:
+    """The last cell of all that a sheet can have: a table of what lies between would fill any machine."""
+    SHEET(path)
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", cell)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+
+
 def declaring(path: Path) -> None:
     SHEET(path)
     with zipfile.ZipFile(path, "a") as more:
@@ -163,6 +175,11 @@ MESSY = (
     Messy("a_cell_too_many", text(HEAD, ROWS[0] + ",9,9,9"), refused="cannot be read"),
     Messy("a_million_columns", text(",".join(f"c{n}" for n in range(1_000_000)), "1"),
           refused="it has 1,000,000 columns"),
+    Messy("a_million_cells_in_a_line", text("patient_id,week", "A,0", "a," * 1_000_000), refused="1,000,001 columns"),
+    Messy("a_quotation_that_never_ends", text('"patient_id,week', *["A,0"] * 50_000),
+          refused="line 1 and does not end"),
+    Messy("zero_bytes", lambda path: path.write_bytes(b"patient_id,week\n" + bytes(1000)), refused="zero bytes"),
+    Messy("a_cell_far_away", cell_far_away, refused="column XFD of the file", suffix=".xlsx"),
     Messy("a_picture", lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
           refused="cannot be read"),
     Messy("not_a_workbook", text("patient_id,week"), refused="not a whole .xlsx workbook", suffix=".xlsx"),

@@ -167,3 +167,33 @@ def test_a_file_that_is_no_mapping(text, tmp_path):
         mt.read_mapping(tmp_path / "none.toml")
     with pytest.raises(mt.errors.MappingError, match="known suffix"):
         MAPPING.save(tmp_path / "m.yaml")
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["Patientennummer", "Woche", "Besuchsdatum", "Arzt-VAS (mm)", "Patient VAS", "CK", "Obergrenze CK"],
+        [
+            "Numéro patient",
+            "Semaine",
+            "Date de visite",
+            "EVA médecin (mm)",
+            "EVA patient",
+            "CPK",
+            "Limite supérieure CPK",
+        ],
+    ],
+)
+def test_german_and_french_headings(headings):
+    own = pd.DataFrame([["007", 0, "01.02.2026", 61, 55, 1800, 180]], columns=headings)
+    first = mt.suggest_mapping(own, "visits").query("rank == 1")
+    assert first["column"].tolist()[:6] == [
+        "patient_id", "week", "visit_date", "physician_global_cm", "patient_global_cm", "ck_xuln"
+    ]  # fmt: skip
+    assert first["unit"].tolist()[3:5] == ["mm", "mm"]
+    assert first["upper_limit"].tolist()[5] == headings[6]
+    patients = pd.DataFrame({"Geschlecht": ["w", "männlich"], "schwanger": ["nein", "ja"], "enceinte": ["non", "oui"]})
+    kept = mt.suggest_mapping(patients[["Geschlecht", "schwanger"]], "patients").query("rank == 1")
+    made = mt.apply_mapping(patients, mt.accept_suggestions(kept, "patients", patients))
+    assert made["sex"].tolist() == ["female", "male"]
+    assert made["pregnant"].tolist() == [False, True]

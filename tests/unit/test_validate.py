@@ -274,3 +274,13 @@ def test_identifiers_that_a_person_takes_for_one_another():
     assert not found["hint"].str.contains("a1|007").any()  # a hint leaves with lists in which patients have numbers
     pd.testing.assert_frame_equal(table, before)
     assert mt.validate(pd.DataFrame({"patient_id": [7, 8, 10], "week": 0}), "visits").empty
+
+
+def test_a_column_under_a_name_that_people_give_it_is_not_passed_over():
+    """A measure called mmt8 was not read, and every score was missing without a word."""
+    table = pd.DataFrame({"patient_id": ["A"], "week": [0], "mmt8": [120], "VAS arts": [4.0], "remarks": ["x"]})
+    found = mt.validate(table, "visits")
+    assert found[["column", "problem", "expected", "severity"]].to_numpy().tolist() == [
+        ["mmt8", "column not known", "mmt8_150", "warning"],
+        ["VAS arts", "column not known", "physician_global_cm", "warning"],
+    ]
