@@ -17,7 +17,10 @@ def reading_options() -> SimpleNamespace:
         ],
         mapping=Annotated[
             Path | None,
-            typer.Option(help="A mapping of your headings (.toml or .json); `convert --suggest` makes one."),
+            typer.Option(
+                help="A mapping of your headings (.toml or .json), which also says how cells are written; "
+                "`convert --suggest` makes one."
+            ),
         ],
         sheet=Annotated[str | None, typer.Option(help="The sheet of a workbook.")],
         separator=Annotated[

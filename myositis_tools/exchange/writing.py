@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pandas as pd
 
@@ -171,7 +172,8 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
     """Write all of some files or none: each is made whole under another name and put in place at the end."""
-    parts = {file: file.with_name(f"{file.name}.part") for file in files}
+    # a name of its own: a person may have such a file, and two runs may write at once
+    parts = {file: file.with_name(f"{file.name}.{uuid4().hex}.part") for file in files}
     try:
         for file, make in files.items():
             parts[file].write_bytes(make())
