@@ -53,7 +53,9 @@ _ABOUT = {
     "by": "Subgroups of a trial are small; only the interaction is tested.",
     "imputing": "The tipping point fills in what is missing: some seconds.",
 }
-_NOT_YET = "Switch on 'Tipping point' on the left: what is missing is then filled in, which takes some seconds."
+_NOT_YET = (
+    "Switch on 'Tipping point' under 'Takes longer': what is missing is then filled in, which takes some seconds."
+)
 
 
 class EffectsView(Desk):
