@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -176,10 +177,22 @@ def put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
     parts = {file: file.with_name(f"{file.name}.{uuid4().hex}.part") for file in files}
     try:
         for file, make in files.items():
-            parts[file].write_bytes(make())
+            with _said_of(file):
+                parts[file].write_bytes(make())
         for file, part in parts.items():
-            part.replace(file)
+            with _said_of(file):
+                part.replace(file)
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
     return list(files)
+
+
+@contextmanager
+def _said_of(file: Path) -> Iterator[None]:
+    """An error of the disk names the file that was asked for."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(file)
+        raise

@@ -164,6 +164,15 @@ def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path, monkeypatch):
     assert [file.name for file in tmp_path.iterdir()] == ["visits.csv"]
 
 
+def test_what_cannot_be_written_is_named_as_it_was_asked_for(tmp_path):
+    folder = tmp_path / "scored.csv"
+    folder.mkdir()
+    with pytest.raises(OSError, match=r"scored\.csv") as refused:
+        write_tables(folder, {"scored": mt.load_events()})
+    assert refused.value.filename == str(folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["scored.csv"]
+
+
 def test_a_write_that_is_interrupted_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "visits.csv"
     path.write_text("mine")
