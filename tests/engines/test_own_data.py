@@ -140,7 +140,7 @@ def test_the_two_shapes_alike(engine):
 
 @pytest.mark.parametrize("engine", KINDS_OF_FRAME)
 def test_what_is_no_such_table_is_refused_alike(engine):
-    native = KINDS_OF_FRAME[engine](pd.DataFrame({"patient": ["A"], "haq": [1.0]}))
+    native = KINDS_OF_FRAME[engine](pd.DataFrame({"patient": ["A"], "height": [1.0]}))
     assert [row["problem"] for row in cells(mt.validate(native, "visits"))] == ["column missing", "column missing"]
     for call in (mt.wide_to_long, mt.long_to_wide):
         with pytest.raises(mt.errors.MissingColumnError, match="patient_id"):

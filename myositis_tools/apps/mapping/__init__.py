@@ -50,7 +50,7 @@ def map_columns(table: Any = None, kind: str = "visits", *, mapping: TableMappin
     'None of 12 headings is mapped yet; 9 suggestions wait for your consent.'
     >>> app.model.accept_likely()
     >>> app.model.headline
-    '9 of 12 headings are mapped. 88 rows: 45 errors, 0 warnings.'
+    '9 of 12 headings are mapped. 88 rows: 45 errors, 1 warning.'
     """
     if table is None:
         require_option("kind", kind, SHEETS)
