@@ -33,7 +33,7 @@ def test_a_table_is_mapped_with_consent(page_of, notebook_of):
     words = page.locator(".mt-controls input[type=text]").first
     words.fill("n.b.")
     words.press("Tab")
-    expect(headline).to_have_text("9 of 12 headings are mapped. 88 rows: 2 errors, 1 warning.")
+    expect(headline).to_have_text("9 of 12 headings are mapped. 88 rows: 2 errors, 2 warnings.")
 
     # what is no likely suggestion is chosen by hand, and refused where the column is taken
     page.locator(".mt-controls select[title='Column for HAQ']").select_option(index=1)
