@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,8 @@ def write_data_set(path: Path, table: pd.DataFrame, others: Mapping[str, pd.Data
     if path.suffix.lower() != TRANSPORT:
         return write_tables(path, {DATA_SET.lower(): table, **beside})
     labels = {str(row["variable"]): str(row["label"]) for row in records("adam_variables")}
-    files = {path: lambda: as_transport(table, name=DATA_SET, label=package(), labels=labels)}
-    for title, other in beside.items():
-        files[path.with_name(f"{path.stem}_{title}.csv")] = lambda other=other: as_csv(other)  # type: ignore[misc]
-    return put(files)
+    files = {path.with_name(f"{path.stem}_{title}.csv"): partial(as_csv, other) for title, other in beside.items()}
+    return put({path: partial(as_transport, table, name=DATA_SET, label=package(), labels=labels), **files})
 
 
 def in_words() -> list[tuple[str, str]]:

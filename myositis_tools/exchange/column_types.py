@@ -24,17 +24,8 @@ _NUMERIC = ("number", "integer")
 _EXACT_DIGITS = 15  # that every number of 64 bits keeps
 
 
-def typed_as(
-    frame: pd.DataFrame,
-    kind: str,
-    file: str,
-    *,
-    keep: bool = False,
-    decimal: str = ".",
-    thousands: str | None = None,
-    date_format: str | None = None,
-) -> pd.DataFrame:
-    """Give the columns that a kind of table knows their types; `keep` leaves a cell that has another as it is.
+def typed_as(frame: pd.DataFrame, kind: str, file: str, **written: Any) -> pd.DataFrame:
+    """Give the columns that a kind of table knows their types; `written` is as for `typed_columns`.
 
     Raises
     ------
@@ -42,8 +33,7 @@ def typed_as(
         If a cell cannot be read as its column's type, and is not to be kept.
     """
     known = {"patient_id": columns("visits")["patient_id"]} | dict(find_kind(kind).columns)
-    written = {"decimal": decimal, "thousands": thousands, "date_format": date_format}
-    return typed_columns(frame, known, file, keep=keep, **written)
+    return typed_columns(frame, known, file, **written)
 
 
 def typed_columns(
@@ -56,7 +46,13 @@ def typed_columns(
     thousands: str | None = None,
     date_format: str | None = None,
 ) -> pd.DataFrame:
-    """Give the columns that are `known` their types, as `typed_as` does."""
+    """Give the columns that are `known` their types; `keep` leaves a cell that has another as it is.
+
+    Raises
+    ------
+    WrongTypeError
+        If a cell cannot be read as its column's type, and is not to be kept.
+    """
     for name, column in known.items():
         if name not in frame.columns:
             continue
