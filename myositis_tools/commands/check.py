@@ -62,7 +62,7 @@ def add_check(commands: Any) -> None:
             decimal,
             encoding,
             date_format,
-            tuple(missing or ()),
+            missing,
             thousands=thousands,
             heading_line=heading_line,
         )

@@ -72,7 +72,7 @@ def add_convert(commands: Any) -> None:
             decimal,
             encoding,
             date_format,
-            tuple(missing or ()),
+            missing,
             wide=wide,
             thousands=thousands,
             heading_line=heading_line,

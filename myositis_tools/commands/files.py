@@ -33,7 +33,7 @@ class Reading:
     decimal: str = "."
     encoding: str | None = None
     date_format: str | None = None
-    missing: Sequence[str] = ()
+    missing: Sequence[str] | None = None
     wide: bool = False
     thousands: str | None = None
     heading_line: int | None = None
@@ -54,7 +54,7 @@ class Reading:
             "heading_line": self.heading_line,
             "separator": _SPELLED.get(self.separator or "", self.separator),
             "encoding": self.encoding,
-            "missing": list(self.missing),
+            "missing": list(self.missing or ()),
         }
 
     def table(self, path: Path, kind: str, on_problem: str = "keep") -> pd.DataFrame:

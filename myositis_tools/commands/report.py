@@ -83,7 +83,7 @@ def add_report(commands: Any) -> None:
             thousands=thousands,
             encoding=encoding,
             date_format=date_format,
-            missing=tuple(missing or ()),
+            missing=missing,
         )
         with usage("--protocol"):
             asked = find_protocol(protocol)

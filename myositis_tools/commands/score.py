@@ -85,7 +85,7 @@ def add_score(commands: Any) -> None:
             decimal,
             encoding,
             date_format,
-            tuple(missing or ()),
+            missing,
             thousands=thousands,
             heading_line=heading_line,
         )

@@ -86,7 +86,7 @@ def add_screen(commands: Any) -> None:
             thousands=thousands,
             encoding=encoding,
             date_format=date_format,
-            missing=tuple(missing or ()),
+            missing=missing,
         )
         try:
             asked = find_protocol(protocol)
