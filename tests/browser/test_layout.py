@@ -14,6 +14,9 @@ def test_nothing_overflows(page_of, name, width):
     page = open_app(page_of, "app", name, width=width)
     page.wait_for_timeout(1000)
     assert width_of(page) <= width
+    output = page.locator(".jp-OutputArea-output", has=page.locator(".mt-desk"))
+    # the page scrolls, and no box in it
+    assert output.evaluate("element => element.scrollHeight - element.clientHeight") == 0
 
 
 @pytest.mark.parametrize("name", ["design", "trajectories"])
