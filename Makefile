@@ -61,7 +61,7 @@ sample: .venv/ready ## Make data/sample again
 	$(RUN) myositis_tools.sample data/sample
 
 power: .venv/ready ## Simulate data/sample/power.csv again (a quarter of an hour)
-	$(RUN) myositis_tools.studies.power_grid data/sample --workers 2
+	$(RUN) myositis_tools.studies.design.power_grid data/sample --workers 2
 
 lock: ## Choose the newest and the oldest versions again (needs uv)
 	$(CHOOSE) --output-file $(LOCK)

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import Any
 
 from myositis_tools import errors, tables
-from myositis_tools.contents import catalogue
 from myositis_tools.criteria import (
     CRITERIA_SETS,
     PROTOCOLS,
@@ -21,6 +20,7 @@ from myositis_tools.criteria import (
     judge_exposures,
     read_protocol,
 )
+from myositis_tools.evidence import catalogue
 from myositis_tools.exchange import (
     ColumnMapping,
     TableMapping,

@@ -4,8 +4,8 @@ from myositis_tools.apps.calculator import calculate_total_improvement
 from myositis_tools.apps.design import explore_design
 from myositis_tools.apps.effects import explore_effects
 from myositis_tools.apps.eligibility import explore_eligibility
+from myositis_tools.apps.forms import calculate_eular_acr, calculate_haq_di, calculate_mmt
 from myositis_tools.apps.mapping import map_columns
-from myositis_tools.apps.sheets import calculate_eular_acr, calculate_haq_di, calculate_mmt
 from myositis_tools.apps.trajectories import explore_trajectories
 
 __all__ = [

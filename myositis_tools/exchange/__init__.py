@@ -1,19 +1,19 @@
 """Tables in and out of files."""
 
-from myositis_tools.exchange.adam import adam_parameters, to_adam
-from myositis_tools.exchange.adam_files import write_adam
-from myositis_tools.exchange.cdisc import read_cdisc
-from myositis_tools.exchange.dictionaries import data_dictionary, json_schema, redcap_dictionary
-from myositis_tools.exchange.fhir import read_fhir_observations
-from myositis_tools.exchange.mapping import ColumnMapping, TableMapping, apply_mapping, read_mapping
-from myositis_tools.exchange.r_handover import write_r_handover
-from myositis_tools.exchange.reading import read_table
-from myositis_tools.exchange.redcap import read_redcap
-from myositis_tools.exchange.shapes import long_to_wide, wide_to_long
-from myositis_tools.exchange.suggestions import accept_suggestions, suggest_mapping
-from myositis_tools.exchange.templates import write_template
-from myositis_tools.exchange.validation import summarise_problems, validate
-from myositis_tools.exchange.writing import as_csv, as_workbook, write_tables
+from myositis_tools.exchange.checks.validation import summarise_problems, validate
+from myositis_tools.exchange.describe.data_dictionary import data_dictionary, json_schema, redcap_dictionary
+from myositis_tools.exchange.describe.templates import write_template
+from myositis_tools.exchange.files.reading import read_table
+from myositis_tools.exchange.files.writing import as_csv, as_workbook, write_tables
+from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, apply_mapping, read_mapping
+from myositis_tools.exchange.mapping.reshape import long_to_wide, wide_to_long
+from myositis_tools.exchange.mapping.suggestions import accept_suggestions, suggest_mapping
+from myositis_tools.exchange.standards.adam import adam_parameters, to_adam
+from myositis_tools.exchange.standards.adam_files import write_adam
+from myositis_tools.exchange.standards.cdisc import read_cdisc
+from myositis_tools.exchange.standards.fhir import read_fhir_observations
+from myositis_tools.exchange.standards.r_export import write_r_handover
+from myositis_tools.exchange.standards.redcap import read_redcap
 
 __all__ = [
     "ColumnMapping",

@@ -1,39 +1,39 @@
 """Figures: each is a frame of exactly what is drawn, and a plot that draws and returns it."""
 
-from myositis_tools.figures.attrition import attrition_frame, plot_attrition
-from myositis_tools.figures.case_mix import case_mix_frame, plot_case_mix
-from myositis_tools.figures.choices import choices_frame, plot_choices
-from myositis_tools.figures.class_flow import class_flow_frame, plot_class_flow
-from myositis_tools.figures.classification_bounds import classification_bounds_frame, plot_classification_bounds
-from myositis_tools.figures.consort import consort_frame, plot_consort
-from myositis_tools.figures.contributions import haq_contributions, plot_eular_acr_items, plot_haq_categories
-from myositis_tools.figures.effects import effects_frame, plot_effects
-from myositis_tools.figures.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
-from myositis_tools.figures.influence import influence_frame, plot_influence
-from myositis_tools.figures.measure_heatmap import measure_heatmap_frame, plot_measure_heatmap
-from myositis_tools.figures.medication_timeline import medication_timeline_frame, plot_medication_timeline
-from myositis_tools.figures.missingness import missingness_frame, plot_missingness
-from myositis_tools.figures.muscle_map import muscle_receipt, plot_muscle_map
-from myositis_tools.figures.near_misses import near_misses_frame, plot_near_misses
-from myositis_tools.figures.overlap import overlap_frame, plot_overlap
-from myositis_tools.figures.patient_profile import patient_profile_frame, plot_patient_profile
-from myositis_tools.figures.point_shares import plot_point_shares, point_shares_frame
-from myositis_tools.figures.power import plot_power, power_frame
-from myositis_tools.figures.prednisone_and_response import (
+from myositis_tools.figures.followup.class_flow import class_flow_frame, plot_class_flow
+from myositis_tools.figures.followup.measure_heatmap import measure_heatmap_frame, plot_measure_heatmap
+from myositis_tools.figures.followup.missingness import missingness_frame, plot_missingness
+from myositis_tools.figures.followup.point_shares import plot_point_shares, point_shares_frame
+from myositis_tools.figures.followup.prednisone_and_response import (
     plot_prednisone_and_response,
     prednisone_and_response_frame,
 )
-from myositis_tools.figures.receipt import plot_receipt, receipt_frame
-from myositis_tools.figures.response_calendar import plot_response_calendar, response_calendar_frame
-from myositis_tools.figures.sensitivity import plot_sensitivity, sensitivity_frame
-from myositis_tools.figures.spider import plot_spider, spider_frame
-from myositis_tools.figures.swimmer import plot_swimmer, swimmer_frame
-from myositis_tools.figures.time_to_response import plot_time_to_response, time_to_response_frame
-from myositis_tools.figures.tipping_point import plot_tipping_point, tipping_point_frame
-from myositis_tools.figures.total_improvement import plot_total_improvement, total_improvement_frame
-from myositis_tools.figures.trajectories import plot_trajectories, trajectory_frame
-from myositis_tools.figures.two_measures import plot_two_measures, two_measures_frame
-from myositis_tools.figures.waterfall import plot_waterfall, waterfall_frame
+from myositis_tools.figures.followup.response_calendar import plot_response_calendar, response_calendar_frame
+from myositis_tools.figures.followup.spider import plot_spider, spider_frame
+from myositis_tools.figures.followup.swimmer import plot_swimmer, swimmer_frame
+from myositis_tools.figures.followup.time_to_response import plot_time_to_response, time_to_response_frame
+from myositis_tools.figures.followup.trajectories import plot_trajectories, trajectory_frame
+from myositis_tools.figures.followup.two_measures import plot_two_measures, two_measures_frame
+from myositis_tools.figures.followup.waterfall import plot_waterfall, waterfall_frame
+from myositis_tools.figures.patient.classification_bounds import classification_bounds_frame, plot_classification_bounds
+from myositis_tools.figures.patient.contributions import haq_contributions, plot_eular_acr_items, plot_haq_categories
+from myositis_tools.figures.patient.medication_timeline import medication_timeline_frame, plot_medication_timeline
+from myositis_tools.figures.patient.muscle_map import muscle_receipt, plot_muscle_map
+from myositis_tools.figures.patient.patient_profile import patient_profile_frame, plot_patient_profile
+from myositis_tools.figures.patient.receipt import plot_receipt, receipt_frame
+from myositis_tools.figures.patient.total_improvement import plot_total_improvement, total_improvement_frame
+from myositis_tools.figures.screening.attrition import attrition_frame, plot_attrition
+from myositis_tools.figures.screening.case_mix import case_mix_frame, plot_case_mix
+from myositis_tools.figures.screening.consort import consort_frame, plot_consort
+from myositis_tools.figures.screening.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
+from myositis_tools.figures.screening.influence import influence_frame, plot_influence
+from myositis_tools.figures.screening.near_misses import near_misses_frame, plot_near_misses
+from myositis_tools.figures.screening.overlap import overlap_frame, plot_overlap
+from myositis_tools.figures.screening.sensitivity import plot_sensitivity, sensitivity_frame
+from myositis_tools.figures.trials.choices import choices_frame, plot_choices
+from myositis_tools.figures.trials.effects import effects_frame, plot_effects
+from myositis_tools.figures.trials.power import plot_power, power_frame
+from myositis_tools.figures.trials.tipping_point import plot_tipping_point, tipping_point_frame
 
 __all__ = [
     "attrition_frame",

@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, listed
-from myositis_tools.exchange.writing import write_whole
+from myositis_tools.exchange.files.writing import write_whole
 from myositis_tools.report.printing import as_pdf
 
 _SUFFIXES = (".html", ".pdf")

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import OptionError
-from myositis_tools.sample import traps
+from myositis_tools.sample import edge_cases
 from myositis_tools.sample.columns import typed
-from myositis_tools.sample.draws import Draws
 from myositis_tools.sample.history import event_history, medication_list, screening_log
-from myositis_tools.sample.people import simulate_people
+from myositis_tools.sample.random_numbers import Draws
 from myositis_tools.sample.trial import enrol, with_arms
+from myositis_tools.sample.true_patients import simulate_people
 from myositis_tools.sample.visits import simulate_visits, visit_weeks
 
 
@@ -77,7 +77,7 @@ def simulate(n: int, seed: int) -> Cohort:
     log = screening_log(people, draws)
     first, later = np.split(visit_weeks(), [1])
     everybody, no_arm = np.arange(len(people)), np.full(len(people), None, dtype=object)
-    tables = traps.plant(
+    tables = edge_cases.plant(
         {
             "patients": typed("patients", log),
             "visits": typed("visits", simulate_visits(people, everybody, no_arm, first, draws)),
@@ -88,11 +88,11 @@ def simulate(n: int, seed: int) -> Cohort:
     patients = tables["patients"].sort_values("patient_id", ignore_index=True)
     arms = enrol({**tables, "patients": patients}, draws)
     patients["randomised"] = pd.notna(arms)
-    followed = np.flatnonzero(pd.notna(arms) & ~traps.is_followed(patients))
+    followed = np.flatnonzero(pd.notna(arms) & ~edge_cases.is_followed(patients))
     seen = [
         tables["visits"],
         typed("visits", simulate_visits(people, followed, arms[followed], later, draws)),
-        traps.later_visits(patients[patients["randomised"]]),
+        edge_cases.later_visits(patients[patients["randomised"]]),
     ]
     visits = with_arms(pd.concat(seen, ignore_index=True), dict(zip(patients["patient_id"], arms, strict=True)))
     return Cohort(

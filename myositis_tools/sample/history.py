@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from myositis_tools.sample.calibration import by_group, rows, shares, value
-from myositis_tools.sample.draws import Draws
-from myositis_tools.sample.people import DAYS_PER_YEAR, People
+from myositis_tools.sample.random_numbers import Draws
+from myositis_tools.sample.true_patients import DAYS_PER_YEAR, People
 
 _NEVER = np.timedelta64("NaT", "D")
 

@@ -10,8 +10,8 @@ import pandas as pd
 from myositis_tools.criteria import PROTOCOLS, derive_screening
 from myositis_tools.sample.calibration import shares, value
 from myositis_tools.sample.columns import typed
-from myositis_tools.sample.draws import Draws
-from myositis_tools.sample.traps import is_followed
+from myositis_tools.sample.edge_cases import is_followed
+from myositis_tools.sample.random_numbers import Draws
 
 
 def enrol(tables: Mapping[str, pd.DataFrame], draws: Draws) -> np.ndarray:

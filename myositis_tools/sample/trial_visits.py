@@ -9,7 +9,7 @@ import numpy as np
 from myositis_tools.frames import columns
 from myositis_tools.sample.calibration import value
 from myositis_tools.sample.columns import definitions
-from myositis_tools.sample.draws import Draws
+from myositis_tools.sample.random_numbers import Draws
 from myositis_tools.sample.trial_assumptions import CK, COLUMNS, MeasureAssumption, TrialAssumptions
 
 _STRENGTH = "mmt"

@@ -8,8 +8,8 @@ import numpy as np
 
 from myositis_tools.frames import columns
 from myositis_tools.sample.calibration import by_group, shares, value
-from myositis_tools.sample.draws import Draws
-from myositis_tools.sample.people import People
+from myositis_tools.sample.random_numbers import Draws
+from myositis_tools.sample.true_patients import People
 
 _FROM_CK = ("aldolase", "ldh", "alt", "ast")
 _ENZYMES = tuple(f"{name}_xuln" for name in ("ck", *_FROM_CK))

@@ -1,35 +1,35 @@
 """Studies: what a protocol does to a cohort, and how a cohort responds."""
 
-from myositis_tools.studies.assurance import assure
-from myositis_tools.studies.attrition import attrition
-from myositis_tools.studies.case_mix import case_mix
-from myositis_tools.studies.choices import (
+from myositis_tools.studies.design.power import power_over
+from myositis_tools.studies.design.trial_simulation import simulate_trial, summarise_power
+from myositis_tools.studies.response.choices import (
     admissible_choices,
     choice_changes_frame,
     compare_choices,
     summarise_choices,
 )
-from myositis_tools.studies.imputation import impute_measures
-from myositis_tools.studies.imputed_comparison import compare_imputed
-from myositis_tools.studies.influence import influence
-from myositis_tools.studies.methods import methods_paragraph
-from myositis_tools.studies.near_misses import near_misses
-from myositis_tools.studies.next_measurements import next_measurements
-from myositis_tools.studies.overlap import overlap
-from myositis_tools.studies.power import power_over
-from myositis_tools.studies.prednisone_differences import compare_prednisone, prednisone_between
-from myositis_tools.studies.protocol_comparison import compare_protocols, protocol_differences
-from myositis_tools.studies.rescued_patients import rescued_patients
-from myositis_tools.studies.responders import compare_counts, compare_responders
-from myositis_tools.studies.response_curve import response_curve
-from myositis_tools.studies.response_over_time import response_over_time
-from myositis_tools.studies.score_differences import compare_scores
-from myositis_tools.studies.sensitivity import sensitivity
-from myositis_tools.studies.subgroups import compare_subgroups
-from myositis_tools.studies.time_to_response import time_to_response
-from myositis_tools.studies.tipping_point import tipping_point
-from myositis_tools.studies.trial_simulation import simulate_trial, summarise_power
-from myositis_tools.studies.visit_differences import compare_over_visits
+from myositis_tools.studies.response.response_curve import response_curve
+from myositis_tools.studies.response.response_over_time import response_over_time
+from myositis_tools.studies.response.time_to_response import time_to_response
+from myositis_tools.studies.screening.attrition import attrition
+from myositis_tools.studies.screening.case_mix import case_mix
+from myositis_tools.studies.screening.influence import influence
+from myositis_tools.studies.screening.near_misses import near_misses
+from myositis_tools.studies.screening.next_measurements import next_measurements
+from myositis_tools.studies.screening.overlap import overlap
+from myositis_tools.studies.screening.protocol_comparison import compare_protocols, protocol_differences
+from myositis_tools.studies.screening.protocol_tests import assure
+from myositis_tools.studies.screening.sensitivity import sensitivity
+from myositis_tools.studies.trials.imputation import impute_measures
+from myositis_tools.studies.trials.imputed_comparison import compare_imputed
+from myositis_tools.studies.trials.methods import methods_paragraph
+from myositis_tools.studies.trials.prednisone_differences import compare_prednisone, prednisone_between
+from myositis_tools.studies.trials.rescued_patients import rescued_patients
+from myositis_tools.studies.trials.responders import compare_counts, compare_responders
+from myositis_tools.studies.trials.score_differences import compare_scores
+from myositis_tools.studies.trials.subgroups import compare_subgroups
+from myositis_tools.studies.trials.tipping_point import tipping_point
+from myositis_tools.studies.trials.visit_differences import compare_over_visits
 
 __all__ = [
     "admissible_choices",

@@ -7,7 +7,7 @@ import pytest
 
 from myositis_tools.apps import calculate_total_improvement
 from myositis_tools.apps.calculator import CalculatorModel
-from myositis_tools.apps.calculator.slip import receipt_slip
+from myositis_tools.apps.calculator.receipt import receipt_slip
 from myositis_tools.errors import MyositisToolsError, OptionError
 
 # From the points table: 17.5 + 2.5 + 10 + 7.5 + 7.5 + 7.5 = 52.5.

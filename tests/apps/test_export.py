@@ -18,11 +18,11 @@ from myositis_tools.apps import (
     explore_trajectories,
     map_columns,
 )
-from myositis_tools.apps.furniture.buttons import DownloadButton, PictureButton
+from myositis_tools.apps.widgets.buttons import DownloadButton, PictureButton
 from myositis_tools.errors import OptionError
 from myositis_tools.exchange import as_csv, as_workbook
-from myositis_tools.exchange.privacy import Naming
-from myositis_tools.exchange.provenance import fingerprint
+from myositis_tools.exchange.describe.provenance import fingerprint
+from myositis_tools.privacy.pseudonyms import Naming
 
 APPS = {
     "eligibility": explore_eligibility,

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 from plotly.callbacks import InputDeviceState, Points
 
-from myositis_tools.apps.furniture import FigurePane
+from myositis_tools.apps.widgets import FigurePane
 
 UNTOLD = ("autosize", "uirevision", "template", "shapes", "annotations")
 

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 
 from myositis_tools.apps import explore_trajectories
-from myositis_tools.apps.furniture import PeopleTable
+from myositis_tools.apps.widgets import PeopleTable
 
 
 def shown(table: PeopleTable) -> list[list[str]]:

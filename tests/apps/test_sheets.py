@@ -5,7 +5,7 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools.apps import calculate_eular_acr, calculate_haq_di, calculate_mmt
-from myositis_tools.apps.sheets.view import SheetView
+from myositis_tools.apps.forms.view import SheetView
 from myositis_tools.errors import ImpossibleValueError, MyositisToolsError, OptionError, WrongTypeError
 from tests.apps.test_export import files_of, upload_to
 

@@ -11,12 +11,12 @@ import yaml
 from tornado.web import HTTPError
 
 import myositis_tools as mt
-from myositis_tools import saving
 from myositis_tools.apps import explore_eligibility, explore_trajectories
-from myositis_tools.patient_rows import FIGURE, STATE, rows_of_patients
+from myositis_tools.privacy import jupyter_hook as saving
+from myositis_tools.privacy.notebook_outputs import FIGURE, STATE, rows_of_patients
 
 ROOT = Path(__file__).parents[2]
-GUARD = ROOT / "myositis_tools" / "patient_rows.py"
+GUARD = ROOT / "myositis_tools" / "privacy" / "notebook_outputs.py"
 TABLE = {"data": {"text/html": ["<table><th>patient_id</th><td>4711</td></table>"], "text/plain": ["  patient_id"]}}
 LEFT_OUT = {"output_type": "stream", "name": "stdout", "text": saving.LEFT_OUT}
 NUMBERS = {"data": {"text/plain": ["decision\n", "eligible 75"]}}
@@ -196,7 +196,7 @@ def test_jupyter_takes_the_hook_by_its_name_and_hands_the_message_on(tmp_path):
     from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
     from traitlets.config import Config
 
-    name = "myositis_tools.saving.hold_back_patient_rows"
+    name = "myositis_tools.privacy.jupyter_hook.hold_back_patient_rows"
     settings = Config({"ContentsManager": {"pre_save_hook": name}})
     manager = AsyncLargeFileManager(root_dir=str(tmp_path), config=settings)
     model = {"type": "notebook", "content": notebook_of(TABLE)}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import myositis_tools as mt
 from myositis_tools import tables
 from myositis_tools.errors import DuplicateRowError, MissingColumnError, OptionError, WrongTypeError
-from myositis_tools.exchange.transport import as_transport
+from myositis_tools.exchange.files.sas_transport import as_transport
 
 SAMPLE = mt.load_visits()
 SCORED = mt.score_total_improvement(SAMPLE)

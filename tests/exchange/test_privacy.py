@@ -5,8 +5,8 @@ import pytest
 
 from myositis_tools import tables
 from myositis_tools.exchange import redcap_dictionary
-from myositis_tools.exchange.privacy import Naming, described_by, not_described, patients_of
 from myositis_tools.frames import columns
+from myositis_tools.privacy.pseudonyms import Naming, described_by, not_described, patients_of
 
 # Written down a second time: what nobody may find in a file that she was not meant to have.
 IDENTIFIERS = {"patient_id", "case_id"}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import myositis_tools as mt
-from myositis_tools.exchange.reading import read_by_line
+from myositis_tools.exchange.files.reading import read_by_line
 
 HEAD = "patient_id;week;visit_date;physician_global_cm;ck_xuln\n"
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import myositis_tools as mt
 from myositis_tools import cli
-from myositis_tools.exchange.reading import read_cells
+from myositis_tools.exchange.files.reading import read_cells
 from tests.exchange.sas_files import sas7bdat
 
 GENUINE = Path(__file__).parent / "genuine"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import myositis_tools as mt
-from myositis_tools.exchange.kinds import kinds
+from myositis_tools.exchange.table_kinds import kinds
 from myositis_tools.frames import columns
 
 TABLES = {

@@ -6,7 +6,7 @@ import pytest
 
 from myositis_tools.errors import MissingColumnError, NotFoundError
 from myositis_tools.figures import choices_frame, plot_choices
-from myositis_tools.figures.choices import MOST_ROWS
+from myositis_tools.figures.trials.choices import MOST_ROWS
 from myositis_tools.studies import compare_choices
 from tests.unit.test_choices import VISITS, visits_of
 
@@ -85,7 +85,7 @@ def test_with_many_patients_those_who_go_the_same_way_share_a_row():
 
 
 def test_ways_that_find_no_row_are_counted(monkeypatch):
-    monkeypatch.setattr("myositis_tools.figures.choices.MOST_ROWS", 2)
+    monkeypatch.setattr("myositis_tools.figures.trials.choices.MOST_ROWS", 2)
     more = pd.concat([VISITS, visits_of(B2={"physician_global_cm": 3.5, "mmt8_150": 124.0})])
     drawn = plot_choices(compare_choices(more, CHOICES), week=26)
     assert len(drawn.layout.yaxis.ticktext) == 2

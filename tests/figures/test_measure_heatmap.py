@@ -8,8 +8,8 @@ import pytest
 
 from myositis_tools.errors import NotFoundError, OptionError
 from myositis_tools.figures import measure_heatmap_frame, plot_measure_heatmap
-from myositis_tools.figures.measure_heatmap import DEEPEST
-from myositis_tools.figures.patient_rows import MOST_PATIENTS
+from myositis_tools.figures.followup.measure_heatmap import DEEPEST
+from myositis_tools.figures.parts.rows_of_patients import MOST_PATIENTS
 from tests.spec.test_time_to_response import visits_of
 
 VISITS = visits_of(["++", "-", "?-", ".+", ""], arm=["a", "b", "b", "a", "a"])

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import myositis_tools as mt
-from myositis_tools.figures.medication_timeline import OTHER, WINDOW
+from myositis_tools.figures.patient.medication_timeline import OTHER, WINDOW
 
 DAY = pd.Timestamp("2026-05-31")
 

@@ -8,7 +8,7 @@ import pytest
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
 from myositis_tools.figures import plot_response_calendar, response_calendar_frame
-from myositis_tools.figures.patient_rows import MOST_PATIENTS
+from myositis_tools.figures.parts.rows_of_patients import MOST_PATIENTS
 from tests.spec.test_time_to_response import visits_of
 
 PATTERNS = ["--", "-+", "+.", "?-", "", "+-"]

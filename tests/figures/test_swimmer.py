@@ -5,7 +5,7 @@ import pytest
 
 from myositis_tools.errors import ImpossibleValueError, MissingColumnError, OptionError
 from myositis_tools.figures import plot_swimmer, response_calendar_frame, swimmer_frame
-from myositis_tools.figures.response_states import LOOKS
+from myositis_tools.figures.parts.response_states import LOOKS
 from tests.spec.test_time_to_response import visits_of
 
 VISITS = visits_of(["-.+", "+", "", "--"], arm=["a", "a", "b", "b"], rescue_week=[6, None, None, None])

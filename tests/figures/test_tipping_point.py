@@ -6,7 +6,7 @@ import pytest
 import myositis_tools as mt
 from myositis_tools.errors import MissingColumnError, NotFoundError
 from myositis_tools.figures import plot_tipping_point, tipping_point_frame
-from myositis_tools.figures.tipping_point import describe_tipping_point
+from myositis_tools.figures.trials.tipping_point import describe_tipping_point
 
 IMPUTED = mt.impute_measures(mt.load_visits(), weeks=[4, 8, 12], imputations=3)
 TIPPING = mt.tipping_point(IMPUTED, 12, worse_by=[0, 10, 40], reference_better_by=[0, 20])

@@ -6,8 +6,8 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools import figures
-from myositis_tools.figures.case_mix import draw_case_mix
-from myositis_tools.figures.overlap import MOST_COMBINATIONS
+from myositis_tools.figures.screening.case_mix import draw_case_mix
+from myositis_tools.figures.screening.overlap import MOST_COMBINATIONS
 from tests.spec.cohort import cohort
 from tests.spec.eligible import changed, screening_of
 

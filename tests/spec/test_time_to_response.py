@@ -10,7 +10,7 @@ import pytest
 from myositis_tools.errors import ImpossibleValueError, MissingColumnError, OptionError, WrongTypeError
 from myositis_tools.frames import columns
 from myositis_tools.studies import time_to_response
-from myositis_tools.studies.interval_censored import estimate_from_intervals
+from myositis_tools.studies.response.interval_censored import estimate_from_intervals
 from tests.spec.test_response_over_time import BASELINE, VISITS
 
 

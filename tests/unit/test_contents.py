@@ -8,7 +8,7 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools import criteria, errors, scores, tables
-from myositis_tools.contents import catalogue
+from myositis_tools.evidence import catalogue
 from myositis_tools.frames import columns
 
 

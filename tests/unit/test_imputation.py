@@ -13,8 +13,8 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 import myositis_tools as mt
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
 from myositis_tools.frames import columns
-from myositis_tools.studies.chained_equations import DONORS, draw_missing
-from myositis_tools.studies.pooling import pool
+from myositis_tools.studies.trials.chained_equations import DONORS, draw_missing
+from myositis_tools.studies.trials.pooling import pool
 
 SAMPLE = mt.load_visits()
 TRIAL = SAMPLE[SAMPLE["arm"].notna()]

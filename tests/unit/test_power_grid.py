@@ -4,7 +4,7 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools.errors import OptionError
-from myositis_tools.studies.power_grid import DROP_OUT, EFFECTS, SIZES, TRIALS, endpoints, make_power_grid
+from myositis_tools.studies.design.power_grid import DROP_OUT, EFFECTS, SIZES, TRIALS, endpoints, make_power_grid
 
 GRID = mt.load_power()
 BY = ["assumptions", "endpoint", "level", "effect", "patients_per_arm"]

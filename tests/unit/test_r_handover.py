@@ -84,7 +84,7 @@ def test_no_text_of_a_file_becomes_a_formula_or_code(tmp_path):
 def test_both_files_or_none_and_no_half_of_one(tmp_path, monkeypatch):
     written(SAMPLE, tmp_path)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    monkeypatch.setattr("myositis_tools.exchange.r_handover.as_csv", lambda _: 1 / 0)
+    monkeypatch.setattr("myositis_tools.exchange.standards.r_export.as_csv", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         mt.write_r_handover(SAMPLE, tmp_path, reference="IVIg")
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before

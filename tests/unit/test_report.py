@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import myositis_tools as mt
 from myositis_tools.errors import NotFoundError, OptionError
-from myositis_tools.exchange.provenance import fingerprint
+from myositis_tools.exchange.describe.provenance import fingerprint
+from myositis_tools.privacy.complements import Mask
 from myositis_tools.report import Picture, Report, Section, Table, printing
-from myositis_tools.report.hiding import Mask
 from tests.spec.eligible import ELIGIBLE, changed, screening_of
 
 DAY = date(2026, 11, 25)

@@ -23,7 +23,7 @@ from myositis_tools.sample import (
     write_sample,
 )
 from myositis_tools.sample.__main__ import main
-from myositis_tools.sample.draws import Draws
+from myositis_tools.sample.random_numbers import Draws
 from myositis_tools.scores import score_total_improvement
 
 REPOSITORY = Path(__file__).parents[2]

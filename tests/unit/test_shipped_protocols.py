@@ -9,8 +9,8 @@ import pytest
 import myositis_tools as mt
 from myositis_tools.errors import NotFoundError, OptionError
 from myositis_tools.rules import Compare
-from myositis_tools.studies.assurance import _screening
-from myositis_tools.studies.protocol_comparison import SCREENING_AID
+from myositis_tools.studies.screening.protocol_comparison import SCREENING_AID
+from myositis_tools.studies.screening.protocol_tests import _screening
 from myositis_tools.tables import EVIDENCE
 from tests.engines.other_engines import ENGINES, cells
 

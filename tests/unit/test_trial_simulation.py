@@ -10,7 +10,12 @@ from myositis_tools.errors import MissingColumnError, OptionError
 from myositis_tools.sample.trial_visits import draw_visits
 from myositis_tools.scores import score_total_improvement
 from myositis_tools.studies import power as power_grid
-from myositis_tools.studies.trial_simulation import compare_means, compare_shares, compare_times, times_to_response
+from myositis_tools.studies.design.trial_simulation import (
+    compare_means,
+    compare_shares,
+    compare_times,
+    times_to_response,
+)
 
 ASSUMED = mt.TrialAssumptions.of_sample()
 NO_EFFECT = ASSUMED.with_effect(0)

@@ -9,8 +9,8 @@ import statsmodels.formula.api as smf
 
 import myositis_tools as mt
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
-from myositis_tools.studies.arms import ScoredVisits, score_arms
-from myositis_tools.studies.visit_differences import _fit, _Model
+from myositis_tools.studies.trials.arms import ScoredVisits, score_arms
+from myositis_tools.studies.trials.visit_differences import _fit, _Model
 from tests.unit.test_responders import BEFORE
 
 SAMPLE = mt.load_visits()

@@ -21,8 +21,8 @@ from myositis_tools.errors import (
     nearest,
     require_option,
 )
-from myositis_tools.figures.measures import POPULATIONS, as_pandas
-from myositis_tools.figures.receipt import arrange_receipt, say_change
+from myositis_tools.figures.parts.measures import POPULATIONS, as_pandas
+from myositis_tools.figures.patient.receipt import arrange_receipt, say_change
 from myositis_tools.frames import Column, columns, plain_pandas
 from myositis_tools.scores import explain_total_improvement, to_xuln
 from myositis_tools.scores.core_set import (

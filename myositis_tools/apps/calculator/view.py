@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from myositis_tools.apps.calculator.model import BASELINE, NOW, UNITS, CalculatorModel
-from myositis_tools.apps.calculator.slip import receipt_slip
-from myositis_tools.apps.furniture import (
+from myositis_tools.apps.calculator.receipt import receipt_slip
+from myositis_tools.apps.widgets import (
     Desk,
     FigurePane,
     control,
@@ -20,8 +20,8 @@ from myositis_tools.apps.furniture import (
     note,
     prose,
 )
-from myositis_tools.figures.measures import POPULATIONS
-from myositis_tools.figures.receipt import draw_receipt
+from myositis_tools.figures.parts.measures import POPULATIONS
+from myositis_tools.figures.patient.receipt import draw_receipt
 from myositis_tools.frames import columns
 from myositis_tools.scores.core_set import ENZYME, enzyme_instruments, measures
 

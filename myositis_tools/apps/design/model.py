@@ -11,12 +11,12 @@ import traitlets
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.figures.power import EFFECT, SIZE, power_frame
+from myositis_tools.figures.trials.power import EFFECT, SIZE, power_frame
 from myositis_tools.sample import TrialAssumptions, load_power
 from myositis_tools.scores.core_set import classes
 from myositis_tools.studies import power_over
-from myositis_tools.studies.power_grid import DROP_OUT, EFFECTS, SEED, SIZES, TRIALS, WEEK
-from myositis_tools.studies.trial_simulation import ENDPOINTS, MEAN, MISSING, RESPONDER, TIME_TO, check_options
+from myositis_tools.studies.design.power_grid import DROP_OUT, EFFECTS, SEED, SIZES, TRIALS, WEEK
+from myositis_tools.studies.design.trial_simulation import ENDPOINTS, MEAN, MISSING, RESPONDER, TIME_TO, check_options
 
 BY_SIZE, BY_EFFECT, BY_ENDPOINT = "size", "effect", "endpoints"
 PICTURES = (BY_SIZE, BY_EFFECT, BY_ENDPOINT)

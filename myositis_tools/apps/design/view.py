@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from myositis_tools.apps.design.model import BY_EFFECT, BY_ENDPOINT, BY_SIZE, PICTURES, DesignModel
-from myositis_tools.apps.furniture import (
+from myositis_tools.apps.widgets import (
     NARROWER,
     Desk,
     FigurePane,
@@ -25,10 +25,17 @@ from myositis_tools.apps.furniture import (
     option_list,
     prose,
 )
-from myositis_tools.figures.power import EFFECT, SIZE, draw_power
+from myositis_tools.figures.trials.power import EFFECT, SIZE, draw_power
 from myositis_tools.scores.core_set import classes
-from myositis_tools.studies.power_grid import DROP_OUT
-from myositis_tools.studies.trial_simulation import CARRIED_FORWARD, LEFT_OUT, MEAN, NO_IMPROVEMENT, RESPONDER, TIME_TO
+from myositis_tools.studies.design.power_grid import DROP_OUT
+from myositis_tools.studies.design.trial_simulation import (
+    CARRIED_FORWARD,
+    LEFT_OUT,
+    MEAN,
+    NO_IMPROVEMENT,
+    RESPONDER,
+    TIME_TO,
+)
 
 _ENDPOINTS = (
     ("mean Total Improvement Score", MEAN),

@@ -13,9 +13,9 @@ from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
-from myositis_tools.figures.effects import effects_frame
-from myositis_tools.figures.measures import as_pandas, drawable, measure_named, spoken
-from myositis_tools.figures.tipping_point import describe_tipping_point, tipping_point_frame
+from myositis_tools.figures.parts.measures import as_pandas, drawable, measure_named, spoken
+from myositis_tools.figures.trials.effects import effects_frame
+from myositis_tools.figures.trials.tipping_point import describe_tipping_point, tipping_point_frame
 from myositis_tools.frames import columns
 from myositis_tools.scores.core_set import classes
 from myositis_tools.studies import (
@@ -29,8 +29,8 @@ from myositis_tools.studies import (
     methods_paragraph,
     tipping_point,
 )
-from myositis_tools.studies.arms import MISSING_STRATEGIES
-from myositis_tools.studies.rescue import ESTIMANDS, HYPOTHETICAL, TREATMENT_POLICY
+from myositis_tools.studies.trials.arms import MISSING_STRATEGIES
+from myositis_tools.studies.trials.rescue import ESTIMANDS, HYPOTHETICAL, TREATMENT_POLICY
 
 SCORE, RESPONDERS, RATIOS, VISITS, PREDNISONE = ESTIMATES = ("score", "responders", "ratios", "visits", "prednisone")
 EVERY, IMPUTED = "all", "multiple imputation"

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from myositis_tools.apps.effects.model import EVERY, IMPUTED, RATIOS, RESPONDERS, EffectsModel
-from myositis_tools.apps.furniture import (
+from myositis_tools.apps.widgets import (
     NARROWER,
     CopyButton,
     Desk,
@@ -24,9 +24,9 @@ from myositis_tools.apps.furniture import (
     option_list,
     prose,
 )
-from myositis_tools.figures.effects import draw_effects, title_of_effects
-from myositis_tools.figures.theme import empty_figure
-from myositis_tools.figures.tipping_point import draw_tipping_point
+from myositis_tools.figures.parts.theme import empty_figure
+from myositis_tools.figures.trials.effects import draw_effects, title_of_effects
+from myositis_tools.figures.trials.tipping_point import draw_tipping_point
 
 _NOTHING = ""  # a menu shows no choice where the value is None
 _TABS = ("Effects", "Table", "Tipping point", "Methods")

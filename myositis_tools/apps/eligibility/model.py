@@ -17,12 +17,12 @@ from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.errors import NotFoundError, listed, nearest, require_option
 from myositis_tools.figures import consort_frame, influence_frame, near_misses_frame, overlap_frame, sensitivity_frame
-from myositis_tools.figures.attrition import flow_frame
-from myositis_tools.figures.eligibility_matrix import matrix_frame
-from myositis_tools.figures.medication_timeline import medication_timeline_frame
-from myositis_tools.figures.theme import KEEPS_OUT, UNDECIDED
+from myositis_tools.figures.parts.theme import KEEPS_OUT, UNDECIDED
+from myositis_tools.figures.patient.medication_timeline import medication_timeline_frame
+from myositis_tools.figures.screening.attrition import flow_frame
+from myositis_tools.figures.screening.eligibility_matrix import matrix_frame
 from myositis_tools.studies import near_misses, next_measurements
-from myositis_tools.studies.attrition import UNKNOWN_COUNTS_AS
+from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 
 _MEASURE_NEXT = (
     ("label", "Not recorded"),

@@ -7,9 +7,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from myositis_tools.apps.eligibility.card import patient_card
 from myositis_tools.apps.eligibility.model import EligibilityModel
-from myositis_tools.apps.furniture import (
+from myositis_tools.apps.eligibility.patient_card import patient_card
+from myositis_tools.apps.widgets import (
     Desk,
     FigurePane,
     PatientsOfExport,
@@ -27,16 +27,16 @@ from myositis_tools.apps.furniture import (
     slider,
 )
 from myositis_tools.criteria import Criterion, Protocol
-from myositis_tools.exchange.privacy import Naming
-from myositis_tools.figures.attrition import draw_attrition
-from myositis_tools.figures.consort import draw_consort
-from myositis_tools.figures.eligibility_matrix import draw_eligibility_matrix
-from myositis_tools.figures.influence import draw_influence
-from myositis_tools.figures.medication_timeline import draw_medication_timeline
-from myositis_tools.figures.near_misses import draw_near_misses
-from myositis_tools.figures.overlap import draw_overlap
-from myositis_tools.figures.sensitivity import draw_sensitivity
-from myositis_tools.figures.theme import empty_figure
+from myositis_tools.figures.parts.theme import empty_figure
+from myositis_tools.figures.patient.medication_timeline import draw_medication_timeline
+from myositis_tools.figures.screening.attrition import draw_attrition
+from myositis_tools.figures.screening.consort import draw_consort
+from myositis_tools.figures.screening.eligibility_matrix import draw_eligibility_matrix
+from myositis_tools.figures.screening.influence import draw_influence
+from myositis_tools.figures.screening.near_misses import draw_near_misses
+from myositis_tools.figures.screening.overlap import draw_overlap
+from myositis_tools.figures.screening.sensitivity import draw_sensitivity
+from myositis_tools.privacy.pseudonyms import Naming
 from myositis_tools.rules import Limit
 from myositis_tools.tables import source
 

@@ -11,7 +11,7 @@ import pandas as pd
 import traitlets
 
 from myositis_tools.apps.app_model import AppModel
-from myositis_tools.apps.mapping.advice import in_words_of_the_app
+from myositis_tools.apps.mapping.guidance import in_words_of_the_app
 from myositis_tools.errors import MappingError, NotFoundError, listed, nearest
 from myositis_tools.exchange import (
     ColumnMapping,
@@ -21,12 +21,12 @@ from myositis_tools.exchange import (
     summarise_problems,
     validate,
 )
-from myositis_tools.exchange.hints import EXCEL
-from myositis_tools.exchange.kinds import find_kind
-from myositis_tools.exchange.mapping import other_units
-from myositis_tools.exchange.privacy import described_by, patients_of
-from myositis_tools.exchange.suggestions import suggest_words
+from myositis_tools.exchange.files.cell_hints import EXCEL
+from myositis_tools.exchange.mapping.column_mapping import other_units
+from myositis_tools.exchange.mapping.suggestions import suggest_words
+from myositis_tools.exchange.table_kinds import find_kind
 from myositis_tools.frames import Column
+from myositis_tools.privacy.pseudonyms import described_by, patients_of
 
 LIKELY = 0.9  # from this score on a suggestion is offered for acceptance together with others
 _EXAMPLES = 3

@@ -8,7 +8,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from myositis_tools.apps.furniture import (
+from myositis_tools.apps.mapping.guidance import DATES, DECIMAL_SIGN, MISSING, THOUSANDS_SIGN
+from myositis_tools.apps.mapping.model import DATE_FORMATS, DECIMALS, THOUSANDS, WRITTEN, MappingModel
+from myositis_tools.apps.widgets import (
     NARROWER,
     Desk,
     DownloadButton,
@@ -24,10 +26,8 @@ from myositis_tools.apps.furniture import (
     note_html,
     prose,
 )
-from myositis_tools.apps.mapping.advice import DATES, DECIMAL_SIGN, MISSING, THOUSANDS_SIGN
-from myositis_tools.apps.mapping.model import DATE_FORMATS, DECIMALS, THOUSANDS, WRITTEN, MappingModel
-from myositis_tools.exchange.privacy import described_by
 from myositis_tools.figures import plot_missingness
+from myositis_tools.privacy.pseudonyms import described_by
 
 _NOT_MAPPED = ("not mapped: kept as it is", "")
 _NO_PROBLEM = "No problem was found."

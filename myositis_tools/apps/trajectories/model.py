@@ -12,15 +12,10 @@ import traitlets
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES
-from myositis_tools.apps.trajectories.registry import read_registry
+from myositis_tools.apps.trajectories.prepared_visits import read_registry
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest, require_option
-from myositis_tools.exchange.privacy import described_by, not_described
-from myositis_tools.figures.cohort import Cohort
-from myositis_tools.figures.measures import measure_named, spoken
-from myositis_tools.figures.patient_profile import arrange_profile, chosen_columns
-from myositis_tools.figures.prednisone_and_response import EXPOSURES
-from myositis_tools.figures.total_improvement import arrange_points
-from myositis_tools.figures.trajectories import (
+from myositis_tools.figures.followup.prednisone_and_response import EXPOSURES
+from myositis_tools.figures.followup.trajectories import (
     EVERYBODY,
     SCALES,
     SHOWN,
@@ -29,6 +24,11 @@ from myositis_tools.figures.trajectories import (
     describe_trajectories,
     require_scale,
 )
+from myositis_tools.figures.parts.followed_cohort import Cohort
+from myositis_tools.figures.parts.measures import measure_named, spoken
+from myositis_tools.figures.patient.patient_profile import arrange_profile, chosen_columns
+from myositis_tools.figures.patient.total_improvement import arrange_points
+from myositis_tools.privacy.pseudonyms import described_by, not_described
 from myositis_tools.scores.core_set import classes, scale_instruments
 
 # What the call need not say.

@@ -14,24 +14,24 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import listed
-from myositis_tools.figures.class_flow import arrange_class_flow, draw_class_flow
-from myositis_tools.figures.joint import NOT_SEEN
-from myositis_tools.figures.measure_heatmap import arrange_measure_heatmap, draw_measure_heatmap
-from myositis_tools.figures.measures import measure_named
-from myositis_tools.figures.point_shares import MEAN, arrange_point_shares, draw_point_shares
-from myositis_tools.figures.prednisone_and_response import arrange_prednisone, draw_prednisone_and_response
-from myositis_tools.figures.response_calendar import arrange_response_calendar, draw_response_calendar
-from myositis_tools.figures.response_states import STATES
-from myositis_tools.figures.swimmer import arrange_swimmer, draw_swimmer
-from myositis_tools.figures.theme import empty_figure
-from myositis_tools.figures.time_to_response import SEEN, arrange_time_to_response, draw_time_to_response
-from myositis_tools.figures.trajectories import draw_trajectories
-from myositis_tools.figures.two_measures import arrange_two_measures, draw_two_measures
-from myositis_tools.figures.waterfall import arrange_waterfall, draw_waterfall
+from myositis_tools.figures.followup.class_flow import arrange_class_flow, draw_class_flow
+from myositis_tools.figures.followup.joint import NOT_SEEN
+from myositis_tools.figures.followup.measure_heatmap import arrange_measure_heatmap, draw_measure_heatmap
+from myositis_tools.figures.followup.point_shares import MEAN, arrange_point_shares, draw_point_shares
+from myositis_tools.figures.followup.prednisone_and_response import arrange_prednisone, draw_prednisone_and_response
+from myositis_tools.figures.followup.response_calendar import arrange_response_calendar, draw_response_calendar
+from myositis_tools.figures.followup.swimmer import arrange_swimmer, draw_swimmer
+from myositis_tools.figures.followup.time_to_response import SEEN, arrange_time_to_response, draw_time_to_response
+from myositis_tools.figures.followup.trajectories import draw_trajectories
+from myositis_tools.figures.followup.two_measures import arrange_two_measures, draw_two_measures
+from myositis_tools.figures.followup.waterfall import arrange_waterfall, draw_waterfall
+from myositis_tools.figures.parts.measures import measure_named
+from myositis_tools.figures.parts.response_states import STATES
+from myositis_tools.figures.parts.theme import empty_figure
 
 if TYPE_CHECKING:
     from myositis_tools.apps.trajectories.model import TrajectoriesModel
-    from myositis_tools.figures.cohort import Cohort
+    from myositis_tools.figures.parts.followed_cohort import Cohort
 
 PATIENTS = "patients"  # not a picture: the table
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from myositis_tools.apps.furniture import (
+from myositis_tools.apps.trajectories.model import TrajectoriesModel
+from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES, make
+from myositis_tools.apps.widgets import (
     NARROWER,
     Desk,
     FigurePane,
@@ -22,13 +24,11 @@ from myositis_tools.apps.furniture import (
     option_list,
     prose,
 )
-from myositis_tools.apps.trajectories.model import TrajectoriesModel
-from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES, make
-from myositis_tools.exchange.privacy import Naming
-from myositis_tools.figures.measures import measure_named
-from myositis_tools.figures.patient_profile import draw_patient_profile
-from myositis_tools.figures.theme import empty_figure
-from myositis_tools.figures.trajectories import RESPONSE
+from myositis_tools.figures.followup.trajectories import RESPONSE
+from myositis_tools.figures.parts.measures import measure_named
+from myositis_tools.figures.parts.theme import empty_figure
+from myositis_tools.figures.patient.patient_profile import draw_patient_profile
+from myositis_tools.privacy.pseudonyms import Naming
 
 _SCALES = (
     ("as measured", "measured"),

@@ -1,0 +1,189 @@
+"""The room an app stands in: a sentence on top, controls left, results right, errors where they arise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from html import escape
+from importlib import resources
+from typing import Any
+
+import ipywidgets as widgets
+
+from myositis_tools.apps.widgets.buttons import CopyButton
+from myositis_tools.errors import MyositisToolsError
+
+_STYLE = resources.files(__package__).joinpath("app_view.css").read_text(encoding="utf-8")
+
+
+def heading(text: str) -> widgets.HTML:
+    """A heading among the controls."""
+    return widgets.HTML(f"<div class='mt-heading' role='heading' aria-level='3'>{escape(text)}</div>")
+
+
+def note(text: str = "") -> widgets.HTML:
+    """A small remark."""
+    return widgets.HTML(note_html(text))
+
+
+def note_html(text: str) -> str:
+    """What such a remark is made of."""
+    return f"<div class='mt-note'>{escape(text)}</div>" if text else ""
+
+
+def prose(html: str) -> widgets.HTML:
+    """A piece of HTML that an app has made and escaped."""
+    return widgets.HTML(html)
+
+
+def folded(title: str, *children: widgets.Widget) -> widgets.Accordion:
+    """Something that opens when it is asked for."""
+    return widgets.Accordion([widgets.VBox(list(children))], titles=[title], selected_index=None)
+
+
+class Desk(widgets.VBox):
+    """The room of an app, which its view furnishes: it goes back, gives the code, and draws what has changed.
+
+    A view puts what the app knows, an `AppModel`, into ``model`` before it enters the room; it brings its controls to
+    what the model says (``_follow``) and draws the results in sight (``_draw``).
+
+    Parameters
+    ----------
+    title, subtitle : str
+        What the app is and what it stands on.
+    controls, results : sequence of widgets
+        What stands left and right; they stack where there is not room for both.
+    actions : sequence of widgets
+        What else stands in the row of buttons under the headline.
+    """
+
+    model: Any
+
+    def __init__(
+        self,
+        title: str,
+        subtitle: str,
+        *,
+        controls: Sequence[widgets.Widget],
+        results: Sequence[widgets.Widget],
+        actions: Sequence[widgets.Widget] = (),
+    ) -> None:
+        self._said = title
+        self._headline = widgets.HTML()
+        self._trouble = widgets.HTML()
+        left = widgets.VBox(list(controls))
+        left.add_class("mt-controls")
+        self.reset_button, self.undo_button = (widgets.Button(description=words) for words in ("Reset", "Undo"))
+        self.copy, self.code = CopyButton(label="Copy as code"), widgets.HTML()
+        right = widgets.VBox([*results, folded("This view as code", self.code)])
+        right.add_class("mt-results")
+        body = widgets.Box([left, right])
+        body.add_class("mt-body")
+        row = widgets.Box([self.reset_button, self.undo_button, *actions, self.copy])
+        row.add_class("mt-row")
+        self._top = widgets.HTML()
+        self.entitle(title, subtitle)
+        super().__init__([self._top, self._headline, row, self._trouble, body], layout={"width": "100%"})
+        self.add_class("mt-desk")
+        self.presses(self.reset_button, self.model.reset)
+        self.presses(self.undo_button, self.model.undo)
+        self.model.observe(lambda _: self.refresh(), names="revision")
+        self.refresh()
+
+    def __repr__(self) -> str:
+        """The sentence on top: what a page without widgets shows, and what a notebook is compared by."""
+        return self._said
+
+    def entitle(self, title: str, subtitle: str) -> None:
+        """Say what the app is about and what it stands on."""
+        self._top.value = (
+            f"<style>{_STYLE}</style><div class='mt-title' role='heading' aria-level='2'>{escape(title)}</div>"
+            f"<div class='mt-subtitle'>{escape(subtitle)}</div>"
+        )
+
+    def say(self, headline: str) -> None:
+        """Put the one sentence on top that says what is seen."""
+        self._said = headline
+        self._headline.value = f"<div class='mt-headline' role='status' aria-live='polite'>{escape(headline)}</div>"
+
+    @property
+    def trouble(self) -> str:
+        """What stands in the error panel."""
+        return self._trouble.value
+
+    def complain(self, error: Exception | str) -> None:
+        """Show an error in plain words, where it arose."""
+        text = str(error)
+        if isinstance(error, Exception) and not isinstance(error, MyositisToolsError):
+            text = (
+                f"This should not have happened ({type(error).__name__}: {error}). It is a fault of the program, not "
+                "of your data; what is shown is as it was before."
+            )
+        self._trouble.value = f"<div class='mt-error' role='alert'>{escape(text)}</div>"
+
+    def settle(self) -> None:
+        """Take the error away."""
+        if self._trouble.value:
+            self._trouble.value = ""
+
+    def guarded(self, act: Callable[..., None]) -> Callable[..., None]:
+        """Wrap a callback so that an error shows in the app and never only in a log."""
+
+        def safely(*args: Any) -> None:
+            try:
+                act(*args)
+            except Exception as error:
+                if not isinstance(error, MyositisToolsError):
+                    logging.getLogger(__name__).exception("An app's callback failed.")
+                self.complain(error)
+            else:
+                self.settle()
+
+        return safely
+
+    # ------------------------------------------------------------------------------------------- the model and the view
+
+    def asks(self, control: widgets.Widget, act: Callable[[Any], None], *, of: str = "value") -> None:
+        """Let a change of a control ask the model for something; what it does not take does not stay in the control."""
+
+        def asked(change: dict[str, Any]) -> None:
+            before = self.model.revision
+            try:
+                act(change["new"])
+            finally:
+                if self.model.revision == before:
+                    self._bring_controls()
+
+        guarded = self.guarded(asked)
+        control.observe(lambda change: None if self._is_following else guarded(change), names=of)
+
+    def presses(self, button: widgets.Button, act: Callable[[], None]) -> None:
+        """Let a press of a button do something."""
+        guarded = self.guarded(act)
+        button.on_click(lambda _: guarded())
+
+    def refresh(self) -> None:
+        """Show what the model says now; controls and sentence first, for they belong together on the page."""
+        self._bring_controls()
+        self.say(self.model.headline)
+        self._draw()
+        code = self.model.as_code()
+        self.copy.text, self.code.value = code, f"<pre class='mt-code'>{escape(code)}</pre>"
+        self.settle()
+
+    _is_following = False
+
+    def _bring_controls(self) -> None:
+        self._is_following = True
+        try:
+            self._follow()
+        finally:
+            self._is_following = False
+
+    def _follow(self) -> None:
+        """Bring the controls to what the model says."""
+        raise NotImplementedError
+
+    def _draw(self) -> None:
+        """Draw the results in sight."""
+        raise NotImplementedError

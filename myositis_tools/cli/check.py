@@ -1,0 +1,106 @@
+"""`myositis-tools check`: every problem of a table, one line each."""
+
+# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+
+from myositis_tools.cli.input_files import (
+    PROBLEMS_FOUND,
+    Reading,
+    data_errors,
+    naming_told,
+    progress,
+    refuse_to_write_over,
+    tables_of,
+    told,
+    usage,
+)
+from myositis_tools.cli.options import identifiers_option, reading_options
+from myositis_tools.exchange import summarise_problems, validate, write_tables
+from myositis_tools.privacy.pseudonyms import Naming, described_by, patients_of
+
+
+def add_check(commands: Any) -> None:
+    """Add the command to a Typer application."""
+    import typer
+
+    option = reading_options()
+
+    @commands.command()
+    def check(
+        file: Annotated[Path, typer.Argument(help="The table: .csv, .xlsx, .parquet, .sav, .dta, .sas7bdat or .xpt.")],
+        *,
+        kind: option.kind = None,
+        out: Annotated[Path | None, typer.Option(help="Where to write all problems: .csv, .xlsx or .parquet.")] = None,
+        baseline_week: Annotated[int, typer.Option(help="The week that visits are compared with.")] = 0,
+        mapping: option.mapping = None,
+        sheet: option.sheet = None,
+        separator: option.separator = None,
+        decimal: option.decimal = ".",
+        encoding: option.encoding = None,
+        date_format: option.date_format = None,
+        missing: option.missing = None,
+        thousands: option.thousands = None,
+        heading_line: option.heading_line = None,
+        identifiers: identifiers_option() = False,
+    ) -> None:
+        """List every problem of a table.
+
+        Types, ranges, units, words, dates, doubled rows, changes that hardly happen. An error stops a calculation, a
+        warning does not. Of a workbook every sheet named after a kind is checked. In the file that --out asks for,
+        patients are numbered and no cell of yours is repeated, unless --identifiers keeps both. Exit status: 0 no
+        problem, 1 problems found (listed), 2 wrong usage.
+
+        Example: myositis-tools check visits.csv --decimal , --out problems.xlsx
+        """
+        reading = Reading(
+            mapping,
+            sheet,
+            separator,
+            decimal,
+            encoding,
+            date_format,
+            missing,
+            thousands=thousands,
+            heading_line=heading_line,
+        )
+        if out:
+            refuse_to_write_over(out, [file])
+        found: dict[str, pd.DataFrame] = {}
+        lines: list[str] = []
+        patients: list[Any] = []
+        with data_errors():
+            with usage():
+                asked = tables_of(file, kind, reading)
+            with progress(2 * len(asked), "Checking") as bar:
+                for each in asked:
+                    with usage():
+                        table = reading.table(file, each)
+                    bar.update(1)
+                    found[each] = validate(table, each, baseline_week=baseline_week)
+                    lines += [*told(file, each, found[each], table), _counted(each, found[each])]
+                    patients += patients_of(table)
+                    bar.update(1)
+        for line in lines:
+            typer.echo(line)
+        everything = pd.concat([problems.assign(table=each) for each, problems in found.items()])
+        if out:
+            naming = Naming(patients, identifiers=identifiers)
+            named = [
+                naming.table(problems, described_by("problems")).assign(table=each) for each, problems in found.items()
+            ]
+            summary = summarise_problems(everything)
+            summary = naming.table(summary, described_by("problems_summary"))
+            tables = {"problems": pd.concat(named), "summary": summary}
+            typer.echo(naming_told(identifiers=identifiers))
+            with usage("--out"):
+                typer.echo(f"Written: {', '.join(str(path) for path in write_tables(out, tables))}.")
+        raise typer.Exit(PROBLEMS_FOUND if len(everything) else 0)
+
+
+def _counted(kind: str, problems: pd.DataFrame) -> str:
+    errors = int((problems["severity"] == "error").sum())
+    warnings = len(problems) - errors
+    return f"{kind}: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."

@@ -1,0 +1,135 @@
+"""`myositis-tools score`: the Total Improvement Score of every visit of a file."""
+
+# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+
+from myositis_tools.cli.input_files import (
+    PROBLEMS_FOUND,
+    Reading,
+    data_errors,
+    naming_told,
+    progress,
+    refuse_to_write_over,
+    told,
+    usage,
+)
+from myositis_tools.cli.options import identifiers_option, reading_options
+from myositis_tools.exchange import validate, write_tables
+from myositis_tools.exchange.describe.data_dictionary import legend
+from myositis_tools.exchange.describe.provenance import about, file_in_words
+from myositis_tools.exchange.standards.adam import scored_as_adam
+from myositis_tools.exchange.standards.adam_files import TRANSPORT, in_words, write_data_set
+from myositis_tools.privacy.pseudonyms import Naming, described_by
+from myositis_tools.scores import score_total_improvement
+
+_KIND = "visits"
+_STEPS = 4
+# The sheets and the tables of ``tables/columns.csv`` that say what stands in them.
+_DEFINED = {"scored": ("responses", "visits"), "problems": ("problems",)}
+_COLUMNS = (
+    ("tis", "Total Improvement Score, 0 to 100; missing when a measure is"),
+    ("tis_min, tis_max", "bounds; equal to tis when nothing is missing"),
+    ("response", "class that both bounds agree on"),
+)
+
+
+def add_score(commands: Any) -> None:
+    """Add the command to a Typer application."""
+    import typer
+
+    option = reading_options()
+
+    @commands.command()
+    def score(
+        visits: Annotated[Path, typer.Argument(help="The visits, one row a patient and visit.")],
+        *,
+        out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv or .parquet; .xpt with --adam.")],
+        adam: Annotated[bool, typer.Option("--adam", help="Write an ADaM data set; .xpt is one.")] = False,
+        study: Annotated[str, typer.Option(help="The STUDYID of an ADaM data set.")] = "",
+        population: Annotated[Literal["adult", "juvenile"], typer.Option(help="Whose thresholds.")] = "adult",
+        mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
+        enzyme_by: Annotated[str, typer.Option(help="How the enzyme to follow is chosen.")] = "xuln",
+        baseline_week: Annotated[int, typer.Option(help="The week that the others are compared with.")] = 0,
+        mapping: option.mapping = None,
+        sheet: option.sheet = None,
+        separator: option.separator = None,
+        decimal: option.decimal = ".",
+        encoding: option.encoding = None,
+        date_format: option.date_format = None,
+        missing: option.missing = None,
+        thousands: option.thousands = None,
+        heading_line: option.heading_line = None,
+        identifiers: identifiers_option() = False,
+    ) -> None:
+        """Give every visit its Total Improvement Score.
+
+        Points, total, bounds where a measure is missing, and class, against the baseline. A workbook gets the sheets
+        scored (the columns that are read, and the score's), problems, about and legend; of CSV and Parquet the scored
+        visits are the file itself and the others stand beside it. Rows stay in the order of your file. With --adam
+        (Basic Data Structure of CDISC) there is a row for each patient, parameter and visit instead, with tables of the
+        parameters and the variables in place of the legend. Patients are numbered; their ids and columns of your own
+        are kept where --identifiers asks for it. Errors in the data are listed and nothing is written; warnings are
+        listed beside the result. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
+
+        Example: myositis-tools score visits.csv --out scored.xlsx
+        """
+        refuse_to_write_over(out, [visits])
+        reading = Reading(
+            mapping,
+            sheet,
+            separator,
+            decimal,
+            encoding,
+            date_format,
+            missing,
+            thousands=thousands,
+            heading_line=heading_line,
+        )
+        options = {"population": population, "mmt": mmt, "enzyme_by": enzyme_by, "baseline_week": baseline_week}
+        lines, written = [], []
+        with data_errors(), progress(_STEPS, "Scoring") as bar, usage():
+            table = reading.table(visits, _KIND)
+            bar.update(1)
+            problems = validate(table, _KIND, baseline_week=baseline_week)
+            lines = told(visits, _KIND, problems, table)
+            bar.update(1)
+            if not (problems["severity"] == "error").any():
+                scored = score_total_improvement(table, **options)
+                naming = Naming(table["patient_id"], identifiers=identifiers)
+                tables = {
+                    title: naming.table(made, described_by(*_DEFINED[title]))
+                    for title, made in (("scored", scored), ("problems", problems))
+                }
+                bar.update(1)
+                if adam or out.suffix.lower() == TRANSPORT:
+                    data_set = scored_as_adam(tables.pop("scored"), study_id=study, **options)
+                    of_it = _about(visits, len(table), options, naming, in_words())
+                    written = write_data_set(out, data_set, tables | {"about": of_it})
+                else:
+                    tables["about"] = _about(visits, len(table), options, naming, _COLUMNS)
+                    written = write_tables(out, tables | {"legend": legend(tables, _DEFINED)})
+                bar.update(1)
+        for line in lines:
+            typer.echo(line, err=True)
+        if written:
+            counts = scored["response"].value_counts()
+            said = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("major", "moderate", "minimal", "none"))
+            without = int(scored["response"].isna().sum())
+            typer.echo(f"{len(scored)} visits scored: {said}, {without} without a class (baseline visits among them).")
+            typer.echo(naming_told(identifiers=identifiers))
+            typer.echo(f"Written: {', '.join(str(path) for path in written)}.")
+        else:
+            typer.echo("Nothing was written: the data have to be mended first.", err=True)
+        raise typer.Exit(PROBLEMS_FOUND if len(problems) else 0)
+
+
+def _about(
+    file: Path, rows: int, options: Mapping[str, Any], naming: Naming, more: Sequence[tuple[str, str]]
+) -> pd.DataFrame:
+    said = [("visits", file_in_words(file, rows)), ("names of patients", naming.words)]
+    said += [(name, "as found" if value is None else str(value)) for name, value in options.items()]
+    return about([*said, *more])

@@ -1,0 +1,1 @@
+"""Checks: every problem of a table, with a hint."""

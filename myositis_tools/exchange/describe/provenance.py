@@ -1,0 +1,51 @@
+"""Of what a file was made, so that another person can make it again: version, day, options, data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from myositis_tools.exchange.mapping.reshape import as_pandas
+
+NOT_FOR_CARE = "for research and teaching, not for care"
+_PIECE = 1024**2  # bytes
+
+
+def package() -> str:
+    """The package and its version."""
+    try:
+        return f"myositis_tools {version('myositis_tools')}"
+    except PackageNotFoundError:
+        return "myositis_tools (not installed)"
+
+
+def fingerprint(table: pd.DataFrame) -> str:
+    """The SHA-256 of a table written as CSV: the same table has the same, whatever file it came from."""
+    return sha256(table.to_csv(index=False, lineterminator="\n").encode("utf-8")).hexdigest()
+
+
+def table_in_words(table: Any) -> str:
+    """Which table it was, by size and content."""
+    rows = as_pandas(table)
+    return f"{len(rows)} rows, {rows.shape[1]} columns, SHA-256 of its CSV {fingerprint(rows)}"
+
+
+def file_in_words(path: Path, rows: int) -> str:
+    """Which file it was, by name and content."""
+    digest = sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return f"{path.name}, {rows} rows, SHA-256 {digest.hexdigest()}"
+
+
+def about(said: Iterable[tuple[str, str]], made_on: date | None = None) -> pd.DataFrame:
+    """A table that goes with others: by what and when they were made, and what else is `said` of them."""
+    made = [("made by", f"{package()}; {NOT_FOR_CARE}"), ("made on", (made_on or date.today()).isoformat())]
+    return pd.DataFrame([*made, *said], columns=["what", "words"])

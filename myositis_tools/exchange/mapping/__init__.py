@@ -1,0 +1,1 @@
+"""Mapping: a site's own headings, units, codes and shapes."""

@@ -1,0 +1,1 @@
+"""Standards: tables and results as REDCap, CDISC, FHIR and R know them."""

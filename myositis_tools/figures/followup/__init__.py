@@ -1,0 +1,1 @@
+"""Figures of a cohort that is followed over time."""

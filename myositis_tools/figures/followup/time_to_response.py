@@ -1,0 +1,455 @@
+"""Which share of the patients has responded by each week: as first seen at visits, and as it lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools.errors import OptionError, require_option
+from myositis_tools.figures.followup.trajectories import looks_of_groups, require_patients
+from myositis_tools.figures.parts.followed_cohort import Cohort
+from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.figures.parts.theme import (
+    BLACK,
+    GROUP_COLOURS,
+    as_text,
+    empty_figure,
+    far_apart,
+    figure,
+    lay_out,
+    plain,
+    trace_id,
+)
+from myositis_tools.frames import Entrance
+from myositis_tools.scores.core_set import classes
+from myositis_tools.studies.response.response_curve import CURVE, curve_of_times
+from myositis_tools.studies.response.response_over_time import visit_levels
+from myositis_tools.studies.response.time_to_response import RESCUE, RESPONSE, UNKNOWN, first_times, time_to_response
+from myositis_tools.studies.trials.rescue import rescue_weeks
+
+SEEN, BETWEEN_VISITS, LEFT_OUT, HIGHLIGHT = "first seen", "between visits", "left out", "highlight"
+COMPETING = ("response before rescue", "rescue")
+_PICTURE, _AXIS, _ROW = 320, 62, 20  # pixels: the picture, its axis, a group's numbers at risk
+_TOP, _BOTTOM = 120, 52  # pixels: what is said above, and the legend
+_FOOT = 3.0  # percent: where patients pointed at stand
+_LEAST_APART = 0.06  # of the time shown: weeks closer than that would overprint each other
+_PANELS = ([0, 0.475], [0.525, 1])
+_SAID = (
+    "<b>First seen at a visit</b><br>Kaplan-Meier, 95 % interval<br>dated to that visit, hence too late",
+    "<b>Between visits</b><br>interval-censored<br>where in the shading is not known",
+)
+
+
+def time_to_response_frame(
+    visits: Any,
+    *,
+    level: str = "moderate",
+    sustained: bool = False,
+    group: str | None = None,
+    rescue: str | None = None,
+    baseline_week: int = 0,
+    weeks: Sequence[int] | None = None,
+    highlight: Sequence[str] = (),
+    **score_options: Any,
+) -> pd.DataFrame:
+    """Give exactly what `plot_time_to_response` draws: `response_curve`, in pandas.
+
+    Parameters
+    ----------
+    visits, level, sustained, group, rescue, baseline_week, weeks, **score_options
+        As in `response_curve`.
+    highlight : sequence of str
+        Patients to point at.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `response_curve`; with `highlight` also a row of estimate ``highlight`` a patient pointed at, with her
+        ``patient_id``, ``event``, the ``week`` at which it was seen, and ``after_week`` and ``by_week``, between which
+        it came.
+
+    Raises
+    ------
+    OptionError
+        If there are more groups than can be told apart.
+    NotFoundError
+        If a patient pointed at is not there.
+    MyositisToolsError
+        Whatever `response_curve` refuses.
+
+    Missing data
+    ------------
+    As in `response_curve`.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> visits = mt.load_visits()
+    >>> frame = mt.figures.time_to_response_frame(visits[visits["arm"].notna()], group="arm")
+    >>> frame.loc[frame["week"] == 26, ["estimate", "group", "percent"]].round(1)
+              estimate    group  percent
+    4       first seen     IVIg     78.3
+    10  between visits     IVIg     78.3
+    17      first seen  placebo     45.9
+    23  between visits  placebo     49.4
+    """
+    times = time_to_response(
+        as_pandas(visits),
+        level=level,
+        sustained=sustained,
+        group=group,
+        rescue=rescue,
+        baseline_week=baseline_week,
+        weeks=weeks,
+        **score_options,
+    )
+    return _curves(times, baseline_week=baseline_week, has_rescue=rescue is not None, highlight=highlight)
+
+
+def arrange_time_to_response(
+    cohort: Cohort,
+    *,
+    level: str = "moderate",
+    sustained: bool = False,
+    population: str = "adult",
+    rescue: str | None = None,
+    highlight: Sequence[str] = (),
+) -> pd.DataFrame:
+    """As `time_to_response_frame`, from visits that are scored; those at the weeks of the cohort."""
+    names = [one.name for one in classes(population)]
+    require_option("level", level, names[1:])
+    own = cohort.visits.loc[
+        cohort.visits["week"].isin(cohort.weeks).to_numpy(), ["patient_id", "week", "tis_min", "tis_max"]
+    ]
+    seen = visit_levels(nw.from_native(own), population, cohort.baseline_week).to_native()
+    people = pd.DataFrame({"group": cohort.groups.astype(object)}).sort_index()
+    people.index.name = "patient_id"
+    people["rescue"] = rescue_weeks(cohort.visits, rescue, people.index, cohort.baseline_week)
+    times = first_times(people, seen, names.index(level), sustained=sustained, baseline_week=cohort.baseline_week)
+    return _curves(times, baseline_week=cohort.baseline_week, has_rescue=rescue is not None, highlight=highlight)
+
+
+def _curves(times: pd.DataFrame, *, baseline_week: int, has_rescue: bool, highlight: Sequence[str]) -> pd.DataFrame:
+    own = times["patient_id"].astype(str)
+    require_patients(highlight, pd.Index(own))
+    rows = curve_of_times(times, baseline_week=baseline_week, has_rescue=has_rescue)
+    frame = Entrance(times, nw.from_native(times)).leave_rows(rows, CURVE)
+    found = frame["group"].nunique()
+    if found > len(GROUP_COLOURS) - 1:
+        raise OptionError(
+            f"There are {found} groups, more than can be told apart.",
+            expected=f"at most {len(GROUP_COLOURS) - 1} groups",
+            hint="group by a column of a few words, such as arm or subtype",
+        )
+    if not highlight:
+        return frame
+    names = ["patient_id", "group", "event", "week", "after_week", "by_week"]
+    pointed_at = times.loc[own.isin(list(highlight)).to_numpy(), names]
+    return pd.concat([frame, pointed_at.assign(estimate=HIGHLIGHT)], ignore_index=True)
+
+
+def plot_time_to_response(
+    visits: Any,
+    *,
+    level: str = "moderate",
+    sustained: bool = False,
+    group: str | None = None,
+    rescue: str | None = None,
+    baseline_week: int = 0,
+    weeks: Sequence[int] | None = None,
+    highlight: Sequence[str] = (),
+    **score_options: Any,
+) -> go.Figure:
+    """Draw which share of the patients has responded by each week.
+
+    Parameters
+    ----------
+    visits, level, sustained, group, rescue, baseline_week, weeks, highlight, **score_options
+        As in `time_to_response_frame`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Kaplan-Meier steps with their interval and the numbers at risk under the axis, and beside them the
+        interval-censored estimate: anywhere in its shading. Groups differ in colour, dash and marker. With `rescue`
+        thin lines are the cumulative incidences of response and of rescue, each competing with the other.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> visits = mt.load_visits()
+    >>> mt.figures.plot_time_to_response(visits[visits["arm"].notna()], group="arm").layout.title.text
+    'Time to moderate improvement or better'
+    """
+    frame = time_to_response_frame(
+        visits,
+        level=level,
+        sustained=sustained,
+        group=group,
+        rescue=rescue,
+        baseline_week=baseline_week,
+        weeks=weeks,
+        highlight=highlight,
+        **score_options,
+    )
+    return draw_time_to_response(frame, level=level, sustained=sustained)
+
+
+def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = False) -> go.Figure:
+    """Draw a frame made by `time_to_response_frame`."""
+    better = "" if level == "major" else " or better"
+    title = f"Time to {'lasting ' if sustained else ''}{level} improvement{better}"
+    drawn_rows = frame[~frame["estimate"].isin([LEFT_OUT, HIGHLIGHT])]
+    if drawn_rows.empty:
+        return empty_figure(title, _left_out(frame) or "There is no visit to draw.")
+    frame, drawn_rows = plain(frame), plain(drawn_rows)
+    groups = list(dict.fromkeys(drawn_rows["group"]))
+    looks = looks_of_groups(groups)
+    room = _ROW * len(groups) + _AXIS + _PICTURE  # pixels
+    drawn = figure(title, height=room + _TOP + _BOTTOM)
+    for group in groups:
+        own = drawn_rows[drawn_rows["group"] == group]
+        _add_steps(drawn, own[own["estimate"] == SEEN], group, looks[group])
+        _add_competing(drawn, own, group, looks[group])
+        _add_between(drawn, own[own["estimate"] == BETWEEN_VISITS], group, looks[group])
+    weeks = sorted(drawn_rows["week"].dropna().unique())
+    ticks = far_apart(weeks, _LEAST_APART * (weeks[-1] - weeks[0]))
+    _add_numbers(drawn, drawn_rows[drawn_rows["estimate"] == SEEN], groups, ticks)
+    _arrange(drawn, groups, ticks, room, drawn_rows["week"].max())
+    _add_patients(drawn, frame[frame["estimate"] == HIGHLIGHT], drawn_rows["week"].max())
+    for text, (start, _) in zip(_SAID, _PANELS, strict=True):
+        _say(drawn, text, start, 1, "bottom")
+    _say(drawn, _left_out(frame).replace(": ", ":<br>"), _PANELS[1][0], 0, "bottom")
+    return drawn
+
+
+def _left_out(frame: pd.DataFrame) -> str:
+    count = int(frame.loc[frame["estimate"] == LEFT_OUT, "at_risk"].sum())
+    who = "1 patient is" if count == 1 else f"{count} patients are"
+    return f"{who} left out: no visit says anything of the class." if count else ""
+
+
+def _tinted(colour: str, opacity: float) -> str:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
+    """Kaplan-Meier; its interval is drawn as steps too, from where there is one to the last patient seen."""
+    colour, dash, marker = look
+    name = as_text([group])[0]
+    rows = rows[rows["percent"].notna()]
+    known = rows[rows["lower"].notna()]
+    weeks, lower = as_steps(known["week"], known["lower"])
+    _, upper = as_steps(known["week"], known["upper"])
+    drawn.add_scatter(
+        uid=trace_id(f"interval {group}"),
+        x=[*weeks, *weeks[::-1]],
+        y=[*upper, *lower[::-1]],
+        fill="toself",
+        fillcolor=_tinted(colour, 0.14),
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+        legendgroup=group,
+        showlegend=False,
+    )
+    said = [
+        f"{row.percent:.1f} %" + (f" ({row.lower:.1f} to {row.upper:.1f})" if row.lower == row.lower else "")
+        for row in rows.itertuples()
+    ]
+    drawn.add_scatter(
+        uid=trace_id(f"steps {group}"),
+        x=rows["week"],
+        y=rows["percent"],
+        customdata=list(zip(said, rows["at_risk"], rows["events"], rows["censored"], strict=True)),
+        mode="lines+markers",
+        line={"color": colour, "dash": dash, "width": 2.5, "shape": "hv"},
+        marker={"symbol": marker, "size": 7, "line": {"color": "white", "width": 1}},
+        name=name,
+        legendgroup=group,
+        hovertemplate=f"{name}, week %{{x}}<br>first seen in %{{customdata[0]}}<br>%{{customdata[1]:g}} at risk, "
+        "%{customdata[2]:g} responded, %{customdata[3]:g} censored<extra></extra>",
+    )
+
+
+def as_steps(weeks: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Level until the next week, then up or down at once."""
+    x, y = [], []
+    for week, value in zip(weeks, values, strict=True):
+        if x:
+            x, y = [*x, week], [*y, y[-1]]
+        x, y = [*x, week], [*y, value]
+    return x, y
+
+
+def _add_competing(drawn: go.Figure, own: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
+    for name, width, dash in zip(COMPETING, (1, 1.5), ("solid", "dot"), strict=True):
+        rows = own[(own["estimate"] == name) & own["percent"].notna()]
+        said = f"{as_text([group])[0]}: {name}"
+        drawn.add_scatter(
+            uid=trace_id(f"{name} {group}"),
+            x=rows["week"],
+            y=rows["percent"],
+            mode="lines+markers",
+            line={"color": look[0], "dash": dash, "width": width, "shape": "hv"},
+            marker={"symbol": f"{look[2]}-open", "size": 6, "color": look[0]},
+            name=said,
+            showlegend=bool(len(rows)),
+            hovertemplate=f"{said}<br>%{{y:.1f}} % by week %{{x}}, the other competing<extra></extra>",
+        )
+
+
+def _add_between(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
+    """The shading lies between rising as soon and rising as late as the intervals allow."""
+    colour, dash, marker = look
+    name = as_text([group])[0]
+    rises = rows[rows["week"].notna() & rows["after_week"].notna()]
+    start = rows["week"].iloc[0]
+    end = rows.loc[rows["week"].isna(), "after_week"].max()
+    end = rows["week"].max() if end != end else end
+    reached = rises["percent"].max() if len(rises) else 0.0
+    soonest = as_steps([start, *rises["after_week"], end], [0.0, *rises["percent"], reached])
+    latest = as_steps([start, *rises["week"], end], [0.0, *rises["percent"], reached])
+    drawn.add_scatter(
+        uid=trace_id(f"between {group}"),
+        x=[*soonest[0], *latest[0][::-1]],
+        y=[*soonest[1], *latest[1][::-1]],
+        fill="toself",
+        fillcolor=_tinted(colour, 0.28),
+        line={"color": colour, "dash": dash, "width": 1.5},
+        mode="lines",
+        hoverinfo="skip",
+        legendgroup=group,
+        showlegend=False,
+        xaxis="x2",
+        yaxis="y2",
+    )
+    drawn.add_scatter(
+        uid=trace_id(f"by {group}"),
+        x=rises["week"],
+        y=rises["percent"],
+        customdata=rises["after_week"],
+        mode="markers",
+        marker={"color": colour, "symbol": marker, "size": 8, "line": {"color": "white", "width": 1}},
+        legendgroup=group,
+        showlegend=False,
+        xaxis="x2",
+        yaxis="y2",
+        hovertemplate=f"{name}<br>%{{y:.1f}} % by week %{{x}};<br>the last of them after week %{{customdata}}"
+        "<extra></extra>",
+    )
+
+
+def _add_patients(drawn: go.Figure, rows: pd.DataFrame, last: float) -> None:
+    """Those pointed at, at the foot of both panels: when it was seen, and between which visits it came."""
+    at = rows[rows["week"].notna()] if len(rows) else rows
+    symbols = {RESPONSE: "diamond", RESCUE: "star"}
+    drawn.add_scatter(
+        uid="highlight",
+        x=at["week"],
+        y=[_FOOT] * len(at),
+        mode="markers+text",
+        text=[f"  <b>{name}</b>" for name in as_text(at["patient_id"])] if len(at) else [],
+        textposition="middle right",
+        marker={
+            "symbol": [symbols.get(event, "x") for event in at["event"]] if len(at) else [],
+            "size": 11,
+            "color": BLACK,
+        },
+        hovertemplate=[_event(row) for row in at.itertuples()],
+        showlegend=False,
+    )
+    x: list[float | None] = []
+    for row in at.itertuples():
+        x += [row.after_week, row.by_week if row.by_week == row.by_week else last, None]
+    drawn.add_scatter(
+        uid="highlight_between",
+        x=x or [None],
+        y=[_FOOT, _FOOT, None] * len(at) or [None],
+        mode="lines+markers",
+        line={"color": BLACK, "width": 4},
+        marker={"symbol": "line-ns", "size": 10, "color": BLACK, "line": {"width": 2}},
+        name="; ".join(_event(row) for row in rows.itertuples()) if len(rows) else "",
+        showlegend=bool(len(rows)),
+        hoverinfo="skip",
+        xaxis="x2",
+        yaxis="y2",
+    )
+
+
+def _event(row: Any) -> str:
+    name = as_text([row.patient_id])[0]
+    if row.event == RESPONSE:
+        return f"{name}: response between weeks {row.after_week:g} and {row.by_week:g}"
+    if row.event == RESCUE:
+        return f"{name}: rescue in week {row.week:g}"
+    if row.event == UNKNOWN:
+        return f"{name}: no visit says anything of the class"
+    return f"{name}: no response seen by week {row.week:g}"
+
+
+def _add_numbers(drawn: go.Figure, rows: pd.DataFrame, groups: Sequence[str], ticks: Sequence[float]) -> None:
+    at_risk = {(row.group, row.week): int(row.at_risk) for row in rows.itertuples()}
+    here = [(week, place, at_risk.get((group, week), 0)) for place, group in enumerate(groups) for week in ticks]
+    drawn.add_scatter(
+        uid="at_risk",
+        x=[week for week, _, _ in here],
+        y=[place for _, place, _ in here],
+        text=[str(count) for _, _, count in here],
+        mode="text",
+        yaxis="y3",
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+    )
+
+
+def _arrange(drawn: go.Figure, groups: Sequence[str], ticks: Sequence[float], room: int, last: float) -> None:
+    picture = [1 - _PICTURE / room, 1]
+    side = 0.04 * (last - ticks[0] or 1)
+    across = {
+        **drawn.layout.xaxis.to_plotly_json(),
+        "tickvals": list(ticks),
+        "range": [ticks[0] - side, last + side],
+    }
+    along = {**drawn.layout.yaxis.to_plotly_json(), "domain": picture, "range": [-3, 103], "ticksuffix": " %"}
+    across["title"] = {**across["title"], "text": "weeks since baseline"}
+    lay_out(
+        drawn,
+        xaxis={**across, "domain": _PANELS[0], "anchor": "y"},
+        xaxis2={**across, "domain": _PANELS[1], "anchor": "y2"},
+        yaxis={**along, "title": {**along["title"], "text": "patients who responded"}},
+        yaxis2={**along, "anchor": "x2", "matches": "y", "showticklabels": False},
+        yaxis3={
+            "domain": [0, _ROW * len(groups) / room],
+            "range": [len(groups) - 0.5, -0.5],
+            "tickvals": list(range(len(groups))),
+            "ticktext": [f"at risk, {name}  " for name in as_text(groups)],
+            "showgrid": False,
+            "zeroline": False,
+            "automargin": True,
+            "fixedrange": True,
+        },
+        hovermode="closest",
+        margin={"t": _TOP, "b": _BOTTOM},
+    )
+
+
+def _say(drawn: go.Figure, text: str, x: float, y: float, anchor: str) -> None:
+    drawn.add_annotation(
+        text=text,
+        x=x,
+        y=y,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor=anchor,
+        align="left",
+        showarrow=False,
+        font={"size": 12},
+    )

@@ -1,0 +1,669 @@
+"""Disease activity over time: a line a patient, and what the patients of a group have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from scipy.special import stdtrit
+
+from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
+from myositis_tools.figures.parts.measures import Measure, as_pandas, checked_visits, measure_named, spoken
+from myositis_tools.figures.parts.theme import (
+    BLACK,
+    GREY,
+    GROUP_COLOURS,
+    GROUP_DASHES,
+    GROUP_MARKERS,
+    as_text,
+    empty_figure,
+    figure,
+    lay_out,
+    plain,
+    trace_id,
+)
+from myositis_tools.figures.patient.total_improvement import add_class_limits
+from myositis_tools.frames import columns
+from myositis_tools.scores import score_total_improvement
+
+SCALES = ("measured", "change", "percent_of_range")
+SHOWN = ("individuals", "summary", "both")
+SUMMARIES = ("median", "mean")
+RESPONSE = "response"  # not a column of the visits: the class at a patient's last scored visit
+
+MOST_LINES = 200  # patients: more lines than that are a blot, and shares of them say more
+EVERYBODY, NOT_RECORDED = "all patients", "not recorded"
+_CONFIDENCE = 0.95
+_OUTER, _INNER = ("5 to 95 %", 0.05, 0.95), ("25 to 75 %", 0.25, 0.75)
+_LOOK_OF_NOT_RECORDED = (GREY, "2px,6px", "hexagon")
+_PICTURE, _AXIS, _ROW = 300, 58, 20  # pixels: the picture, its axis, a group's numbers of patients
+_COLUMNS = ("part", "group", "patient_id", "week", "value", "lower", "upper", "patients", "missing")
+
+
+def trajectory_frame(
+    visits: Any,
+    *,
+    measure: str,
+    group: str | None = None,
+    scale: str = "measured",
+    show: str = "both",
+    summary: str = "median",
+    highlight: Sequence[str] = (),
+    weeks: Sequence[int] | None = None,
+    baseline_week: int = 0,
+    **score_options: Any,
+) -> pd.DataFrame:
+    """Give exactly what `plot_trajectories` draws.
+
+    Parameters
+    ----------
+    visits : pandas, Polars, DuckDB or PySpark frame
+        One row a patient and visit, with ``patient_id``, ``week``, the measure and the column to group by; for a
+        measure of the score, what `score_total_improvement` needs. A week in which anybody was seen counts as a
+        planned visit of everybody.
+    measure : str
+        A number among the columns of visits (``mmt8_150``, ``ck_xuln``, ``prednisone_mg_day`` ...), or of the score
+        (``tis``, ``points_mmt`` ...), which is then computed.
+    group : str, optional
+        A column that says which group a patient belongs to, or ``response`` for the class at the last visit.
+    scale : {"measured", "change", "percent_of_range"}
+        As measured, as change since baseline in the same unit, or as change in percent of the range of the scale with
+        improvement positive, as the score counts it.
+    show : {"individuals", "summary", "both"}
+        Lines of patients, the summary of each group, or both.
+    summary : {"median", "mean"}
+        The median with quartiles, or the mean with its 95 % interval (Student's t).
+    highlight : sequence of str
+        Patients to point at.
+    weeks : sequence of int, optional
+        Visits to draw; all by default.
+    baseline_week : int
+        The week that a change is counted from.
+    **score_options
+        Options of `score_total_improvement`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``part, group, patient_id, week, value, lower, upper, patients, missing``. A row of part
+        ``individual`` is a patient's planned visit, one of ``highlight`` the same of a patient pointed at;
+        ``summary`` is a group's visit with the middle, its lower and upper limit, of how many patients it is and how
+        many have no value; ``5 to 95 %`` and ``25 to 75 %`` stand for the lines where there are more than 200
+        patients; ``left out`` counts the patients seen only once.
+
+    Raises
+    ------
+    OptionError, MissingColumnError, NotFoundError
+        If an option, the column to group by, or a highlighted patient is not there.
+    MyositisToolsError
+        Whatever the door and the score refuse.
+
+    Missing data
+    ------------
+    A planned visit without a value is a row without a value: a gap, never bridged or carried forward. Patients
+    without a group form the group *not recorded*. A patient seen only once has no trajectory and is counted as left
+    out.
+
+    Source
+    ------
+    Ranges: ``tables.load("core_set_ranges")`` and ``enzymes``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from myositis_tools.figures import trajectory_frame
+    >>> visits = pd.DataFrame({"patient_id": ["A", "A", "B", "B"], "week": [0, 12, 0, 12],
+    ...                        "mmt8_150": [100, 120, 110, None]})
+    >>> trajectory_frame(visits, measure="mmt8_150", show="summary")[["week", "value", "patients", "missing"]]
+       week  value  patients  missing
+    0     0  105.0         2        0
+    1    12  120.0         1        1
+    """
+    table = as_pandas(visits)
+    chosen = measure_named(measure)
+    extra = [group] if group not in (None, RESPONSE) else []
+    for name in extra:
+        require_column(table, name)
+    if chosen.is_scored or group == RESPONSE:
+        table = score_total_improvement(table, baseline_week=baseline_week, **score_options)
+    clean = checked_visits(table, [] if chosen.is_scored else [measure])
+    kept = [name for name in (*extra, RESPONSE, measure) if name in table.columns and name not in clean.columns]
+    clean = pd.concat([clean, table[kept].reset_index(drop=True)], axis=1)
+    return arrange_trajectories(
+        clean,
+        chosen,
+        groups=None if group is None else groups_of(clean, group),
+        scale=scale,
+        show=show,
+        summary=summary,
+        highlight=highlight,
+        weeks=weeks,
+        baseline_week=baseline_week,
+    )
+
+
+def require_column(table: pd.DataFrame, name: object) -> None:
+    """Refuse to group by what is no column.
+
+    Raises
+    ------
+    MissingColumnError
+        If the table has no such column.
+    """
+    names = [str(column) for column in table.columns]
+    if name not in names:
+        raise MissingColumnError(
+            f"There is no column {name!r} to group by.",
+            where=f"columns present: {listed(names)}",
+            expected=f"a column of the visits, or {RESPONSE!r}",
+            hint=nearest(name, [*names, RESPONSE]),
+        )
+
+
+def groups_of(visits: pd.DataFrame, group: str) -> pd.Series:
+    """Say which group each patient belongs to: the response at the last scored visit, or what a column says of her.
+
+    Raises
+    ------
+    OptionError
+        If the column says two things of one patient, or makes more groups than can be told apart.
+    """
+    own = visits[["patient_id", "week", group]].dropna(subset=[group])
+    said = own.drop_duplicates(["patient_id", group])["patient_id"]
+    changing = said[said.duplicated()].unique()
+    if group != RESPONSE and len(changing):
+        raise OptionError(
+            f"Column {group} changes from visit to visit, so it makes no groups of patients.",
+            where=f"patient {listed(changing, most=3)}",
+            expected="one value a patient",
+            hint="group by what is known at baseline",
+        )
+    last = own.sort_values("week", kind="stable").groupby("patient_id", sort=False)[group].last()
+    if last.nunique() > len(GROUP_COLOURS) - 1:
+        raise OptionError(
+            f"Column {group} makes {last.nunique()} groups, more than can be told apart.",
+            expected=f"at most {len(GROUP_COLOURS) - 1} groups",
+            hint="group by a column of a few words, such as arm or subtype",
+        )
+    patients = pd.Index(visits["patient_id"].unique())
+    return last.map(spoken).reindex(patients).astype(object).where(lambda found: found.notna(), NOT_RECORDED)
+
+
+def arrange_trajectories(
+    visits: pd.DataFrame,
+    measure: Measure,
+    *,
+    groups: pd.Series | None,
+    scale: str,
+    show: str,
+    summary: str,
+    highlight: Sequence[str],
+    weeks: Sequence[int] | None,
+    baseline_week: int,
+) -> pd.DataFrame:
+    """As `trajectory_frame`, from visits that are checked and scored and the group of each patient."""
+    for name, value, allowed in (("scale", scale, SCALES), ("show", show, SHOWN), ("summary", summary, SUMMARIES)):
+        require_option(name, value, allowed)
+    require_scale(measure, scale)
+    wide = _by_week(visits, measure.column)
+    require_patients(highlight, wide.index)
+    followed = np.bincount(wide.index.get_indexer(visits["patient_id"]), minlength=len(wide)) > 1
+    left_out = int((~followed).sum())
+    wide = rescaled(wide, measure, scale, baseline_week)[followed]
+    if measure.is_scored:
+        wide = wide.loc[:, wide.columns > baseline_week]
+    if weeks is not None:
+        wide = wide.loc[:, wide.columns.isin(list(weeks))]
+    of_each = pd.Series(EVERYBODY, index=wide.index) if groups is None else groups.reindex(wide.index)
+    parts = []
+    for group in in_order(of_each):
+        own = wide[(of_each == group).to_numpy()]
+        if show != "summary":
+            parts += [_individuals(own, group)] if len(wide) <= MOST_LINES else _shares(own, group)
+        if show != "individuals":
+            parts.append(_summary(own, group, summary))
+    pointed_at = [name for name in highlight if name in wide.index]
+    parts += [_individuals(wide.loc[[name]], of_each[name], part="highlight") for name in pointed_at]
+    if left_out:
+        parts.append(pd.DataFrame({"part": ["left out"], "patients": [left_out]}))
+    parts = [part for part in parts if len(part)]
+    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    frame = frame.reindex(columns=list(_COLUMNS))
+    return frame.assign(
+        **{name: frame[name].astype("Int64") for name in ("week", "patients", "missing")},
+        **{name: frame[name].astype("float64") for name in ("value", "lower", "upper")},
+    )
+
+
+def require_scale(measure: Measure, scale: str) -> None:
+    """Refuse a change of what is a change already, and percent of a range that nobody states.
+
+    Raises
+    ------
+    OptionError
+        If the measure cannot be drawn on the scale.
+    """
+    if scale != "measured" and measure.is_scored:
+        raise OptionError(
+            f"{measure.label} cannot be drawn as change.",
+            expected="scale='measured'",
+            hint="the score is itself made of changes since baseline",
+        )
+    if scale == "percent_of_range" and measure.percent_per_unit is None:
+        raise OptionError(
+            f"The range of {measure.label} is not known.",
+            expected="scale='measured' or 'change'",
+            hint="only scales with a range that a source states can be drawn in percent of it",
+        )
+
+
+def _by_week(visits: pd.DataFrame, column: str) -> pd.DataFrame:
+    """One row a patient, in the order of the table, and one column a week."""
+    places, patients = pd.factorize(visits["patient_id"])
+    when, weeks = pd.factorize(visits["week"], sort=True)
+    values = np.full((len(patients), len(weeks)), np.nan)
+    values[places, when] = visits[column].to_numpy(dtype="float64")
+    return pd.DataFrame(values, index=pd.Index(patients), columns=weeks)
+
+
+def require_patients(names: Sequence[str], known: pd.Index) -> None:
+    """Refuse to point at a patient who is not there.
+
+    Raises
+    ------
+    NotFoundError
+        If one is not.
+    """
+    for name in names:
+        if name not in known:
+            raise NotFoundError(
+                f"There is no patient {name!r}.", expected=listed(known, most=5), hint=nearest(name, list(known))
+            )
+
+
+def rescaled(wide: pd.DataFrame, measure: Measure, scale: str, baseline_week: int) -> pd.DataFrame:
+    """Give values, one row a patient and one column a week, on another scale."""
+    if scale == "measured":
+        return wide
+    before = wide[baseline_week] if baseline_week in wide.columns else pd.Series(np.nan, index=wide.index)
+    change = wide.sub(before, axis=0)
+    if scale == "change":
+        return change
+    return change * ((measure.percent_per_unit or 0) * (-1 if measure.better == "lower" else 1))
+
+
+def in_order(of_each: pd.Series) -> list[str]:
+    """Groups in the order of their table where it has one, else by name; *not recorded* last."""
+    known = [spoken(word) for name in ("subtype", "sex") for word in columns("screening")[name].words]
+    known += list(columns("responses")[RESPONSE].words)
+    order = {word: place for place, word in enumerate(known)}
+    return sorted(
+        of_each.unique(), key=lambda name: (name == NOT_RECORDED, order.get(name, len(order)), str(name).lower())
+    )
+
+
+def _individuals(wide: pd.DataFrame, group: str, *, part: str = "individual") -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "part": part,
+            "group": group,
+            "patient_id": np.repeat(wide.index.to_numpy(), wide.shape[1]),
+            "week": np.tile(wide.columns.to_numpy(), len(wide)),
+            "value": wide.to_numpy(dtype="float64").ravel(),
+        }
+    )
+
+
+def _summary(wide: pd.DataFrame, group: str, summary: str) -> pd.DataFrame:
+    counts = wide.notna().sum()
+    if summary == "median":
+        middle, lower, upper = wide.median(), wide.quantile(_INNER[1]), wide.quantile(_INNER[2])
+    else:
+        # Student's t; a single patient has no interval
+        middle, error = wide.mean(), wide.sem() * stdtrit(counts.clip(lower=1) - 1, (1 + _CONFIDENCE) / 2)
+        lower, upper = middle - error, middle + error
+    return pd.DataFrame(
+        {
+            "part": "summary",
+            "group": group,
+            "week": wide.columns,
+            "value": middle.to_numpy(),
+            "lower": lower.to_numpy(),
+            "upper": upper.to_numpy(),
+            "patients": counts.to_numpy(),
+            "missing": len(wide) - counts.to_numpy(),
+        }
+    )
+
+
+def _shares(wide: pd.DataFrame, group: str) -> list[pd.DataFrame]:
+    """Shares of the patients in place of their lines."""
+    return [
+        pd.DataFrame(
+            {
+                "part": part,
+                "group": group,
+                "week": wide.columns,
+                "lower": wide.quantile(low).to_numpy(),
+                "upper": wide.quantile(high).to_numpy(),
+                "patients": wide.notna().sum().to_numpy(),
+                "missing": wide.isna().sum().to_numpy(),
+            }
+        )
+        for part, low, high in (_OUTER, _INNER)
+    ]
+
+
+# -------------------------------------------------------------------------------------------------------------- drawing
+
+
+def plot_trajectories(
+    visits: Any,
+    *,
+    measure: str,
+    group: str | None = None,
+    scale: str = "measured",
+    show: str = "both",
+    summary: str = "median",
+    highlight: Sequence[str] = (),
+    weeks: Sequence[int] | None = None,
+    baseline_week: int = 0,
+    **score_options: Any,
+) -> go.Figure:
+    """Draw a measure over time.
+
+    Parameters
+    ----------
+    visits, measure, group, scale, show, summary, highlight, weeks, baseline_week, **score_options
+        As in `trajectory_frame`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Lines of patients and the summary of each group, told apart by colour, dash and marker, with the number of
+        patients under each visit. Missing visits are gaps.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from myositis_tools.figures import plot_trajectories
+    >>> visits = pd.DataFrame({"patient_id": ["A", "A"], "week": [0, 12], "mmt8_150": [100, 120]})
+    >>> plot_trajectories(visits, measure="mmt8_150").layout.yaxis.title.text
+    'MMT-8 (of 150), points<br>higher is better'
+    """
+    frame = trajectory_frame(
+        visits,
+        measure=measure,
+        group=group,
+        scale=scale,
+        show=show,
+        summary=summary,
+        highlight=highlight,
+        weeks=weeks,
+        baseline_week=baseline_week,
+        **score_options,
+    )
+    population = score_options.get("population", "adult")
+    return draw_trajectories(
+        frame, measure=measure, scale=scale, summary=summary, baseline_week=baseline_week, population=population
+    )
+
+
+def draw_trajectories(
+    frame: pd.DataFrame,
+    *,
+    measure: str,
+    scale: str = "measured",
+    summary: str = "median",
+    baseline_week: int = 0,
+    population: str = "adult",
+) -> go.Figure:
+    """Draw a frame made by `trajectory_frame`."""
+    chosen = measure_named(measure)
+    title = f"{chosen.label[:1].upper()}{chosen.label[1:]} over time"
+    drawn_rows = frame[frame["part"] != "left out"]
+    if drawn_rows[["value", "lower"]].isna().all(axis=None):
+        return empty_figure(title, _why_empty(frame, chosen))
+    drawn_rows = plain(drawn_rows)
+    weeks = sorted(int(week) for week in drawn_rows["week"].unique())
+    groups = list(dict.fromkeys(drawn_rows["group"]))
+    room = _ROW * len(groups) + _AXIS + _PICTURE  # pixels
+    drawn = figure(title, height=room + 64 + 84)
+    looks = looks_of_groups(groups)
+    spacing = min((after - before for before, after in pairwise(weeks)), default=4)
+    if measure == "tis":
+        add_class_limits(drawn, population, weeks[0] - spacing / 2, weeks[-1] + spacing / 2)
+    for place, group in enumerate(groups):
+        own = drawn_rows[drawn_rows["group"] == group]
+        aside = (place - (len(groups) - 1) / 2) * min(0.1 * spacing, 0.5 * spacing / len(groups))
+        _add_shares(drawn, own, group, looks[group])
+        _add_individuals(drawn, own[own["part"] == "individual"], group, looks[group])
+        _add_summary(drawn, own[own["part"] == "summary"], group, looks[group], aside, summary)
+    _add_highlight(drawn, drawn_rows[drawn_rows["part"] == "highlight"])
+    _add_counts(drawn, frame, groups, weeks)
+    margin = max(spacing * 0.6, (weeks[-1] - weeks[0]) * 0.02)
+    lay_out(
+        drawn,
+        hovermode="closest",
+        yaxis={"domain": [1 - _PICTURE / room, 1], "title": {"text": axis_title(chosen, scale, baseline_week)}},
+        yaxis2={
+            "domain": [0, _ROW * len(groups) / room],
+            "range": [len(groups) - 0.5, -0.5],
+            "tickvals": list(range(len(groups))),
+            "ticktext": [f"n, {name}" for name in as_text(groups)],
+            "showgrid": False,
+            "zeroline": False,
+            "automargin": True,
+            "fixedrange": True,
+        },
+    )
+    drawn.update_xaxes(
+        title_text="weeks since baseline",
+        tickvals=weeks,
+        range=[weeks[0] - margin, weeks[-1] + margin],
+        anchor="y",
+        zeroline=False,
+    )
+    if measure == "tis":
+        drawn.update_layout(margin={"r": 100})
+    if scale != "measured":
+        drawn.add_hline(y=0, line={"color": GREY, "width": 1})
+    return drawn
+
+
+def _why_empty(frame: pd.DataFrame, measure: Measure) -> str:
+    left_out = frame.loc[frame["part"] == "left out", "patients"].sum()
+    if frame[frame["part"] != "left out"].empty and left_out:
+        return f"No patient was seen twice: {left_out} seen once, and a trajectory needs two visits."
+    if frame.empty:
+        return "There is no visit to draw."
+    return f"{measure.title} was not recorded at any of these visits."
+
+
+def looks_of_groups(groups: Sequence[str]) -> Mapping[str, tuple[str, str, str]]:
+    """Give each group its colour, dash and marker."""
+    palette = list(zip(GROUP_COLOURS, GROUP_DASHES, GROUP_MARKERS, strict=True))
+    looks = {group: palette[place] for place, group in enumerate(groups)}
+    return looks | ({NOT_RECORDED: _LOOK_OF_NOT_RECORDED} if NOT_RECORDED in looks else {})
+
+
+def _add_shares(drawn: go.Figure, own: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
+    for part, opacity in ((_OUTER[0], 0.12), (_INNER[0], 0.22)):
+        rows = own[(own["part"] == part) & own["lower"].notna()]
+        drawn.add_scatter(
+            uid=trace_id(f"band {part} {group}"),
+            x=[*rows["week"], *rows["week"][::-1]],
+            y=[*rows["upper"], *rows["lower"][::-1]],
+            fill="toself",
+            fillcolor=look[0],
+            opacity=opacity,
+            line={"width": 0},
+            mode="lines",
+            hoverinfo="skip",
+            name=f"{as_text([group])[0]}: {part} of patients",
+            showlegend=bool(len(rows)),
+        )
+
+
+def _add_individuals(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
+    colour, dash, marker = look
+    x, y, patients = _with_breaks(rows)
+    drawn.add_scatter(
+        uid=trace_id(f"individual {group}"),
+        x=x,
+        y=y,
+        customdata=patients,
+        text=as_text(patients),
+        mode="lines+markers",
+        connectgaps=False,
+        opacity=0.35,
+        line={"color": colour, "dash": dash, "width": 1},
+        marker={"color": colour, "symbol": marker, "size": 5},
+        name=f"{as_text([group])[0]}: patients",
+        legendgroup=group,
+        showlegend=bool(len(rows)),
+        hovertemplate="%{text}<br>week %{x}: %{y:.4g}<extra></extra>",
+    )
+
+
+def _with_breaks(rows: pd.DataFrame) -> tuple[list[Any], list[Any], list[Any]]:
+    """One line a patient in one trace: an empty place between two patients."""
+    if rows.empty:
+        return [], [], []
+    weeks = rows["week"].nunique()
+    shape = (len(rows) // weeks, weeks)
+    pad = ((0, 0), (0, 1))
+    x = np.pad(rows["week"].to_numpy(dtype="float64").reshape(shape), pad, constant_values=np.nan)
+    y = np.pad(rows["value"].to_numpy(dtype="float64").reshape(shape), pad, constant_values=np.nan)
+    names = np.repeat(rows["patient_id"].to_numpy(dtype=object).reshape(shape)[:, 0], weeks + 1)
+    return _gaps_as_none(x.ravel()), _gaps_as_none(y.ravel()), list(names)
+
+
+def _gaps_as_none(values: Any) -> list[Any]:
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _add_summary(
+    drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str, str, str], aside: float, summary: str
+) -> None:
+    colour, dash, marker = look
+    spread = "quartiles" if summary == "median" else "95 % interval"
+    drawn.add_scatter(
+        uid=trace_id(f"summary {group}"),
+        x=[week + aside for week in rows["week"]],
+        y=_gaps_as_none(rows["value"]),
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": (rows["upper"] - rows["value"]).to_numpy(),
+            "arrayminus": (rows["value"] - rows["lower"]).to_numpy(),
+            "thickness": 1.5,
+            "width": 4,
+        },
+        customdata=list(zip(*(rows[name] for name in ("week", "patients", "missing", "lower", "upper")), strict=True)),
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": colour, "dash": dash, "width": 3},
+        marker={"color": colour, "symbol": marker, "size": 9, "line": {"color": "white", "width": 1}},
+        name=f"{as_text([group])[0]}: {summary} with {spread}",
+        legendgroup=group,
+        showlegend=bool(len(rows)),
+        hovertemplate=(
+            f"{as_text([group])[0]}, week %{{customdata[0]}}<br>{summary} %{{y:.4g}}, {spread} "
+            "%{customdata[3]:.4g} to %{customdata[4]:.4g}<br>%{customdata[1]} patients, %{customdata[2]} without a "
+            "value<extra></extra>"
+        ),
+    )
+
+
+def _add_highlight(drawn: go.Figure, rows: pd.DataFrame) -> None:
+    x, y, patients = _with_breaks(rows)
+    drawn.add_scatter(
+        uid="highlight",
+        x=x,
+        y=y,
+        customdata=patients,
+        text=as_text(patients),
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": BLACK, "width": 3},
+        marker={"color": "white", "size": 8, "line": {"color": BLACK, "width": 2}},
+        name=f"patient {listed(as_text(rows['patient_id'].unique()), most=3)}",
+        showlegend=bool(len(rows)),
+        hovertemplate="%{text}<br>week %{x}: %{y:.4g}<extra></extra>",
+    )
+
+
+def _add_counts(drawn: go.Figure, frame: pd.DataFrame, groups: Sequence[str], weeks: Sequence[int]) -> None:
+    counts = count_patients(frame)
+    here = [(week, place, counts.get((group, week), 0)) for place, group in enumerate(groups) for week in weeks]
+    drawn.add_scatter(
+        uid="patients",
+        x=[week for week, _, _ in here],
+        y=[place for _, place, _ in here],
+        text=[str(count) for _, _, count in here],
+        mode="text",
+        yaxis="y2",
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+    )
+
+
+def count_patients(frame: pd.DataFrame) -> dict[tuple[str, int], int]:
+    """How many patients of each group have a value at each visit, from a frame made by `trajectory_frame`."""
+    counted = _counted(frame)
+    if counted.empty:
+        lines = frame[(frame["part"] == "individual") & frame["value"].notna()]
+        return {(group, int(week)): len(own) for (group, week), own in lines.groupby(["group", "week"])}
+    return {(row.group, int(row.week)): int(row.patients) for row in counted.itertuples()}
+
+
+def _counted(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that say of how many patients they are, once a group and week."""
+    return frame[frame["part"].isin(["summary", _OUTER[0]])].drop_duplicates(["group", "week"])
+
+
+def axis_title(measure: Measure, scale: str, baseline_week: int) -> str:
+    """Say at an axis what is measured, in which unit, and which direction is better."""
+    if scale == "measured":
+        return f"{measure.title}<br>{measure.direction}".removesuffix("<br>")
+    direction = {"lower": "below 0 is better", "higher": "above 0 is better"}.get(measure.better, "")
+    unit = measure.unit
+    if scale == "percent_of_range":
+        direction, unit = "above 0 is better", "% of range"
+    said = ", ".join(part for part in (unit, direction) if part)
+    return f"Change in {measure.label}<br>since week {baseline_week}" + (f", {said}" if said else "")
+
+
+def describe_trajectories(frame: pd.DataFrame, *, summary: str = "median") -> str:
+    """Say what is drawn of whom, and what is missing, from a frame made by `trajectory_frame`."""
+    left_out = frame.loc[frame["part"] == "left out", "patients"].sum()
+    parts = set(frame["part"])
+    said = []
+    if "summary" in parts:
+        middle = "Median with quartiles" if summary == "median" else "Mean with its 95 % interval"
+        said.append(f"{middle} of those with a value at the visit.")
+    if _OUTER[0] in parts:
+        said.append(f"More than {MOST_LINES} patients: shaded shares of them stand for their lines.")
+    missing, planned = count_missing(frame)
+    if planned:
+        gaps = f"{missing} of {planned} planned values are missing" if missing else "No planned value is missing"
+        said.append(f"{gaps}{': gaps, neither bridged nor carried forward' if missing else ''}.")
+    if left_out:
+        verb = "patient seen only once is" if left_out == 1 else "patients seen only once are"
+        said.append(f"{left_out} {verb} left out.")
+    return " ".join(said)
+
+
+def count_missing(frame: pd.DataFrame) -> tuple[int, int]:
+    """How many of the planned values are missing, and how many are planned."""
+    rows = _counted(frame)
+    if len(rows):
+        return int(rows["missing"].sum()), int((rows["missing"] + rows["patients"]).sum())
+    lines = frame[frame["part"] == "individual"]
+    return int(lines["value"].isna().sum()), len(lines)

@@ -1,0 +1,187 @@
+"""What each item of a score or a classification adds."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools.criteria import explain_eular_acr
+from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.figures.parts.theme import BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
+from myositis_tools.scores import score_haq_di
+from myositis_tools.scores.function import categories
+from myositis_tools.tables import records, source
+
+_ROW_HEIGHT, _FRAME_HEIGHT = 26, 150
+_MOST_TICKS = 6
+_PARTS = (
+    ("points", "counted", BLUE, ""),
+    ("points_open", "open: not recorded", ORANGE, "."),
+    ("points_left", "possible", PALE, ""),
+)
+
+
+def haq_contributions(items: Any, row: int = 0, *, aids: bool = True) -> pd.DataFrame:
+    """Account for the HAQ-DI of one sheet, category by category.
+
+    Parameters
+    ----------
+    items : pandas, Polars, DuckDB or PySpark frame
+        As for `score_haq_di`.
+    row : int
+        The place of the sheet, from 0.
+    aids : bool
+        Whether aids raise a category.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a category: ``item``, ``label``, ``answer`` (the items and the aid), ``points`` (the category's
+        score), ``points_open`` (what an item without an answer could still add), ``points_possible``, ``source``,
+        ``evidence``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from myositis_tools.figures import haq_contributions
+    >>> from myositis_tools.scores.function import categories
+    >>> sheet = pd.DataFrame({item: [1] for one in categories("haq") for item in one.items})
+    >>> sheet = sheet.assign(**{one.aid: False for one in categories("haq")}).assign(aid_grip=True)
+    >>> haq_contributions(sheet)[["label", "answer", "points"]].tail(2)
+            label                        answer  points
+    6        grip  1, 1, 1; aid, device or help     2.0
+    7  activities                       1, 1, 1     1.0
+    """
+    sheet = as_pandas(items).iloc[[row]]
+    return arrange_haq_contributions(sheet.iloc[0], as_pandas(score_haq_di(sheet, aids=aids)).iloc[0], aids=aids)
+
+
+def arrange_haq_contributions(sheet: pd.Series, scored: pd.Series, *, aids: bool) -> pd.DataFrame:
+    """As `haq_contributions`, from one sheet and what `score_haq_di` gives of it."""
+    return pd.DataFrame([_category_line(one, sheet, scored, aids=aids) for one in categories("haq")])
+
+
+def _category_line(one: Any, sheet: pd.Series, scored: pd.Series, *, aids: bool) -> dict[str, Any]:
+    row = next(
+        row for row in records("questionnaire_categories") if (row["instrument"], row["category"]) == ("haq", one.key)
+    )
+    answers = [sheet[item] for item in one.items]
+    words = ", ".join("not answered" if pd.isna(answer) else f"{answer:g}" for answer in answers)
+    has_aid = aids and pd.notna(sheet[one.aid]) and bool(sheet[one.aid])
+    points = float("nan") if pd.isna(scored[one.score]) else float(scored[one.score])
+    is_open = any(map(pd.isna, answers))
+    return {
+        "item": one.key,
+        "label": one.label,
+        "answer": words + ("; aid, device or help" if has_aid else ""),
+        "points": points,
+        "points_open": one.maximum - (points if points == points else 0.0) if is_open else 0.0,
+        "points_possible": one.maximum,
+        "source": source(str(row["source"])).citation,
+        "evidence": row["evidence"],
+    }
+
+
+def plot_eular_acr_items(cases: Any, case_id: str | int) -> go.Figure:
+    """Draw what each item adds to one case's EULAR/ACR score.
+
+    Parameters
+    ----------
+    cases, case_id
+        As in `explain_eular_acr`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A bar an item: points counted, points open because nothing is recorded, points possible.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> from myositis_tools.criteria.classification.eular_acr import needs
+    >>> cases = pd.DataFrame({name: [False] for name in needs()}).assign(case_id="A", onset_age_years=54)
+    >>> mt.figures.plot_eular_acr_items(cases, "A").layout.title.text
+    'Points of each item, case A'
+    """
+    receipt = as_pandas(explain_eular_acr(cases, case_id))
+    return draw_contributions(receipt, title=f"Points of each item, case {as_text([case_id])[0]}")
+
+
+def plot_haq_categories(items: Any, row: int = 0, *, aids: bool = True) -> go.Figure:
+    """Draw the score of each category of one HAQ sheet.
+
+    Parameters
+    ----------
+    items, row, aids
+        As in `haq_contributions`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A bar a category, from 0 to its maximum.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> from myositis_tools.scores.function import categories
+    >>> sheet = pd.DataFrame({item: [1] for one in categories("haq") for item in one.items})
+    >>> len(mt.figures.plot_haq_categories(sheet, aids=False).data[0].y)
+    8
+    """
+    return draw_contributions(haq_contributions(items, row, aids=aids), title="Score of each category")
+
+
+def draw_contributions(frame: pd.DataFrame, *, title: str) -> go.Figure:
+    """Draw the rows of a receipt as bars: what is counted, what is open, what would be possible."""
+    if frame.empty:
+        return empty_figure(title, "There is no item to draw.")
+    points = frame["points"].fillna(0.0)
+    left = (frame["points_possible"] - points - frame["points_open"]).clip(lower=0.0)
+    bars = {"points": points, "points_open": frame["points_open"], "points_left": left}
+    labels = as_text(frame["label"])
+    words = [f"{label}: {answer}" for label, answer in zip(labels, as_text(frame["answer"]), strict=True)]
+    drawn = figure(title, height=_FRAME_HEIGHT + _ROW_HEIGHT * len(frame))
+    for part, name, colour, pattern in _PARTS:
+        drawn.add_bar(
+            uid=part,
+            y=labels,
+            x=bars[part],
+            orientation="h",
+            name=name,
+            marker={
+                "color": colour,
+                "line": {"color": GREY, "width": 1},
+                "pattern": {"shape": pattern, "fgcolor": GREY, "fillmode": "overlay", "solidity": 0.2, "size": 6},
+            },
+            customdata=words,
+            hovertemplate=f"%{{customdata}}<br>{name}: %{{x:.4g}} points<extra></extra>",
+        )
+    drawn.add_scatter(
+        uid="numbers",
+        y=labels,
+        x=frame["points_possible"],
+        text=[
+            f" {'?' if pd.isna(counted) else f'{counted:.4g}'} of {most:.4g}"
+            for counted, most in zip(frame["points"], frame["points_possible"], strict=True)
+        ],
+        mode="text",
+        textposition="middle right",
+        showlegend=False,
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    drawn.update_layout(barmode="stack", bargap=0.3)
+    most = float(frame["points_possible"].max())
+    drawn.update_xaxes(range=[0, 1.25 * most], tickvals=_ticks(most), title_text="points", showline=False)
+    drawn.update_yaxes(autorange="reversed", showgrid=False)
+    return drawn
+
+
+def _ticks(most: float) -> list[int]:
+    """Whole points, and none beyond the most that an item can give: the room there is for the numbers."""
+    return list(range(0, floor(most) + 1, max(1, ceil(most / _MOST_TICKS))))

@@ -1,0 +1,211 @@
+"""One patient's medication before screening, with the windows of the record drawn on the same days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools import verdict
+from myositis_tools.criteria import judge_exposures
+from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.figures.parts.theme import (
+    BLACK,
+    EFFECT_COLOURS,
+    EFFECT_PATTERNS,
+    EFFECT_SYMBOLS,
+    GREY,
+    KEEPS_OUT,
+    PASSES,
+    SKY,
+    UNDECIDED,
+    as_text,
+    empty_figure,
+    figure,
+)
+from myositis_tools.figures.patient.total_improvement import rows_of
+from myositis_tools.tables import records
+
+WINDOW, OTHER = "window", "other drug"
+_EFFECTS = {verdict.MET: PASSES, verdict.NOT_MET: KEEPS_OUT, verdict.UNKNOWN: UNDECIDED}
+_WORDS = {PASSES: "allowed", KEEPS_OUT: "not allowed", UNDECIDED: "open", OTHER: OTHER}
+_SYMBOLS = {**EFFECT_SYMBOLS, OTHER: "–"}
+_COLOURS = {**EFFECT_COLOURS, OTHER: "#BBBBBB", WINDOW: SKY}
+_PATTERNS = {**EFFECT_PATTERNS, OTHER: "", WINDOW: ""}
+_ROW_HEIGHT = 28
+_DAYS_SHOWN_AT_LEAST = 5  # a course of a day would be too thin to see
+
+
+def medication_timeline_frame(medications: Any, patients: Any, patient_id: str | int) -> pd.DataFrame:
+    """Give exactly what `plot_medication_timeline` draws.
+
+    Parameters
+    ----------
+    medications, patients : pandas, Polars, DuckDB or PySpark frame
+        As for `myositis_tools.judge_exposures`.
+    patient_id : str or int
+        The patient.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a window of the record that ends at screening, then one row a course, the oldest first: ``effect``
+        (``window``; ``passes``, ``keeps out``, ``undecided`` or ``other drug``), ``label``, ``since`` and ``until``
+        (the bar), ``said`` (from when to when, in words) and ``because``.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such patient.
+    MyositisToolsError
+        Whatever `judge_exposures` refuses.
+
+    Missing data
+    ------------
+    A course without a start is drawn from the left edge, and one without a stop until screening; both are said. A
+    patient without a course has the windows alone.
+
+    Source
+    ------
+    ``tables.load("protocol_windows")``.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> timeline = mt.figures.medication_timeline_frame(mt.load_medications(), mt.load_patients(), "P204")
+    >>> timeline.loc[timeline["effect"] == "keeps out", "label"].tolist()
+    ['prednisone 20 mg/day', 'methotrexate 2.86 mg/day']
+    """
+    patient = rows_of(as_pandas(patients), patient_id)
+    day = pd.to_datetime(patient["screening_date"]).iloc[0]
+    given = as_pandas(medications)
+    own = given[(given["patient_id"].astype(str) == str(patient_id)).to_numpy()]
+    if pd.isna(day):
+        return pd.DataFrame(columns=["effect", "label", "since", "until", "said", "because"])
+    windows = _windows(day)
+    earliest = day - 2 * (day - min(row["since"] for row in windows))
+    judged = judge_exposures(own, patient).to_dict("records") if len(own) else []
+    courses = [_course(row, earliest, day) for row in judged]
+    return pd.DataFrame([*windows, *sorted(courses, key=lambda row: row["since"])])
+
+
+def _windows(day: pd.Timestamp) -> list[dict[str, Any]]:
+    """The windows of medication that end at screening, the longest first."""
+    found: list[dict[str, Any]] = []
+    for row in records("protocol_windows"):
+        if row["unit"] not in ("days", "months") or row["window"] == "full_dose_days":
+            continue  # doses, thrombosis, and what is counted in days of use wherever they lie
+        since = day - pd.DateOffset(**{str(row["unit"]): int(row["value"])})  # type: ignore[arg-type]
+        label = f"{row['label']}, {row['value']:g} {row['unit']}"
+        said = f"{since:%Y-%m-%d} to screening; {row['decision']}"
+        found.append(
+            {"effect": WINDOW, "label": label, "since": since, "until": day, "said": said, "because": str(row["place"])}
+        )
+    return sorted(found, key=lambda row: row["since"])
+
+
+def _course(row: dict[str, Any], earliest: pd.Timestamp, day: pd.Timestamp) -> dict[str, Any]:
+    start, stop = pd.to_datetime(row["start_date"]), pd.to_datetime(row["stop_date"])
+    dose = row.get("dose_mg_day")
+    name = row.get("drug") if isinstance(row.get("drug"), str) else row.get("atc")
+    told = {"since": "an unrecorded day" if pd.isna(start) else f"{start:%Y-%m-%d}"}
+    told["until"] = "no stop recorded" if pd.isna(stop) else f"{stop:%Y-%m-%d}"
+    return {
+        "effect": _EFFECTS.get(row["allowed"], OTHER),
+        "label": f"{name}" + ("" if dose is None or pd.isna(dose) else f" {dose:g} mg/day"),
+        "since": earliest if pd.isna(start) else max(earliest, min(start, day)),
+        "until": day if pd.isna(stop) else min(day, max(earliest, stop)),
+        "said": f"{told['since']} to {told['until']}",
+        "because": row["because"],
+    }
+
+
+def plot_medication_timeline(medications: Any, patients: Any, patient_id: str | int) -> go.Figure:
+    """Draw what a patient took before screening, and the record's windows above it.
+
+    Parameters
+    ----------
+    medications, patients, patient_id
+        As in `medication_timeline_frame`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A bar a course on one axis of days that ends at screening; whether the record allows it by colour, pattern,
+        symbol and word.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.plot_medication_timeline(mt.load_medications(), mt.load_patients(), "P204")
+    >>> drawn.layout.title.text
+    'Medication of patient P204 before screening'
+    """
+    frame = medication_timeline_frame(medications, patients, patient_id)
+    return draw_medication_timeline(frame, patient_id)
+
+
+def draw_medication_timeline(timeline: pd.DataFrame, patient_id: str | int) -> go.Figure:
+    """Draw a frame made by `medication_timeline_frame`."""
+    title = f"Medication of patient {as_text([patient_id])[0]} before screening"
+    if timeline.empty:
+        return empty_figure(title, "The day of screening is not recorded.")
+    if (timeline["effect"] == WINDOW).all():
+        return empty_figure(title, "No medication is recorded for this patient.")
+    day, first = timeline["until"].iloc[0], timeline["since"].min()
+    drawn = figure(title, height=170 + _ROW_HEIGHT * len(timeline))
+    rows = timeline.reset_index(drop=True)
+    for effect in (WINDOW, PASSES, KEEPS_OUT, UNDECIDED, OTHER):
+        _add_bars(drawn, rows[rows["effect"] == effect], effect)
+    judged = rows[rows["effect"] != WINDOW]
+    drawn.add_scatter(
+        uid="words",
+        y=judged.index.tolist(),
+        x=[day] * len(judged),
+        text=[f"  {_SYMBOLS[effect]} {_WORDS[effect]}" for effect in judged["effect"]],
+        mode="text",
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    drawn.add_vline(x=day, line={"color": BLACK, "width": 2})
+    drawn.add_annotation(text="screening", x=day, y=1, yref="paper", yanchor="bottom", showarrow=False)
+    drawn.update_layout(bargap=0.3, barmode="overlay", margin={"r": 120, "t": 80})
+    drawn.update_xaxes(type="date", range=[first, day], hoverformat="%Y-%m-%d", tickformat="%b %Y", nticks=7)
+    drawn.update_yaxes(
+        tickmode="array",
+        tickvals=rows.index.tolist(),
+        ticktext=as_text(rows["label"]),
+        range=[len(rows) - 0.4, -0.6],
+        showgrid=False,
+    )
+    return drawn
+
+
+def _add_bars(drawn: go.Figure, rows: pd.DataFrame, effect: str) -> None:
+    shortest = pd.Timedelta(days=_DAYS_SHOWN_AT_LEAST)
+    lengths = (rows["until"] - rows["since"]).clip(lower=shortest) if len(rows) else pd.Series(dtype="timedelta64[ns]")
+    drawn.add_bar(
+        uid=effect.replace(" ", "_"),
+        name="window (TIME IS MUSCLE record)" if effect == WINDOW else f"{_SYMBOLS[effect]} {_WORDS[effect]}",
+        orientation="h",
+        y=rows.index.tolist(),
+        base=[f"{until - length:%Y-%m-%d}" for until, length in zip(rows["until"], lengths, strict=True)],
+        x=[length.total_seconds() * 1000 for length in lengths],
+        width=0.34 if effect == WINDOW else 0.68,
+        marker={
+            "color": _COLOURS[effect],
+            "line": {"color": GREY, "width": 1},
+            "pattern": {
+                "shape": _PATTERNS[effect],
+                "fgcolor": "white",
+                "size": 6,
+                "solidity": 0.2,
+                "fillmode": "overlay",
+            },
+        },
+        customdata=[as_text(pair) for pair in zip(rows["label"], rows["said"], rows["because"], strict=True)],
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
+    )

@@ -1,0 +1,146 @@
+"""Which muscles are weak, and on which side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.figures.parts.theme import BLACK, ORANGE, as_text, empty_figure, figure
+from myositis_tools.scores.muscle_grades import TRACE, muscle_tests
+from myositis_tools.tables import source
+
+_PLACES = ("right", "single", "left")
+_PLACE_NAMES = ("right", "midline", "left")
+_ROW_HEIGHT, _FRAME_HEIGHT = 30, 110
+# Weak is dark: one hue from light to dark reads the same for everybody, and the grade stands in each field.
+_SCALE = ((0.0, "#0B3C5D"), (0.5, "#5B9BC4"), (1.0, "#E8F1F7"))
+
+
+def muscle_receipt(
+    muscles: Any, row: int = 0, *, scale: str = "mmt26_260", side: str = "right", trace: int | None = None
+) -> pd.DataFrame:
+    """Give exactly what `plot_muscle_map` draws: each muscle of a scale with its grade.
+
+    Parameters
+    ----------
+    muscles : pandas, Polars, DuckDB or PySpark frame
+        As for `score_mmt`.
+    row : int
+        The place of the sheet, from 0.
+    scale, side, trace
+        As in `score_mmt`; only the muscles that the scale adds up are listed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a test: ``item``, ``label``, ``muscle``, ``place``, ``answer``, ``points`` (the grade),
+        ``points_open``, ``points_possible``, ``source``, ``evidence``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from myositis_tools.figures import muscle_receipt
+    >>> from myositis_tools.scores.muscle_grades import muscle_tests
+    >>> muscles = pd.DataFrame({test.column: [9] for test in muscle_tests()}).assign(deltoid_left=None)
+    >>> muscle_receipt(muscles, scale="mmt8_150")[["label", "answer", "points"]].iloc[:3]
+                    label      answer  points
+    0        neck flexors           9     9.0
+    1  right middle deltoid         9     9.0
+    2   left middle deltoid  not graded   NaN
+    """
+    sheet = as_pandas(muscles).iloc[row]
+    return pd.DataFrame([_line(test, sheet[test.column], trace) for test in muscle_tests(scale, side)])
+
+
+def _line(test: Any, given: Any, trace: int | None) -> dict[str, Any]:
+    is_open = pd.isna(given)
+    is_trace = isinstance(given, str) and given == TRACE
+    grade = float("nan") if is_open or (is_trace and trace is None) else float(trace if is_trace else given)  # type: ignore[arg-type]
+    return {
+        "item": test.column,
+        "label": test.label,
+        "muscle": test.label.removeprefix(f"{test.side} "),
+        "place": test.side,
+        "answer": "not graded" if is_open else TRACE if is_trace else f"{grade:g}",
+        "points": grade,
+        "points_open": test.maximum if is_open else 0.0,
+        "points_possible": test.maximum,
+        "source": source("imacs_form_04").citation,
+        "evidence": "verified",
+    }
+
+
+def plot_muscle_map(
+    muscles: Any, row: int = 0, *, scale: str = "mmt26_260", side: str = "right", trace: int | None = None
+) -> go.Figure:
+    """Draw the grade of each muscle, right, midline and left.
+
+    Parameters
+    ----------
+    muscles, row, scale, side, trace
+        As in `muscle_receipt`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A field a muscle and side with its grade in it; the weaker, the darker; not graded is marked.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> from myositis_tools.scores.muscle_grades import muscle_tests
+    >>> muscles = pd.DataFrame({test.column: [9] for test in muscle_tests()})
+    >>> mt.figures.plot_muscle_map(muscles).layout.title.text
+    'Grade of each muscle'
+    """
+    return draw_muscle_map(muscle_receipt(muscles, row, scale=scale, side=side, trace=trace))
+
+
+def draw_muscle_map(receipt: pd.DataFrame) -> go.Figure:
+    """Draw a frame made by `muscle_receipt`."""
+    title = "Grade of each muscle"
+    if receipt.empty:
+        return empty_figure(title, "There is no muscle to draw.")
+    rows = list(dict.fromkeys(receipt["muscle"]))
+    best = float(receipt["points_possible"].max())
+    grades = receipt.pivot_table(index="muscle", columns="place", values="points", dropna=False)
+    grades = grades.reindex(index=rows, columns=list(_PLACES))
+    drawn = figure(title, height=_FRAME_HEIGHT + _ROW_HEIGHT * len(rows))
+    drawn.add_heatmap(
+        uid="grades",
+        z=grades.astype(object).where(grades.notna(), None).to_numpy().tolist(),  # a widget's message may hold no NaN
+        x=list(_PLACE_NAMES),
+        y=as_text(rows),
+        zmin=0,
+        zmax=best,
+        colorscale=[list(stop) for stop in _SCALE],
+        xgap=3,
+        ygap=3,
+        showscale=False,  # the grade stands in each field
+        hovertemplate="%{y}, %{x}: %{z:g}<extra></extra>",
+        hoverongaps=False,
+    )
+    places = dict(zip(_PLACES, _PLACE_NAMES, strict=True))
+    for uid, here, ink in (
+        ("dark", receipt["points"] <= best / 2, "white"),
+        ("light", receipt["points"] > best / 2, BLACK),
+        ("open", receipt["points"].isna(), ORANGE),
+    ):
+        own = receipt[here]
+        drawn.add_scatter(
+            uid=uid,
+            x=[None, *own["place"].map(places)],
+            y=[as_text(rows)[0], *as_text(own["muscle"])],
+            text=["", *(answer if uid != "open" else "? not graded" for answer in own["answer"])],
+            mode="text",
+            textfont={"color": ink if uid != "open" else BLACK},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    drawn.update_xaxes(side="top", showgrid=False, categoryorder="array", categoryarray=list(_PLACE_NAMES))
+    drawn.update_yaxes(autorange="reversed", showgrid=False)
+    return drawn.update_layout(margin_b=24)  # there is no legend to make room for

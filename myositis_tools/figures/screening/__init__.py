@@ -1,0 +1,1 @@
+"""Figures of what the criteria of a protocol do to a cohort."""

@@ -1,0 +1,160 @@
+"""The flow of patients in the manner of a CONSORT diagram: boxes, arrows and exact numbers."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools.criteria import Protocol
+from myositis_tools.errors import require_option
+from myositis_tools.figures.parts.theme import DECISION_COLOURS, DECISION_SYMBOLS, INK, as_text, empty_figure, figure
+from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS, count_flow
+from myositis_tools.verdict import ELIGIBLE, INDETERMINATE, INELIGIBLE
+
+SCREENED, EXCLUDED, NOT_EXCLUDED, UNDECIDED, KEPT = "screened", "excluded", "fail no criterion", "undecided", "eligible"
+_NAMES = ("box", "criterion", "label", "patients")
+_LINE, _PADDING, _GAP = 17, 9, 22
+_FIGURE_SPACE = "\u2007"
+_LEFT, _RIGHT = (0.0, 0.32), (0.42, 1.0)
+_COLOURS = {EXCLUDED: INELIGIBLE, UNDECIDED: INDETERMINATE, KEPT: ELIGIBLE}
+
+
+def consort_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> pd.DataFrame:
+    """Give exactly what `plot_consort` draws.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The criteria and their order.
+    screening : pandas, Polars, DuckDB or PySpark frame
+        One row a patient, with the columns in ``protocol.needs``.
+    unknown : {"itself", "worst", "best"}
+        What an unknown criterion does: with ``itself`` the patients who fail nothing and for whom something is unknown
+        have a box of their own, ``worst`` counts them as excluded, ``best`` as eligible.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``box, criterion, label, patients``: a row for the total of each box, without a criterion, and one for each
+        reason in it. An excluded patient is counted at the first criterion she fails, an undecided one at the first
+        that is unknown; every patient is in one box.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> frame = mt.figures.consort_frame(mt.TIME_IS_MUSCLE, mt.load_screening())
+    >>> frame.loc[frame["criterion"] == "", "box"].tolist()
+    ['screened', 'excluded', 'fail no criterion', 'undecided', 'eligible']
+    """
+    require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
+    verdicts = nw.from_native(protocol.verdicts(screening))
+    excluded = count_flow(protocol, verdicts, unknown="worst" if unknown == "worst" else "best")
+    waiting = verdicts.filter(nw.col("decision") == INDETERMINATE)
+    left_open = count_flow(protocol, waiting, unknown="itself")["unknown"] if unknown == "itself" else []
+    everyone = excluded["remaining_before"][0] if protocol.criteria else 0
+    out, wait = sum(excluded["excluded"]), sum(left_open)
+    rows: list[tuple[str, str, str, int]] = [(SCREENED, "", SCREENED, everyone), (EXCLUDED, "", EXCLUDED, out)]
+    labels = [(each.key, each.label) for each in protocol.criteria]
+    rows += [(EXCLUDED, *names, count) for names, count in zip(labels, excluded["excluded"], strict=True)]
+    if unknown == "itself":
+        rows += [(NOT_EXCLUDED, "", NOT_EXCLUDED, everyone - out), (UNDECIDED, "", "undecided", wait)]
+        rows += [(UNDECIDED, *names, count) for names, count in zip(labels, left_open, strict=True) if count]
+    return pd.DataFrame([*rows, (KEPT, "", KEPT, everyone - out - wait)], columns=list(_NAMES))
+
+
+def plot_consort(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
+    """Draw who is screened, excluded for which reason, undecided and eligible, in boxes with exact numbers.
+
+    Parameters
+    ----------
+    protocol, screening, unknown
+        As in `consort_frame`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Every criterion has its line, those that exclude nobody too.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_consort(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
+    'Flow of patients'
+    """
+    return draw_consort(consort_frame(protocol, screening, unknown=unknown))
+
+
+def draw_consort(frame: pd.DataFrame) -> go.Figure:
+    """Draw a frame made by `consort_frame`."""
+    title = "Flow of patients"
+    if not frame.loc[frame["box"] == SCREENED, "patients"].sum():
+        return empty_figure(title, "There is no patient, or no criterion, to count.")
+    tops: dict[str, tuple[float, float]] = {}
+    below = 0.0
+    for box, lines in frame.groupby("box", sort=False).size().items():
+        height = _LINE * lines + 2 * _PADDING
+        tops[str(box)] = (below, below + height)
+        below += height + _GAP
+    drawn = figure(title, height=round(below + 84))
+    for box, (top, bottom) in tops.items():
+        own = frame[frame["box"] == box]
+        _add_box(drawn, box, own, top, bottom)
+    _add_arrows(drawn, tops)
+    drawn.add_scatter(  # the axes are there only if something is drawn on them
+        uid="flow", x=[0], y=[0], mode="markers", marker={"opacity": 0}, hoverinfo="skip", showlegend=False
+    )
+    drawn.update_xaxes(range=[-0.005, 1.005], visible=False, fixedrange=True)
+    drawn.update_yaxes(range=[below - _GAP + 2, -2], visible=False, fixedrange=True)
+    drawn.update_layout(margin={"t": 56, "b": 24, "l": 10, "r": 10})
+    return drawn
+
+
+def _add_box(drawn: go.Figure, box: str, own: pd.DataFrame, top: float, bottom: float) -> None:
+    left, right = _RIGHT if box in (EXCLUDED, UNDECIDED) else _LEFT
+    decision = _COLOURS.get(box)
+    edge = DECISION_COLOURS[decision] if decision else INK
+    sign = f"{DECISION_SYMBOLS[decision]} " if decision else ""
+    drawn.add_shape(
+        type="rect", x0=left, x1=right, y0=top, y1=bottom, line={"color": edge, "width": 2}, fillcolor="white"
+    )
+    head = own.iloc[0]
+    texts = [f"<b>{sign}{head['label'].capitalize()}: {head['patients']}</b>"]
+    reasons = own.iloc[1:]
+    counts = reasons["patients"].astype(str)
+    width = max(map(len, counts), default=0)
+    texts += [  # a figure space is as wide as a digit
+        f"{count.rjust(width, _FIGURE_SPACE)}  {label}"
+        for count, label in zip(counts, as_text(reasons["label"]), strict=True)
+    ]
+    drawn.add_annotation(
+        text="<br>".join(texts),
+        x=left + 0.012,
+        y=top + _PADDING - 3,
+        xanchor="left",
+        yanchor="top",
+        align="left",
+        showarrow=False,
+        font={"size": 13, "color": INK},
+    )
+
+
+def _add_arrows(drawn: go.Figure, tops: dict[str, tuple[float, float]]) -> None:
+    middle = (_LEFT[0] + _LEFT[1]) / 2
+    stem = [box for box in tops if box not in (EXCLUDED, UNDECIDED)]
+    for above, under in pairwise(stem):
+        _add_arrow(drawn, middle, tops[above][1], middle, tops[under][0])
+        for side in (EXCLUDED, UNDECIDED):
+            if side in tops and tops[above][1] < tops[side][0] < tops[under][0]:
+                level = tops[side][0] + _LINE / 2 + _PADDING
+                _add_arrow(drawn, middle, level, _RIGHT[0], level)
+
+
+def _add_arrow(drawn: go.Figure, from_x: float, from_y: float, to_x: float, to_y: float) -> None:
+    drawn.add_annotation(
+        x=to_x, y=to_y, ax=from_x, ay=from_y, xref="x", yref="y", axref="x", ayref="y", text="",
+        showarrow=True, arrowhead=2, arrowsize=1, arrowwidth=1.5, arrowcolor=INK,
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""Who is one criterion away, as a strip of gaps for each criterion that has a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from myositis_tools.criteria import Protocol
+from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, PALE, as_text, empty_figure, figure
+from myositis_tools.studies import near_misses
+
+_ROW_HEIGHT = 96
+
+
+def near_misses_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> pd.DataFrame:
+    """Give exactly what `plot_near_misses` draws.
+
+    Parameters
+    ----------
+    protocol, screening, unknown
+        As in `myositis_tools.near_misses`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a patient who fails one criterion alone and is short of one number: ``patient_id, label, part, value,
+        limit, gap, unit, also_unknown``.
+    """
+    found = as_pandas(near_misses(protocol, screening, unknown=unknown))
+    found = found[found["gap"].notna()]
+    found = found.assign(label=found["criterion"].map({each.key: each.label for each in protocol.criteria}))
+    order = {each.key: place for place, each in enumerate(protocol.criteria)}
+    found = found.iloc[found["criterion"].map(order).argsort(kind="stable")] if len(found) else found
+    names = ["patient_id", "label", "part", "value", "limit", "gap", "unit", "also_unknown"]
+    return found[names].reset_index(drop=True)
+
+
+def plot_near_misses(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
+    """Draw how far those who fail one criterion alone are from its limit, in clinical units.
+
+    Parameters
+    ----------
+    protocol, screening, unknown
+        As in `near_misses_frame`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A strip for each criterion and part: a mark a patient at her value, the limit as a line. A diamond stands for a
+        patient for whom another criterion is unknown. Patients who are short of no number are not drawn.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_near_misses(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
+    'One criterion away, by how much'
+    """
+    return draw_near_misses(near_misses_frame(protocol, screening, unknown=unknown))
+
+
+def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
+    """Draw a frame made by `near_misses_frame`."""
+    title = "One criterion away, by how much"
+    if frame.empty:
+        return empty_figure(title, "Nobody fails one criterion alone by a number.")
+    strips = list(frame.groupby(["label", "part", "unit"], sort=False))
+    height = 150 + _ROW_HEIGHT * len(strips)
+    drawn = figure(title, height=height)
+    look = drawn.layout.to_plotly_json()
+    heads = [
+        f"{label}: {part}, limit {own['limit'].iloc[0]:g} {unit} · {len(own)} patient{'' if len(own) == 1 else 's'}"
+        for (label, part, unit), own in strips
+    ]
+    drawn = make_subplots(
+        rows=len(strips),
+        cols=1,
+        subplot_titles=as_text(heads),
+        vertical_spacing=min(0.9 / len(strips), 64 / (height - 150)),
+    )
+    axes = {name: look.pop(name) for name in ("xaxis", "yaxis")}
+    drawn.update_layout(look)
+    drawn.update_layout(margin={"t": 96})
+    drawn.update_xaxes(axes["xaxis"])
+    for row, (_, own) in enumerate(strips, start=1):
+        for uid, here, symbol, colour, words in (
+            ("ready", own["also_unknown"] == "", "circle", BLUE, "fails nothing else"),
+            ("open", own["also_unknown"] != "", "diamond", ORANGE, "another criterion is unknown"),
+        ):
+            some = own[here]
+            drawn.add_scatter(
+                uid=f"{uid}_{row}",
+                x=[None, *some["value"]],
+                y=[0, *((place % 5 - 2) / 4 for place in range(len(some)))],
+                mode="markers",
+                name=words,
+                legendgroup=uid,
+                showlegend=row == 1,
+                marker={
+                    "symbol": symbol,
+                    "size": 11,
+                    "color": colour,
+                    "opacity": 0.85,
+                    "line": {"color": "white", "width": 1},
+                },
+                customdata=["", *(_said(one) for one in some.to_dict("records"))],
+                hovertemplate="%{customdata}<extra></extra>",
+                row=row,
+                col=1,
+            )
+        limit = own["limit"].iloc[0]
+        drawn.add_vline(x=limit, line={"color": BLACK, "width": 2}, row=row, col=1)
+        values = [*own["value"], limit]
+        margin = 0.06 * (max(values) - min(values) or 1)
+        drawn.update_xaxes(range=[min(values) - margin, max(values) + margin], row=row, col=1)
+    drawn.update_yaxes(visible=False, range=[-1, 1])
+    drawn.update_annotations(x=0, xanchor="left", font={"size": 13})
+    drawn.update_xaxes(gridcolor=PALE)
+    return drawn
+
+
+def _said(one: dict[str, Any]) -> str:
+    patient, waiting = as_text([one["patient_id"], one["also_unknown"].replace("_", " ")])
+    said = f"{patient}<br>{one['part']} {one['value']:g}, limit {one['limit']:g}<br>gap {one['gap']:g} {one['unit']}"
+    return said + (f"<br>also unknown: {waiting}" if waiting else "")

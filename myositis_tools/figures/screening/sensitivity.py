@@ -1,0 +1,121 @@
+"""How the pool of patients changes with a limit, as a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from myositis_tools.criteria import Protocol
+from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, as_text, empty_figure, figure
+from myositis_tools.studies import sensitivity
+
+
+def sensitivity_frame(
+    protocol: Protocol,
+    screening: Any,
+    limit: str,
+    values: Sequence[float] | None = None,
+    *,
+    mask_below: int | None = None,
+) -> pd.DataFrame:
+    """Give exactly what `plot_sensitivity` draws.
+
+    Parameters
+    ----------
+    protocol, screening, limit, values, mask_below
+        As in `myositis_tools.sensitivity`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a value: ``label, value, unit, is_published, is_current, worst, best``; in the worst case whatever is
+        unknown is failed, in the best it is passed.
+    """
+    found = as_pandas(sensitivity(protocol, screening, limit, values, mask_below=mask_below))
+    best = found["eligible"] + found["indeterminate"]
+    found = found.assign(label=protocol.limits[limit].label, worst=found["eligible"], best=best)
+    return found[["label", "value", "unit", "is_published", "is_current", "worst", "best"]]
+
+
+def plot_sensitivity(
+    protocol: Protocol,
+    screening: Any,
+    limit: str,
+    values: Sequence[float] | None = None,
+    *,
+    mask_below: int | None = None,
+) -> go.Figure:
+    """Draw how many patients are eligible over the range of a limit, from the worst to the best case for unknown.
+
+    Parameters
+    ----------
+    protocol, screening, limit, values, mask_below
+        As in `sensitivity_frame`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        The eligible as a line, those who may be as a band above it; lines mark the published value and, if it is
+        another, the protocol's own.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.plot_sensitivity(mt.TIME_IS_MUSCLE, mt.load_screening(), "minimum_age_years")
+    >>> drawn.layout.title.text
+    'Eligible patients by age at least'
+    """
+    return draw_sensitivity(sensitivity_frame(protocol, screening, limit, values, mask_below=mask_below))
+
+
+def draw_sensitivity(frame: pd.DataFrame) -> go.Figure:
+    """Draw a frame made by `sensitivity_frame`."""
+    label, unit = (as_text([frame[name].iloc[0]])[0] for name in ("label", "unit"))
+    title = f"Eligible patients by {label[:1].lower()}{label[1:]}"
+    if not frame["best"].fillna(1).any():
+        return empty_figure(title, "No patient is or may be eligible at any value.")
+    drawn = figure(title, height=420)
+    drawn.add_scatter(
+        uid="worst",
+        x=frame["value"],
+        y=frame["worst"],
+        mode="lines",
+        name="eligible (worst case for unknown)",
+        line={"color": BLUE, "width": 3, "shape": "linear"},
+        hovertemplate=f"%{{x:g}} {unit}<br>eligible: %{{y}}<extra></extra>",
+    )
+    drawn.add_scatter(
+        uid="best",
+        x=frame["value"],
+        y=frame["best"],
+        mode="lines",
+        name="eligible or undecided (best case)",
+        line={"color": ORANGE, "width": 2, "dash": "dash"},
+        fill="tonexty",
+        fillcolor="rgba(230,159,0,0.2)",
+        hovertemplate=f"%{{x:g}} {unit}<br>eligible or undecided: %{{y}}<extra></extra>",
+    )
+    marks = [("is_published", "published", "dot", GREY)]
+    if not (frame["is_published"] & frame["is_current"]).any():
+        marks.append(("is_current", "now", "solid", BLACK))
+    for place, (flag, words, dash, colour) in enumerate(marks):
+        value = frame.loc[frame[flag], "value"].iloc[0]
+        drawn.add_vline(x=value, line={"color": colour, "width": 2, "dash": dash})
+        drawn.add_annotation(
+            text=f"{words}: {value:g} {unit}".strip(),
+            x=value,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            yshift=16 * place,
+            xanchor="right" if value > frame["value"].median() else "left",
+            showarrow=False,
+        )
+    drawn.update_layout(margin={"t": 92})
+    drawn.update_xaxes(title_text=f"{label} ({unit})" if unit else label)
+    drawn.update_yaxes(title_text="patients", rangemode="tozero")
+    return drawn

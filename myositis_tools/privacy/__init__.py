@@ -1,0 +1,1 @@
+"""Privacy: what names a patient stays out of files, saved notebooks and published tables."""

@@ -1,0 +1,211 @@
+"""One patient on a page: every criterion with its reason, the medication, the score and its course."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from myositis_tools.criteria import PROTOCOLS, Protocol
+from myositis_tools.errors import NotFoundError, OptionError, listed
+from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.figures.parts.theme import EFFECT_SYMBOLS
+from myositis_tools.figures.parts.verdict_effect import effect_of, stated
+from myositis_tools.figures.patient.medication_timeline import draw_medication_timeline, medication_timeline_frame
+from myositis_tools.figures.patient.patient_profile import patient_profile_frame, plot_patient_profile
+from myositis_tools.figures.patient.receipt import plot_receipt, receipt_frame
+from myositis_tools.report.document import Picture, Report, Section, Table
+from myositis_tools.report.made_of import made_of
+from myositis_tools.report.picture_texts import words_of_medication, words_of_profile, words_of_receipt
+from myositis_tools.report.sources import what_it_stands_on
+from myositis_tools.scores import explain_total_improvement, score_total_improvement
+
+_NOT_NAMED = "(not named)"
+_RECEIPT = {
+    "label": "Measure",
+    "baseline": "Baseline",
+    "value": "Now",
+    "unit": "Unit",
+    "change_percent": "Change, % of range",
+    "band": "Band",
+    "points": "Points",
+    "points_possible": "Of",
+    "missing": "Missing",
+}
+
+
+def report_patient(
+    patient_id: str | int,
+    *,
+    screening: Any = None,
+    visits: Any = None,
+    medications: Any = None,
+    protocol: Protocol | None = None,
+    week: int | None = None,
+    identifiers: bool = False,
+    made_on: date | None = None,
+    **score_options: Any,
+) -> Report:
+    """Report on one patient: the criteria, the medication before screening, the score as a receipt, and the course.
+
+    Parameters
+    ----------
+    patient_id : str or int
+        The patient.
+    screening : pandas, Polars, DuckDB or PySpark frame, optional
+        With the columns in ``protocol.needs``.
+    visits : frame of the same kind, optional
+        As for `score_total_improvement`. One of the two tables must be there.
+    medications : frame of the same kind, optional
+        As for `judge_exposures`; it needs `screening` with ``screening_date`` and ``weight_kg``.
+    protocol : Protocol
+        The criteria; TIME IS MUSCLE if left out.
+    week : int, optional
+        The visit of the receipt; the last one after the baseline if left out.
+    identifiers : bool
+        Whether the patient's identifier stands in the report. Birth dates and free text never do.
+    made_on : datetime.date, optional
+        The day that is printed; today if left out.
+    **score_options
+        Options of `score_total_improvement`.
+
+    Returns
+    -------
+    Report
+        ``save("report.html")`` writes it, ``save("report.pdf")`` prints it.
+
+    Raises
+    ------
+    OptionError
+        If there is neither table, or medications without a screening table.
+    NotFoundError
+        If there is no such patient or visit.
+    MyositisToolsError
+        Whatever the criteria and the score refuse.
+
+    Missing data
+    ------------
+    What is unknown is said with its reason; a score that is missing has its bounds.
+
+    Source
+    ------
+    Each line names its own; what is not verified is said at the end.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.report_patient("P184", visits=mt.load_visits(), week=12)
+    Patient (not named). Week 12: a score between 80 and 100, major response.
+    """
+    if screening is None and visits is None:
+        raise OptionError("There is nothing to report on.", expected="a screening table, visits, or both")
+    if medications is not None and screening is None:
+        raise OptionError("A medication list alone has no day of screening.", expected="the screening table beside it")
+    protocol = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
+    name = str(patient_id) if identifiers else _NOT_NAMED
+    given = {"screening": screening, "visits": visits, "medications": medications}
+    own = {table: _rows_of(rows, patient_id, name, table) for table, rows in given.items() if rows is not None}
+    sections, said = [], []
+    if screening is not None:
+        answered, sentence = _criteria(protocol, own["screening"])
+        sections.append(answered)
+        said.append(sentence)
+    if medications is not None:
+        sections.append(_medication(own["medications"], own["screening"], name))
+    if visits is not None:
+        receipt, sentence = _receipt(own["visits"], name, week, score_options)
+        sections += [receipt, _course(own["visits"], name, score_options)]
+        said.append(sentence)
+    of_criteria = protocol if screening is not None else None
+    sections.append(what_it_stands_on(of_criteria, has_score=visits is not None))
+    return Report(
+        title=f"Patient {name}",
+        headline=" ".join(said),
+        sections=tuple(sections),
+        made=made_of(
+            own,
+            {"week": week or "the last", "identifiers": "shown" if identifiers else "left out"} | score_options,
+            of_criteria,
+            made_on or date.today(),
+        ),
+    )
+
+
+def _rows_of(table: Any, patient_id: str | int, name: str, of: str) -> pd.DataFrame:
+    """The patient's rows, under the name that may be shown: nothing made of them knows another."""
+    rows = as_pandas(table)
+    own = rows[(rows["patient_id"].astype(str) == str(patient_id)).to_numpy()]
+    if own.empty and of != "medications":
+        some = listed(list(dict.fromkeys(rows["patient_id"].astype(str))), most=5)
+        raise NotFoundError(f"There is no patient {patient_id!r} in {of}.", expected=f"one of {some}")
+    return own.assign(patient_id=name).reset_index(drop=True)
+
+
+def _criteria(protocol: Protocol, own: pd.DataFrame) -> tuple[Section, str]:
+    checks, decision = as_pandas(protocol.check(own)), as_pandas(protocol.decide(own)).iloc[0]
+    table = pd.DataFrame(
+        {
+            "Criterion": [protocol.criterion(key).label for key in checks["criterion"]],
+            "Kind": checks["kind"],
+            "Verdict": [_verdict(*pair) for pair in zip(checks["kind"], checks["verdict"], strict=True)],
+            "Reason": checks["reason"],
+            "Source": checks["source"],
+        }
+    )
+    sentence = f"{protocol.title}: {decision['decision']}."
+    because = str(decision["because"] or "")
+    words = (sentence, f"Because: {because}.") if because else (sentence,)
+    return Section(
+        "Could this patient enter the trial?", words, (Table("Every criterion.", table, unbroken=("Verdict",)),)
+    ), sentence
+
+
+def _verdict(kind: str, word: str) -> str:
+    return f"{EFFECT_SYMBOLS[effect_of(kind, word)]} {stated(kind, word)}"
+
+
+def _medication(medications: Any, own: pd.DataFrame, name: str) -> Section:
+    heading = "Medication before screening"
+    drawn = medication_timeline_frame(medications, own, name)
+    words = words_of_medication(drawn)
+    if not words:
+        return Section(heading, ("No medication is recorded for this patient.",))
+    caption = "Courses before screening, and the windows of the record."
+    return Section(heading, (), (Picture(caption, draw_medication_timeline(drawn, name), words),))
+
+
+def _receipt(own: pd.DataFrame, name: str, week: int | None, options: dict[str, Any]) -> tuple[Section, str]:
+    baseline = options.get("baseline_week", 0)
+    after = own.loc[own["week"] > baseline, "week"]
+    if after.empty:
+        sentence = "No visit after the baseline, so there is no score."
+        return Section("Total Improvement Score", (sentence,)), sentence
+    chosen = int(after.max()) if week is None else week
+    receipt = as_pandas(explain_total_improvement(own, name, chosen, **options))
+    scored = as_pandas(score_total_improvement(own, **options))
+    now = scored[scored["week"] == chosen].iloc[0]
+    drawn = receipt_frame(own, name, chosen, **options)
+    table = receipt[list(_RECEIPT)].rename(columns=_RECEIPT)
+    picture = Picture(
+        "Points earned of those possible.", plot_receipt(own, name, chosen, **options), words_of_receipt(drawn)
+    )
+    sentence = f"Week {chosen}: {_score_in_words(now)}."
+    return Section("Total Improvement Score", (sentence,), (picture, Table("Measure by measure.", table))), sentence
+
+
+def _score_in_words(now: pd.Series) -> str:
+    if pd.notna(now["tis"]):
+        return f"a score of {now['tis']:g}, {now['response']} response"
+    if pd.isna(now["tis_min"]):
+        return f"no score: {now['missing']}"
+    bounds = f"a score between {now['tis_min']:g} and {now['tis_max']:g}"
+    return (
+        f"{bounds}, {now['response']} response" if pd.notna(now["response"]) else f"{bounds}, the class is not certain"
+    )
+
+
+def _course(own: pd.DataFrame, name: str, options: dict[str, Any]) -> Section:
+    figure = plot_patient_profile(own, name, **options)
+    words = words_of_profile(patient_profile_frame(own, name, **options))
+    return Section("Course", (), (Picture("The six measures, the points and prednisone.", figure, words),))

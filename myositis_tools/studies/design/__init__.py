@@ -1,0 +1,1 @@
+"""Design: trials that could be."""

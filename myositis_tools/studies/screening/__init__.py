@@ -1,0 +1,1 @@
+"""Screening studies: what the criteria of a protocol do to a cohort."""

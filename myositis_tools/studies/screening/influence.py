@@ -1,0 +1,125 @@
+"""What each criterion costs a cohort, whatever the order in which the criteria are asked."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools.criteria import Protocol
+from myositis_tools.errors import require_option
+from myositis_tools.frames import plain_rows
+from myositis_tools.privacy.small_counts import leave_counts
+from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
+from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, fails, find_failures, is_open
+
+_COUNTS = ("fails", "unknown", "fails_only_this", "unknown_only_this", "gain_if_dropped")
+_SHARES = {"share": "fails", "share_unknown": "unknown"}
+_SCHEMA = {
+    "criterion": nw.String,
+    "kind": nw.String,
+    **dict.fromkeys(_COUNTS, nw.Int64),
+    **dict.fromkeys(_SHARES, nw.Float64),
+}
+
+
+def influence(protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None) -> Any:
+    """Say what each criterion costs, order-free: who fails it, who fails nothing else, what dropping it would gain.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The criteria. Their order does not matter.
+    screening : pandas, Polars, DuckDB or PySpark frame
+        One row a patient, with the columns in ``protocol.needs``.
+    unknown : {"itself", "worst", "best"}
+        What an unknown criterion does: ``itself`` is counted apart, ``worst`` counts as failed, ``best`` as passed.
+    mask_below : int, optional
+        Show counts of at least 1 and below this as missing, and the shares that belong to them; a column ``masked``
+        then says which.
+
+    Returns
+    -------
+    frame of the same kind
+        One row a criterion, in the protocol's order: ``criterion``, ``kind`` and
+
+        ``fails``
+            Patients who fail it; under ``worst`` with those for whom it is unknown.
+        ``unknown``
+            Patients for whom it is unknown, however they are treated.
+        ``fails_only_this``
+            Patients who fail it and no other criterion.
+        ``unknown_only_this``
+            Patients who fail nothing and for whom it alone is unknown.
+        ``gain_if_dropped``
+            How many more patients would be eligible without it; under ``best``, eligible or indeterminate.
+        ``share``
+            Its Shapley share of the patients lost, that is of those who fail a criterion. Each lost patient is shared
+            equally among the criteria she fails; the shares add up to the patients lost.
+        ``share_unknown``
+            The same for the patients left open, who fail nothing: shared among the criteria that are unknown for
+            them. Nought under ``worst``, where they are lost, and under ``best``, where they pass.
+
+    Raises
+    ------
+    OptionError
+        If `unknown` is not one of the three words, or `mask_below` is no whole number of at least 1.
+    MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
+        If the table cannot be what it says it is.
+
+    Missing data
+    ------------
+    With ``itself``, a patient who fails only this criterion is no gain as long as another one is unknown, and a patient
+    for whom only this one is unknown is a gain: ``gain_if_dropped`` counts the eligible before and after.
+
+    Source
+    ------
+    The Shapley value of the game in which a set of criteria is worth the patients who fail at least one of them. The
+    worth is a sum over patients, in each of which the criteria she fails are alike and the others add nothing, so that
+    symmetry and efficiency give each an equal part. No outcome enters: it is not the hazard ratio of Trial Pathfinder.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> protocol = mt.TIME_IS_MUSCLE.without(*[c.key for c in mt.TIME_IS_MUSCLE.criteria[3:]], "iim_subtype")
+    >>> patients = pd.DataFrame({
+    ...     "patient_id": ["A", "B", "C"], "age_years": [54, 17, 16], "disease_duration_months": [5, 8, 20]})
+    >>> mt.influence(protocol, patients)[["criterion", "fails", "fails_only_this", "gain_if_dropped", "share"]]
+           criterion  fails  fails_only_this  gain_if_dropped  share
+    0          adult      2                1                1    1.5
+    1  early_disease      1                0                0    0.5
+    """
+    require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
+    entrance = find_failures(protocol, screening)
+    flags = [name for each in protocol.criteria for name in (fails(each.key), is_open(each.key))]
+    # Patients who fail as many criteria, with as many unknown, share alike; whole numbers are the same on every engine.
+    alike = plain_rows(entrance.frame.group_by(FAILED, OPEN).agg(nw.col(name).sum() for name in flags))
+    rows: dict[str, list[Any]] = {name: [] for name in _SCHEMA}
+    for each in protocol.criteria:
+        found = {"criterion": each.key, "kind": each.kind} | _count(each.key, alike, unknown)
+        for name in _SCHEMA:
+            rows[name].append(found[name])
+    return leave_counts(entrance, rows, _SCHEMA, counts=_COUNTS, mask_below=mask_below, follows=_SHARES)
+
+
+def _count(key: str, alike: list[dict[str, Any]], unknown: str) -> dict[str, Any]:
+    """Count for one criterion over the groups of patients who are alike in how many criteria they fail."""
+    count: dict[str, Any] = dict.fromkeys(_COUNTS, 0)
+    shares = {"share": Fraction(0), "share_unknown": Fraction(0)}
+    for group in alike:
+        failing, waiting = int(group[fails(key)]), int(group[is_open(key)])
+        failed, left_open = int(group[FAILED]), int(group[OPEN])
+        count["unknown"] += waiting
+        count["unknown_only_this"] += waiting if (failed, left_open) == (0, 1) else 0
+        if unknown == "worst":
+            failing, failed, waiting, left_open = failing + waiting, failed + left_open, 0, 0
+        count["fails"] += failing
+        count["fails_only_this"] += failing if failed == 1 else 0
+        if unknown == "best":
+            waiting, left_open = 0, 0
+        count["gain_if_dropped"] += failing + waiting if failed + left_open == 1 else 0
+        shares["share"] += Fraction(failing, failed) if failed else 0
+        shares["share_unknown"] += Fraction(waiting, left_open) if left_open and not failed else 0
+    return count | {name: float(share) for name, share in shares.items()}

@@ -1,0 +1,174 @@
+"""Which missing value, once known, would settle most patients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from itertools import pairwise
+from operator import add
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from myositis_tools import verdict
+from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.errors import require_option
+from myositis_tools.frames import Column, Entrance, plain_rows
+from myositis_tools.privacy.small_counts import as_seen, leave_counts, require_mask
+from myositis_tools.rules import Compare, Rule
+from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
+from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, flag, is_open
+from myositis_tools.studies.screening.rule_answers import Truths, parts_of, truth_if, with_parts
+
+_COUNTS = ("missing", "open_for", "settles_alone", "may_settle", "may_make_eligible")
+_SCHEMA = {"column": nw.String, "label": nw.String, **dict.fromkeys(_COUNTS, nw.Int64)}
+_RANKED_BY = ("settles_alone", "may_settle", "open_for")
+
+
+def next_measurements(
+    protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
+) -> Any:
+    """Rank what is not recorded by how many indeterminate patients it would settle if it were.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The criteria.
+    screening : pandas, Polars, DuckDB or PySpark frame
+        One row a patient, with the columns in ``protocol.needs``.
+    unknown : {"itself", "worst", "best"}
+        What a criterion does that is unknown still when the value is known: ``itself`` leaves the patient
+        indeterminate, ``worst`` counts as failed and ``best`` as passed.
+    mask_below : int, optional
+        Show counts of at least 1 and below this as missing; a column ``masked`` then says which.
+
+    Returns
+    -------
+    frame of the same kind
+        One row a column of the screening table that the protocol reads, those that settle most first: ``column``,
+        ``label`` and
+
+        ``missing``
+            Patients, whatever their decision, in whom it is not recorded.
+        ``open_for``
+            Indeterminate patients in whom it is not recorded and a criterion that is unknown turns on it; under
+            ``worst`` only those for whom no other criterion is unknown, as the others are lost.
+        ``settles_alone``
+            Those of them whom this one value would make eligible or ineligible whatever it were.
+        ``may_settle``
+            Those of them whom some value of it would make eligible or ineligible, nothing else being known.
+        ``may_make_eligible``
+            Those of them whom some value of it, a favourable one, would make eligible.
+
+        Ranked by ``settles_alone``, then ``may_settle``, then ``open_for``, then in the protocol's order.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
+        If the table cannot be what it says it is.
+    OptionError
+        If `unknown` is not one of the three words, or `mask_below` is no whole number of at least 1.
+
+    Missing data
+    ------------
+    It is the subject. A value that is missing but cannot change a criterion, such as antibodies in a patient without
+    the deficiency, is counted in ``missing`` only. Values are tried at every limit the protocol has for the column,
+    between them and at both ends of the column's range; how likely they are is not asked. Of the value itself,
+    ``settles_alone`` is the worst case and ``may_settle`` the best.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> protocol = mt.TIME_IS_MUSCLE.without(*[c.key for c in mt.TIME_IS_MUSCLE.criteria[3:]], "iim_subtype")
+    >>> patients = pd.DataFrame({
+    ...     "patient_id": ["A", "B", "C"], "age_years": [None, 54, None], "disease_duration_months": [5, None, None]})
+    >>> mt.next_measurements(protocol, patients)[["column", "open_for", "settles_alone", "may_settle"]]
+                        column  open_for  settles_alone  may_settle
+    0                age_years         2              1           2
+    1  disease_duration_months         2              1           2
+    """
+    require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
+    require_mask(mask_below)
+    entrance = protocol.enter(screening)
+    names = [name for name in protocol.needs if name != "patient_id"]
+    frame, truths = flag(protocol, entrance.frame)
+    found = _sums(frame, {f"{name} missing": nw.col(name).is_null() for name in names})
+    waiting = frame.filter((nw.col(FAILED) == 0) & (nw.col(OPEN) > 0))
+    lacked = _sums(waiting, {name: nw.col(name).is_null() for name in names})
+    lacking = [name for name in names if lacked[name]]
+    found |= _settled(protocol, waiting, truths, lacking, unknown) if lacking else {}
+    table = [
+        {"column": name, "label": protocol.columns[name].label}
+        | {count: found.get(f"{name} {count}", 0) for count in _COUNTS}
+        for name in names
+    ]
+    table.sort(key=lambda row: tuple(-as_seen(int(row[count]), mask_below) for count in _RANKED_BY))
+    rows = {name: [row[name] for row in table] for name in _SCHEMA}
+    return leave_counts(Entrance(screening, frame), rows, _SCHEMA, counts=_COUNTS, mask_below=mask_below)
+
+
+def _sums(frame: Any, truths: dict[str, nw.Expr]) -> dict[str, int]:
+    sums = {name: truth.fill_null(False).cast(nw.Int64).sum() for name, truth in truths.items()}
+    return {name: int(count or 0) for name, count in plain_rows(frame.select(**sums))[0].items()}
+
+
+def _settled(protocol: Protocol, waiting: Any, truths: Truths, names: Sequence[str], unknown: str) -> dict[str, int]:
+    """Try, in the indeterminate patients, every answer there could be about each column, and count what it settles."""
+    excluded, admitted, settled = {}, {}, {}
+    counts: dict[str, nw.Expr] = {}
+    for name in names:
+        asking = [each for each in protocol.criteria if name in each.needs]
+        others_known = nw.col(OPEN) == reduce(add, [nw.col(is_open(each.key)) for each in asking])
+        others_pass = nw.col(FAILED) == 0 if unknown == "best" else others_known
+        tried = [f"{name} tried {place}" for place, _ in enumerate(_possible_answers(asking, name))]
+        for one, answers in zip(tried, _possible_answers(asking, name), strict=True):
+            found = verdict.kleene_or([each.excludes(truth_if(each.rule, truths, answers)) for each in asking])
+            excluded[one] = found if unknown == "itself" else found.fill_null(unknown == "worst")
+            admitted[f"{one} admits"] = (others_pass & ~nw.col(one)).fill_null(False)
+            settled[f"{one} settles"] = nw.col(f"{one} admits") | nw.col(one).fill_null(False)
+        turns_on_it = verdict.kleene_or([_turns_on(each.rule, name, truths) for each in asking])
+        open_for = nw.col(name).is_null() & turns_on_it.fill_null(False)
+        if unknown == "worst":
+            open_for = open_for & others_known
+        settles = [nw.col(f"{one} settles") for one in tried]
+        counts |= {
+            f"{name} open_for": open_for,
+            f"{name} settles_alone": open_for & verdict.kleene_and(settles),
+            f"{name} may_settle": open_for & verdict.kleene_or(settles),
+            f"{name} may_make_eligible": open_for & verdict.kleene_or([nw.col(f"{one} admits") for one in tried]),
+        }
+    return _sums(waiting.with_columns(**excluded).with_columns(**admitted).with_columns(**settled), counts)
+
+
+# --------------------------------------------------------------------------------------------- a rule with one answer
+
+
+def _turns_on(rule: Rule, name: str, truths: Truths) -> nw.Expr:
+    """Whether the column is missing in a part that is undecided, as is every rule it is part of."""
+    undecided = truths[rule].is_null()
+    parts = [part for part in parts_of(rule) if name in part.needs]
+    return undecided & verdict.kleene_or([_turns_on(part, name, truths) for part in parts]) if parts else undecided
+
+
+def _possible_answers(asking: Sequence[Criterion], name: str) -> list[dict[Rule, nw.Expr]]:
+    """What the rules about one column can answer together; each is asked itself, about every value that matters."""
+    leaves = [rule for each in asking for rule in with_parts(each.rule) if not parts_of(rule) and rule.needs == (name,)]
+    values = pd.DataFrame({name: _values(leaves[0].column, leaves)})
+    asked = nw.from_native(values).select(**{str(place): leaf.truth() for place, leaf in enumerate(leaves)})
+    patterns = dict.fromkeys(tuple(bool(answer) for answer in row) for row in asked.rows())
+    no = nw.col(FAILED) < 0  # a column of its own, not a literal: nothing is nullable on pandas that starts from one
+    return [{leaf: ~no if answer else no for leaf, answer in zip(leaves, pattern, strict=True)} for pattern in patterns]
+
+
+def _values(column: Column, leaves: Sequence[Rule]) -> list[Any]:
+    if column.words:
+        return list(column.words)
+    limits = sorted({leaf.limit.value for leaf in leaves if isinstance(leaf, Compare)})
+    if not limits:
+        return [True, False]
+    low = limits[0] - 1 if column.minimum is None else column.minimum
+    high = limits[-1] + 1 if column.maximum is None else column.maximum
+    edges = sorted({low, *limits, high})
+    return [*edges, *((one + other) / 2 for one, other in pairwise(edges))]

@@ -1,0 +1,1 @@
+"""Trials: one arm against another."""

@@ -1,0 +1,346 @@
+"""Responders of one arm against another: difference, ratio and odds ratio, each with its intervals."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from myositis_tools.errors import ImpossibleValueError, OptionError, listed, require_option
+from myositis_tools.frames import Entrance
+from myositis_tools.scores.core_set import classes
+from myositis_tools.studies.trials.arms import (
+    RESCUE_SCHEMA,
+    SCHEMA,
+    as_columns,
+    choose_reference,
+    defined,
+    read_arms,
+    require_confidence,
+    settle,
+    strategies,
+)
+
+INTERVAL_METHODS = ("wald", "newcombe", "exact")
+RESPONDERS, DIFFERENCE, RATIO, ODDS_RATIO = "responders", "difference", "ratio", "odds ratio"
+
+# of each estimate its unit and, by method, the name of the interval and what statsmodels calls it
+_OF_ONE_ARM = {
+    "wald": ("Wald", "normal"),
+    "newcombe": ("Wilson", "wilson"),  # Newcombe's interval of a difference is made of these
+    "exact": ("Clopper-Pearson", "beta"),
+}
+_OF_TWO_ARMS = {
+    DIFFERENCE: ("percentage points", {"wald": ("Wald, unpooled", "wald"), "newcombe": ("Newcombe", "newcomb")}),
+    RATIO: ("ratio", {"wald": ("Wald on the log scale (Katz)", "log")}),
+    ODDS_RATIO: (
+        "ratio",
+        {"wald": ("Wald on the log scale (Woolf)", "logit"), "exact": ("exact, conditional (Fisher)", "")},
+    ),
+}
+_COMPARED = {DIFFERENCE: "diff", RATIO: "ratio", ODDS_RATIO: "odds-ratio"}
+_SCHEMA = {**SCHEMA, "responders": nw.Int64, "reference_responders": nw.Float64, "because": nw.String}
+_FROM_VISITS = {
+    "week": nw.Int64,
+    "level": nw.String,
+    "missing": nw.String,
+    **_SCHEMA,
+    "without_class": nw.Int64,
+    "reference_without_class": nw.Float64,
+}
+
+
+def compare_responders(
+    visits: Any,
+    week: int,
+    *,
+    level: str = "moderate",
+    group: str = "arm",
+    reference: str | None = None,
+    missing: str | Sequence[str] = "complete",
+    method: str | None = None,
+    confidence: float = 0.95,
+    rescue: str | None = None,
+    estimand: str = "treatment policy",
+    **score_options: Any,
+) -> Any:
+    """Compare how many patients of each arm reach a class of response at a week.
+
+    Parameters
+    ----------
+    visits : pandas, Polars, DuckDB or PySpark frame
+        As for `score_total_improvement`, with the column of arms. Patients without an arm are left out.
+    week : int
+        The visit at which they are compared.
+    level : {"minimal", "moderate", "major"}
+        The class that makes a responder; a patient in a higher one is one too.
+    group : str
+        The column that says which arm a patient is in.
+    reference : str, optional
+        The arm the others are compared with; by default the one called *placebo*.
+    missing : {"complete", "non-responder", "worst", "best"} or several of them
+        What is done with a patient whose class is not certain, see below.
+    method : {"wald", "newcombe", "exact"}, optional
+        Only the intervals of this kind; by default all.
+    confidence : float
+        Of the intervals, two-sided.
+    rescue : str, optional
+        A column with the week in which a patient was given rescue treatment, empty if she was not; a visit in that week
+        counts as before it.
+    estimand : {"treatment policy", "composite", "while on treatment", "hypothetical"}
+        What is compared of a patient who was rescued before the week: what was seen all the same; no response; what was
+        seen last before rescue; or what would have been seen without it, which is not known and is left to `missing`.
+    **score_options
+        Options of `score_total_improvement`.
+
+    Returns
+    -------
+    frame of the same kind
+        One row a strategy, estimate and interval: ``week``, ``level``, ``missing`` (the strategy), ``estimate``
+        (``responders`` of an arm in percent; ``difference`` in percentage points, ``ratio`` and ``odds ratio`` of an
+        arm against the reference), ``method`` and its full name ``interval``, ``arm``, ``reference``, ``value``,
+        ``low``, ``high``, ``unit``, ``p_value`` (two-sided, where the method has a test), ``patients`` and
+        ``responders`` with ``reference_...`` for the other arm, ``because`` where there is no interval, and
+        ``without_class``: the patients whose class is not certain. With `rescue` also ``estimand``, ``rescued`` and
+        ``reference_rescued``: how many were, before the week; `rescued_patients` names them.
+
+    Raises
+    ------
+    OptionError, MissingColumnError, NotFoundError
+        If an option, a column, the week or an arm is not there.
+    MyositisToolsError
+        Whatever `score_total_improvement` refuses.
+
+    Missing data
+    ------------
+    A patient who is surely in the class, or surely not, whatever her missing measures were, is known. Of the others,
+    who have no visit at the week or an open class, ``complete`` leaves them out, ``non-responder`` counts them as no
+    responders, ``worst`` as what is worst for the arm that is compared and best for the reference, ``best`` the
+    reverse. The two last are bounds: no pattern of missing classes gives a difference outside them.
+
+    Source
+    ------
+    Intervals by statsmodels and SciPy: the difference by method 10 of Newcombe RG, Stat Med 1998;17:873-890; the
+    ratio by Katz D, et al., Biometrics 1978;34:469-474. Neither was read. Classes:
+    ``tables.load("improvement_classes")``.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> found = mt.compare_responders(mt.load_visits(), 12, missing=("complete", "worst", "best"), method="newcombe")
+    >>> asked = found["estimate"] == "difference"
+    >>> found.loc[asked, ["missing", "value", "low", "high", "patients", "reference_patients"]].round(1)
+        missing  value   low  high  patients  reference_patients
+    2  complete   34.8   5.0  57.2        22                21.0
+    5     worst   20.8  -6.9  44.6        24                24.0
+    8      best   41.7  13.4  61.8        24                24.0
+    """
+    population = score_options.get("population", "adult")
+    chosen, _ = strategies(missing), require_confidence(confidence)
+    entrance, arms = read_arms(visits, week, group, rescue=rescue, estimand=estimand, **score_options)
+    names = [one.name for one in classes(population)]
+    require_option("level", level, names[1:])
+    base = choose_reference(list(arms), reference)
+    minimum = names.index(level)
+    known = {
+        arm: [(int(one.level_bounds[0] >= minimum), int(one.level_bounds[1] >= minimum)) for one in patients]
+        for arm, patients in arms.items()
+    }
+    open_in = {arm: sum(low != high for low, high in bounds) for arm, bounds in known.items()}
+    rescued = {arm: sum(one.rescue_week is not None for one in patients) for arm, patients in arms.items()}
+    schema = _FROM_VISITS | (RESCUE_SCHEMA if rescue else {})
+    rows = []
+    for strategy in chosen:
+        counts = {}
+        for arm, bounds in known.items():
+            settled = [settle(pair, strategy, is_reference=arm == base) for pair in bounds]
+            kept = [value for value in settled if value is not None]
+            counts[arm] = (int(sum(kept)), len(kept))
+        asked = {"week": int(week), "level": level, "missing": strategy, "estimand": estimand}
+        for row in _compare(counts, base, method, confidence):
+            of_arm = {"without_class": open_in[row["arm"]], "rescued": rescued[row["arm"]]}
+            if "reference" in row:
+                of_arm |= {"reference_without_class": open_in[base], "reference_rescued": rescued[base]}
+            rows.append(asked | row | of_arm)
+    return entrance.leave_rows(as_columns(rows, schema), schema)
+
+
+def compare_counts(
+    counts: Mapping[str, tuple[int, int]],
+    *,
+    reference: str | None = None,
+    method: str | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Compare responders by their counts alone, such as a publication prints them.
+
+    Parameters
+    ----------
+    counts : mapping of str to pair of int
+        Responders and patients of each arm. One arm alone has its share and nothing to compare.
+    reference, method, confidence
+        As in `compare_responders`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `compare_responders`, without what belongs to the visits.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If there are more responders than patients, or a count is no whole number.
+    OptionError, NotFoundError
+        If it is not clear what is compared.
+
+    Missing data
+    ------------
+    None: a count is known.
+
+    Source
+    ------
+    Intervals by statsmodels and SciPy.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> found = mt.compare_counts({"IVIg": (37, 47), "placebo": (21, 48)}, method="wald")
+    >>> found.loc[found["estimate"] == "difference", ["arm", "reference", "value", "low", "high"]].round(2)
+        arm reference  value   low   high
+    2  IVIg   placebo  34.97  16.7  53.24
+    """
+    require_confidence(confidence)
+    checked = {}
+    for arm, pair in counts.items():
+        responders, patients = pair
+        if int(responders) != responders or int(patients) != patients or not 0 <= responders <= patients:
+            raise ImpossibleValueError(
+                f"{responders!r} responders of {patients!r} patients cannot be.",
+                where=f"arm {arm!r}",
+                expected="whole numbers, responders from 0 to the number of patients",
+                hint="write (responders, patients)",
+            )
+        checked[str(arm)] = (int(responders), int(patients))
+    base = next(iter(checked)) if len(checked) == 1 and reference is None else choose_reference([*checked], reference)
+    rows = as_columns(_compare(checked, base, method, confidence), _SCHEMA)
+    empty = nw.from_native(pd.DataFrame(), eager_only=True)
+    return Entrance(empty.to_native(), empty).leave_rows(rows, _SCHEMA)
+
+
+def _compare(
+    counts: Mapping[str, tuple[int, int]], base: str, method: str | None, confidence: float
+) -> list[dict[str, Any]]:
+    if method is not None:
+        require_option("method", method, INTERVAL_METHODS)
+    rows = [
+        {"estimate": RESPONDERS, "arm": arm, "unit": "%", "method": each, "interval": name}
+        | {"responders": count[0], "patients": count[1]}
+        | _of_one_arm(*count, confidence, asked)
+        for arm, count in counts.items()
+        for each, (name, asked) in _OF_ONE_ARM.items()
+        if method in (None, each)
+    ]
+    rows += [
+        {"estimate": estimate, "arm": arm, "reference": base, "unit": unit, "method": each, "interval": name}
+        | {"responders": count[0], "patients": count[1]}
+        | {"reference_responders": counts[base][0], "reference_patients": counts[base][1]}
+        | _of_two_arms(estimate, each, asked, (*count, *counts[base]), confidence)
+        for arm, count in counts.items()
+        if arm != base
+        for estimate, (unit, methods) in _OF_TWO_ARMS.items()
+        for each, (name, asked) in methods.items()
+        if method in (None, each)
+    ]
+    if not rows:
+        raise OptionError(f"There is no {method!r} interval of one arm.", expected=f"one of {listed(_OF_ONE_ARM)}")
+    return [{"because": "", "confidence": confidence} | row for row in rows]
+
+
+def difference_of_counts(own: tuple[int, int], other: tuple[int, int], confidence: float) -> dict[str, Any]:
+    """The difference of two shares in percentage points, with Newcombe's interval."""
+    unit, methods = _OF_TWO_ARMS[DIFFERENCE]
+    name, asked = methods["newcombe"]
+    row = {"estimate": DIFFERENCE, "method": "newcombe", "interval": name, "unit": unit}
+    return row | _of_two_arms(DIFFERENCE, "newcombe", asked, (*own, *other), confidence)
+
+
+def _of_one_arm(responders: int, patients: int, confidence: float, asked: str) -> dict[str, Any]:
+    from statsmodels.stats.proportion import proportion_confint
+
+    if not patients:
+        return {"because": "no patient whose class is known"}
+    found = {"value": 100 * responders / patients}
+    if asked == "normal" and responders in (0, patients):
+        return found | {"because": "a Wald interval has no width where nobody or everybody responds"}
+    low, high = proportion_confint(responders, patients, alpha=1 - confidence, method=asked)
+    return found | {"low": 100 * float(low), "high": 100 * float(high)}
+
+
+def _of_two_arms(
+    estimate: str, method: str, asked: str, counts: tuple[int, int, int, int], confidence: float
+) -> dict[str, Any]:
+    responders, patients, other_responders, other_patients = counts
+    if not patients or not other_patients:
+        return {"because": "an arm without a patient whose class is known"}
+    share, other = responders / patients, other_responders / other_patients
+    table = [[responders, patients - responders], [other_responders, other_patients - other_responders]]
+    if method == "exact":
+        return _exact_odds(table, confidence)
+    value = {
+        DIFFERENCE: 100 * (share - other),
+        RATIO: _quotient(share, other),
+        ODDS_RATIO: _quotient(table[0][0] * table[1][1], table[0][1] * table[1][0]),
+    }[estimate]
+    found: dict[str, Any] = {"value": value}
+    why = _why_no_interval(estimate, method, table)
+    if why:
+        return found | {"because": why}
+    from statsmodels.stats.proportion import confint_proportions_2indep, test_proportions_2indep
+
+    compared = _COMPARED[estimate]
+    with warnings.catch_warnings():  # statsmodels divides by a count of nought for a ratio that is not asked for
+        warnings.simplefilter("ignore", RuntimeWarning)
+        low, high = confint_proportions_2indep(*counts, compare=compared, method=asked, alpha=1 - confidence)
+        if (estimate, method) == (DIFFERENCE, "wald"):
+            found["p_value"] = float(test_proportions_2indep(*counts, compare=compared, method=asked).pvalue)
+    scale = 100 if estimate == DIFFERENCE else 1
+    return found | {"low": float(scale * low), "high": float(scale * high)}
+
+
+def _why_no_interval(estimate: str, method: str, table: Sequence[Sequence[int]]) -> str:
+    if method == "newcombe":
+        return ""
+    if all(0 in row for row in table):
+        return "nobody or everybody responds in both arms"
+    if estimate == ODDS_RATIO and any(0 in row for row in table):
+        return "nobody or everybody responds in an arm: see the exact interval"
+    if estimate == RATIO and not (table[0][0] and table[1][0]):
+        return "nobody responds in an arm"
+    return ""
+
+
+def _exact_odds(table: Sequence[Sequence[int]], confidence: float) -> dict[str, Any]:
+    """The conditional estimate of the odds ratio with its exact interval, and Fisher's test."""
+    from scipy.stats import fisher_exact
+    from scipy.stats.contingency import odds_ratio
+
+    found = odds_ratio(table, kind="conditional")
+    value = defined(found.statistic)
+    if value is None:
+        return {"because": "nobody or everybody responds in both arms"}
+    interval = found.confidence_interval(confidence)
+    return {
+        "value": value,
+        "low": defined(interval.low),
+        "high": defined(interval.high),
+        "p_value": float(fisher_exact(table)[1]),
+    }
+
+
+def _quotient(above: float, below: float) -> float | None:
+    if below:
+        return above / below
+    return float("inf") if above else None
