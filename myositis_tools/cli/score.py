@@ -1,7 +1,7 @@
 """`myositis-tools score`: the Total Improvement Score of every visit of a file."""
 
 # Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,7 +24,8 @@ from myositis_tools.exchange.describe.provenance import about, file_in_words
 from myositis_tools.exchange.standards.adam import scored_as_adam
 from myositis_tools.exchange.standards.adam_files import TRANSPORT, in_words, write_data_set
 from myositis_tools.privacy.pseudonyms import Naming, described_by
-from myositis_tools.scores import score_total_improvement
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import SCORED_AS, ScoreOptions
 
 _KIND = "visits"
 _STEPS = 4
@@ -89,16 +90,16 @@ def add_score(commands: Any) -> None:
             thousands=thousands,
             heading_line=heading_line,
         )
-        options = {"population": population, "mmt": mmt, "enzyme_by": enzyme_by, "baseline_week": baseline_week}
         lines, written = [], []
         with data_errors(), progress(_STEPS, "Scoring") as bar, usage():
+            scoring = ScoreOptions(population=population, mmt=mmt, enzyme_by=enzyme_by, baseline_week=baseline_week)
             table = reading.table(visits, _KIND)
             bar.update(1)
             problems = validate(table, _KIND, baseline_week=baseline_week)
             lines = told(visits, _KIND, problems, table)
             bar.update(1)
             if not (problems["severity"] == "error").any():
-                scored = score_total_improvement(table, **options)
+                scored = score_visits(table, scoring)
                 naming = Naming(table["patient_id"], identifiers=identifiers)
                 tables = {
                     title: naming.table(made, described_by(*_DEFINED[title]))
@@ -106,11 +107,11 @@ def add_score(commands: Any) -> None:
                 }
                 bar.update(1)
                 if adam or out.suffix.lower() == TRANSPORT:
-                    data_set = scored_as_adam(tables.pop("scored"), study_id=study, **options)
-                    of_it = _about(visits, len(table), options, naming, in_words())
+                    data_set = scored_as_adam(tables.pop("scored"), scoring, study_id=study)
+                    of_it = _about(visits, len(table), scoring, naming, in_words())
                     written = write_data_set(out, data_set, tables | {"about": of_it})
                 else:
-                    tables["about"] = _about(visits, len(table), options, naming, _COLUMNS)
+                    tables["about"] = _about(visits, len(table), scoring, naming, _COLUMNS)
                     written = write_tables(out, tables | {"legend": legend(tables, _DEFINED)})
                 bar.update(1)
         for line in lines:
@@ -128,8 +129,7 @@ def add_score(commands: Any) -> None:
 
 
 def _about(
-    file: Path, rows: int, options: Mapping[str, Any], naming: Naming, more: Sequence[tuple[str, str]]
+    file: Path, rows: int, scoring: ScoreOptions, naming: Naming, more: Sequence[tuple[str, str]]
 ) -> pd.DataFrame:
     said = [("visits", file_in_words(file, rows)), ("names of patients", naming.words)]
-    said += [(name, "as found" if value is None else str(value)) for name, value in options.items()]
-    return about([*said, *more])
+    return about([*said, (SCORED_AS, str(scoring)), *more])

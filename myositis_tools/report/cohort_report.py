@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from myositis_tools.errors import MissingColumnError, OptionError
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.parts.measures import as_pandas, measure_named
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
+from myositis_tools.formatting import group_name, in_order_of_groups
 from myositis_tools.frames import has
 from myositis_tools.privacy.complements import HIDDEN, Mask
 from myositis_tools.privacy.small_counts import require_mask
@@ -19,9 +20,11 @@ from myositis_tools.report.document import Picture, Report, Section, Table
 from myositis_tools.report.made_of import made_of
 from myositis_tools.report.picture_texts import words_of_flow, words_of_trajectories
 from myositis_tools.report.sources import what_it_stands_on
-from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import classes, scale_instruments
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies import attrition, case_mix, compare_responders, compare_scores, methods_paragraph
+from myositis_tools.studies.trials.arms import require_columns
 from myositis_tools.verdict import ELIGIBLE, INDETERMINATE, INELIGIBLE
 
 _FLOW = {
@@ -36,6 +39,7 @@ _GROUPS = ("kept", "left_out", "undecided")
 _NOT_CERTAIN, _NO_VISIT = "not certain", "not seen"
 
 
+@takes_options
 def report_cohort(
     screening: Any = None,
     visits: Any = None,
@@ -43,11 +47,11 @@ def report_cohort(
     protocol: Protocol | None = None,
     week: int = 12,
     group: str | None = "arm",
-    reference: str | None = None,
+    reference: object = None,
     mask_below: int | None = None,
     title: str | None = None,
     made_on: date | None = None,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Report:
     """Report on a cohort: its flow through a trial's criteria, its case mix, its course and its responses.
 
@@ -105,6 +109,7 @@ def report_cohort(
     """
     if screening is None and visits is None:
         raise OptionError("There is nothing to report on.", expected="a screening table, visits, or both")
+    scoring = ScoreOptions(**score_options)
     require_mask(mask_below)
     mask = Mask(mask_below)
     protocol = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
@@ -114,18 +119,21 @@ def report_cohort(
         said.append(of_criteria.sentences[0])
         sections += [of_criteria, _whom_they_leave_out(protocol, screening, mask)]
     if visits is not None:
-        scored = as_pandas(score_total_improvement(visits, **score_options))
-        by = group if group and has(visits, group) else None
+        scored = as_pandas(score_visits(visits, scoring))
+        by = None if group == "arm" and not has(visits, group) else group
+        if by is not None:
+            require_columns(visits, [by])
         seen_again = scored.groupby("patient_id")["week"].transform("size") > 1
         followed = scored[seen_again if by is None else scored[by].notna()]
         ever = scored[seen_again & scored["patient_id"].isin(followed["patient_id"])]["patient_id"].nunique()
         planned = followed["patient_id"].nunique()
         seen = "" if mask.is_small(planned - ever) else f", {mask.said(ever)} were seen after the baseline"
         said.append(f"{mask.said(planned)} were to be followed{seen}.")
-        sections += _course(followed, by, mask, score_options)
-        sections += [_responses(followed, week, by, reference, mask, score_options)]
+        sections += _course(followed, by, mask, scoring)
+        sections += [_responses(followed, week, by, reference, mask, scoring)]
     sections.append(what_it_stands_on(protocol if screening is not None else None, has_score=visits is not None))
-    options = {"week": week, "group": group, "small counts hidden below": mask_below or "none"} | score_options
+    options = {"week": week, "group": group, "small counts hidden below": mask_below or "none"}
+    options |= {"score": scoring} if visits is not None else {}
     return Report(
         title=title or (protocol.title if screening is not None else "Disease activity and response"),
         headline=" ".join(said),
@@ -228,19 +236,20 @@ def _described(row: dict[str, Any], part: str, mask: Mask, *, hidden: bool, bare
 # ---------------------------------------------------------------------------------------------------------- the course
 
 
-def _course(scored: pd.DataFrame, group: str | None, mask: Mask, options: dict[str, Any]) -> list[Section]:
-    population = options.get("population", "adult")
+def _course(scored: pd.DataFrame, group: str | None, mask: Mask, scoring: ScoreOptions) -> list[Section]:
     strength = [one.key for one in scale_instruments("juvenile") if one.measure == "mmt" and one.key in scored.columns]
     pictures: list[Table | Picture] = []
     for measure in ("tis", *strength[:1]):
-        drawn = trajectory_frame(scored, measure=measure, group=group, show="summary", **options)
+        drawn = trajectory_frame(scored, measure=measure, group=group, show="summary", **scoring.keywords)
         label = measure_named(measure).title
         if mask.below is not None:
             pictures.append(
                 Table(f"{label} over time: median (quartiles) of those in whom it is known.", _medians(drawn, mask))
             )
             continue
-        figure = draw_trajectories(drawn, measure=measure, population=population)
+        figure = draw_trajectories(
+            drawn, measure=measure, population=scoring.population, baseline_week=scoring.baseline_week
+        )
         pictures.append(Picture(f"{label} over time.", figure, words_of_trajectories(drawn, measure)))
     return [Section("Disease activity over time", (), tuple(pictures))] if len(scored) else []
 
@@ -261,17 +270,17 @@ def _responses(
     scored: pd.DataFrame,
     week: int,
     group: str | None,
-    reference: str | None,
+    reference: object,
     mask: Mask,
-    options: dict[str, Any],
+    scoring: ScoreOptions,
 ) -> Section:
-    counted = _classes_by_visit(scored, group, options.get("population", "adult"), mask)
+    counted = _classes_by_visit(scored, group, scoring, mask)
     shown: list[Table | Picture] = [
         Table("Patients in each class of response, at every visit after the baseline.", counted)
     ]
     sentences = []
     try:
-        compared, methods = _compared(scored, week, group, reference, options)
+        compared, methods = _compared(scored, week, group, reference, scoring)
     except (MissingColumnError, OptionError, LookupError) as error:
         sentences.append(f"Groups are not compared: {getattr(error, 'what', error)}")
     else:
@@ -282,19 +291,22 @@ def _responses(
     return Section("Response", tuple(sentences), tuple(shown))
 
 
-def _classes_by_visit(scored: pd.DataFrame, group: str | None, population: str, mask: Mask) -> pd.DataFrame:
-    names = [one.name for one in classes(population)]
+def _classes_by_visit(scored: pd.DataFrame, group: str | None, scoring: ScoreOptions, mask: Mask) -> pd.DataFrame:
+    names = [one.name for one in classes(scoring.population)]
     of = {name: scored[name] for name in ([group] if group else [])}
     groups = scored.drop_duplicates("patient_id").set_index("patient_id")[list(of)]
-    weeks = sorted(week for week in scored["week"].unique() if week > 0)
+    weeks = sorted(week for week in scored["week"].unique() if week > scoring.baseline_week)
     rows = []
-    kinds = [None] if group is None else sorted(groups[group].dropna().unique())
+    kinds: list[Any] = [None]
+    if group is not None:
+        groups = groups.assign(**{group: groups[group].map(group_name, na_action="ignore")})
+        kinds = in_order_of_groups(groups[group].dropna())
     for kind in kinds:
         members = groups.index if kind is None else groups.index[groups[group] == kind]
         for week in weeks:
             here = scored[(scored["week"] == week) & scored["patient_id"].isin(members)]
             counts = here["response"].astype("object").where(here["response"].notna(), _NOT_CERTAIN).value_counts()
-            row = {} if kind is None else {group.replace("_", " ").capitalize(): str(kind)}
+            row = {} if kind is None else {group.replace("_", " ").capitalize(): kind}
             row |= {"Week": str(int(week))}
             found = {name: int(counts.get(name, 0)) for name in (*names, _NOT_CERTAIN)}
             found |= {_NO_VISIT: len(members) - len(here)}
@@ -306,12 +318,12 @@ def _classes_by_visit(scored: pd.DataFrame, group: str | None, population: str, 
 
 
 def _compared(
-    scored: pd.DataFrame, week: int, group: str | None, reference: str | None, options: dict[str, Any]
+    scored: pd.DataFrame, week: int, group: str | None, reference: object, scoring: ScoreOptions
 ) -> tuple[pd.DataFrame, str]:
     """The difference of means and of responders, and what was done in words."""
     if group is None:
         raise OptionError("there is no column of groups.", expected="group=")
-    known = {"group": group, "reference": reference} | options
+    known: Any = {"group": group, "reference": reference} | scoring.keywords
     means = as_pandas(compare_scores(scored, week, resamples=1, **known)).query("method == 'welch'")
     shares = as_pandas(compare_responders(scored, week, method="newcombe", **known)).query("estimate == 'difference'")
     found = pd.concat([means, shares], ignore_index=True)
@@ -330,7 +342,7 @@ def _compared(
             + found["reference_patients"].astype(int).astype(str),
         }
     )
-    return table, methods_paragraph(means, shares, **options)
+    return table, methods_paragraph(means, shares)
 
 
 # ----------------------------------------------------------------------------------------------------------- in a cell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
@@ -19,7 +19,9 @@ from myositis_tools.report.document import Picture, Report, Section, Table
 from myositis_tools.report.made_of import made_of
 from myositis_tools.report.picture_texts import words_of_medication, words_of_profile, words_of_receipt
 from myositis_tools.report.sources import what_it_stands_on
-from myositis_tools.scores import explain_total_improvement, score_total_improvement
+from myositis_tools.scores import explain_total_improvement
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 
 _NOT_NAMED = "(not named)"
 _RECEIPT = {
@@ -35,6 +37,7 @@ _RECEIPT = {
 }
 
 
+@takes_options
 def report_patient(
     patient_id: str | int,
     *,
@@ -45,7 +48,7 @@ def report_patient(
     week: int | None = None,
     identifiers: bool = False,
     made_on: date | None = None,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Report:
     """Report on one patient: the criteria, the medication before screening, the score as a receipt, and the course.
 
@@ -102,6 +105,7 @@ def report_patient(
         raise OptionError("There is nothing to report on.", expected="a screening table, visits, or both")
     if medications is not None and screening is None:
         raise OptionError("A medication list alone has no day of screening.", expected="the screening table beside it")
+    scoring = ScoreOptions(**score_options)
     protocol = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
     name = str(patient_id) if identifiers else _NOT_NAMED
     given = {"screening": screening, "visits": visits, "medications": medications}
@@ -114,8 +118,8 @@ def report_patient(
     if medications is not None:
         sections.append(_medication(own["medications"], own["screening"], name))
     if visits is not None:
-        receipt, sentence = _receipt(own["visits"], name, week, score_options)
-        sections += [receipt, _course(own["visits"], name, score_options)]
+        receipt, sentence = _receipt(own["visits"], name, week, scoring)
+        sections += [receipt, _course(own["visits"], name, scoring)]
         said.append(sentence)
     of_criteria = protocol if screening is not None else None
     sections.append(what_it_stands_on(of_criteria, has_score=visits is not None))
@@ -125,7 +129,8 @@ def report_patient(
         sections=tuple(sections),
         made=made_of(
             own,
-            {"week": week or "the last", "identifiers": "shown" if identifiers else "left out"} | score_options,
+            {"week": week or "the last", "identifiers": "shown" if identifiers else "left out"}
+            | ({"score": scoring} if visits is not None else {}),
             of_criteria,
             made_on or date.today(),
         ),
@@ -175,20 +180,19 @@ def _medication(medications: Any, own: pd.DataFrame, name: str) -> Section:
     return Section(heading, (), (Picture(caption, draw_medication_timeline(drawn, name), words),))
 
 
-def _receipt(own: pd.DataFrame, name: str, week: int | None, options: dict[str, Any]) -> tuple[Section, str]:
-    baseline = options.get("baseline_week", 0)
-    after = own.loc[own["week"] > baseline, "week"]
+def _receipt(own: pd.DataFrame, name: str, week: int | None, scoring: ScoreOptions) -> tuple[Section, str]:
+    after = own.loc[own["week"] > scoring.baseline_week, "week"]
     if after.empty:
         sentence = "No visit after the baseline, so there is no score."
         return Section("Total Improvement Score", (sentence,)), sentence
     chosen = int(after.max()) if week is None else week
-    receipt = as_pandas(explain_total_improvement(own, name, chosen, **options))
-    scored = as_pandas(score_total_improvement(own, **options))
+    receipt = as_pandas(explain_total_improvement(own, name, chosen, **scoring.keywords))
+    scored = as_pandas(score_visits(own, scoring))
     now = scored[scored["week"] == chosen].iloc[0]
-    drawn = receipt_frame(own, name, chosen, **options)
+    drawn = receipt_frame(own, name, chosen, **scoring.keywords)
     table = receipt[list(_RECEIPT)].rename(columns=_RECEIPT)
     picture = Picture(
-        "Points earned of those possible.", plot_receipt(own, name, chosen, **options), words_of_receipt(drawn)
+        "Points earned of those possible.", plot_receipt(own, name, chosen, **scoring.keywords), words_of_receipt(drawn)
     )
     sentence = f"Week {chosen}: {_score_in_words(now)}."
     return Section("Total Improvement Score", (sentence,), (picture, Table("Measure by measure.", table))), sentence
@@ -205,7 +209,7 @@ def _score_in_words(now: pd.Series) -> str:
     )
 
 
-def _course(own: pd.DataFrame, name: str, options: dict[str, Any]) -> Section:
-    figure = plot_patient_profile(own, name, **options)
-    words = words_of_profile(patient_profile_frame(own, name, **options))
+def _course(own: pd.DataFrame, name: str, scoring: ScoreOptions) -> Section:
+    figure = plot_patient_profile(own, name, **scoring.keywords)
+    words = words_of_profile(patient_profile_frame(own, name, **scoring.keywords))
     return Section("Course", (), (Picture("The six measures, the points and prednisone.", figure, words),))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from numbers import Real
 from typing import Any
 
 import narwhals as nw
 
-from myositis_tools.errors import NotFoundError, OptionError, listed
+from myositis_tools.errors import NotFoundError, listed
 from myositis_tools.frames import look_up, plain_rows
 from myositis_tools.scores.arithmetic import compute_abnormality, compute_most_abnormal, first_true, largest
-from myositis_tools.scores.core_set import ENZYME, CoreSet, LeftOut, measures
+from myositis_tools.scores.chosen_core_set import CoreSet
+from myositis_tools.scores.core_set import ENZYME, measures
+from myositis_tools.scores.options import LeftOut
 from myositis_tools.verdict import kleene_or
-
-ENZYME_METRICS = ("xuln", "range_share")
 
 # Columns on the way, none of which leaves.
 BEFORE, NOW = "_before_", "_now_"
@@ -24,27 +23,11 @@ _LARGEST, _SITUATION = "_largest", "_situation"
 Digit = tuple[int, nw.Expr]
 
 
-def require_week(name: str, week: object) -> None:
-    """Refuse a week that is not a whole number.
-
-    Raises
-    ------
-    OptionError
-        If `week` is none.
-    """
-    if isinstance(week, bool) or not isinstance(week, Real) or not float(week).is_integer():
-        raise OptionError(
-            f"{name}={week!r} is not a week.",
-            expected="a whole number",
-            hint="0 is the baseline, and weeks of screening are negative",
-        )
-
-
-def beside_baseline(frame: Any, core: CoreSet, *, enzyme_by: str, baseline_week: int) -> Any:
+def beside_baseline(frame: Any, core: CoreSet) -> Any:
     """Put what was measured at baseline beside every later visit of the patient, and find the enzyme to follow."""
     check_left_out(frame, core)
     place, enzymes = nw.col(PLACE), core.enzymes
-    baseline = with_most_abnormal(frame.filter(nw.col("week") == baseline_week), core, enzyme_by)
+    baseline = with_most_abnormal(frame.filter(nw.col("week") == core.baseline_week), core)
     baseline = baseline.select(
         "patient_id",
         PLACE,
@@ -56,15 +39,17 @@ def beside_baseline(frame: Any, core: CoreSet, *, enzyme_by: str, baseline_week:
     frame = look_up(frame, baseline, on="patient_id")
     followed = first_true([(place == number, nw.col(one.column.name)) for number, one in enumerate(enzymes)])
     # Only what comes after the baseline is compared with it: elsewhere there is nothing before, hence no change.
-    before = [nw.when(is_after(baseline_week)).then(nw.col(BEFORE + name)).alias(BEFORE + name) for name in measures()]
+    before = [
+        nw.when(is_after(core.baseline_week)).then(nw.col(BEFORE + name)).alias(BEFORE + name) for name in measures()
+    ]
     return frame.with_columns(followed.alias(NOW + ENZYME), *before)
 
 
-def with_most_abnormal(frame: Any, core: CoreSet, enzyme_by: str) -> Any:
+def with_most_abnormal(frame: Any, core: CoreSet) -> Any:
     """Number the most abnormal enzyme of each row by its place in the core set."""
     sizes = []
     for enzyme in core.enzymes:
-        size = compute_abnormality(enzyme, enzyme_by=enzyme_by)
+        size = compute_abnormality(enzyme, enzyme_by=core.options.enzyme_by)
         without = [_is_left_out(one) for one in core.left_out if one.enzyme.key == enzyme.key]
         sizes.append(nw.when(~kleene_or(without)).then(size) if without else size)
     frame = frame.with_columns(largest(sizes).alias(_LARGEST))
@@ -154,10 +139,10 @@ def what_is_told_by(core: CoreSet) -> list[str]:
     return told + [scale.column.name for scale in core.scales.values()]
 
 
-def digits_of_comparison(core: CoreSet, baseline_week: int) -> list[Digit]:
+def digits_of_comparison(core: CoreSet) -> list[Digit]:
     """Tell apart where the visit stands, which enzyme is followed, and what was not recorded where."""
     week = nw.col("week")
-    yes_or_no = [nw.col(BASELINE).is_null(), week == baseline_week, is_after(baseline_week)]
+    yes_or_no = [nw.col(BASELINE).is_null(), week == core.baseline_week, is_after(core.baseline_week)]
     for name in measures():
         yes_or_no += [before(name).is_null(), now(core, name).is_null()]
     return [(2, condition) for condition in yes_or_no] + [(len(core.enzymes) + 1, count_from_one(PLACE))]

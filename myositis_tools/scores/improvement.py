@@ -9,7 +9,6 @@ from typing import Any
 
 import narwhals as nw
 
-from myositis_tools.errors import require_option
 from myositis_tools.frames import enter
 from myositis_tools.rules import is_above, is_at_most, is_below
 from myositis_tools.scores.arithmetic import (
@@ -20,7 +19,6 @@ from myositis_tools.scores.arithmetic import (
     first_true,
 )
 from myositis_tools.scores.baseline import (
-    ENZYME_METRICS,
     add_words,
     before,
     beside_baseline,
@@ -33,32 +31,25 @@ from myositis_tools.scores.baseline import (
     not_recorded,
     now,
     of_the_followed,
-    require_week,
     unless_nothing_to_compare,
     what_is_told_by,
 )
-from myositis_tools.scores.core_set import (
-    ENZYME,
-    CoreSet,
-    LeaveOut,
-    bands,
-    choose_core_set,
-    classes,
-    enzyme_instruments,
-    measures,
-)
+from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
+from myositis_tools.scores.core_set import ENZYME, bands, classes, enzyme_instruments, measures
+from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, takes_options
 
 ADDED = (
     *("tis", "tis_min", "tis_max", "response", "response_certain"),
     *(f"points_{measure}" for measure in measures()),
     *(f"change_{measure}" for measure in measures()),
-    *("enzyme", "missing", "worsened", "enzyme_normal_yet_scores", "enzymes_left_out"),
+    *("enzyme", "missing", "worsened", "enzyme_normal_yet_scores", "enzymes_left_out", SCORED_AS),
 )
 
 # Columns on the way, none of which leaves.
 _LEVEL, _HIGHEST, _WORSENED = "_level", "_highest_level", "_worsened_"
 
 
+@takes_options
 def score_total_improvement(
     visits: Any,
     *,
@@ -113,8 +104,8 @@ def score_total_improvement(
         ``minimal``, ``moderate``, ``major``), ``response_certain``, six ``points_...``, six ``change_...`` (percent
         of the range, improvement positive), ``enzyme`` (the one followed), ``missing``, ``worsened`` (the measures
         that fell back by more than the smallest improvement that scores: the score does not see them),
-        ``enzyme_normal_yet_scores`` (whether the enzyme was normal at baseline and earns points nevertheless) and
-        ``enzymes_left_out`` (which, and why).
+        ``enzyme_normal_yet_scores`` (whether the enzyme was normal at baseline and earns points nevertheless),
+        ``enzymes_left_out`` (which, and why) and ``scored_as`` (the options above in words, the same on every row).
 
     Raises
     ------
@@ -156,30 +147,33 @@ def score_total_improvement(
     >>> scored["response"].tolist()[1:]
     ['moderate', 'major']
     """
-    core = choose_core_set(
-        visits,
+    options = ScoreOptions(
         population=population,
         mmt=mmt,
+        enzyme_by=enzyme_by,
+        baseline_week=baseline_week,
         function=function,
         extramuscular=extramuscular,
         enzymes=enzymes,
         ranges=ranges,
         leave_out=leave_out,
     )
-    require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
-    require_week("baseline_week", baseline_week)
+    return score_visits(visits, options)
+
+
+def score_visits(visits: Any, options: ScoreOptions) -> Any:
+    """Score visits as `score_total_improvement` does, by options that are made already."""
+    core = choose_core_set(visits, options)
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
-    frame = beside_baseline(entrance.frame, core, enzyme_by=enzyme_by, baseline_week=baseline_week)
-    frame = with_total(frame, core, baseline_week)
-    frame = _with_words(frame, core, baseline_week)
-    return entrance.leave(frame, ADDED)
+    frame = _with_words(with_total(beside_baseline(entrance.frame, core), core), core)
+    return entrance.leave(frame.with_columns(nw.lit(str(options)).alias(SCORED_AS)), ADDED)
 
 
-def with_total(frame: Any, core: CoreSet, baseline_week: int) -> Any:
+def with_total(frame: Any, core: CoreSet) -> Any:
     """Add changes, points and the total with its bounds to visits that stand beside their baseline."""
     frame = frame.with_columns(**_changes(core))
     points = {f"points_{name}": compute_points(nw.col(f"change_{name}"), name) for name in measures()}
-    return frame.with_columns(**points).with_columns(**_totals(baseline_week))
+    return frame.with_columns(**points).with_columns(**_totals(core.baseline_week))
 
 
 def _changes(core: CoreSet) -> dict[str, nw.Expr]:
@@ -204,13 +198,13 @@ def _totals(baseline_week: int) -> dict[str, nw.Expr]:
     }
 
 
-def _with_words(frame: Any, core: CoreSet, baseline_week: int) -> Any:
+def _with_words(frame: Any, core: CoreSet) -> Any:
     """Name the class and say what is missing."""
     lowest, highest = (compute_level(nw.col(total), core.population) for total in ("tis_min", "tis_max"))
     frame = frame.with_columns(lowest.alias(_LEVEL), highest.alias(_HIGHEST))
     frame = frame.with_columns(response_certain=nw.col(_LEVEL) == nw.col(_HIGHEST))
     frame = frame.with_columns(nw.when(nw.col("response_certain")).then(nw.col(_LEVEL)).alias(_LEVEL))
-    digits = digits_of_comparison(core, baseline_week)
+    digits = digits_of_comparison(core)
     digits += [(len(classes(core.population)) + 1, count_from_one(_LEVEL))]
     worsened = {name: nw.col(_WORSENED + name) for name in measures()}
     frame = frame.with_columns(**{_WORSENED + name: _is_worsened(name) for name in measures()})
@@ -221,7 +215,7 @@ def _with_words(frame: Any, core: CoreSet, baseline_week: int) -> Any:
     missing = joined([not_recorded(core, name) for name in measures()])
     words = {
         "response": first_true(named),
-        "missing": unless_nothing_to_compare(baseline_week, missing),
+        "missing": unless_nothing_to_compare(core.baseline_week, missing),
         "worsened": names_of(core, worsened),
     }
     return add_words(frame, digits, [*what_is_told_by(core), _LEVEL, *(_WORSENED + name for name in measures())], words)

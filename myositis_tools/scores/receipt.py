@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from importlib.util import find_spec
 from math import ceil, floor
@@ -14,19 +15,11 @@ from myositis_tools import tables
 from myositis_tools.errors import NotFoundError, listed, nearest
 from myositis_tools.frames import columns, enter, plain_rows
 from myositis_tools.rules import is_above
-from myositis_tools.scores.baseline import PLACE, check_left_out, require_week, with_most_abnormal
-from myositis_tools.scores.core_set import (
-    ENZYME,
-    CoreSet,
-    Instrument,
-    LeaveOut,
-    bands,
-    choose_core_set,
-    classes,
-    measures,
-    points_possible,
-)
-from myositis_tools.scores.improvement import score_total_improvement
+from myositis_tools.scores.baseline import PLACE, check_left_out, with_most_abnormal
+from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
+from myositis_tools.scores.core_set import ENZYME, Instrument, bands, classes, measures, points_possible
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, require_week, takes_options
 
 Row = dict[str, Any]
 
@@ -34,6 +27,7 @@ Row = dict[str, Any]
 _ENGINE = "polars" if find_spec("polars") else "pandas"
 
 
+@takes_options
 def explain_total_improvement(
     visits: Any,
     patient_id: str | int,
@@ -70,8 +64,8 @@ def explain_total_improvement(
         this baseline, at the end of the scale), ``running_total``; the score ``tis`` with its bounds ``tis_min`` and
         ``tis_max``, the same on every row; the next step up: ``next_value`` (on the
         instrument's own grid), ``next_points``, ``next_gain``, ``next_response``; ``next_class`` and
-        ``points_to_next_class``, the same on every row; ``missing``, ``source``, ``evidence``. A band that earns no
-        more than the one below it is no step up.
+        ``points_to_next_class``, the same on every row; ``missing``, ``source``, ``evidence``; ``scored_as``, the
+        options in words. A band that earns no more than the one below it is no step up.
 
     Raises
     ------
@@ -109,34 +103,38 @@ def explain_total_improvement(
     >>> receipt["missing"].tolist()[4]
     'CK not recorded at this visit'
     """
-    options: Row = {
-        "population": population,
-        "mmt": mmt,
-        "function": function,
-        "extramuscular": extramuscular,
-        "enzymes": enzymes,
-        "ranges": ranges,
-        "leave_out": leave_out,
-    }
-    core = choose_core_set(visits, **options)
+    options = ScoreOptions(
+        population=population,
+        mmt=mmt,
+        enzyme_by=enzyme_by,
+        baseline_week=baseline_week,
+        function=function,
+        extramuscular=extramuscular,
+        enzymes=enzymes,
+        ranges=ranges,
+        leave_out=leave_out,
+    )
+    core = choose_core_set(visits, options)
     require_week("week", week)
-    require_week("baseline_week", baseline_week)
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
     check_left_out(entrance.frame, core)
     own = _rows_of(entrance.frame.select(*core.needs), patient_id)
     now = _visit(own, patient_id, week)
     before = next((row for row in own if row["week"] == baseline_week), None)
-    enzyme = _followed_enzyme(core, before, enzyme_by)
+    enzyme = _followed_enzyme(core, before)
 
-    options |= {"baseline_week": baseline_week, "enzyme_by": enzyme_by}
-    options |= {"enzymes": [enzyme.key]} if enzyme else {}
-    options["leave_out"] = {one.enzyme.key: one.reason for one in core.left_out if one.concerns(patient_id)}
+    own_options = replace(
+        options,
+        enzymes=[enzyme.key] if enzyme else options.enzymes,
+        leave_out={one.enzyme.key: one.reason for one in core.left_out if one.concerns(patient_id)},
+    )
     instruments = {measure: enzyme if measure == ENZYME else core.scales[measure] for measure in measures()}
     variants = _variants(instruments, before, now)
-    scored, *might_be = _score(core, before, now, list(variants.values()), options)
+    scored, *might_be = _score(core, before, now, list(variants.values()), own_options)
     lines = _lines(core, instruments, before, now, scored, dict(zip(variants, might_be, strict=True)))
     schema = {name: nw.Float64 if column.type == "number" else nw.String for name, column in columns("receipt").items()}
-    return entrance.leave_rows({name: [line[name] for line in lines] for name in schema}, schema)
+    said = {SCORED_AS: str(options)}
+    return entrance.leave_rows({name: [(line | said)[name] for line in lines] for name in schema}, schema)
 
 
 def _rows_of(frame: Any, patient_id: str | int) -> list[Row]:
@@ -166,14 +164,14 @@ def _visit(own: Sequence[Row], patient_id: str | int, week: int) -> Row:
     return next(row for row in own if row["week"] == week)
 
 
-def _followed_enzyme(core: CoreSet, before: Row | None, enzyme_by: str) -> Instrument | None:
+def _followed_enzyme(core: CoreSet, before: Row | None) -> Instrument | None:
     if before is None:
         return None
     types: dict[str, Any] = {enzyme.column.name: nw.Float64 for enzyme in core.enzymes}
     types["patient_id"] = nw.String
     values = {name: [before[name]] for name in types} | {"patient_id": [str(before["patient_id"])]}
     baseline = nw.from_dict(values, types, backend=_ENGINE)
-    (found,) = plain_rows(with_most_abnormal(baseline, core, enzyme_by).select(PLACE))
+    (found,) = plain_rows(with_most_abnormal(baseline, core).select(PLACE))
     return None if found[PLACE] is None else core.enzymes[int(found[PLACE])]
 
 
@@ -194,12 +192,12 @@ def _variants(
     return found
 
 
-def _score(core: CoreSet, before: Row | None, now: Row, variants: Sequence[Row], options: Row) -> list[Row]:
+def _score(core: CoreSet, before: Row | None, now: Row, variants: Sequence[Row], options: ScoreOptions) -> list[Row]:
     """Score the visit as it is and as it might be, each beside the same baseline, as if they were so many patients.
 
     Points not yet earned come from the same score as those that are.
     """
-    baseline_week, rows = options["baseline_week"], []
+    baseline_week, rows = options.baseline_week, []
     for number, visit in enumerate([now, *variants]):
         asked = {"patient_id": str(number), "is_asked": True}
         rows.append(visit | asked | ({"week": baseline_week + 1} if number else {}))
@@ -208,7 +206,7 @@ def _score(core: CoreSet, before: Row | None, now: Row, variants: Sequence[Row],
     types: dict[str, Any] = {"patient_id": nw.String, "is_asked": nw.Boolean}
     schema = {name: types.get(name, nw.Float64) for name in (*core.needs, "is_asked")}
     table = nw.from_dict({name: [row[name] for row in rows] for name in schema}, schema, backend=_ENGINE)
-    scored = nw.from_native(score_total_improvement(table.to_native(), **options))
+    scored = nw.from_native(score_visits(table.to_native(), options))
     return plain_rows(scored.filter(nw.col("is_asked")))
 
 

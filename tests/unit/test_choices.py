@@ -162,7 +162,7 @@ def test_the_frame_of_a_figure_counts_every_visit_once():
         ({"x": {"missing": "zero"}}, {}, "missing='zero' is not known"),
         ({"x": {"baseline_window": (0, -4)}}, {}, "is no window"),
         ({"x": {"baseline_window": 4}}, {}, "is no window"),
-        ({}, {"weeks": [4]}, "'weeks' is no option of a choice"),
+        ({}, {"weeks": [4]}, r"compare_choices\(\) has no option weeks"),
     ],
 )
 def test_what_is_refused(choices, reference, message):

@@ -59,7 +59,7 @@ def test_each_table_says_what_it_is(make, sentence):
 
 
 def test_options_of_the_score_are_named_and_another_table_is_refused():
-    said = mt.methods_paragraph(mt.compare_scores(VISITS, 12, resamples=9), population="juvenile", enzymes=["ck"])
+    said = mt.methods_paragraph(mt.compare_scores(VISITS, 12, resamples=9, population="juvenile", enzymes=["ck"]))
     assert "juvenile thresholds), with enzymes=['ck']." in said
     with pytest.raises(MissingColumnError, match="compare functions"):
         mt.methods_paragraph(VISITS)

@@ -11,7 +11,7 @@ from statsmodels.api import OLS
 
 import myositis_tools as mt
 from myositis_tools.errors import MissingColumnError, OptionError
-from myositis_tools.studies import score_differences, two_samples
+from myositis_tools.studies.trials import score_differences, two_samples
 from tests.unit.test_responders import VISITS, visits_of
 
 SAMPLE = mt.load_visits()

@@ -16,7 +16,8 @@ from myositis_tools.errors import (
 )
 from myositis_tools.scores import explain_total_improvement, score_total_improvement, to_xuln
 from myositis_tools.scores.arithmetic import compute_level, compute_percent_change, compute_points, first_true
-from myositis_tools.scores.core_set import bands, choose_core_set, enzyme_instruments, measures, points_possible
+from myositis_tools.scores.chosen_core_set import choose_core_set
+from myositis_tools.scores.core_set import bands, enzyme_instruments, measures, points_possible
 
 
 @pytest.fixture(name="visits")

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 import myositis_tools as mt
-from myositis_tools import cli, exchange
+from myositis_tools import cli
 from myositis_tools.exchange import read_table, write_tables
+from myositis_tools.exchange.files import writing
 
 SHEETS = ["decisions", "checks", "screening", "exposures", "problems", "about", "legend"]
 
@@ -175,7 +176,7 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return b"half"
 
-    monkeypatch.setattr(exchange.writing, "as_csv", stop)
+    monkeypatch.setattr(writing, "as_csv", stop)
     with pytest.raises(KeyboardInterrupt):
         write_tables(out, {"first": table, "second": table})
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before

@@ -9,7 +9,7 @@ import myositis_tools as mt
 from myositis_tools.errors import MissingColumnError, OptionError
 from myositis_tools.sample.trial_visits import draw_visits
 from myositis_tools.scores import score_total_improvement
-from myositis_tools.studies import power as power_grid
+from myositis_tools.studies.design import power as power_grid
 from myositis_tools.studies.design.trial_simulation import (
     compare_means,
     compare_shares,

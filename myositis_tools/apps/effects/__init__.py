@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from myositis_tools.apps.effects.model import EffectsModel
 from myositis_tools.apps.effects.view import EffectsView
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 
 __all__ = ["EffectsModel", "EffectsView", "explore_effects"]
 
 
+@takes_options
 def explore_effects(
     visits: Any = None,
     *,
@@ -26,10 +28,10 @@ def explore_effects(
     permutation: bool = False,
     imputing: bool = False,
     group: str = "arm",
-    reference: str | None = None,
+    reference: object = None,
     imputations: int = 20,
     seed: int = 0,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> EffectsView:
     """Explore with menus how the arms of a trial differ, and what the choices of the analysis change.
 
@@ -100,7 +102,7 @@ def explore_effects(
         rescue=rescue,
         imputations=imputations,
         seed=seed,
-        score_options=score_options,
+        scoring=ScoreOptions(**score_options),
         week=week,
         estimate=estimate,
         level=level,

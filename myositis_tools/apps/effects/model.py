@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,8 +15,10 @@ from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
 from myositis_tools.figures.parts.measures import as_pandas, drawable, measure_named, spoken
 from myositis_tools.figures.trials.effects import effects_frame
 from myositis_tools.figures.trials.tipping_point import describe_tipping_point, tipping_point_frame
+from myositis_tools.formatting import group_name, names_groups
 from myositis_tools.frames import columns
 from myositis_tools.scores.core_set import classes
+from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies import (
     compare_imputed,
     compare_over_visits,
@@ -36,6 +37,7 @@ SCORE, RESPONDERS, RATIOS, VISITS, PREDNISONE = ESTIMATES = ("score", "responder
 EVERY, IMPUTED = "all", "multiple imputation"
 MISSING = (*MISSING_STRATEGIES, EVERY, IMPUTED)
 _MOST_WORDS = 8  # a column of more words makes no subgroups
+_USUAL_SCORING = ScoreOptions()
 _UNITS = {SCORE: "points", RESPONDERS: "percentage points", RATIOS: "ratio", VISITS: "points", PREDNISONE: "mg/day"}
 
 
@@ -77,22 +79,23 @@ class EffectsModel(AppModel):
         patients: Any = None,
         own_data: bool = True,
         group: str = "arm",
-        reference: str | None = None,
+        reference: object = None,
         rescue: str | None = None,
         imputations: int = 20,
         seed: int = 0,
-        score_options: Mapping[str, Any] | None = None,
+        scoring: ScoreOptions = _USUAL_SCORING,
         **choices: Any,
     ) -> None:
-        self.group, self.reference, self.rescue, self.own_data = group, reference, rescue, own_data
+        self.group, self.rescue, self.own_data = group, rescue, own_data
+        self.reference = None if reference is None else group_name(reference)
         self.imputations, self.seed = imputations, seed
-        self.score_options = dict(score_options or {})
+        self.scoring = scoring
         self._own_patients = patients is not None and own_data
         self.visits = self._of_the_trial(as_pandas(visits), patients)
         self._table = on_the_fastest(self.visits)
-        baseline = self.score_options.get("baseline_week", 0)
+        baseline = scoring.baseline_week
         self.weeks = tuple(int(week) for week in sorted(self.visits["week"].unique()) if week > baseline)
-        self.levels = tuple(one.name for one in classes(self.score_options.get("population", "adult")))[1:]
+        self.levels = tuple(one.name for one in classes(scoring.population))[1:]
         self.baselines, self.subgroups = self._columns(baseline)
         self._imputed: dict[Any, Any] = {}
         middle = sorted(self.weeks)[(len(self.weeks) - 1) // 2] if self.weeks else 0
@@ -109,6 +112,7 @@ class EffectsModel(AppModel):
                     expected="the visits of a trial, with a column that says which arm a patient is in",
                 )
         own = _without_dates(visits[visits[self.group].notna()]).reset_index(drop=True)
+        own[self.group] = own[self.group].map(group_name)
         if own.empty:
             raise OptionError(f"Nobody has an arm in column {self.group}.", expected="patients of two arms at least")
         return own if patients is None else with_patients(own, _without_dates(as_pandas(patients)))
@@ -121,8 +125,7 @@ class EffectsModel(AppModel):
             if name in ("patient_id", "week", self.group, self.rescue) or name in columns("visits"):
                 continue
             values = before[name].dropna()
-            is_word = not pd.api.types.is_numeric_dtype(values.dtype)
-            if is_word and all(isinstance(value, str) for value in values) and 1 < values.nunique() <= _MOST_WORDS:
+            if names_groups(values) and 1 < values.nunique() <= _MOST_WORDS:
                 words.append(str(name))
         numbers = [name for name in drawable() if name in before.columns and before[name].notna().any()]
         return (*numbers, *words), tuple(words)
@@ -188,7 +191,7 @@ class EffectsModel(AppModel):
         return MISSING_STRATEGIES if self.missing == EVERY else (self.missing,)
 
     def _common(self) -> dict[str, Any]:
-        return {"group": self.group, "reference": self.reference, **self.score_options}
+        return {"group": self.group, "reference": self.reference, **self.scoring.keywords}
 
     def _with_rescue(self) -> dict[str, Any]:
         return self._common() | ({"rescue": self.rescue, "estimand": self.estimand} if self.rescue else {})
@@ -260,7 +263,7 @@ class EffectsModel(AppModel):
                 rescue=rescue,
                 imputations=self.imputations,
                 seed=self.seed,
-                **self.score_options,
+                **self.scoring.keywords,
             )
         return self._imputed[weeks, rescue]
 
@@ -345,7 +348,7 @@ class EffectsModel(AppModel):
     def methods(self) -> str:
         """The paragraph of methods of what is shown."""
         shown = [self.results] + ([self.tipping] if self.tipping is not None else [])
-        return methods_paragraph(*shown, **self.score_options)
+        return methods_paragraph(*shown)
 
     def table(self) -> pd.DataFrame:
         """The rows for a person to read."""
@@ -398,7 +401,7 @@ class EffectsModel(AppModel):
         given = {name: getattr(self, name) for name in ("group", "reference", "rescue", "imputations", "seed")}
         kept = {
             name: value
-            for name, value in (self.state() | given | self.score_options).items()
+            for name, value in (self.state() | given | self.scoring.keywords).items()
             if name not in usual or usual[name] != value
         }
         tables = ["visits"] * self.own_data + ["patients=patients"] * self._own_patients

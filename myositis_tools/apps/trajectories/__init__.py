@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from myositis_tools.apps.trajectories.model import TrajectoriesModel
 from myositis_tools.apps.trajectories.view import TrajectoriesView
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 
 __all__ = ["TrajectoriesModel", "TrajectoriesView", "explore_trajectories"]
 
 
+@takes_options
 def explore_trajectories(
     visits: Any = None,
     *,
@@ -22,7 +24,6 @@ def explore_trajectories(
     summary: str = "median",
     weeks: Sequence[int] | None = None,
     patient_id: str | None = None,
-    baseline_week: int = 0,
     picture: str = "trajectories",
     against: str | None = None,
     week: int | None = None,
@@ -30,7 +31,7 @@ def explore_trajectories(
     level: str = "moderate",
     sustained: bool = False,
     rescue: str | None = None,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> TrajectoriesView:
     """Explore how disease activity and response run over time in linked pictures, and one patient close up.
 
@@ -56,8 +57,6 @@ def explore_trajectories(
         Visits to show; all by default.
     patient_id : str, optional
         The patient whose profile is open; by default the first of those who were followed.
-    baseline_week : int
-        The visit that changes and the score are counted from.
     picture : str
         The picture to begin with: ``trajectories``, ``waterfall``, ``calendar``, ``swimmer``, ``class_flow``,
         ``points``, ``measures``, ``two_measures``, ``prednisone``, ``time_to_response``, or ``patients``, the table.
@@ -108,8 +107,7 @@ def explore_trajectories(
         visits,
         patients=patients,
         own_data=own_data,
-        baseline_week=baseline_week,
-        score_options=score_options,
+        scoring=ScoreOptions(**score_options),
         measure=measure,
         group=group,
         scale=scale,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -30,10 +30,12 @@ from myositis_tools.figures.patient.patient_profile import arrange_profile, chos
 from myositis_tools.figures.patient.total_improvement import arrange_points
 from myositis_tools.privacy.pseudonyms import described_by, not_described
 from myositis_tools.scores.core_set import classes, scale_instruments
+from myositis_tools.scores.options import ScoreOptions
 
 # What the call need not say.
 _USUAL = {"picture": "trajectories", "scale": "measured", "show": "both", "summary": "median"}
 _USUAL |= {"exposure": "mean", "level": "moderate", "sustained": False}
+_USUAL_SCORING = ScoreOptions()
 _NOTHING = pd.DataFrame(columns=["part"])
 # The tables of ``tables/columns.csv`` that say what stands in the visits.
 _DEFINED = ("patients", "visits", "responses")
@@ -91,19 +93,17 @@ class TrajectoriesModel(AppModel):
         *,
         patients: Any = None,
         own_data: bool = True,
-        baseline_week: int = 0,
-        score_options: Mapping[str, Any] | None = None,
+        scoring: ScoreOptions = _USUAL_SCORING,
         **choices: Any,
     ) -> None:
-        self.baseline_week, self.own_data = baseline_week, own_data
-        self.score_options = dict(score_options or {})
+        self.scoring, self.own_data = scoring, own_data
         self._own_patients = patients is not None and own_data
         rescue = choices.get("rescue")
-        known = read_registry(visits, patients, baseline_week, self.score_options, rescue=rescue)
+        known = read_registry(visits, patients, scoring, rescue=rescue)
         self.visits, self.why_no_score, self.planned_weeks = known.visits, known.why_no_score, known.planned_weeks
         self.followed, self.ids, self.measures, self._groups = known.followed, known.ids, known.measures, known.groups
         self.rescues = known.rescues
-        self.later_weeks = tuple(week for week in self.planned_weeks if week > baseline_week)
+        self.later_weeks = tuple(week for week in self.planned_weeks if week > scoring.baseline_week)
         self._kept: dict[Any, Any] = {}
         super().__init__(**self._begin_with(choices))
 
@@ -339,7 +339,7 @@ class TrajectoriesModel(AppModel):
         if own.empty:
             return pd.DataFrame()
         scored = own if "enzyme" in own.columns else own.assign(enzyme=None)
-        scales = chosen_columns(self.visits, scored, **self.score_options)
+        scales = chosen_columns(self.visits, scored, self.scoring)
         return arrange_profile(own, scales, weeks=self.planned_weeks, infusion_weeks=None)
 
     def points(self) -> pd.DataFrame:
@@ -348,9 +348,14 @@ class TrajectoriesModel(AppModel):
         return arrange_points(own, weeks=self.planned_weeks, baseline_week=self.baseline_week)
 
     @property
+    def baseline_week(self) -> int:
+        """The visit that changes and the score are counted from."""
+        return self.scoring.baseline_week
+
+    @property
     def population(self) -> str:
         """Whose class limits are drawn."""
-        return self.score_options.get("population", "adult")
+        return self.scoring.population
 
     @property
     def headline(self) -> str:
@@ -436,10 +441,8 @@ class TrajectoriesModel(AppModel):
         chosen = {name: value for name, value in self.state().items() if name not in left_out}
         if self.weeks != self.planned_weeks:
             chosen["weeks"] = list(self.weeks)
-        if self.baseline_week:
-            chosen["baseline_week"] = self.baseline_week
         usual = self._usual
-        kept = {name: value for name, value in (chosen | self.score_options).items() if usual.get(name) != value}
+        kept = {name: value for name, value in chosen.items() if usual.get(name) != value} | self.scoring.keywords
         tables = ["visits"] * self.own_data + ["patients=patients"] * self._own_patients
         return call_as_code("explore_trajectories", tables, kept)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,10 @@ from myositis_tools.errors import MissingColumnError, MyositisToolsError, Option
 from myositis_tools.figures.followup.trajectories import RESPONSE, groups_of
 from myositis_tools.figures.parts.measures import as_pandas, checked_visits, drawable, known_columns, known_numbers
 from myositis_tools.figures.parts.theme import GROUP_COLOURS
+from myositis_tools.formatting import names_groups
 from myositis_tools.frames import columns
-from myositis_tools.scores import score_total_improvement
-from myositis_tools.scores.improvement import ADDED
+from myositis_tools.scores.improvement import ADDED, score_visits
+from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies.trials.rescue import rescue_weeks
 
 
@@ -52,9 +53,7 @@ class Registry:
     rescues: tuple[str, ...]
 
 
-def read_registry(
-    visits: Any, patients: Any, baseline_week: int, score_options: Mapping[str, Any], *, rescue: str | None = None
-) -> Registry:
+def read_registry(visits: Any, patients: Any, scoring: ScoreOptions, *, rescue: str | None = None) -> Registry:
     """Check the visits, score them if they can be scored, and put what is known of the patients beside them.
 
     A column named by `rescue` is taken for one of rescue treatment, or refused.
@@ -65,7 +64,7 @@ def read_registry(
     clean = pd.concat([clean, given[others].reset_index(drop=True)], axis=1)
     why_no_score = ""
     try:
-        scored = _quickly_scored(clean, baseline_week, score_options)
+        scored = _quickly_scored(clean, scoring)
         clean = pd.concat([clean.drop(columns=list(ADDED), errors="ignore"), scored[list(ADDED)]], axis=1)
     except MissingColumnError as error:
         why_no_score = error.what
@@ -74,6 +73,7 @@ def read_registry(
         clean = with_patients(clean, patients)
     seen = clean["patient_id"].value_counts(sort=False)
     followed = seen.index[seen > 1].to_list()
+    rescues = _find_rescues(clean, scoring.baseline_week, rescue)
     return Registry(
         clean,
         why_no_score,
@@ -81,15 +81,15 @@ def read_registry(
         followed,
         [*followed, *seen.index[seen == 1]],  # those with something to follow come first
         _find_measures(clean),
-        _find_groups(clean, clean["patient_id"].isin(followed)),
-        _find_rescues(clean, baseline_week, rescue),
+        _find_groups(clean, clean["patient_id"].isin(followed), rescues),
+        rescues,
     )
 
 
-def _quickly_scored(visits: pd.DataFrame, baseline_week: int, options: Mapping[str, Any]) -> pd.DataFrame:
+def _quickly_scored(visits: pd.DataFrame, scoring: ScoreOptions) -> pd.DataFrame:
     needed = visits[["patient_id", "week", *known_numbers(visits)]]
     table = on_the_fastest(needed) if len(needed) else needed
-    scored = as_pandas(score_total_improvement(table, baseline_week=baseline_week, **options))
+    scored = as_pandas(score_visits(table, scoring))
     numbers = [name for name in ADDED if columns("responses")[name].type == "number"]
     return scored.astype(dict.fromkeys(numbers, "float64"))
 
@@ -105,15 +105,14 @@ def _find_measures(visits: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _find_groups(visits: pd.DataFrame, is_followed: pd.Series) -> dict[str, pd.Series]:
+def _find_groups(visits: pd.DataFrame, is_followed: pd.Series, rescues: Sequence[str]) -> dict[str, pd.Series]:
     """The columns that make a few groups of those who were followed, and so of everybody."""
     found = {}
     for name in visits.columns:
-        if name in (*columns("visits"), *ADDED) and name not in ("arm", RESPONSE):
+        if name in (*columns("visits"), *ADDED, *rescues) and name not in ("arm", RESPONSE):
             continue
         values = visits.loc[is_followed, name].dropna()
-        is_word = not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)
-        if is_word and 0 < values.nunique() < len(GROUP_COLOURS):
+        if names_groups(values) and 0 < values.nunique() < len(GROUP_COLOURS):
             try:
                 found[str(name)] = groups_of(visits, name)
             except OptionError:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, listed, nearest
 from myositis_tools.exchange.mapping.reshape import as_pandas
+from myositis_tools.formatting import group_name
 from myositis_tools.frames import TEXT_DTYPE, Column, columns
-from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import classes
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.tables import records
 
 SPONSOR_DEFINED = "sponsor-defined"
@@ -19,7 +21,10 @@ IMPUTED = {"month": "D", "year": "M"}  # precision of a date: what of it is not 
 _TOTAL, _LOWEST, _HIGHEST = "tis", "tis_min", "tis_max"
 
 
-def to_adam(visits: Any, *, study_id: str = "", group: str | None = None, **score_options: Any) -> pd.DataFrame:
+@takes_options
+def to_adam(
+    visits: Any, *, study_id: str = "", group: str | None = None, **score_options: Unpack[ScoreKeywords]
+) -> pd.DataFrame:
     """Score visits and turn them into an ADaM data set: one row a patient, parameter and visit.
 
     Parameters
@@ -69,8 +74,8 @@ def to_adam(visits: Any, *, study_id: str = "", group: str | None = None, **scor
     0    P011   Week 8  35.0       Y
     1    P011  Week 12  45.0       Y
     """
-    scored = as_pandas(score_total_improvement(visits, **score_options))
-    return scored_as_adam(scored, study_id=study_id, group=group, **score_options)
+    scoring = ScoreOptions(**score_options)
+    return scored_as_adam(as_pandas(score_visits(visits, scoring)), scoring, study_id=study_id, group=group)
 
 
 def adam_parameters() -> pd.DataFrame:
@@ -113,13 +118,7 @@ def adam_parameters() -> pd.DataFrame:
 
 
 def scored_as_adam(
-    scored: pd.DataFrame,
-    *,
-    study_id: str = "",
-    group: str | None = None,
-    population: str = "adult",
-    baseline_week: int = 0,
-    **_others: Any,
+    scored: pd.DataFrame, scoring: ScoreOptions, *, study_id: str = "", group: str | None = None
 ) -> pd.DataFrame:
     """Turn visits that have been scored into the data set of `to_adam`, by the options they were scored with."""
     if group is not None and group not in scored:
@@ -134,15 +133,15 @@ def scored_as_adam(
         {
             "STUDYID": study_id or None,
             "USUBJID": frame["patient_id"].astype(str),
-            **({"TRT01P": frame[arm].map(str, na_action="ignore")} if arm else {}),
-            "AVISIT": frame["week"].map(lambda week: _visit_name(week, baseline_week)),
+            **({"TRT01P": frame[arm].map(group_name, na_action="ignore")} if arm else {}),
+            "AVISIT": frame["week"].map(lambda week: _visit_name(week, scoring.baseline_week)),
             "AVISITN": frame["week"],
             **_dates(frame),
         },
         index=frame.index,
     )
     known = [row for row in adam_parameters().to_dict("records") if row["column"] in frame]
-    parts = [_of_parameter(row, visits, frame, baseline_week, population) for row in known]
+    parts = [_of_parameter(row, visits, frame, scoring) for row in known]
     place = pd.Series(pd.factorize(frame["patient_id"])[0], index=frame.index)
     table = pd.concat(parts).assign(_patient=lambda rows: rows.index.map(place))
     table = table.sort_values(["_patient", "PARAMN", "AVISITN"], kind="stable", ignore_index=True)
@@ -150,11 +149,12 @@ def scored_as_adam(
 
 
 def _of_parameter(
-    row: Mapping[str, Any], visits: pd.DataFrame, frame: pd.DataFrame, baseline_week: int, population: str
+    row: Mapping[str, Any], visits: pd.DataFrame, frame: pd.DataFrame, scoring: ScoreOptions
 ) -> pd.DataFrame:
     """The rows of one parameter, under the index of the visits they come from."""
     column = _column(row["column"])
     values, is_word, is_derived = frame[column.name], bool(column.words), column.table == "responses"
+    baseline_week = scoring.baseline_week
     is_after, is_baseline = frame["week"] > baseline_week, frame["week"] == baseline_week
     made = visits.assign(
         PARAMCD=row["PARAMCD"],
@@ -168,7 +168,7 @@ def _of_parameter(
     )
     if is_derived:  # there is no score before there is something to compare with
         made = made[is_after]
-        return made.assign(**_criteria(frame[is_after], population)) if column.name == _TOTAL else made
+        return made.assign(**_criteria(frame[is_after], scoring.population)) if column.name == _TOTAL else made
     start = frame.loc[is_baseline, ["patient_id", column.name]].set_index("patient_id")[column.name].astype("float64")
     base = frame["patient_id"].map(start)
     return made.assign(BASE=base, CHG=(made["AVAL"] - base).where(is_after), ABLFL=_flag(is_baseline & values.notna()))

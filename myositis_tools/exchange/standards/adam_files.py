@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
@@ -14,14 +14,21 @@ from myositis_tools.exchange.describe.provenance import about, package, table_in
 from myositis_tools.exchange.files.sas_transport import as_transport
 from myositis_tools.exchange.files.writing import SUFFIXES, as_csv, put, write_tables
 from myositis_tools.exchange.standards.adam import adam_parameters, to_adam
+from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.tables import records
 
 DATA_SET = "ADTIS"
 TRANSPORT = ".xpt"
 
 
+@takes_options
 def write_adam(
-    visits: Any, path: str | Path, *, study_id: str = "", group: str | None = None, **score_options: Any
+    visits: Any,
+    path: str | Path,
+    *,
+    study_id: str = "",
+    group: str | None = None,
+    **score_options: Unpack[ScoreKeywords],
 ) -> list[Path]:
     """Write the data set of `to_adam` with what it needs to be read: parameters, variables, and of what it was made.
 
@@ -68,7 +75,7 @@ def write_adam(
     (['adtis.xpt', 'adtis_about.csv', 'adtis_parameters.csv', 'adtis_variables.csv'], 512)
     """
     table = to_adam(visits, study_id=study_id, group=group, **score_options)
-    said = [("visits", table_in_words(visits)), *((name, str(value)) for name, value in score_options.items())]
+    said = [("visits", table_in_words(visits)), (SCORED_AS, str(ScoreOptions(**score_options)))]
     return write_data_set(Path(path), table, {"about": about([*said, *in_words()])})
 
 

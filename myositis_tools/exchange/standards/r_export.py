@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 
@@ -14,8 +14,10 @@ from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
 from myositis_tools.exchange.files.writing import as_csv, harmless, put
 from myositis_tools.exchange.mapping.reshape import as_pandas
 from myositis_tools.exchange.standards.adam import scored_as_adam
+from myositis_tools.formatting import group_name, in_order_of_groups
 from myositis_tools.frames import has
-from myositis_tools.scores import score_total_improvement
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 
 DATA, SCRIPT = "adtis.csv", "mmrm.R"
 _R_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -52,15 +54,16 @@ print(confint(emmeans::contrast(means, method = "trt.vs.ctrl", ref = 1), level =
 """
 
 
+@takes_options
 def write_r_handover(
     visits: Any,
     folder: str | Path,
     *,
     group: str = "arm",
-    reference: str | None = None,
+    reference: object = None,
     adjust: Sequence[str] = (),
     confidence: float = 0.95,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> list[Path]:
     """Write the scored visits of a trial for R, with a script that fits a mixed model for repeated measures.
 
@@ -126,14 +129,15 @@ def write_r_handover(
                 hint=nearest(name, present),
             )
     covariates = {name: _r_name(name) for name in adjust}
-    scored = as_pandas(score_total_improvement(visits, **score_options))
+    scoring = ScoreOptions(**score_options)
+    scored = as_pandas(score_visits(visits, scoring))
     in_arms = scored[scored[group].notna()]
-    arms = sorted(in_arms[group].astype(str).unique())
+    arms = in_order_of_groups(in_arms[group].map(group_name))
     base = _reference(arms, reference)
-    table = scored_as_adam(in_arms, group=group, **score_options).drop(columns="STUDYID")
+    table = scored_as_adam(in_arms, scoring, group=group).drop(columns="STUDYID")
     numbers = {arm: place for place, arm in enumerate(sorted(arms, key=lambda arm: arm != base))}
     table.insert(table.columns.get_loc("TRT01P") + 1, "TRT01PN", table["TRT01P"].map(numbers))
-    at_start = in_arms[in_arms["week"] == score_options.get("baseline_week", 0)]
+    at_start = in_arms[in_arms["week"] == scoring.baseline_week]
     at_start = at_start.set_index(at_start["patient_id"].astype(str))
     table = table.assign(**{own: table["USUBJID"].map(at_start[name]) for name, own in covariates.items()})
     script = _SCRIPT.format(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
@@ -20,9 +20,11 @@ from myositis_tools.figures.parts.followed_cohort import (
     say_left_out,
 )
 from myositis_tools.figures.parts.response_states import LOOKS, STATES
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
 from myositis_tools.frames import Entrance
 from myositis_tools.privacy.small_counts import MASKED, leave_counts
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 CLASS, FLOW, HIGHLIGHT = "class", "flow", "highlight"
 _HALF = 0.16  # of the way between two visits: half a bar
@@ -41,15 +43,15 @@ _SCHEMA = {
 }
 
 
+@shows_score
 def class_flow_frame(
     visits: Any,
     *,
     group: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     mask_below: int | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_class_flow` draws.
 
@@ -57,7 +59,7 @@ def class_flow_frame(
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame
         As for `score_total_improvement`.
-    group, baseline_week, weeks, **score_options
+    group, weeks, **score_options
         As in `response_calendar_frame`.
     mask_below : int, optional
         Counts of at least 1 below it are hidden; what can be worked out of the others is not.
@@ -99,7 +101,7 @@ def class_flow_frame(
     >>> frame.loc[at_12, ["shown", "patients"]].to_numpy().tolist()
     [['major', 6], ['moderate', 8], ['minimal', 7], ['none', 0], ['not certain', 2]]
     """
-    cohort = read_cohort(visits, group=group, baseline_week=baseline_week, weeks=weeks, **score_options)
+    cohort = read_cohort(visits, ScoreOptions(**score_options), group=group, weeks=weeks)
     return arrange_class_flow(cohort, mask_below=mask_below, highlight=highlight)
 
 
@@ -157,21 +159,21 @@ def _way(states: pd.DataFrame, cohort: Cohort, patient: str) -> pd.DataFrame:
     return pd.DataFrame(table | {"shown": [STATES[code] for code in states.loc[patient]]})
 
 
+@shows_score
 def plot_class_flow(
     visits: Any,
     *,
     group: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     mask_below: int | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw how patients move between the classes of response from visit to visit.
 
     Parameters
     ----------
-    visits, group, baseline_week, weeks, mask_below, highlight, **score_options
+    visits, group, weeks, mask_below, highlight, **score_options
         As in `class_flow_frame`.
 
     Returns
@@ -186,7 +188,7 @@ def plot_class_flow(
     >>> mt.figures.plot_class_flow(mt.load_visits(), group="arm").layout.title.text
     'Classes of response from visit to visit'
     """
-    options = {"group": group, "baseline_week": baseline_week, "weeks": weeks, "mask_below": mask_below}
+    options = {"group": group, "weeks": weeks, "mask_below": mask_below}
     return draw_class_flow(class_flow_frame(visits, **options, highlight=highlight, **score_options))
 
 

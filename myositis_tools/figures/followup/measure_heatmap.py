@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,7 @@ from myositis_tools.figures.parts.rows_of_patients import (
     name_rows,
     say_at_edge,
 )
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLUE,
     INK,
@@ -45,6 +46,7 @@ from myositis_tools.figures.patient.patient_profile import NOT_RECORDED, RECORDE
 from myositis_tools.figures.patient.total_improvement import NO_VISIT
 from myositis_tools.frames import columns
 from myositis_tools.scores.core_set import bands, measures
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 # Where the last band of the points table begins: a greater change earns no more points, and gets no deeper colour.
 DEEPEST = max(band.above or 0.0 for of_measure in bands().values() for band in of_measure)
@@ -55,16 +57,16 @@ _CHANGES = [f"change_{measure}" for measure in measures()]
 _COLUMNS = ("group", "place", "patient_id", "week", "measure", "label", "change", "state", "patients", "highlighted")
 
 
+@shows_score
 def measure_heatmap_frame(
     visits: Any,
     *,
     week: int | None = None,
     patient_id: str | None = None,
     group: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_measure_heatmap` draws.
 
@@ -78,8 +80,6 @@ def measure_heatmap_frame(
         The patient who is shown at every visit; one of the two is asked for.
     group : str, optional
         A column that says which group a patient belongs to, such as ``arm``.
-    baseline_week : int
-        The visit that changes are counted from.
     weeks : sequence of int, optional
         The planned visits. By default the weeks in which anybody who was followed was seen.
     highlight : sequence of str
@@ -123,7 +123,7 @@ def measure_heatmap_frame(
     13    patient_global    45.0  recorded
     14               mmt    33.3  recorded
     """
-    cohort = read_cohort(visits, group=group, baseline_week=baseline_week, weeks=weeks, **score_options)
+    cohort = read_cohort(visits, ScoreOptions(**score_options), group=group, weeks=weeks)
     return arrange_measure_heatmap(cohort, week=week, patient_id=patient_id, highlight=highlight)
 
 
@@ -183,22 +183,22 @@ def _of_patient(cohort: Cohort, patient_id: str) -> pd.DataFrame:
     return wide.rename_axis("week").reset_index().assign(**found, place=range(len(wide)))
 
 
+@shows_score
 def plot_measure_heatmap(
     visits: Any,
     *,
     week: int | None = None,
     patient_id: str | None = None,
     group: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw which of the six measures got better and which worse.
 
     Parameters
     ----------
-    visits, week, patient_id, group, baseline_week, weeks, highlight, **score_options
+    visits, week, patient_id, group, weeks, highlight, **score_options
         As in `measure_heatmap_frame`.
 
     Returns
@@ -218,7 +218,6 @@ def plot_measure_heatmap(
         week=week,
         patient_id=patient_id,
         group=group,
-        baseline_week=baseline_week,
         weeks=weeks,
         highlight=highlight,
         **score_options,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.trajectories import require_patients
 from myositis_tools.figures.parts.followed_cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, read_cohort, say_left_out
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
 from myositis_tools.scores.core_set import measures, points_possible
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 MEAN, HIGHLIGHT = "mean", "highlight"
 _POINTS = {measure: f"points_{measure}" for measure in measures()}
@@ -23,14 +25,14 @@ _COLUMNS = (
 )
 
 
+@shows_score
 def point_shares_frame(
     visits: Any,
     *,
     group: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_point_shares` draws.
 
@@ -38,7 +40,7 @@ def point_shares_frame(
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame
         As for `score_total_improvement`.
-    group, baseline_week, weeks, **score_options
+    group, weeks, **score_options
         As in `response_calendar_frame`.
     highlight : sequence of str
         Patients whose own score is drawn.
@@ -78,7 +80,7 @@ def point_shares_frame(
     14     IVIg    10.8  47.5        21           2         0
     44  placebo     8.5  28.6        20           1         2
     """
-    cohort = read_cohort(visits, group=group, baseline_week=baseline_week, weeks=weeks, **score_options)
+    cohort = read_cohort(visits, ScoreOptions(**score_options), group=group, weeks=weeks)
     return arrange_point_shares(cohort, highlight=highlight)
 
 
@@ -119,20 +121,20 @@ def arrange_point_shares(cohort: Cohort, *, highlight: Sequence[str] = ()) -> pd
     return frame.assign(**{name: frame[name].astype("Int64") for name in whole})
 
 
+@shows_score
 def plot_point_shares(
     visits: Any,
     *,
     group: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw what the mean Total Improvement Score of each group is made of at each visit.
 
     Parameters
     ----------
-    visits, group, baseline_week, weeks, highlight, **score_options
+    visits, group, weeks, highlight, **score_options
         As in `point_shares_frame`.
 
     Returns
@@ -147,7 +149,7 @@ def plot_point_shares(
     >>> mt.figures.plot_point_shares(mt.load_visits(), group="arm").layout.title.text
     'Mean points of each measure at each visit'
     """
-    options = {"group": group, "baseline_week": baseline_week, "weeks": weeks, "highlight": highlight}
+    options = {"group": group, "weeks": weeks, "highlight": highlight}
     return draw_point_shares(point_shares_frame(visits, **options, **score_options))
 
 

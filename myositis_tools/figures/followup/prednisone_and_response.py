@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -14,21 +14,23 @@ from myositis_tools.figures.followup.joint import arrange_joint, draw_joint
 from myositis_tools.figures.followup.trajectories import require_patients
 from myositis_tools.figures.parts.followed_cohort import Cohort, read_cohort
 from myositis_tools.figures.parts.measures import measure_named
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.frames import has
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 EXPOSURES = ("mean", "cumulative")
 _DOSE, _DAYS_A_WEEK, _MG_IN_A_GRAM = "prednisone_mg_day", 7, 1000
 
 
+@shows_score
 def prednisone_and_response_frame(
     visits: Any,
     *,
     week: int,
     exposure: str = "mean",
     group: str | None = None,
-    baseline_week: int = 0,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_prednisone_and_response` draws.
 
@@ -40,8 +42,6 @@ def prednisone_and_response_frame(
         The visit, after the baseline.
     exposure : {"mean", "cumulative"}
         The mean dose in milligrams a day, or the total in grams, from the baseline to the visit.
-    baseline_week : int
-        Where counting begins, and what the score compares with.
     group, highlight, **score_options
         As in `waterfall_frame`.
 
@@ -86,7 +86,7 @@ def prednisone_and_response_frame(
             expected=f"{measure_named(_DOSE).title} at each visit",
             hint="mt.prednisone_equivalent makes it from other glucocorticoids",
         )
-    cohort = read_cohort(visits, group=group, baseline_week=baseline_week, **score_options)
+    cohort = read_cohort(visits, ScoreOptions(**score_options), group=group)
     return arrange_prednisone(cohort, week=week, exposure=exposure, highlight=highlight)
 
 
@@ -142,21 +142,21 @@ def _taken(cohort: Cohort, week: int) -> pd.DataFrame:
     return total.where(is_whole, np.nan).reindex(range(len(cohort.followed)))
 
 
+@shows_score
 def plot_prednisone_and_response(
     visits: Any,
     *,
     week: int,
     exposure: str = "mean",
     group: str | None = None,
-    baseline_week: int = 0,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw how much prednisone each patient took up to a visit, against her Total Improvement Score there.
 
     Parameters
     ----------
-    visits, week, exposure, group, baseline_week, highlight, **score_options
+    visits, week, exposure, group, highlight, **score_options
         As in `prednisone_and_response_frame`.
 
     Returns
@@ -176,13 +176,16 @@ def plot_prednisone_and_response(
         week=week,
         exposure=exposure,
         group=group,
-        baseline_week=baseline_week,
         highlight=highlight,
         **score_options,
     )
-    population = score_options.get("population", "adult")
+    scoring = ScoreOptions(**score_options)
     return draw_prednisone_and_response(
-        frame, week=week, exposure=exposure, baseline_week=baseline_week, population=population
+        frame,
+        week=week,
+        exposure=exposure,
+        baseline_week=scoring.baseline_week,
+        population=scoring.population,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -28,8 +28,10 @@ from myositis_tools.figures.parts.rows_of_patients import (
     name_rows,
     say_at_edge,
 )
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, inked
 from myositis_tools.figures.patient.total_improvement import NO_VISIT, SCORED
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 _EMPTY = "\u2007"  # as wide as a digit, and not taken away at an end
 _MOST_DOSES = 10  # visits: with more there is no room for a dose in a cell
@@ -42,14 +44,14 @@ _COLUMNS = (
 )
 
 
+@shows_score
 def response_calendar_frame(
     visits: Any,
     *,
     group: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_response_calendar` draws.
 
@@ -59,8 +61,6 @@ def response_calendar_frame(
         As for `score_total_improvement`. ``infusion`` and ``prednisone_mg_day`` are shown if they are there.
     group : str, optional
         A column that says which group a patient belongs to, such as ``arm``.
-    baseline_week : int
-        The visit that all others are compared with; none before it is shown.
     weeks : sequence of int, optional
         The planned visits. By default the weeks in which anybody who was followed was seen.
     highlight : sequence of str, optional
@@ -102,7 +102,7 @@ def response_calendar_frame(
     142    26  major                7.5
     143    52  major                2.5
     """
-    cohort = read_cohort(visits, group=group, baseline_week=baseline_week, weeks=weeks, **score_options)
+    cohort = read_cohort(visits, ScoreOptions(**score_options), group=group, weeks=weeks)
     return arrange_response_calendar(cohort, highlight)
 
 
@@ -143,20 +143,20 @@ def _ordered(cohort: Cohort) -> pd.DataFrame:
     return order[["group", "patient_id"]].reset_index(drop=True)
 
 
+@shows_score
 def plot_response_calendar(
     visits: Any,
     *,
     group: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw every patient's class of response at every visit.
 
     Parameters
     ----------
-    visits, group, baseline_week, weeks, highlight, **score_options
+    visits, group, weeks, highlight, **score_options
         As in `response_calendar_frame`.
 
     Returns
@@ -171,7 +171,7 @@ def plot_response_calendar(
     >>> mt.figures.plot_response_calendar(mt.load_visits(), group="arm").layout.title.text
     'Response of each patient at each visit'
     """
-    options = {"group": group, "baseline_week": baseline_week, "weeks": weeks, "highlight": highlight}
+    options = {"group": group, "weeks": weeks, "highlight": highlight}
     return draw_response_calendar(response_calendar_frame(visits, **options, **score_options))
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.parts.measures import measure_named
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import INK, as_text
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 _LINES, _LEFT_OUT = ("individual", "highlight"), "left out"
 
 
+@shows_score
 def spider_frame(
     visits: Any,
     *,
@@ -22,14 +25,13 @@ def spider_frame(
     group: str | None = None,
     highlight: Sequence[str] = (),
     weeks: Sequence[int] | None = None,
-    baseline_week: int = 0,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_spider` draws: `trajectory_frame`, begun at nought.
 
     Parameters
     ----------
-    visits, group, highlight, weeks, baseline_week, **score_options
+    visits, group, highlight, weeks, **score_options
         As in `trajectory_frame`.
     measure : str
         The Total Improvement Score, or another measure, which is then drawn as change in percent of its range,
@@ -78,10 +80,9 @@ def spider_frame(
         show="individuals",
         highlight=highlight,
         weeks=weeks,
-        baseline_week=baseline_week,
         **score_options,
     )
-    return begun_at_nought(frame, baseline_week) if is_scored else _with_endings(frame)
+    return begun_at_nought(frame, ScoreOptions(**score_options).baseline_week) if is_scored else _with_endings(frame)
 
 
 def begun_at_nought(frame: pd.DataFrame, baseline_week: int) -> pd.DataFrame:
@@ -108,6 +109,7 @@ def _with_endings(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(not_seen_again=ends.fillna(False).astype(bool))
 
 
+@shows_score
 def plot_spider(
     visits: Any,
     *,
@@ -115,14 +117,13 @@ def plot_spider(
     group: str | None = None,
     highlight: Sequence[str] = (),
     weeks: Sequence[int] | None = None,
-    baseline_week: int = 0,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw every patient's change from the baseline.
 
     Parameters
     ----------
-    visits, measure, group, highlight, weeks, baseline_week, **score_options
+    visits, measure, group, highlight, weeks, **score_options
         As in `spider_frame`.
 
     Returns
@@ -143,11 +144,10 @@ def plot_spider(
         group=group,
         highlight=highlight,
         weeks=weeks,
-        baseline_week=baseline_week,
         **score_options,
     )
-    population = score_options.get("population", "adult")
-    return draw_spider(frame, measure=measure, baseline_week=baseline_week, population=population)
+    scoring = ScoreOptions(**score_options)
+    return draw_spider(frame, measure=measure, baseline_week=scoring.baseline_week, population=scoring.population)
 
 
 def draw_spider(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,7 +14,9 @@ from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.response_cells import add_response_cells, add_response_key
 from myositis_tools.figures.parts.response_states import GONE, LOOKS
 from myositis_tools.figures.parts.rows_of_patients import head_groups, in_rows, name_rows, say_at_edge
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, PURPLE, as_text, empty_figure, far_apart, figure, inked, plain
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.trials.rescue import rescue_weeks
 
 TO_THE_END = "seen at the last planned visit"
@@ -22,21 +24,21 @@ _ROW, _TOP, _BOTTOM = 20, 104, 110  # pixels
 _CAP = 0.07  # of the time shown: the cell of the last planned visit
 
 
+@shows_score
 def swimmer_frame(
     visits: Any,
     *,
     group: str | None = None,
     rescue: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_swimmer` draws: the rows of `response_calendar_frame`, on an axis of time.
 
     Parameters
     ----------
-    visits, group, baseline_week, weeks, highlight, **score_options
+    visits, group, weeks, highlight, **score_options
         As in `response_calendar_frame`.
     rescue : str, optional
         A column with the week in which a patient was given rescue treatment, empty if she was not.
@@ -74,7 +76,7 @@ def swimmer_frame(
     143    52  major        <NA>  seen at the last planned visit
     """
     table = as_pandas(visits)
-    cohort = read_cohort(table, group=group, baseline_week=baseline_week, weeks=weeks, **score_options)
+    cohort = read_cohort(table, ScoreOptions(**score_options), group=group, weeks=weeks)
     return arrange_swimmer(cohort, rescue=rescue, highlight=highlight)
 
 
@@ -100,21 +102,21 @@ def arrange_swimmer(cohort: Cohort, *, rescue: str | None = None, highlight: Seq
     )
 
 
+@shows_score
 def plot_swimmer(
     visits: Any,
     *,
     group: str | None = None,
     rescue: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw the course of every patient as a lane.
 
     Parameters
     ----------
-    visits, group, rescue, baseline_week, weeks, highlight, **score_options
+    visits, group, rescue, weeks, highlight, **score_options
         As in `swimmer_frame`.
 
     Returns
@@ -130,7 +132,7 @@ def plot_swimmer(
     >>> mt.figures.plot_swimmer(mt.load_visits(), group="arm").layout.title.text
     'Course of each patient'
     """
-    options = {"group": group, "rescue": rescue, "baseline_week": baseline_week, "weeks": weeks}
+    options = {"group": group, "rescue": rescue, "weeks": weeks}
     return draw_swimmer(swimmer_frame(visits, **options, highlight=highlight, **score_options))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 import pandas as pd
@@ -13,6 +13,7 @@ from myositis_tools.errors import OptionError, require_option
 from myositis_tools.figures.followup.trajectories import looks_of_groups, require_patients
 from myositis_tools.figures.parts.followed_cohort import Cohort
 from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
     GROUP_COLOURS,
@@ -26,6 +27,7 @@ from myositis_tools.figures.parts.theme import (
 )
 from myositis_tools.frames import Entrance
 from myositis_tools.scores.core_set import classes
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.response.response_curve import CURVE, curve_of_times
 from myositis_tools.studies.response.response_over_time import visit_levels
 from myositis_tools.studies.response.time_to_response import RESCUE, RESPONSE, UNKNOWN, first_times, time_to_response
@@ -44,6 +46,7 @@ _SAID = (
 )
 
 
+@shows_score
 def time_to_response_frame(
     visits: Any,
     *,
@@ -51,16 +54,15 @@ def time_to_response_frame(
     sustained: bool = False,
     group: str | None = None,
     rescue: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_time_to_response` draws: `response_curve`, in pandas.
 
     Parameters
     ----------
-    visits, level, sustained, group, rescue, baseline_week, weeks, **score_options
+    visits, level, sustained, group, rescue, weeks, **score_options
         As in `response_curve`.
     highlight : sequence of str
         Patients to point at.
@@ -103,10 +105,10 @@ def time_to_response_frame(
         sustained=sustained,
         group=group,
         rescue=rescue,
-        baseline_week=baseline_week,
         weeks=weeks,
         **score_options,
     )
+    baseline_week = ScoreOptions(**score_options).baseline_week
     return _curves(times, baseline_week=baseline_week, has_rescue=rescue is not None, highlight=highlight)
 
 
@@ -152,6 +154,7 @@ def _curves(times: pd.DataFrame, *, baseline_week: int, has_rescue: bool, highli
     return pd.concat([frame, pointed_at.assign(estimate=HIGHLIGHT)], ignore_index=True)
 
 
+@shows_score
 def plot_time_to_response(
     visits: Any,
     *,
@@ -159,16 +162,15 @@ def plot_time_to_response(
     sustained: bool = False,
     group: str | None = None,
     rescue: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw which share of the patients has responded by each week.
 
     Parameters
     ----------
-    visits, level, sustained, group, rescue, baseline_week, weeks, highlight, **score_options
+    visits, level, sustained, group, rescue, weeks, highlight, **score_options
         As in `time_to_response_frame`.
 
     Returns
@@ -191,7 +193,6 @@ def plot_time_to_response(
         sustained=sustained,
         group=group,
         rescue=rescue,
-        baseline_week=baseline_week,
         weeks=weeks,
         highlight=highlight,
         **score_options,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from scipy.special import stdtrit
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
 from myositis_tools.figures.parts.measures import Measure, as_pandas, checked_visits, measure_named, spoken
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
     GREY,
@@ -27,8 +28,10 @@ from myositis_tools.figures.parts.theme import (
     trace_id,
 )
 from myositis_tools.figures.patient.total_improvement import add_class_limits
+from myositis_tools.formatting import in_order_of_groups
 from myositis_tools.frames import columns
-from myositis_tools.scores import score_total_improvement
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 SCALES = ("measured", "change", "percent_of_range")
 SHOWN = ("individuals", "summary", "both")
@@ -44,6 +47,7 @@ _PICTURE, _AXIS, _ROW = 300, 58, 20  # pixels: the picture, its axis, a group's 
 _COLUMNS = ("part", "group", "patient_id", "week", "value", "lower", "upper", "patients", "missing")
 
 
+@shows_score
 def trajectory_frame(
     visits: Any,
     *,
@@ -54,8 +58,7 @@ def trajectory_frame(
     summary: str = "median",
     highlight: Sequence[str] = (),
     weeks: Sequence[int] | None = None,
-    baseline_week: int = 0,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_trajectories` draws.
 
@@ -81,8 +84,6 @@ def trajectory_frame(
         Patients to point at.
     weeks : sequence of int, optional
         Visits to draw; all by default.
-    baseline_week : int
-        The week that a change is counted from.
     **score_options
         Options of `score_total_improvement`.
 
@@ -123,13 +124,13 @@ def trajectory_frame(
     0     0  105.0         2        0
     1    12  120.0         1        1
     """
-    table = as_pandas(visits)
+    table, scoring = as_pandas(visits), ScoreOptions(**score_options)
     chosen = measure_named(measure)
     extra = [group] if group not in (None, RESPONSE) else []
     for name in extra:
         require_column(table, name)
     if chosen.is_scored or group == RESPONSE:
-        table = score_total_improvement(table, baseline_week=baseline_week, **score_options)
+        table = score_visits(table, scoring)
     clean = checked_visits(table, [] if chosen.is_scored else [measure])
     kept = [name for name in (*extra, RESPONSE, measure) if name in table.columns and name not in clean.columns]
     clean = pd.concat([clean, table[kept].reset_index(drop=True)], axis=1)
@@ -142,7 +143,7 @@ def trajectory_frame(
         summary=summary,
         highlight=highlight,
         weeks=weeks,
-        baseline_week=baseline_week,
+        baseline_week=scoring.baseline_week,
     )
 
 
@@ -300,10 +301,7 @@ def in_order(of_each: pd.Series) -> list[str]:
     """Groups in the order of their table where it has one, else by name; *not recorded* last."""
     known = [spoken(word) for name in ("subtype", "sex") for word in columns("screening")[name].words]
     known += list(columns("responses")[RESPONSE].words)
-    order = {word: place for place, word in enumerate(known)}
-    return sorted(
-        of_each.unique(), key=lambda name: (name == NOT_RECORDED, order.get(name, len(order)), str(name).lower())
-    )
+    return in_order_of_groups(of_each.unique(), known)
 
 
 def _individuals(wide: pd.DataFrame, group: str, *, part: str = "individual") -> pd.DataFrame:
@@ -361,6 +359,7 @@ def _shares(wide: pd.DataFrame, group: str) -> list[pd.DataFrame]:
 # -------------------------------------------------------------------------------------------------------------- drawing
 
 
+@shows_score
 def plot_trajectories(
     visits: Any,
     *,
@@ -371,14 +370,13 @@ def plot_trajectories(
     summary: str = "median",
     highlight: Sequence[str] = (),
     weeks: Sequence[int] | None = None,
-    baseline_week: int = 0,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw a measure over time.
 
     Parameters
     ----------
-    visits, measure, group, scale, show, summary, highlight, weeks, baseline_week, **score_options
+    visits, measure, group, scale, show, summary, highlight, weeks, **score_options
         As in `trajectory_frame`.
 
     Returns
@@ -404,12 +402,16 @@ def plot_trajectories(
         summary=summary,
         highlight=highlight,
         weeks=weeks,
-        baseline_week=baseline_week,
         **score_options,
     )
-    population = score_options.get("population", "adult")
+    scoring = ScoreOptions(**score_options)
     return draw_trajectories(
-        frame, measure=measure, scale=scale, summary=summary, baseline_week=baseline_week, population=population
+        frame,
+        measure=measure,
+        scale=scale,
+        summary=summary,
+        baseline_week=scoring.baseline_week,
+        population=scoring.population,
     )
 
 

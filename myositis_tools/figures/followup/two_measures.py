@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,11 @@ from myositis_tools.figures.followup.joint import arrange_joint, draw_joint
 from myositis_tools.figures.followup.trajectories import SCALES, axis_title, require_patients, require_scale, rescaled
 from myositis_tools.figures.parts.followed_cohort import Cohort, read_cohort
 from myositis_tools.figures.parts.measures import Measure, measure_named
+from myositis_tools.figures.parts.scored import shows_score
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 
+@shows_score
 def two_measures_frame(
     visits: Any,
     *,
@@ -24,9 +27,8 @@ def two_measures_frame(
     week: int,
     scale: str = "measured",
     group: str | None = None,
-    baseline_week: int = 0,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_two_measures` draws.
 
@@ -40,8 +42,6 @@ def two_measures_frame(
         The visit.
     scale : {"measured", "change", "percent_of_range"}
         As in `trajectory_frame`; what is of the score is a change already, and stays as it is.
-    baseline_week : int
-        The visit that changes are counted from.
     group, highlight, **score_options
         As in `waterfall_frame`.
 
@@ -83,7 +83,7 @@ def two_measures_frame(
     """
     one, other = measure_named(x), measure_named(y)
     only = None if one.is_scored or other.is_scored else list(dict.fromkeys((x, y)))
-    cohort = read_cohort(visits, group=group, baseline_week=baseline_week, only=only, **score_options)
+    cohort = read_cohort(visits, ScoreOptions(**score_options), group=group, only=only)
     return arrange_two_measures(cohort, one, other, week=week, scale=scale, highlight=highlight)
 
 
@@ -120,6 +120,7 @@ def _column(cohort: Cohort, name: str, week: int) -> pd.Series:
     return pd.Series(values[places], index=cohort.followed)
 
 
+@shows_score
 def plot_two_measures(
     visits: Any,
     *,
@@ -128,15 +129,14 @@ def plot_two_measures(
     week: int,
     scale: str = "measured",
     group: str | None = None,
-    baseline_week: int = 0,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw two measures of each patient against each other, at one visit.
 
     Parameters
     ----------
-    visits, x, y, week, scale, group, baseline_week, highlight, **score_options
+    visits, x, y, week, scale, group, highlight, **score_options
         As in `two_measures_frame`.
 
     Returns
@@ -158,18 +158,18 @@ def plot_two_measures(
         week=week,
         scale=scale,
         group=group,
-        baseline_week=baseline_week,
         highlight=highlight,
         **score_options,
     )
+    scoring = ScoreOptions(**score_options)
     return draw_two_measures(
         frame,
         x=x,
         y=y,
         week=week,
         scale=scale,
-        baseline_week=baseline_week,
-        population=score_options.get("population", "adult"),
+        baseline_week=scoring.baseline_week,
+        population=scoring.population,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -20,8 +20,10 @@ from myositis_tools.figures.parts.followed_cohort import (
     say_left_out,
 )
 from myositis_tools.figures.parts.response_states import GONE
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, NO_VISIT, add_class_limits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 PATIENT, SHARE, NOT_SEEN, HIGHLIGHT = "patient", "share", "not seen", "highlight"
 _PATTERNS = ("", "/", ".", "\\", "x", "-", "|", "+")
@@ -31,14 +33,14 @@ _COLUMNS = (
 )
 
 
+@shows_score
 def waterfall_frame(
     visits: Any,
     *,
     week: int,
     group: str | None = None,
-    baseline_week: int = 0,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give exactly what `plot_waterfall` draws.
 
@@ -50,8 +52,6 @@ def waterfall_frame(
         The visit.
     group : str, optional
         A column that says which group a patient belongs to, such as ``arm``.
-    baseline_week : int
-        The visit that the score compares with.
     highlight : sequence of str
         Patients to point at.
     **score_options
@@ -92,7 +92,7 @@ def waterfall_frame(
     0  placebo      0       P184     80.0    100.0  major
     1     IVIg      1       P050     75.0     75.0  major
     """
-    cohort = read_cohort(visits, group=group, baseline_week=baseline_week, **score_options)
+    cohort = read_cohort(visits, ScoreOptions(**score_options), group=group)
     return arrange_waterfall(cohort, week=week, highlight=highlight)
 
 
@@ -139,20 +139,20 @@ def _pointed_at(known: pd.DataFrame, highlight: Sequence[str]) -> pd.DataFrame:
     return own.assign(part=HIGHLIGHT, percent=np.array(as_much, dtype="float64"))
 
 
+@shows_score
 def plot_waterfall(
     visits: Any,
     *,
     week: int,
     group: str | None = None,
-    baseline_week: int = 0,
     highlight: Sequence[str] = (),
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw the Total Improvement Score of every patient at one visit, the highest first.
 
     Parameters
     ----------
-    visits, week, group, baseline_week, highlight, **score_options
+    visits, week, group, highlight, **score_options
         As in `waterfall_frame`.
 
     Returns
@@ -167,10 +167,8 @@ def plot_waterfall(
     >>> mt.figures.plot_waterfall(mt.load_visits(), week=12, group="arm").layout.title.text
     'Total Improvement Score of each patient at week 12'
     """
-    frame = waterfall_frame(
-        visits, week=week, group=group, baseline_week=baseline_week, highlight=highlight, **score_options
-    )
-    return draw_waterfall(frame, week=week, population=score_options.get("population", "adult"))
+    frame = waterfall_frame(visits, week=week, group=group, highlight=highlight, **score_options)
+    return draw_waterfall(frame, week=week, population=ScoreOptions(**score_options).population)
 
 
 def draw_waterfall(frame: pd.DataFrame, *, week: int, population: str = "adult") -> go.Figure:

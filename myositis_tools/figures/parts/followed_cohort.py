@@ -22,7 +22,8 @@ from myositis_tools.figures.followup.trajectories import (
 from myositis_tools.figures.parts.measures import INFUSION, as_pandas, checked_visits
 from myositis_tools.figures.parts.response_states import CLASSES, GONE, NOT_CERTAIN, STATES
 from myositis_tools.figures.patient.total_improvement import NO_VISIT
-from myositis_tools.scores import score_total_improvement
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreOptions
 
 LEFT_OUT = "left out"
 NOBODY_FOLLOWED = "No patient was seen after baseline."
@@ -154,12 +155,11 @@ class Cohort:
 
 def read_cohort(
     visits: Any,
+    scoring: ScoreOptions,
     *,
     group: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
     only: Sequence[str] | None = None,
-    **score_options: Any,
 ) -> Cohort:
     """Score visits of any engine and say which group each patient belongs to; with `only` some columns, no score.
 
@@ -170,11 +170,11 @@ def read_cohort(
     MyositisToolsError
         Whatever `score_total_improvement` refuses.
     """
-    table = as_pandas(visits)
+    table, baseline_week = as_pandas(visits), scoring.baseline_week
     if group is not None and (group != RESPONSE or only is not None):
         require_column(table, group)
     if only is None:
-        scored = score_total_improvement(table, baseline_week=baseline_week, **score_options)
+        scored = score_visits(table, scoring)
         if INFUSION in table.columns:
             scored[INFUSION] = checked_visits(table, [INFUSION])[INFUSION].to_numpy()
     else:

@@ -11,6 +11,7 @@ import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import OptionError, listed, nearest
+from myositis_tools.formatting import group_name
 from myositis_tools.frames import columns, enter, has, plain_pandas
 from myositis_tools.scores.core_set import enzyme_instruments, scale_instruments
 
@@ -137,5 +138,5 @@ def _words() -> frozenset[str]:
 
 def spoken(value: object) -> str:
     """A word of the contract as a person says it; any other text as it is."""
-    text = str(value)
+    text = group_name(value)
     return text.replace("_", " ") if text in _words() else text

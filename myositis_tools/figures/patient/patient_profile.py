@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -17,10 +17,12 @@ from myositis_tools.figures.parts.measures import (
     known_columns,
     measure_named,
 )
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_points, arrange_points, rows_of
-from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_instruments
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 RECORDED, NOT_RECORDED, NO_VISIT = "recorded", "not recorded", "no visit"
 PREDNISONE = "prednisone_mg_day"
@@ -28,13 +30,13 @@ _LABEL_SIZE = 12
 _GAP_MARKS = MappingProxyType({NO_VISIT: ("x-thin", GREY), NOT_RECORDED: ("diamond-open", ORANGE)})
 
 
+@shows_score
 def patient_profile_frame(
     visits: Any,
     patient_id: str | int,
     *,
     infusion_weeks: Sequence[int] | None = None,
-    baseline_week: int = 0,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
     """Give what `plot_patient_profile` draws beside the points, which are `total_improvement_frame`.
 
@@ -47,8 +49,6 @@ def patient_profile_frame(
         The patient.
     infusion_weeks : sequence of int, optional
         When infusions were given; by default where the column ``infusion`` says so.
-    baseline_week : int
-        The visit that the score compares with.
     **score_options
         Options of `score_total_improvement`.
 
@@ -79,24 +79,23 @@ def patient_profile_frame(
     >>> profile["panel"].unique().tolist()[-3:]
     ['extramuscular', 'prednisone_mg_day', 'infusion']
     """
-    table = as_pandas(visits)
+    table, scoring = as_pandas(visits), ScoreOptions(**score_options)
     own = rows_of(table, patient_id)
-    scored = score_total_improvement(own, baseline_week=baseline_week, **score_options)
+    scored = score_visits(own, scoring)
     planned = sorted(int(week) for week in table["week"].dropna().unique())
-    scales = chosen_columns(table, scored, **score_options)
+    scales = chosen_columns(table, scored, scoring)
     clean = checked_visits(own, known_columns(own))
     return arrange_profile(clean, scales, weeks=planned, infusion_weeks=infusion_weeks)
 
 
-def chosen_columns(table: pd.DataFrame, scored: pd.DataFrame, **score_options: Any) -> dict[str, str]:
+def chosen_columns(table: pd.DataFrame, scored: pd.DataFrame, scoring: ScoreOptions) -> dict[str, str]:
     """Say which column stands for each measure in one patient's scored visits."""
-    asked = {"mmt": score_options.get("mmt"), "haq": score_options.get("function")}
-    asked["extramuscular"] = score_options.get("extramuscular")
+    asked = {"mmt": scoring.mmt, "haq": scoring.function, "extramuscular": scoring.extramuscular}
     found = {}
     for measure in measures():
         options = [
             one.column.name
-            for one in scale_instruments(score_options.get("population") or "adult")
+            for one in scale_instruments(scoring.population)
             if one.measure == measure and one.column.name in table.columns
         ]
         found[measure] = asked.get(measure) or (options[0] if options else "")
@@ -144,19 +143,19 @@ def _infusions(scored: pd.DataFrame, infusion_weeks: Sequence[int] | None) -> li
     return sorted(int(week) for week in scored.loc[given, "week"])
 
 
+@shows_score
 def plot_patient_profile(
     visits: Any,
     patient_id: str | int,
     *,
     infusion_weeks: Sequence[int] | None = None,
-    baseline_week: int = 0,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
     """Draw one patient: six measures, the Total Improvement Score, prednisone and infusions.
 
     Parameters
     ----------
-    visits, patient_id, infusion_weeks, baseline_week, **score_options
+    visits, patient_id, infusion_weeks, **score_options
         As in `patient_profile_frame`.
 
     Returns
@@ -170,14 +169,12 @@ def plot_patient_profile(
     >>> mt.figures.plot_patient_profile(mt.load_visits(), "P184").layout.title.text
     'Patient P184'
     """
-    table = as_pandas(visits)
-    profile = patient_profile_frame(
-        table, patient_id, infusion_weeks=infusion_weeks, baseline_week=baseline_week, **score_options
-    )
-    own = score_total_improvement(rows_of(table, patient_id), baseline_week=baseline_week, **score_options)
+    table, scoring = as_pandas(visits), ScoreOptions(**score_options)
+    profile = patient_profile_frame(table, patient_id, infusion_weeks=infusion_weeks, **score_options)
+    own = score_visits(rows_of(table, patient_id), scoring)
     planned = sorted(int(week) for week in table["week"].dropna().unique())
-    points = arrange_points(own, weeks=planned, baseline_week=baseline_week)
-    return draw_patient_profile(profile, points, patient_id, population=score_options.get("population", "adult"))
+    points = arrange_points(own, weeks=planned, baseline_week=scoring.baseline_week)
+    return draw_patient_profile(profile, points, patient_id, population=scoring.population)
 
 
 # Where each panel stands: three columns of measures, beneath them the points and the treatment.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import (
     MEASURE_COLOURS,
@@ -16,6 +17,7 @@ from myositis_tools.figures.patient.total_improvement import (
     rows_of,
 )
 from myositis_tools.scores import explain_total_improvement
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.tables import records, source
 
 _PARTS = {
@@ -26,7 +28,10 @@ _PARTS = {
 }
 
 
-def receipt_frame(visits: Any, patient_id: str | int, week: int, **options: Any) -> pd.DataFrame:
+@shows_score
+def receipt_frame(
+    visits: Any, patient_id: str | int, week: int, **score_options: Unpack[ScoreKeywords]
+) -> pd.DataFrame:
     """Give exactly what `plot_receipt` draws.
 
     Parameters
@@ -37,8 +42,8 @@ def receipt_frame(visits: Any, patient_id: str | int, week: int, **options: Any)
         The patient.
     week : int
         The visit.
-    **options
-        Options of `explain_total_improvement`.
+    **score_options
+        Options of `score_total_improvement`.
 
     Returns
     -------
@@ -74,7 +79,7 @@ def receipt_frame(visits: Any, patient_id: str | int, week: int, **options: Any)
     4  enzyme     0.0           0.0           0.0        7.5
     """
     own = rows_of(as_pandas(visits), patient_id)
-    return arrange_receipt(explain_total_improvement(own, patient_id, week, **options))
+    return arrange_receipt(explain_total_improvement(own, patient_id, week, **score_options))
 
 
 def arrange_receipt(receipt: pd.DataFrame) -> pd.DataFrame:
@@ -90,12 +95,13 @@ def arrange_receipt(receipt: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def plot_receipt(visits: Any, patient_id: str | int, week: int, **options: Any) -> go.Figure:
+@shows_score
+def plot_receipt(visits: Any, patient_id: str | int, week: int, **score_options: Unpack[ScoreKeywords]) -> go.Figure:
     """Draw how one patient's Total Improvement Score at one visit came about.
 
     Parameters
     ----------
-    visits, patient_id, week, **options
+    visits, patient_id, week, **score_options
         As in `receipt_frame`.
 
     Returns
@@ -110,9 +116,9 @@ def plot_receipt(visits: Any, patient_id: str | int, week: int, **options: Any) 
     >>> mt.figures.plot_receipt(mt.load_visits(), "P184", 12).layout.title.text
     'Points of patient P184 at week 12'
     """
-    frame = receipt_frame(visits, patient_id, week, **options)
+    frame = receipt_frame(visits, patient_id, week, **score_options)
     title = f"Points of patient {as_text([patient_id])[0]} at week {week:g}"
-    return draw_receipt(frame, title=title, population=options.get("population", "adult"))
+    return draw_receipt(frame, title=title, population=ScoreOptions(**score_options).population)
 
 
 def draw_receipt(frame: pd.DataFrame, *, title: str, population: str = "adult") -> go.Figure:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, listed, nearest
 from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
     BLUE,
@@ -26,8 +27,9 @@ from myositis_tools.figures.parts.theme import (
     figure,
 )
 from myositis_tools.frames import columns
-from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import measure_label, measures, points_possible
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.tables import records, source
 
 YELLOW = "#F0E442"  # of the same palette; orange stands for what is not known
@@ -44,9 +46,8 @@ SCORED, NO_VISIT = "scored", "no visit"
 _BAR_SHARE = 0.6  # of the time between two visits
 
 
-def total_improvement_frame(
-    visits: Any, patient_id: str | int, *, baseline_week: int = 0, **score_options: Any
-) -> pd.DataFrame:
+@shows_score
+def total_improvement_frame(visits: Any, patient_id: str | int, **score_options: Unpack[ScoreKeywords]) -> pd.DataFrame:
     """Give exactly what `plot_total_improvement` draws.
 
     Parameters
@@ -55,8 +56,6 @@ def total_improvement_frame(
         As for `score_total_improvement`; every week in it counts as a planned visit of the patient.
     patient_id : str or int
         The patient.
-    baseline_week : int
-        The visit that all others are compared with; what is not after it has no score.
     **score_options
         Options of `score_total_improvement`.
 
@@ -94,11 +93,10 @@ def total_improvement_frame(
     >>> total_improvement_frame(visits, "A")["points"].tolist()
     [17.5, 2.5, 10.0, 7.5, 7.5, 7.5]
     """
-    table = as_pandas(visits)
-    own = rows_of(table, patient_id)
-    scored = score_total_improvement(own, baseline_week=baseline_week, **score_options)
+    table, scoring = as_pandas(visits), ScoreOptions(**score_options)
+    scored = score_visits(rows_of(table, patient_id), scoring)
     planned = sorted(int(week) for week in table["week"].dropna().unique())
-    return arrange_points(scored, weeks=planned, baseline_week=baseline_week)
+    return arrange_points(scored, weeks=planned, baseline_week=scoring.baseline_week)
 
 
 def rows_of(visits: pd.DataFrame, patient_id: str | int) -> pd.DataFrame:
@@ -148,14 +146,13 @@ def arrange_points(scored: pd.DataFrame, *, weeks: Sequence[int], baseline_week:
     return frame
 
 
-def plot_total_improvement(
-    visits: Any, patient_id: str | int, *, baseline_week: int = 0, **score_options: Any
-) -> go.Figure:
+@shows_score
+def plot_total_improvement(visits: Any, patient_id: str | int, **score_options: Unpack[ScoreKeywords]) -> go.Figure:
     """Draw one patient's Total Improvement Score over time.
 
     Parameters
     ----------
-    visits, patient_id, baseline_week, **score_options
+    visits, patient_id, **score_options
         As in `total_improvement_frame`.
 
     Returns
@@ -170,8 +167,8 @@ def plot_total_improvement(
     >>> mt.figures.plot_total_improvement(mt.load_visits(), "P184").layout.title.text
     'Total Improvement Score of patient P184'
     """
-    frame = total_improvement_frame(visits, patient_id, baseline_week=baseline_week, **score_options)
-    return draw_total_improvement(frame, patient_id, population=score_options.get("population", "adult"))
+    frame = total_improvement_frame(visits, patient_id, **score_options)
+    return draw_total_improvement(frame, patient_id, population=ScoreOptions(**score_options).population)
 
 
 def draw_total_improvement(frame: pd.DataFrame, patient_id: str | int, *, population: str = "adult") -> go.Figure:

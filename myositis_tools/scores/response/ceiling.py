@@ -9,7 +9,6 @@ from typing import Any
 
 import narwhals as nw
 
-from myositis_tools.errors import require_option
 from myositis_tools.frames import enter
 from myositis_tools.scores.arithmetic import (
     compute_bounds,
@@ -18,23 +17,19 @@ from myositis_tools.scores.arithmetic import (
     compute_points,
     first_true,
 )
-from myositis_tools.scores.baseline import (
-    ENZYME_METRICS,
-    check_left_out,
-    joined,
-    of_the_followed,
-    require_week,
-    with_most_abnormal,
-)
-from myositis_tools.scores.core_set import ENZYME, CoreSet, Instrument, LeaveOut, choose_core_set, classes, measures
+from myositis_tools.scores.baseline import check_left_out, joined, of_the_followed, with_most_abnormal
+from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
+from myositis_tools.scores.core_set import ENZYME, Instrument, classes, measures
+from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, takes_options
 
 ADDED = (
     *("highest_tis", "highest_tis_min", "highest_tis_max", "highest_response"),
     *(f"reachable_{name}" for name in measures()),
-    *("enzyme", "missing"),
+    *("enzyme", "missing", SCORED_AS),
 )
 
 
+@takes_options
 def highest_possible_improvement(
     visits: Any,
     *,
@@ -95,21 +90,21 @@ def highest_possible_improvement(
     >>> highest["missing"].tolist()[1]
     'extramuscular activity not recorded at baseline'
     """
-    core = choose_core_set(
-        visits,
+    options = ScoreOptions(
         population=population,
         mmt=mmt,
+        enzyme_by=enzyme_by,
+        baseline_week=baseline_week,
         function=function,
         extramuscular=extramuscular,
         enzymes=enzymes,
         ranges=ranges,
         leave_out=leave_out,
     )
-    require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
-    require_week("baseline_week", baseline_week)
+    core = choose_core_set(visits, options)
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
     check_left_out(entrance.frame, core)
-    baseline = with_most_abnormal(entrance.frame.filter(nw.col("week") == baseline_week), core, enzyme_by)
+    baseline = with_most_abnormal(entrance.frame.filter(nw.col("week") == baseline_week), core)
     baseline = baseline.with_columns(**{f"points_{name}": _reachable(core, name) for name in measures()})
     baseline = baseline.select(
         *("patient_id", *(f"points_{name}" for name in measures())),
@@ -120,6 +115,7 @@ def highest_possible_improvement(
     frame = patients.join(baseline, on="patient_id", how="left").with_columns(**_totals())
     frame = frame.with_columns(highest_response=_response(core), missing=_or_no_baseline(baseline_week))
     frame = frame.with_columns(nw.col(f"points_{name}").alias(f"reachable_{name}") for name in measures())
+    frame = frame.with_columns(nw.lit(str(options)).alias(SCORED_AS))
     return entrance.leave_new(frame.select("patient_id", *ADDED).sort("patient_id"))
 
 

@@ -14,7 +14,8 @@ import narwhals as nw
 from myositis_tools.rules import is_at_most, is_below
 from myositis_tools.scores.arithmetic import compute_percent_change
 from myositis_tools.scores.baseline import Digit, before, names_of, not_recorded, now
-from myositis_tools.scores.core_set import ENZYME, CoreSet, Instrument, measures
+from myositis_tools.scores.chosen_core_set import CoreSet
+from myositis_tools.scores.core_set import ENZYME, Instrument, measures
 from myositis_tools.scores.response.definitions import Definition
 from myositis_tools.verdict import count_true
 

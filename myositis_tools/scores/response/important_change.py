@@ -8,20 +8,19 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools import verdict
-from myositis_tools.errors import require_option
 from myositis_tools.frames import enter
 from myositis_tools.scores.baseline import (
-    ENZYME_METRICS,
     add_words,
     beside_baseline,
     digits_of_comparison,
     joined,
-    require_week,
     unless_nothing_to_compare,
     what_is_told_by,
 )
-from myositis_tools.scores.core_set import STRENGTH, CoreSet, LeaveOut, choose_core_set
+from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
+from myositis_tools.scores.core_set import STRENGTH
 from myositis_tools.scores.improvement import with_total
+from myositis_tools.scores.options import LeaveOut, ScoreOptions, takes_options
 from myositis_tools.scores.response.change import compute_truth, counted, digits_of_truths, gaps
 from myositis_tools.scores.response.definitions import Definition, find_definition
 
@@ -35,6 +34,7 @@ _EIGHT_GROUPS = ("mmt8_150", "mmt8_80")
 _TRUTH = "_important_"
 
 
+@takes_options
 def score_important_change(
     visits: Any,
     *,
@@ -92,16 +92,15 @@ def score_important_change(
     >>> scored[["important_physician_global", "important_haq", "important_extramuscular"]].iloc[1].tolist()
     ['met', 'not met', 'unknown']
     """
-    require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
-    require_week("baseline_week", baseline_week)
-    core = choose_core_set(
-        visits, population="adult", mmt=mmt, function=None, extramuscular=None, enzymes=enzymes, leave_out=leave_out
+    options = ScoreOptions(
+        mmt=mmt, enzyme_by=enzyme_by, baseline_week=baseline_week, enzymes=enzymes, leave_out=leave_out
     )
+    core = choose_core_set(visits, options)
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
-    frame = beside_baseline(entrance.frame, core, enzyme_by=enzyme_by, baseline_week=baseline_week)
-    frame = with_total(frame, core, baseline_week)
+    frame = beside_baseline(entrance.frame, core)
+    frame = with_total(frame, core)
     frame = frame.with_columns(**_truths(core, _DEFINITION), **{_TRUTH + "tis": _total_truth(_DEFINITION)})
-    frame = _with_words(frame, core, _DEFINITION, baseline_week)
+    frame = _with_words(frame, core, _DEFINITION)
     return entrance.leave(frame, ADDED)
 
 
@@ -121,7 +120,7 @@ def _total_truth(rule: Definition) -> nw.Expr:
     return nw.when(lowest | ~highest).then(lowest)
 
 
-def _with_words(frame: Any, core: CoreSet, rule: Definition, baseline_week: int) -> Any:
+def _with_words(frame: Any, core: CoreSet, rule: Definition) -> Any:
     names = (*rule.measures, "tis")
     single = {name: nw.col(_TRUTH + name) for name in rule.measures}
     unlimited = [] if _has_limit(core, STRENGTH) else [core.scales[STRENGTH].column.label]
@@ -132,8 +131,8 @@ def _with_words(frame: Any, core: CoreSet, rule: Definition, baseline_week: int)
     ]
     marked = [limit.label for limit in rule.limits.values() if limit.evidence == "unverified"]
     words = {f"important_{name}": verdict.to_verdict(nw.col(_TRUTH + name)) for name in names}
-    words["important_change_because"] = unless_nothing_to_compare(baseline_week, joined(said))
+    words["important_change_because"] = unless_nothing_to_compare(core.baseline_week, joined(said))
     words["important_change_evidence"] = nw.lit(f"verified; {', '.join(marked)}: scale unverified")
     truths = [_TRUTH + name for name in names]
-    digits = [*digits_of_comparison(core, baseline_week), *digits_of_truths(truths)]
+    digits = [*digits_of_comparison(core), *digits_of_truths(truths)]
     return add_words(frame, digits, [*what_is_told_by(core), *truths], words)

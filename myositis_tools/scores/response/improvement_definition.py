@@ -8,21 +8,20 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools import verdict
-from myositis_tools.errors import require_option
 from myositis_tools.frames import enter
 from myositis_tools.scores.baseline import (
-    ENZYME_METRICS,
     add_words,
     beside_baseline,
     digits_of_comparison,
     joined,
     label_of,
     names_of,
-    require_week,
     unless_nothing_to_compare,
     what_is_told_by,
 )
-from myositis_tools.scores.core_set import ENZYME, STRENGTH, CoreSet, LeaveOut, choose_core_set
+from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
+from myositis_tools.scores.core_set import ENZYME, STRENGTH
+from myositis_tools.scores.options import LeaveOut, ScoreOptions, takes_options
 from myositis_tools.scores.response.change import (
     RELATIVE_COLUMNS,
     compute_relative_changes,
@@ -40,6 +39,7 @@ ADDED = ("doi", "doi_because", "doi_improved", "doi_worse", "doi_enzyme", "doi_e
 _IMPROVED, _WORSE, _MET = "_improved_", "_worse_", "_met"
 
 
+@takes_options
 def score_improvement_definition(
     visits: Any,
     *,
@@ -120,23 +120,22 @@ def score_improvement_definition(
     CK not recorded at this visit
     """
     rule = find_definition("doi", definition)
-    require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
-    require_week("baseline_week", baseline_week)
-    core = choose_core_set(
-        visits,
+    options = ScoreOptions(
         population=population or rule.population,
         mmt=mmt,
+        enzyme_by=enzyme_by,
+        baseline_week=baseline_week,
         function=function,
         extramuscular=extramuscular,
         enzymes=enzymes or rule.instead_of_enzymes,
         leave_out=leave_out,
-        needs_ranges=enzyme_by == "range_share",
     )
+    core = choose_core_set(visits, options, needs_ranges=enzyme_by == "range_share")
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
-    frame = beside_baseline(entrance.frame, core, enzyme_by=enzyme_by, baseline_week=baseline_week)
+    frame = beside_baseline(entrance.frame, core)
     frame = frame.with_columns(**compute_relative_changes(core)).with_columns(**_truths(core, rule))
     frame = frame.with_columns(verdict.kleene_and(_clauses(rule)).alias(_MET))
-    frame = _with_words(frame, core, rule, baseline_week)
+    frame = _with_words(frame, core, rule)
     return entrance.leave(frame, ADDED)
 
 
@@ -164,7 +163,7 @@ def _clauses(rule: Definition) -> list[nw.Expr]:
     ]
 
 
-def _with_words(frame: Any, core: CoreSet, rule: Definition, baseline_week: int) -> Any:
+def _with_words(frame: Any, core: CoreSet, rule: Definition) -> Any:
     improved, worse = _of(_IMPROVED, rule), _of(_WORSE, rule)
     needed, allowed = (rule.count(name) for name in ("improved_measures", "worse_measures_allowed"))
     is_weaker = nw.when(worse[STRENGTH]).then(
@@ -179,12 +178,12 @@ def _with_words(frame: Any, core: CoreSet, rule: Definition, baseline_week: int)
     ]
     words = {
         "doi": verdict.to_verdict(nw.col(_MET)),
-        "doi_because": unless_nothing_to_compare(baseline_week, joined(said)),
+        "doi_because": unless_nothing_to_compare(core.baseline_week, joined(said)),
         "doi_improved": names_of(core, improved),
         "doi_worse": names_of(core, worse),
         "doi_enzyme": nw.col(ENZYME),
         "doi_evidence": nw.lit(rule.evidence),
     }
     truths = [*(prefix + name for prefix in (_IMPROVED, _WORSE) for name in rule.measures), _MET]
-    digits = [*digits_of_comparison(core, baseline_week), *digits_of_truths(truths), *digits_of_zeros(rule)]
+    digits = [*digits_of_comparison(core), *digits_of_truths(truths), *digits_of_zeros(rule)]
     return add_words(frame, digits, [*what_is_told_by(core), ENZYME, *truths], words)

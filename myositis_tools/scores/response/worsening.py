@@ -8,11 +8,9 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools import verdict
-from myositis_tools.errors import require_option
 from myositis_tools.frames import enter
 from myositis_tools.scores.arithmetic import first_true
 from myositis_tools.scores.baseline import (
-    ENZYME_METRICS,
     add_words,
     beside_baseline,
     count_from_one,
@@ -21,11 +19,12 @@ from myositis_tools.scores.baseline import (
     joined,
     label_of,
     names_of,
-    require_week,
     unless_nothing_to_compare,
     what_is_told_by,
 )
-from myositis_tools.scores.core_set import ENZYME, CoreSet, LeaveOut, choose_core_set, measures
+from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
+from myositis_tools.scores.core_set import ENZYME, measures
+from myositis_tools.scores.options import LeaveOut, ScoreOptions, takes_options
 from myositis_tools.scores.response.change import (
     compute_truth,
     counted,
@@ -48,6 +47,7 @@ _WORSE, _ALONE, _MET, _CONFIRMED = "_worse_", "_alone_", "_met", "_confirmed"
 _OPEN = 2.0  # an earlier visit that nobody can judge: neither 0, not worse, nor 1, worse
 
 
+@takes_options
 def score_worsening(
     visits: Any,
     *,
@@ -124,24 +124,23 @@ def score_worsening(
     2       met                 met  physician global activity
     """
     rule = find_definition("worsening", definition)
-    require_option("enzyme_by", enzyme_by, ENZYME_METRICS)
-    require_week("baseline_week", baseline_week)
-    core = choose_core_set(
-        visits,
+    options = ScoreOptions(
         population=population or rule.population,
         mmt=mmt,
+        enzyme_by=enzyme_by,
+        baseline_week=baseline_week,
         function=function,
         extramuscular="extramuscular_cm" if "worse_extramuscular" in rule.limits else extramuscular,
         enzymes=enzymes,
         leave_out=leave_out,
-        needs_ranges=enzyme_by == "range_share",
     )
+    core = choose_core_set(visits, options, needs_ranges=enzyme_by == "range_share")
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
-    frame = beside_baseline(entrance.frame, core, enzyme_by=enzyme_by, baseline_week=baseline_week)
+    frame = beside_baseline(entrance.frame, core)
     frame = frame.with_columns(**_truths(core, rule))
     frame = frame.with_columns(verdict.kleene_or(_branches(rule)).alias(_MET))
     frame = _confirmed(frame, rule, baseline_week)
-    frame = _with_words(frame, core, rule, baseline_week)
+    frame = _with_words(frame, core, rule)
     return entrance.leave(frame, ADDED)
 
 
@@ -188,7 +187,7 @@ def _confirmed(frame: Any, rule: Definition, baseline_week: int) -> Any:
     return frame.with_columns(nw.when(after).then(verdict.kleene_and(answers)).alias(_CONFIRMED))
 
 
-def _with_words(frame: Any, core: CoreSet, rule: Definition, baseline_week: int) -> Any:
+def _with_words(frame: Any, core: CoreSet, rule: Definition) -> Any:
     counts = _counted(rule)
     every = {name: nw.col(_WORSE + name) for name in measures()}
     needed = f"{rule.count('worse_measures')} needed"
@@ -200,16 +199,16 @@ def _with_words(frame: Any, core: CoreSet, rule: Definition, baseline_week: int)
     ]
     words = {
         "worsening": verdict.to_verdict(nw.col(_MET)),
-        "worsening_because": unless_nothing_to_compare(baseline_week, joined(said)),
+        "worsening_because": unless_nothing_to_compare(core.baseline_week, joined(said)),
         "worsening_confirmed": verdict.to_verdict(nw.col(_CONFIRMED)),
-        "worsening_confirmed_because": unless_nothing_to_compare(baseline_week, _about_earlier_visits(rule)),
+        "worsening_confirmed_because": unless_nothing_to_compare(core.baseline_week, _about_earlier_visits(rule)),
         "worsening_measures": names_of(core, every),
         **{f"worsening_{name}": verdict.to_verdict(truth) for name, truth in every.items()},
         "worsening_enzyme_followed": nw.col(ENZYME),
         "worsening_evidence": nw.lit(rule.evidence),
     }
     truths = [*(_WORSE + name for name in measures()), *(_ALONE + limit for limit in _single(rule)), _MET, _CONFIRMED]
-    digits = [*digits_of_comparison(core, baseline_week), *digits_of_truths(truths), *digits_of_zeros(rule)]
+    digits = [*digits_of_comparison(core), *digits_of_truths(truths), *digits_of_zeros(rule)]
     digits += [(4, count_from_one(name)) for name in _earlier(rule)]
     return add_words(frame, digits, [*what_is_told_by(core), ENZYME, *truths, *_earlier(rule)], words)
 

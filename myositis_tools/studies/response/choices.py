@@ -11,32 +11,25 @@ import narwhals as nw
 
 from myositis_tools.errors import OptionError, listed, nearest, require_option
 from myositis_tools.frames import Entrance, has
-from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.arithmetic import compute_level, first_true
-from myositis_tools.scores.baseline import ENZYME_METRICS
-from myositis_tools.scores.core_set import (
-    ENZYME,
-    STRENGTH,
-    choose_core_set,
-    classes,
-    measures,
-    points_possible,
-    scale_instruments,
-)
+from myositis_tools.scores.chosen_core_set import choose_core_set
+from myositis_tools.scores.core_set import ENZYME, STRENGTH, classes, measures, points_possible, scale_instruments
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ENZYME_METRICS, SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
 
 MISSING_POLICIES = ("bounds", "no_points", "rescaled")
 REFERENCE = "reference"
 NOT_CERTAIN = "not certain"
 
-_SCORING = (
-    *("population", "mmt", "enzyme_by", "baseline_week", "function", "extramuscular", "enzymes", "ranges", "leave_out"),
-)
-_CHOOSABLE = (*_SCORING, "missing", "baseline_window")
+_SCORING = tuple(ScoreKeywords.__annotations__)
+_BESIDE = ("missing", "baseline_window")
+_CHOOSABLE = (*_SCORING, *_BESIDE)
 _POPULATIONS = ("adult", "juvenile")
 _LEVELS = ("_level", "_reference_level")
 _CHANGES = ("same", "higher", "lower", "not known")
 
 
+@takes_options(beside=_BESIDE)
 def compare_choices(visits: Any, choices: Mapping[str, Mapping[str, Any]] | None = None, **options: Any) -> Any:
     """Score the same visits under other admissible choices and say whose class of response changes.
 
@@ -58,8 +51,8 @@ def compare_choices(visits: Any, choices: Mapping[str, Mapping[str, Any]] | None
     frame of the same kind
         One row a visit after the baseline and choice, the reference first: ``patient_id``, ``week``,
         ``choice_number`` (0 is the reference), ``choice``,
-        ``tis``, ``tis_min``, ``tis_max``, ``response``, ``enzyme``, ``reference_response`` and ``class_change``
-        (``same``, ``higher``, ``lower``, ``not known``).
+        ``tis``, ``tis_min``, ``tis_max``, ``response``, ``enzyme``, ``reference_response``, ``class_change``
+        (``same``, ``higher``, ``lower``, ``not known``) and ``scored_as``.
 
     Raises
     ------
@@ -92,7 +85,6 @@ def compare_choices(visits: Any, choices: Mapping[str, Mapping[str, Any]] | None
     0          reference  22.5  minimal     ck         same
     1  by share of range  30.0  minimal    ast         same
     """
-    _check_options(REFERENCE, options, _CHOOSABLE)
     asked = admissible_choices(visits, **options) if choices is None else choices
     for name, stated in asked.items():
         _check_options(name, stated, _CHOOSABLE)
@@ -118,10 +110,11 @@ def compare_choices(visits: Any, choices: Mapping[str, Mapping[str, Any]] | None
         number = (nw.col("week") * 0 + order).cast(nw.Int64).alias("choice_number")
         parts.append(joined.with_columns(nw.lit(name).alias("choice"), number, class_change=_class_change()))
     table = nw.concat(parts).sort("choice_number", "patient_id", "week")
-    names = ("tis", "tis_min", "tis_max", "response", "enzyme", "reference_response", "class_change")
+    names = ("tis", "tis_min", "tis_max", "response", "enzyme", "reference_response", "class_change", SCORED_AS)
     return Entrance(visits, table).leave_new(table.select("patient_id", "week", "choice_number", "choice", *names))
 
 
+@takes_options(beside=_BESIDE)
 def admissible_choices(visits: Any, **options: Any) -> dict[str, dict[str, Any]]:
     """List other ways in which a careful site could score the same visits.
 
@@ -148,14 +141,11 @@ def admissible_choices(visits: Any, **options: Any) -> dict[str, dict[str, Any]]
     ------------
     Values are not looked at, except which weeks there are.
     """
-    _check_options(REFERENCE, options, _CHOOSABLE)
-    population, enzyme_by = options.get("population", "adult"), options.get("enzyme_by", ENZYME_METRICS[0])
-    names = ("mmt", "function", "extramuscular", "enzymes", "ranges", "leave_out")
-    stated = {name: options.get(name) for name in names}
-    core = choose_core_set(visits, population=population, **stated)
+    scoring = _scoring_of(options)
+    population, core = scoring.population, choose_core_set(visits, scoring)
     found: dict[str, dict[str, Any]] = {}
     if len(core.enzymes) > 1:
-        other = next(metric for metric in ENZYME_METRICS if metric != enzyme_by)
+        other = next(metric for metric in ENZYME_METRICS if metric != scoring.enzyme_by)
         found[f"enzyme by {other.replace('_', ' ')}"] = {"enzyme_by": other}
         first = core.enzymes[0]
         found[f"{first.column.label} alone"] = {"enzymes": [first.key]}
@@ -268,11 +258,10 @@ def _scored(visits: Any, options: Mapping[str, Any]) -> Any:
     """Score under one choice; the class as a number stands beside its word."""
     policy = options.get("missing", MISSING_POLICIES[0])
     require_option("missing", policy, MISSING_POLICIES)
-    scoring = {name: value for name, value in options.items() if name in _SCORING}
+    scoring = _scoring_of(options)
     if options.get("baseline_window") is not None:
-        visits = _with_baseline_from(visits, options["baseline_window"], scoring.get("baseline_week", 0))
-    population = scoring.get("population", _POPULATIONS[0])
-    frame = nw.from_native(score_total_improvement(visits, **scoring))
+        visits = _with_baseline_from(visits, options["baseline_window"], scoring.baseline_week)
+    frame = nw.from_native(score_visits(visits, scoring))
     points = {name: nw.col(f"points_{name}") for name in measures()}
     if policy == "no_points":
         frame = frame.with_columns(tis=nw.col("tis_min"), tis_max=nw.col("tis_min"))
@@ -289,14 +278,20 @@ def _scored(visits: Any, options: Mapping[str, Any]) -> Any:
         frame = frame.with_columns(
             nw.when(known).then(nw.col("tis")).otherwise(nw.col(end)).alias(end) for end in ("tis_min", "tis_max")
         )
-    lowest, highest = (compute_level(nw.col(end), population).cast(nw.Float64) for end in ("tis_min", "tis_max"))
+    lowest, highest = (
+        compute_level(nw.col(end), scoring.population).cast(nw.Float64) for end in ("tis_min", "tis_max")
+    )
     frame = frame.with_columns(_lowest=lowest, _highest=highest)
     agreed = nw.when(~nw.col("tis_min").is_null() & (nw.col("_lowest") == nw.col("_highest"))).then(nw.col("_lowest"))
     frame = frame.with_columns(agreed.alias(_LEVELS[0]))
-    named = enumerate(classes(population))
+    named = enumerate(classes(scoring.population))
     response = first_true([(nw.col(_LEVELS[0]) == number, nw.lit(one.name)) for number, one in named])
     frame = frame.with_columns(response=response)
-    return frame.select("patient_id", "week", "tis", "tis_min", "tis_max", "response", ENZYME, _LEVELS[0])
+    return frame.select("patient_id", "week", "tis", "tis_min", "tis_max", "response", ENZYME, _LEVELS[0], SCORED_AS)
+
+
+def _scoring_of(options: Mapping[str, Any]) -> ScoreOptions:
+    return ScoreOptions(**{name: value for name, value in options.items() if name in _SCORING})  # type: ignore[arg-type]
 
 
 def _with_baseline_from(visits: Any, window: Any, baseline_week: int) -> Any:

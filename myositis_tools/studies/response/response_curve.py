@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from statistics import NormalDist
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from myositis_tools.formatting import in_order_of_groups
 from myositis_tools.frames import Entrance, plain_rows
+from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.response.interval_censored import estimate_from_intervals
 from myositis_tools.studies.response.time_to_response import (
     NONE,
-    NOT_RECORDED,
     RESCUE,
     RESPONSE,
     UNKNOWN,
@@ -33,6 +34,7 @@ CURVE = {
 }
 
 
+@takes_options
 def response_curve(
     visits: Any,
     *,
@@ -40,9 +42,8 @@ def response_curve(
     sustained: bool = False,
     group: str | None = None,
     rescue: str | None = None,
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """Estimate which share of the patients has responded by each week, in two ways.
 
@@ -52,7 +53,7 @@ def response_curve(
 
     Parameters
     ----------
-    visits, level, sustained, group, rescue, baseline_week, weeks, **score_options
+    visits, level, sustained, group, rescue, weeks, **score_options
         As in `time_to_response`.
 
     Returns
@@ -105,15 +106,16 @@ def response_curve(
         sustained=sustained,
         group=group,
         rescue=rescue,
-        baseline_week=baseline_week,
         weeks=weeks,
         **score_options,
     )
     frame = nw.from_native(times)
     names = ["group", "event", "week", "after_week", "by_week"]
     people = pd.DataFrame(plain_rows(frame.select(names)), columns=names)
-    rows = curve_of_times(people, baseline_week=baseline_week, has_rescue=rescue is not None)
-    return Entrance(visits, frame).leave_rows(rows, CURVE)
+    scoring = ScoreOptions(**score_options)
+    rows = curve_of_times(people, baseline_week=scoring.baseline_week, has_rescue=rescue is not None)
+    rows[SCORED_AS] = [str(scoring)] * len(rows["group"])
+    return Entrance(visits, frame).leave_rows(rows, {**CURVE, SCORED_AS: nw.String})
 
 
 def curve_of_times(people: pd.DataFrame, *, baseline_week: int, has_rescue: bool) -> dict[str, list[Any]]:
@@ -122,7 +124,7 @@ def curve_of_times(people: pd.DataFrame, *, baseline_week: int, has_rescue: bool
     rows: list[dict[str, Any]] = []
     known = people[people["event"] != UNKNOWN]
     grid = sorted({float(baseline_week), *known["week"]})
-    for name in sorted(people["group"].unique(), key=lambda one: (one == NOT_RECORDED, one)):
+    for name in in_order_of_groups(people["group"].unique()):
         own = known[known["group"] == name]
         found = [*_first_seen(own, grid), *_between_visits(own, baseline_week)] if len(own) else []
         if len(own) and has_rescue:

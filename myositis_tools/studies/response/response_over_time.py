@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 
 from myositis_tools import verdict
 from myositis_tools.errors import OptionError
 from myositis_tools.frames import Entrance
-from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.arithmetic import compute_level
-from myositis_tools.scores.baseline import require_week
 from myositis_tools.scores.core_set import classes
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, require_week, takes_options
 
 _CERTAIN, _POSSIBLE = "_certain", "_possible"
 _FIRST_CERTAIN, _FIRST_POSSIBLE, _LAST = "_first_certain", "_first_possible", "_last"
 
 
+@takes_options
 def response_over_time(
     visits: Any,
     *,
-    population: str = "adult",
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
-    **options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """Follow each patient's class of response over her visits: first reached, sustained, lost.
 
@@ -33,13 +32,13 @@ def response_over_time(
 
     Parameters
     ----------
-    visits, population, baseline_week
+    visits
         As for `score_total_improvement`.
     weeks : sequence of int, optional
         The weeks at which a visit was planned. A planned visit without a row is a visit at which nothing is known.
         By default only the visits in the table are looked at: one that did not take place is not known of.
-    **options
-        Further options of `score_total_improvement`.
+    **score_options
+        Options of `score_total_improvement`.
 
     Returns
     -------
@@ -48,7 +47,7 @@ def response_over_time(
         class is not certain), ``last_week``; then for ``minimal``, ``moderate`` and ``major`` each: ``reached_...``
         (verdict), ``first_..._week`` with its bounds ``first_..._week_min`` and ``first_..._week_max``,
         ``sustained_...`` (verdict: from the first response on at every visit, to the last), ``lost_...`` (verdict) and
-        ``lost_..._week``, the first visit after a response without it. Last ``because``.
+        ``lost_..._week``, the first visit after a response without it. Last ``because`` and ``scored_as``.
 
     Raises
     ------
@@ -82,10 +81,10 @@ def response_over_time(
        first_minimal_week  first_moderate_week sustained_minimal  lost_minimal_week
     0                 4.0                 12.0           not met               26.0
     """
+    scoring = ScoreOptions(**score_options)
+    population, baseline_week = scoring.population, scoring.baseline_week
     planned = checked_weeks(weeks, baseline_week)
-    scored = nw.from_native(
-        score_total_improvement(visits, population=population, baseline_week=baseline_week, **options)
-    )
+    scored = nw.from_native(score_visits(visits, scoring))
     patients = scored.select("patient_id").unique()
     levels = visit_levels(scored, population, baseline_week)
     levels = with_planned_visits(levels, patients, planned, top=len(classes(population)) - 1)
@@ -97,7 +96,8 @@ def response_over_time(
             frame = frame.join(_course(levels, level, one.name), on="patient_id", how="left")
             frame = frame.with_columns(**_verdicts(one.name)).with_columns(**_weeks(one.name))
             added += _columns(one.name)
-    frame = frame.with_columns(because=_because()).select("patient_id", *added, "because")
+    frame = frame.with_columns(nw.lit(str(scoring)).alias(SCORED_AS), because=_because())
+    frame = frame.select("patient_id", *added, "because", SCORED_AS)
     return Entrance(visits, frame).leave_new(frame.sort("patient_id"))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, listed, nearest, require_option
+from myositis_tools.formatting import group_name
 from myositis_tools.frames import Entrance, plain_rows
-from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import classes
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.response.response_over_time import checked_weeks, visit_levels, with_planned_visits
 from myositis_tools.studies.trials.rescue import one_each, rescue_weeks
 
@@ -20,6 +22,7 @@ RESPONSE, RESCUE, NONE, UNKNOWN = "response", "rescue", "none", "unknown"
 _WEEKS = ("week", "after_week", "by_week", "last_week")
 
 
+@takes_options
 def time_to_response(
     visits: Any,
     *,
@@ -27,16 +30,14 @@ def time_to_response(
     sustained: bool = False,
     group: str | None = None,
     rescue: str | None = None,
-    population: str = "adult",
-    baseline_week: int = 0,
     weeks: Sequence[int] | None = None,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """Say between which two visits each patient first responded.
 
     Parameters
     ----------
-    visits, population, baseline_week
+    visits
         As for `score_total_improvement`.
     level : {"minimal", "moderate", "major"}
         The class of response, or a higher one.
@@ -51,7 +52,7 @@ def time_to_response(
     weeks : sequence of int, optional
         The weeks at which a visit was planned, as for `response_over_time`.
     **score_options
-        Further options of `score_total_improvement`.
+        Options of `score_total_improvement`.
 
     Returns
     -------
@@ -105,12 +106,12 @@ def time_to_response(
           event  after_week  by_week                            because
     0  response         4.0     12.0  class not certain at 1 of 3 visits
     """
-    names = [one.name for one in classes(population)]
+    scoring = ScoreOptions(**score_options)
+    baseline_week = scoring.baseline_week
+    names = [one.name for one in classes(scoring.population)]
     require_option("level", level, names[1:])
     planned = checked_weeks(weeks, baseline_week)
-    scored = nw.from_native(
-        score_total_improvement(visits, population=population, baseline_week=baseline_week, **score_options)
-    )
+    scored = nw.from_native(score_visits(visits, scoring))
     present = scored.collect_schema().names()
     for name in (group, rescue):
         if name is not None and name not in present:
@@ -120,7 +121,8 @@ def time_to_response(
                 hint=nearest(name, present),
             )
     patients = scored.select("patient_id").unique()
-    levels = with_planned_visits(visit_levels(scored, population, baseline_week), patients, planned, top=len(names) - 1)
+    levels = visit_levels(scored, scoring.population, baseline_week)
+    levels = with_planned_visits(levels, patients, planned, top=len(names) - 1)
     own = [name for name in (group, rescue) if name is not None]
     said = pd.DataFrame(plain_rows(scored.select("patient_id", *own).unique()), columns=["patient_id", *own])
     seen = pd.DataFrame(plain_rows(levels), columns=["patient_id", "week", "_lowest", "_highest"])
@@ -135,7 +137,9 @@ def time_to_response(
         **dict.fromkeys(_WEEKS, nw.Float64),
         "censored": nw.Boolean,
         "because": nw.String,
+        SCORED_AS: nw.String,
     }
+    table[SCORED_AS] = str(scoring)
     rows = {
         name: [None if value != value else value for value in table[name].tolist()] for name in schema
     }  # NaN is not itself
@@ -145,7 +149,7 @@ def time_to_response(
 def _groups(said: pd.DataFrame, group: str | None, patients: pd.Index) -> Any:
     if group is None:
         return EVERYBODY
-    found = one_each(said, group).map(str)
+    found = one_each(said, group).map(group_name)
     return found.reindex(patients).astype(object).where(lambda text: text.notna(), NOT_RECORDED)
 
 

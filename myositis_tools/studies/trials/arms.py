@@ -11,11 +11,12 @@ import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
+from myositis_tools.formatting import group_name, in_order_of_groups
 from myositis_tools.frames import Entrance, has, plain_rows
-from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.arithmetic import compute_level
-from myositis_tools.scores.baseline import require_week
 from myositis_tools.scores.core_set import classes, measures, points_possible
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import SCORED_AS, ScoreOptions, require_week
 from myositis_tools.studies.trials.rescue import (
     COMPOSITE,
     TREATMENT_POLICY,
@@ -73,17 +74,19 @@ class ScoredVisits:
         ``_level_min``, ``_level_max``, and the columns asked for. Arms, patients and weeks are in order.
     weeks : tuple of float
         Every week at which anybody was seen.
-    baseline_week : float
-        The visit the score compares with.
-    population : str
-        Whose classes they are.
+    scoring : ScoreOptions
+        How they were scored.
     """
 
     entrance: Entrance
     arms: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
     weeks: tuple[float, ...]
-    baseline_week: float
-    population: str
+    scoring: ScoreOptions
+
+    @property
+    def baseline_week(self) -> int:
+        """The visit the score compares with."""
+        return self.scoring.baseline_week
 
     def require_week_after_baseline(self, week: float) -> None:
         """Refuse a week at which nobody was seen, or that is not after the baseline.
@@ -108,7 +111,7 @@ class ScoredVisits:
         return next((row for row in patient if row["week"] == week), {})
 
 
-def score_arms(visits: Any, group: str, columns: Sequence[str] = (), **score_options: Any) -> ScoredVisits:
+def score_arms(visits: Any, group: str, scoring: ScoreOptions, columns: Sequence[str] = ()) -> ScoredVisits:
     """Score the visits and sort them by arm and patient; who has no arm is left out.
 
     Raises
@@ -119,13 +122,13 @@ def score_arms(visits: Any, group: str, columns: Sequence[str] = (), **score_opt
         Whatever the score refuses.
     """
     require_columns(visits, (group, *columns))
-    population = score_options.get("population", "adult")
-    scored = nw.from_native(score_total_improvement(visits, **score_options))
-    bounds = {end: compute_level(nw.col(f"tis_{end}"), population).alias(f"_level_{end}") for end in ("min", "max")}
+    scored = nw.from_native(score_visits(visits, scoring))
+    ends = ("min", "max")
+    bounds = [compute_level(nw.col(f"tis_{end}"), scoring.population).alias(f"_level_{end}") for end in ends]
     names = dict.fromkeys(("patient_id", "week", group, "tis", "tis_min", "tis_max", *columns))
-    rows = plain_rows(scored.select(*names, *bounds.values()))
+    rows = plain_rows(scored.select(*names, *bounds))
     arm_of = arm_of_each(rows, group)
-    arms: dict[str, dict[str, list[Mapping[str, Any]]]] = {arm: {} for arm in sorted(set(arm_of.values()))}
+    arms: dict[str, dict[str, list[Mapping[str, Any]]]] = {arm: {} for arm in in_order_of_groups(set(arm_of.values()))}
     for row in sorted(rows, key=lambda row: (str(row["patient_id"]), row["week"])):
         name = str(row["patient_id"])
         if name in arm_of:
@@ -134,8 +137,7 @@ def score_arms(visits: Any, group: str, columns: Sequence[str] = (), **score_opt
         Entrance(visits, scored),
         arms,
         tuple(sorted({float(row["week"]) for row in rows})),
-        score_options.get("baseline_week", 0),
-        population,
+        scoring,
     )
 
 
@@ -162,11 +164,11 @@ def read_arms(
     visits: Any,
     week: int,
     group: str,
+    scoring: ScoreOptions,
     *,
     at_baseline: Sequence[str] = (),
     rescue: str | None = None,
     estimand: str = TREATMENT_POLICY,
-    **score_options: Any,
 ) -> tuple[Entrance, dict[str, list[Patient]]]:
     """Score the visits and give the patients of each arm at a week, one who was not seen with the widest bounds.
 
@@ -182,7 +184,7 @@ def read_arms(
     require_week("week", week)
     require_estimand(estimand, rescue)
     own = (*at_baseline, *([rescue] if rescue else []))
-    scored = score_arms(visits, group, own, **score_options)
+    scored = score_arms(visits, group, scoring, own)
     scored.require_week_after_baseline(week)
     return scored.entrance, patients_at(scored, week, at_baseline=at_baseline, rescue=rescue, estimand=estimand)
 
@@ -237,7 +239,7 @@ def _rescued(scored: ScoredVisits, rescue: str | None) -> dict[str, float]:
 def _as_seen(scored: ScoredVisits, row: Mapping[str, Any]) -> dict[str, Any]:
     """Score, and bounds of score and class, of a visit; the widest where it has none."""
     if row.get("tis_min") is None:
-        top = len(classes(scored.population)) - 1
+        top = len(classes(scored.scoring.population)) - 1
         highest = sum(points_possible(measure) for measure in measures())
         return {"score": None, "score_bounds": (0.0, highest), "level_bounds": (0, top)}
     return {
@@ -273,7 +275,7 @@ def arm_of_each(rows: Sequence[Mapping[str, Any]], group: str) -> dict[str, str]
     for row in rows:
         if row[group] is None:
             continue
-        name, arm = str(row["patient_id"]), str(row[group])
+        name, arm = str(row["patient_id"]), group_name(row[group])
         if found.setdefault(name, arm) != arm:
             raise OptionError(
                 f"Column {group} puts a patient into two arms.",
@@ -284,7 +286,7 @@ def arm_of_each(rows: Sequence[Mapping[str, Any]], group: str) -> dict[str, str]
     return found
 
 
-def choose_reference(arms: Sequence[str], reference: str | None) -> str:
+def choose_reference(arms: Sequence[str], reference: object) -> str:
     """Say which arm the others are compared with: the one that is asked for, or the placebo.
 
     Raises
@@ -306,11 +308,10 @@ def choose_reference(arms: Sequence[str], reference: str | None) -> str:
                 expected=f"reference= one of {listed(repr(arm) for arm in arms)}",
             )
         return named[0]
-    if reference not in arms:
-        raise NotFoundError(
-            f"There is no arm {reference!r}.", expected=listed(arms), hint=nearest(reference, list(arms))
-        )
-    return reference
+    name = group_name(reference)
+    if name not in arms:
+        raise NotFoundError(f"There is no arm {reference!r}.", expected=listed(arms), hint=nearest(name, list(arms)))
+    return name
 
 
 def strategies(missing: str | Sequence[str], *, allowed: Sequence[str] = MISSING_STRATEGIES) -> tuple[str, ...]:
@@ -361,3 +362,12 @@ def defined(value: float | None) -> float | None:
 def as_columns(rows: Sequence[Mapping[str, Any]], schema: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Turn rows into the columns of a table."""
     return {name: [row.get(name) for row in rows] for name in schema}
+
+
+def leave_scored(
+    entrance: Entrance, rows: Sequence[Mapping[str, Any]], schema: Mapping[str, Any], scoring: ScoreOptions
+) -> Any:
+    """Give rows that rest on a score as a table on the caller's engine; each says by which options it was scored."""
+    said = [{**row, SCORED_AS: str(scoring)} for row in rows]
+    schema = {**schema, SCORED_AS: nw.String}
+    return entrance.leave_rows(as_columns(said, schema), schema)

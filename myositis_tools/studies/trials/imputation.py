@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
@@ -11,22 +11,19 @@ import pandas as pd
 
 from myositis_tools.errors import NotFoundError, OptionError, listed
 from myositis_tools.frames import Entrance, plain_rows
-from myositis_tools.scores import score_total_improvement
-from myositis_tools.scores.baseline import require_week
-from myositis_tools.scores.core_set import ENZYME, CoreSet, Instrument, choose_core_set, measure_label, measures
-from myositis_tools.studies.trials.arms import arm_of_each, require_columns
+from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
+from myositis_tools.scores.core_set import ENZYME, Instrument, measure_label, measures
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, require_week, takes_options
+from myositis_tools.studies.trials.arms import arm_of_each, leave_scored, require_columns
 from myositis_tools.studies.trials.chained_equations import DONORS, draw_missing
 from myositis_tools.studies.trials.rescue import rescue_weeks
 
 IMPUTATION = "imputation"
 Row = dict[str, Any]
-# which columns the score reads, as it chooses itself
-_CORE_SET = {
-    "population": "adult",
-    **dict.fromkeys(("mmt", "function", "extramuscular", "enzymes", "ranges", "leave_out")),
-}
 
 
+@takes_options
 def impute_measures(
     visits: Any,
     *,
@@ -36,7 +33,7 @@ def impute_measures(
     imputations: int = 20,
     seed: int = 0,
     rounds: int = 10,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """Fill in the missing core set measures of a trial many times, each arm on its own.
 
@@ -105,8 +102,8 @@ def impute_measures(
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise OptionError(f"{name}={number!r} is no number of times.", expected="a whole number above 0")
     require_columns(visits, (group, *([rescue] if rescue else [])))
-    core = choose_core_set(visits, **{name: score_options.get(name, usual) for name, usual in _CORE_SET.items()})
-    trial = _Trial(visits, core, weeks, group, rescue, score_options)
+    scoring = ScoreOptions(**score_options)
+    trial = _Trial(visits, choose_core_set(visits, scoring), weeks, group, rescue)
     tables = [trial.table(trial.measured, with_missed=False)]
     for number in range(imputations):
         rng = np.random.default_rng([seed, number])
@@ -115,9 +112,7 @@ def impute_measures(
             filled[places] = draw_missing(trial.measured[places], trial.predictors(), rounds=rounds, rng=rng)
         tables.append(trial.table(filled, with_missed=True))
     rows = [{IMPUTATION: number, **row} for number, table in enumerate(tables) for row in table]
-    schema = {IMPUTATION: nw.Int64, **trial.schema}
-    columns = {name: [row.get(name) for row in rows] for name in schema}
-    return Entrance(visits, nw.from_native(visits)).leave_rows(columns, schema)
+    return leave_scored(Entrance(visits, nw.from_native(visits)), rows, {IMPUTATION: nw.Int64, **trial.schema}, scoring)
 
 
 class _Trial:
@@ -138,13 +133,12 @@ class _Trial:
         weeks: Sequence[int] | None,
         group: str,
         rescue: str | None,
-        score_options: Mapping[str, Any],
     ) -> None:
-        scored = nw.from_native(score_total_improvement(visits, **score_options))
+        scored = nw.from_native(score_visits(visits, core.options))
         self.schema = _schema(nw.from_native(visits).collect_schema(), (*core.needs, group))
         rows = plain_rows(scored.select(*dict.fromkeys((*self.schema, ENZYME))))
         arm_of = arm_of_each(rows, group)
-        self.core, self.group, self.baseline_week = core, group, score_options.get("baseline_week", 0)
+        self.core, self.group, self.baseline_week = core, group, core.baseline_week
         self.weeks = _weeks(rows, weeks, self.baseline_week)
         kept = [row for row in rows if str(row["patient_id"]) in arm_of and row["week"] in self.weeks]
         self.rows = {(str(row["patient_id"]), float(row["week"])): row for row in kept}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from math import exp, inf, log, sqrt
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
@@ -13,12 +13,13 @@ import numpy as np
 from myositis_tools.errors import MissingColumnError, OptionError, require_option
 from myositis_tools.frames import has, plain_rows
 from myositis_tools.scores.core_set import classes
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     SCHEMA,
     Patient,
     ScoredVisits,
-    as_columns,
     choose_reference,
+    leave_scored,
     patients_at,
     require_confidence,
     score_arms,
@@ -46,16 +47,17 @@ Row = dict[str, Any]
 Found = tuple[float, float, float] | str
 
 
+@takes_options
 def compare_imputed(
     imputed: Any,
     week: int,
     *,
     level: str = "moderate",
     group: str = "arm",
-    reference: str | None = None,
+    reference: object = None,
     adjust: Sequence[str] = (),
     confidence: float = 0.95,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """Compare the arms at a week in every filling of what is missing, and put the results together by Rubin's rules.
 
@@ -105,8 +107,8 @@ def compare_imputed(
     2       odds ratio   wald   4.33  1.26  14.85                       0.03
     """
     require_confidence(confidence)
-    fillings = Fillings(imputed, group, adjust, score_options)
-    names = [one.name for one in classes(fillings.observed.population)]
+    fillings = Fillings(imputed, group, adjust, ScoreOptions(**score_options))
+    names = [one.name for one in classes(fillings.observed.scoring.population)]
     require_option("level", level, names[1:])
     fillings.observed.require_week_after_baseline(week)
     base = choose_reference(list(fillings.observed.arms), reference)
@@ -148,7 +150,7 @@ def compare_imputed(
         rows.append(asked | of_classes | _pooled(row, shares, _difference, confidence))
         row = named(ODDS_RATIO, "wald", "Wald on the log scale, Rubin's rules", "ratio")
         rows.append(asked | of_classes | _pooled(row, shares, _log_odds, confidence, back=exp))
-    return fillings.observed.entrance.leave_rows(as_columns(rows, _SCHEMA), _SCHEMA)
+    return leave_scored(fillings.observed.entrance, rows, _SCHEMA, fillings.scoring)
 
 
 class Fillings:
@@ -162,7 +164,7 @@ class Fillings:
         The column of arms.
     columns : sequence of str
         Others that are read.
-    score_options : mapping
+    scoring : ScoreOptions
         Options of the score.
 
     Raises
@@ -171,7 +173,7 @@ class Fillings:
         If it is no table of fillings.
     """
 
-    def __init__(self, imputed: Any, group: str, columns: Sequence[str], score_options: Mapping[str, Any]) -> None:
+    def __init__(self, imputed: Any, group: str, columns: Sequence[str], scoring: ScoreOptions) -> None:
         if not has(imputed, IMPUTATION):
             raise MissingColumnError(
                 f"There is no column {IMPUTATION!r}.", expected="a table that impute_measures gives"
@@ -191,8 +193,8 @@ class Fillings:
             nw.col(IMPUTATION).cast(nw.String), nw.col("patient_id").cast(nw.String), separator="|"
         )
         table = frame.with_columns(own_name.alias("patient_id")).to_native()
-        scored = score_arms(table, group, columns, **_in_each(numbers, score_options))
-        self.columns = columns
+        scored = score_arms(table, group, _in_each(numbers, scoring), columns)
+        self.scoring, self.columns = scoring, columns
         self.observed, *self.filled = [_of_filling(scored, number) for number in numbers]
 
     def at(self, week: float) -> tuple[dict[str, list[Patient]], list[dict[str, list[Patient]]]]:
@@ -201,15 +203,15 @@ class Fillings:
         return before, filled
 
 
-def _in_each(numbers: Sequence[int], score_options: Mapping[str, Any]) -> dict[str, Any]:
+def _in_each(numbers: Sequence[int], scoring: ScoreOptions) -> ScoreOptions:
     """The options of the score, with the patients that they name in each filling."""
     left_out = {
         enzyme: reason
         if isinstance(reason, str)
         else {f"{number}|{patient}": why for patient, why in reason.items() for number in numbers}
-        for enzyme, reason in (score_options.get("leave_out") or {}).items()
+        for enzyme, reason in (scoring.leave_out or {}).items()
     }
-    return dict(score_options) | ({"leave_out": left_out} if left_out else {})
+    return replace(scoring, leave_out=left_out)
 
 
 def _of_filling(scored: ScoredVisits, number: int) -> ScoredVisits:

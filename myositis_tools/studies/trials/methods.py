@@ -11,6 +11,7 @@ import narwhals as nw
 
 from myositis_tools.errors import MissingColumnError
 from myositis_tools.frames import has, plain_rows
+from myositis_tools.scores.options import SCORED_AS
 from myositis_tools.studies.trials.rescue import COMPOSITE, HYPOTHETICAL, TREATMENT_POLICY, WHILE_ON_TREATMENT
 from myositis_tools.studies.trials.score_differences import COMMON_ODDS, WIN_ODDS, WIN_RATIO
 
@@ -39,16 +40,14 @@ _ESTIMANDS = MappingProxyType(
 _LIBRARIES = ("myositis_tools", "statsmodels", "scipy", "numpy", "pandas")
 
 
-def methods_paragraph(*results: Any, **score_options: Any) -> str:
+def methods_paragraph(*results: Any) -> str:
     """Write the paragraph of methods from tables of results: what was done, and nothing that was not.
 
     Parameters
     ----------
     *results : frames
         What `compare_scores`, `compare_responders`, `compare_over_visits`, `compare_imputed`, `compare_prednisone`,
-        `compare_subgroups` or `tipping_point` gave.
-    **score_options
-        The options of `score_total_improvement` that were used.
+        `compare_subgroups` or `tipping_point` gave. How they were scored is read from their column ``scored_as``.
 
     Returns
     -------
@@ -72,7 +71,7 @@ def methods_paragraph(*results: Any, **score_options: Any) -> str:
     At week 12, IVIg was compared with placebo
     """
     rows = [row for result in results for row in _rows_of(result)]
-    sentences = [_score(score_options)]
+    sentences = _unique(_score(row) for row in rows)
     sentences += _unique(_who(row) for row in rows)
     sentences += _unique(_what(row) for row in rows)
     sentences += _unique(_missing(row) for row in rows)
@@ -97,11 +96,12 @@ def _unique(sentences: Iterable[str]) -> list[str]:
     return [sentence for sentence in dict.fromkeys(sentences) if sentence]
 
 
-def _score(options: Mapping[str, Any]) -> str:
-    population = options.get("population", "adult")
-    said = f"Improvement was measured by the Total Improvement Score (2016 ACR/EULAR, {population} thresholds)"
-    asked = [f"{name}={value!r}" for name, value in options.items() if name != "population" and value is not None]
-    return said + (f", with {', '.join(asked)}" if asked else "") + "."
+def _score(row: Row) -> str:
+    if row.get(SCORED_AS) is None:
+        return ""
+    thresholds, _, rest = row[SCORED_AS].partition(", ")
+    said = f"Improvement was measured by the Total Improvement Score (2016 ACR/EULAR, {thresholds})"
+    return said + (f", {rest}" if rest else "") + "."
 
 
 def _who(row: Row) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.frames import Entrance, enter, plain_rows
 from myositis_tools.scores import glucocorticoid_exposure
-from myositis_tools.scores.baseline import require_week
+from myositis_tools.scores.options import require_week
 from myositis_tools.studies.trials.arms import (
     SCHEMA,
     arm_of_each,

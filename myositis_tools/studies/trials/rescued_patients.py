@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 
-from myositis_tools.studies.trials.arms import as_columns, read_arms
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
+from myositis_tools.studies.trials.arms import leave_scored, read_arms
 from myositis_tools.studies.trials.rescue import TREATMENT_POLICY
 
 
+@takes_options
 def rescued_patients(
     visits: Any,
     week: int,
@@ -17,7 +19,7 @@ def rescued_patients(
     rescue: str,
     estimand: str = TREATMENT_POLICY,
     group: str = "arm",
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """List the patients who were given rescue treatment before a week, and what an estimand makes of each.
 
@@ -60,7 +62,8 @@ def rescued_patients(
       patient_id  rescue_week            counted  tis_min  tis_max
     0          A          6.0  as seen at week 4     10.0     10.0
     """
-    entrance, arms = read_arms(visits, week, group, rescue=rescue, estimand=estimand, **score_options)
+    scoring = ScoreOptions(**score_options)
+    entrance, arms = read_arms(visits, week, group, scoring, rescue=rescue, estimand=estimand)
     schema = {
         **dict.fromkeys(("patient_id", "arm"), nw.String),
         "rescue_week": nw.Float64,
@@ -81,4 +84,4 @@ def rescued_patients(
         for one in patients
         if one.rescue_week is not None
     ]
-    return entrance.leave_rows(as_columns(rows, schema), schema)
+    return leave_scored(entrance, rows, schema, scoring)

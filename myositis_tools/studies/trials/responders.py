@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import ImpossibleValueError, OptionError, listed, require_option
+from myositis_tools.formatting import group_name
 from myositis_tools.frames import Entrance
 from myositis_tools.scores.core_set import classes
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     RESCUE_SCHEMA,
     SCHEMA,
     as_columns,
     choose_reference,
     defined,
+    leave_scored,
     read_arms,
     require_confidence,
     settle,
@@ -53,19 +56,20 @@ _FROM_VISITS = {
 }
 
 
+@takes_options
 def compare_responders(
     visits: Any,
     week: int,
     *,
     level: str = "moderate",
     group: str = "arm",
-    reference: str | None = None,
+    reference: object = None,
     missing: str | Sequence[str] = "complete",
     method: str | None = None,
     confidence: float = 0.95,
     rescue: str | None = None,
     estimand: str = "treatment policy",
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """Compare how many patients of each arm reach a class of response at a week.
 
@@ -138,10 +142,10 @@ def compare_responders(
     5     worst   20.8  -6.9  44.6        24                24.0
     8      best   41.7  13.4  61.8        24                24.0
     """
-    population = score_options.get("population", "adult")
+    scoring = ScoreOptions(**score_options)
     chosen, _ = strategies(missing), require_confidence(confidence)
-    entrance, arms = read_arms(visits, week, group, rescue=rescue, estimand=estimand, **score_options)
-    names = [one.name for one in classes(population)]
+    entrance, arms = read_arms(visits, week, group, scoring, rescue=rescue, estimand=estimand)
+    names = [one.name for one in classes(scoring.population)]
     require_option("level", level, names[1:])
     base = choose_reference(list(arms), reference)
     minimum = names.index(level)
@@ -165,13 +169,13 @@ def compare_responders(
             if "reference" in row:
                 of_arm |= {"reference_without_class": open_in[base], "reference_rescued": rescued[base]}
             rows.append(asked | row | of_arm)
-    return entrance.leave_rows(as_columns(rows, schema), schema)
+    return leave_scored(entrance, rows, schema, scoring)
 
 
 def compare_counts(
     counts: Mapping[str, tuple[int, int]],
     *,
-    reference: str | None = None,
+    reference: object = None,
     method: str | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
@@ -223,7 +227,7 @@ def compare_counts(
                 expected="whole numbers, responders from 0 to the number of patients",
                 hint="write (responders, patients)",
             )
-        checked[str(arm)] = (int(responders), int(patients))
+        checked[group_name(arm)] = (int(responders), int(patients))
     base = next(iter(checked)) if len(checked) == 1 and reference is None else choose_reference([*checked], reference)
     rows = as_columns(_compare(checked, base, method, confidence), _SCHEMA)
     empty = nw.from_native(pd.DataFrame(), eager_only=True)

@@ -6,18 +6,19 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, isfinite, log, sqrt
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
 
 from myositis_tools.errors import OptionError
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     RESCUE_SCHEMA,
     SCHEMA,
     Patient,
-    as_columns,
     choose_reference,
+    leave_scored,
     read_arms,
     require_confidence,
     settle,
@@ -38,12 +39,13 @@ _SCHEMA = {
 }
 
 
+@takes_options
 def compare_scores(
     visits: Any,
     week: int,
     *,
     group: str = "arm",
-    reference: str | None = None,
+    reference: object = None,
     missing: str | Sequence[str] = "complete",
     adjust: Sequence[str] = (),
     confidence: float = 0.95,
@@ -51,7 +53,7 @@ def compare_scores(
     seed: int = 0,
     rescue: str | None = None,
     estimand: str = "treatment policy",
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """Compare the Total Improvement Score, and the class of response, of each arm at a week.
 
@@ -134,13 +136,12 @@ def compare_scores(
     6      worst    4.5 -10.5  19.5
     12      best   23.8  12.0  35.5
     """
+    scoring = ScoreOptions(**score_options)
     chosen = strategies(missing)
     require_confidence(confidence)
     if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < 1:
         raise OptionError(f"resamples={resamples!r} is no number of samples.", expected="a whole number above 0")
-    entrance, arms = read_arms(
-        visits, week, group, at_baseline=adjust, rescue=rescue, estimand=estimand, **score_options
-    )
+    entrance, arms = read_arms(visits, week, group, scoring, at_baseline=adjust, rescue=rescue, estimand=estimand)
     base = choose_reference(list(arms), reference)
     open_scores = {arm: sum(len(set(one.score_bounds)) > 1 for one in every) for arm, every in arms.items()}
     open_classes = {arm: sum(len(set(one.level_bounds)) > 1 for one in every) for arm, every in arms.items()}
@@ -175,7 +176,7 @@ def compare_scores(
             rows += [asked | of_scores | row for row in found]
             found = [each(own.levels, other.levels, confidence) for each in (_win_odds, _win_ratio, _common_odds)]
             rows += [asked | of_classes | row for row in found]
-    return entrance.leave_rows(as_columns(rows, schema), schema)
+    return leave_scored(entrance, rows, schema, scoring)
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from numbers import Real
+from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import OptionError, require_option
+from myositis_tools.formatting import group_name, in_order_of_groups
 from myositis_tools.scores.core_set import classes
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     MISSING_STRATEGIES,
     SCHEMA,
     Patient,
-    as_columns,
     choose_reference,
+    leave_scored,
     read_arms,
     require_confidence,
     settle,
@@ -52,6 +55,7 @@ def small_subgroup() -> int:
     return int(row["value"] or 0)
 
 
+@takes_options
 def compare_subgroups(
     visits: Any,
     week: int,
@@ -60,12 +64,12 @@ def compare_subgroups(
     estimate: str = MEAN,
     level: str = "moderate",
     group: str = "arm",
-    reference: str | None = None,
+    reference: object = None,
     missing: str = "complete",
     confidence: float = 0.95,
     rescue: str | None = None,
     estimand: str = "treatment policy",
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """Compare the arms in subgroups of patients, and ask whether the difference differs between the subgroups.
 
@@ -135,11 +139,10 @@ def compare_subgroups(
     require_option("missing", missing, MISSING_STRATEGIES)
     require_option("estimate", estimate, ESTIMATES)
     require_confidence(confidence)
-    ordered = [one.name for one in classes(score_options.get("population", "adult"))]
+    scoring = ScoreOptions(**score_options)
+    ordered = [one.name for one in classes(scoring.population)]
     require_option("level", level, ordered[1:])
-    entrance, arms = read_arms(
-        visits, week, group, at_baseline=names, rescue=rescue, estimand=estimand, **score_options
-    )
+    entrance, arms = read_arms(visits, week, group, scoring, at_baseline=names, rescue=rescue, estimand=estimand)
     base = choose_reference(list(arms), reference)
     minimum = None if estimate == MEAN else ordered.index(level)
     asked = {"week": int(week), "missing": missing, "level": "" if estimate == MEAN else level}
@@ -157,24 +160,24 @@ def compare_subgroups(
                 row = both.of(name, one).compare(confidence)
                 rows.append(asked | {"arm": arm, "by": name, "subgroup": one} | _without_p(row))
             rows.append(asked | {"arm": arm, "by": name, "subgroup": INTERACTION} | both.interaction(name, levels))
-    return entrance.leave_rows(as_columns(rows, _SCHEMA), _SCHEMA)
+    return leave_scored(entrance, rows, _SCHEMA, scoring)
 
 
 def _value_at(patient: Patient, name: str) -> str:
     value = patient.baseline.get(name)
-    return NOT_RECORDED if value is None else str(value)
+    return NOT_RECORDED if value is None else group_name(value)
 
 
 def _levels(name: str, patients: Sequence[Patient]) -> list[str]:
     """The subgroups in order, *not recorded* last."""
     values = [one.baseline.get(name) for one in patients]
-    if any(isinstance(value, float) for value in values):
+    if any(isinstance(value, Real) and value != value // 1 for value in values):
         raise OptionError(
             f"Column {name} holds numbers.",
             expected="a column of a few words",
             hint="cut it into groups yourself, such as 'under 50' and '50 and over'",
         )
-    found = sorted({str(value) for value in values if value is not None})
+    found = in_order_of_groups({group_name(value) for value in values if value is not None})
     if len(found) > _MOST_LEVELS:
         raise OptionError(
             f"Column {name} makes {len(found)} subgroups.", expected=f"at most {_MOST_LEVELS}", hint="join some of them"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from numbers import Real
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
 
 from myositis_tools.errors import OptionError
-from myositis_tools.studies.trials.arms import Patient, as_columns, choose_reference, require_confidence
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
+from myositis_tools.studies.trials.arms import Patient, choose_reference, leave_scored, require_confidence
 from myositis_tools.studies.trials.imputed_comparison import Fillings, scores_of, welch_of
 from myositis_tools.studies.trials.pooling import pool
 from myositis_tools.studies.trials.two_samples import POINTS
@@ -33,6 +34,7 @@ _SCHEMA = {
 }
 
 
+@takes_options
 def tipping_point(
     imputed: Any,
     week: int,
@@ -40,9 +42,9 @@ def tipping_point(
     worse_by: Sequence[float] = AGAINST,
     reference_better_by: Sequence[float] = AGAINST,
     group: str = "arm",
-    reference: str | None = None,
+    reference: object = None,
     confidence: float = 0.95,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """Ask by how many points the missing would have to differ from what was filled in before the conclusion changes.
 
@@ -107,7 +109,7 @@ def tipping_point(
     for name, shifts in (("worse_by", worse_by), ("reference_better_by", reference_better_by)):
         if not len(shifts) or not all(map(_is_number, shifts)):
             raise OptionError(f"{name}={shifts!r} holds no points.", expected="numbers, such as [0, 10, 20]")
-    fillings = Fillings(imputed, group, (), score_options)
+    fillings = Fillings(imputed, group, (), ScoreOptions(**score_options))
     fillings.observed.require_week_after_baseline(week)
     base = choose_reference(list(fillings.observed.arms), reference)
     before, arms = fillings.at(week)
@@ -128,7 +130,7 @@ def tipping_point(
                     | {"worse_by": float(worse), "reference_better_by": float(better)}
                     | {"is_tipped": found["conclusion"] != start}
                 )
-    return fillings.observed.entrance.leave_rows(as_columns(rows, _SCHEMA), _SCHEMA)
+    return leave_scored(fillings.observed.entrance, rows, _SCHEMA, fillings.scoring)
 
 
 def _is_number(one: Any) -> bool:

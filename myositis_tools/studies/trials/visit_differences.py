@@ -5,17 +5,18 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
 
 from myositis_tools.errors import OptionError, require_option
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     SCHEMA,
     ScoredVisits,
-    as_columns,
     choose_reference,
+    leave_scored,
     require_confidence,
     score_arms,
 )
@@ -35,16 +36,17 @@ _SCHEMA = {
 Row = dict[str, Any]
 
 
+@takes_options
 def compare_over_visits(
     visits: Any,
     *,
     weeks: Sequence[int] | None = None,
     group: str = "arm",
-    reference: str | None = None,
+    reference: object = None,
     adjust: Sequence[str] = (),
     covariance: str = UNSTRUCTURED,
     confidence: float = 0.95,
-    **score_options: Any,
+    **score_options: Unpack[ScoreKeywords],
 ) -> Any:
     """Compare the Total Improvement Score of each arm at every visit, by one model of all visits.
 
@@ -114,14 +116,14 @@ def compare_over_visits(
     """
     require_option("covariance", covariance, tuple(COVARIANCES))
     require_confidence(confidence)
-    scored = score_arms(visits, group, adjust, **score_options)
+    scored = score_arms(visits, group, ScoreOptions(**score_options), adjust)
     base = choose_reference(list(scored.arms), reference)
     chosen = _weeks_of(scored, weeks)
     rows: list[Row] = []
     for arm in scored.arms:
         if arm != base:
             rows += _compare(_Model(scored, arm, base, chosen, adjust), covariance, confidence)
-    return scored.entrance.leave_rows(as_columns(rows, _SCHEMA), _SCHEMA)
+    return leave_scored(scored.entrance, rows, _SCHEMA, scored.scoring)
 
 
 def _weeks_of(scored: ScoredVisits, weeks: Sequence[int] | None) -> list[float]:
