@@ -206,7 +206,7 @@ def test_no_file_of_a_command_holds_what_is_private_unless_asked_for(folder, suf
     }
     for name, words in commands.items():
         out = folder / f"{name}{suffix}"
-        result = CliRunner().invoke(cli._commands(), [*map(str, words), "--out", str(out), *asked])
+        result = CliRunner().invoke(cli.make_commands(), [*map(str, words), "--out", str(out), *asked])
         assert result.exit_code in (0, 1), result.output
         assert ("Patients are numbered in the order of the file" in result.output) is not bool(asked)
         files = {file.name: file.read_bytes() for file in folder.glob(f"{name}*{suffix}")}
@@ -221,7 +221,7 @@ def test_no_file_of_a_command_holds_what_is_private_unless_asked_for(folder, suf
 
 def test_sentences_that_name_a_patient_at_the_terminal_number_her_in_the_file(folder):
     words = ["screen", str(folder / "patients.csv"), "--medications", str(folder / "medications.csv")]
-    result = CliRunner().invoke(cli._commands(), [*words, "--out", str(folder / "out.csv")])
+    result = CliRunner().invoke(cli.make_commands(), [*words, "--out", str(folder / "out.csv")])
     assert "patients, SECRET-P001: age: given 90.0" in result.output
     assert "left out: SECRET-X" in result.output
     said = pd.read_csv(folder / "out_problems.csv")["problem"].tolist()

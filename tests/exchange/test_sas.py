@@ -108,7 +108,7 @@ def test_an_encoding_that_the_file_states_wrongly(tmp_path):
 
 def test_it_is_checked_from_the_command_line(visits, tmp_path):
     path = saved(tmp_path, visits.assign(haq_di=30.0))
-    run = CliRunner().invoke(cli._commands(), ["check", str(path)])
+    run = CliRunner().invoke(cli.make_commands(), ["check", str(path)])
     assert run.exit_code == 1, run.output
     assert "haq_di" in run.output
     assert "out of range" in run.output

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 import myositis_tools as mt
 from myositis_tools import cli
+from myositis_tools.cli import notebook_copies, servers
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def mine(tmp_path):
 
 
 def run(*arguments):
-    return CliRunner().invoke(cli._commands(), [str(argument) for argument in arguments])
+    return CliRunner().invoke(cli.make_commands(), [str(argument) for argument in arguments])
 
 
 def names(folder):
@@ -41,7 +42,7 @@ def names(folder):
 
 
 def test_a_new_folder_gets_everything_and_a_record_of_it(shipped, mine):
-    assert cli.copy_notebooks(shipped, mine) == []
+    assert notebook_copies.copy_notebooks(shipped, mine) == []
     assert names(mine) == [".myositis_tools.json", "00_a.ipynb", "solutions/01_b.ipynb"]
     assert (mine / "solutions/01_b.ipynb").read_text() == "b, first"
 
@@ -50,47 +51,47 @@ def test_checkpoints_and_hidden_files_are_not_copied(shipped, mine):
     (shipped / ".ipynb_checkpoints").mkdir()
     (shipped / ".ipynb_checkpoints" / "00_a-checkpoint.ipynb").write_text("old")
     (shipped / ".DS_Store").write_text("")
-    cli.copy_notebooks(shipped, mine)
+    notebook_copies.copy_notebooks(shipped, mine)
     assert names(mine) == [".myositis_tools.json", "00_a.ipynb", "solutions/01_b.ipynb"]
 
 
 def test_what_the_user_changed_is_kept_without_a_word_while_nothing_is_newer(shipped, mine):
-    cli.copy_notebooks(shipped, mine)
+    notebook_copies.copy_notebooks(shipped, mine)
     (mine / "00_a.ipynb").write_text("a, mine")
-    assert cli.copy_notebooks(shipped, mine) == []
+    assert notebook_copies.copy_notebooks(shipped, mine) == []
     assert (mine / "00_a.ipynb").read_text() == "a, mine"
     assert "00_a.new.ipynb" not in names(mine)
 
 
 def test_what_the_user_left_alone_follows_a_newer_version(shipped, mine):
-    cli.copy_notebooks(shipped, mine)
+    notebook_copies.copy_notebooks(shipped, mine)
     (shipped / "00_a.ipynb").write_text("a, second")
-    assert cli.copy_notebooks(shipped, mine) == []
+    assert notebook_copies.copy_notebooks(shipped, mine) == []
     assert (mine / "00_a.ipynb").read_text() == "a, second"
 
 
 def test_what_the_user_changed_is_kept_and_the_newer_one_is_put_beside_it_once(shipped, mine):
-    cli.copy_notebooks(shipped, mine)
+    notebook_copies.copy_notebooks(shipped, mine)
     (mine / "00_a.ipynb").write_text("a, mine")
     (shipped / "00_a.ipynb").write_text("a, second")
-    assert cli.copy_notebooks(shipped, mine) == [
+    assert notebook_copies.copy_notebooks(shipped, mine) == [
         "00_a.ipynb has changes of yours and was kept; the newer one is beside it as 00_a.new.ipynb."
     ]
     assert (mine / "00_a.ipynb").read_text() == "a, mine"
     assert (mine / "00_a.new.ipynb").read_text() == "a, second"
     (mine / "00_a.new.ipynb").unlink()  # looked at, done with
-    assert cli.copy_notebooks(shipped, mine) == []
+    assert notebook_copies.copy_notebooks(shipped, mine) == []
     assert not (mine / "00_a.new.ipynb").exists()
 
 
 def test_the_one_beside_is_replaced_unless_the_user_wrote_in_it(shipped, mine):
-    cli.copy_notebooks(shipped, mine)
+    notebook_copies.copy_notebooks(shipped, mine)
     (mine / "00_a.ipynb").write_text("a, mine")
     (mine / "solutions/01_b.ipynb").write_text("b, mine")
     for version in ("second", "third"):
         for letter, name in (("a", "00_a"), ("b", "solutions/01_b")):
             (shipped / f"{name}.ipynb").write_text(f"{letter}, {version}")
-        cli.copy_notebooks(shipped, mine)
+        notebook_copies.copy_notebooks(shipped, mine)
         if version == "second":
             (mine / "00_a.new.ipynb").write_text("a, second, with notes of mine")
     assert (mine / "00_a.new.ipynb").read_text() == "a, second, with notes of mine"
@@ -100,20 +101,20 @@ def test_the_one_beside_is_replaced_unless_the_user_wrote_in_it(shipped, mine):
 
 
 def test_what_the_user_deleted_comes_back(shipped, mine):
-    cli.copy_notebooks(shipped, mine)
+    notebook_copies.copy_notebooks(shipped, mine)
     (mine / "00_a.ipynb").unlink()
-    assert cli.copy_notebooks(shipped, mine) == []
+    assert notebook_copies.copy_notebooks(shipped, mine) == []
     assert (mine / "00_a.ipynb").read_text() == "a, first"
 
 
 @pytest.mark.parametrize("record", [None, "not json {", "[1, 2]", "{}"])
 def test_without_a_readable_record_every_file_that_differs_counts_as_the_users(shipped, mine, record):
-    cli.copy_notebooks(shipped, mine)
-    (mine / cli.RECORD).unlink()
+    notebook_copies.copy_notebooks(shipped, mine)
+    (mine / notebook_copies.RECORD).unlink()
     if record is not None:
-        (mine / cli.RECORD).write_text(record)
+        (mine / notebook_copies.RECORD).write_text(record)
     (shipped / "00_a.ipynb").write_text("a, second")
-    assert len(cli.copy_notebooks(shipped, mine)) == 1
+    assert len(notebook_copies.copy_notebooks(shipped, mine)) == 1
     assert (mine / "00_a.ipynb").read_text() == "a, first"
     assert (mine / "00_a.new.ipynb").read_text() == "a, second"
 
@@ -121,25 +122,25 @@ def test_without_a_readable_record_every_file_that_differs_counts_as_the_users(s
 def test_a_file_of_the_users_that_was_there_first_is_kept(shipped, mine):
     mine.mkdir()
     (mine / "00_a.ipynb").write_text("written before")
-    assert len(cli.copy_notebooks(shipped, mine)) == 1
+    assert len(notebook_copies.copy_notebooks(shipped, mine)) == 1
     assert (mine / "00_a.ipynb").read_text() == "written before"
 
 
 def test_the_folder_of_the_notebooks_themselves_is_left_as_it_is(shipped):
     before = names(shipped)
-    assert cli.copy_notebooks(shipped, shipped.parent / "." / "shipped") == []
+    assert notebook_copies.copy_notebooks(shipped, shipped.parent / "." / "shipped") == []
     assert names(shipped) == before
 
 
 def test_an_interrupted_copy_leaves_no_half_notebook(shipped, mine, monkeypatch):
-    cli.copy_notebooks(shipped, mine)
+    notebook_copies.copy_notebooks(shipped, mine)
     (shipped / "00_a.ipynb").write_text("a, second")
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        cli.copy_notebooks(shipped, mine)
+        notebook_copies.copy_notebooks(shipped, mine)
     monkeypatch.undo()
     assert (mine / "00_a.ipynb").read_text() == "a, first"
-    cli.copy_notebooks(shipped, mine)
+    notebook_copies.copy_notebooks(shipped, mine)
     assert (mine / "00_a.ipynb").read_text() == "a, second"
 
 
@@ -148,7 +149,7 @@ STEPS = st.lists(
         st.tuples(st.just("write"), st.sampled_from(["a.ipynb", "a.new.ipynb", "b.ipynb"])),
         st.tuples(st.just("delete"), st.sampled_from(["a.ipynb", "a.new.ipynb", "b.ipynb"])),
         st.tuples(st.just("ship"), st.sampled_from(["a.ipynb", "b.ipynb"])),
-        st.tuples(st.just("forget"), st.just(cli.RECORD)),
+        st.tuples(st.just("forget"), st.just(notebook_copies.RECORD)),
     ),
     max_size=12,
 )
@@ -162,7 +163,7 @@ def test_nothing_a_user_wrote_is_ever_lost(tmp_path_factory, steps):
     shipped.mkdir()
     for name in ("a.ipynb", "b.ipynb"):
         (shipped / name).write_text(f"shipped {name} 0")
-    cli.copy_notebooks(shipped, mine)
+    notebook_copies.copy_notebooks(shipped, mine)
     written = {}
     for number, (action, name) in enumerate(steps, start=1):
         if action == "write":
@@ -173,7 +174,7 @@ def test_nothing_a_user_wrote_is_ever_lost(tmp_path_factory, steps):
         else:
             (mine / name).unlink(missing_ok=True)
             written.pop(name, None)
-        cli.copy_notebooks(shipped, mine)
+        notebook_copies.copy_notebooks(shipped, mine)
         assert {name: (mine / name).read_text() for name in written} == written
         assert {"a.ipynb", "b.ipynb"} <= set(names(mine))
 
@@ -185,8 +186,8 @@ def test_nothing_a_user_wrote_is_ever_lost(tmp_path_factory, steps):
 def started(monkeypatch):
     """Note what would be started, and start nothing."""
     calls = []
-    monkeypatch.setattr(cli, "_start_lab", lambda *given: calls.append(("lab", *given)))
-    monkeypatch.setattr(cli, "_start_voila", lambda *given: calls.append(("voila", *given)))
+    monkeypatch.setattr(servers, "start_lab", lambda *given: calls.append(("lab", *given)))
+    monkeypatch.setattr(servers, "start_voila", lambda *given: calls.append(("voila", *given)))
     return calls
 
 
@@ -194,20 +195,23 @@ def test_lab_copies_and_starts(started, mine):
     result = run("lab", "--folder", mine, "--port", "8900", "--no-browser")
     assert result.exit_code == 0, result.output
     assert started == [("lab", mine.resolve(), ["--ServerApp.port=8900", "--no-browser"])]
-    assert (mine / cli.FIRST_NOTEBOOK).read_bytes() == (cli.shipped_notebooks() / cli.FIRST_NOTEBOOK).read_bytes()
-    assert f"begin with {cli.FIRST_NOTEBOOK}" in result.output
+    first = notebook_copies.FIRST_NOTEBOOK
+    assert (mine / first).read_bytes() == (notebook_copies.shipped_notebooks() / first).read_bytes()
+        notebook_copies.shipped_notebooks() / notebook_copies.FIRST_NOTEBOOK
+    ).read_bytes()
+    assert f"begin with {notebook_copies.FIRST_NOTEBOOK}" in result.output
 
 
 def test_lab_can_copy_only(started, mine):
     assert run("lab", "--folder", mine, "--no-start").exit_code == 0
     assert started == []
-    assert cli.FIRST_NOTEBOOK in names(mine)
+    assert notebook_copies.FIRST_NOTEBOOK in names(mine)
 
 
 def test_lab_says_what_it_kept(started, mine):
     run("lab", "--folder", mine, "--no-start")
-    (mine / cli.FIRST_NOTEBOOK).write_text("mine")
-    (mine / cli.RECORD).unlink()
+    (mine / notebook_copies.FIRST_NOTEBOOK).write_text("mine")
+    (mine / notebook_copies.RECORD).unlink()
     assert "00_start_here.ipynb has changes of yours and was kept" in run("lab", "--folder", mine).output
     assert len(started) == 1
 
@@ -270,7 +274,7 @@ def completed(monkeypatch, *words):
     monkeypatch.setenv("_MYOSITIS_TOOLS_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", " ".join(("myositis-tools", *words)))
     monkeypatch.setenv("COMP_CWORD", str(len(words)))
-    return CliRunner().invoke(cli._commands(), [], prog_name="myositis-tools").output.split()
+    return CliRunner().invoke(cli.make_commands(), [], prog_name="myositis-tools").output.split()
 
 
 def test_a_shell_completes_commands_options_and_apps(monkeypatch):
@@ -284,7 +288,7 @@ def test_completion_can_be_shown_and_installed(monkeypatch):
     assert "--install-completion" in said
     assert "--show-completion" in said
     monkeypatch.setenv("_MYOSITIS_TOOLS_COMPLETE", "source_bash")
-    script = CliRunner().invoke(cli._commands(), [], prog_name="myositis-tools").output
+    script = CliRunner().invoke(cli.make_commands(), [], prog_name="myositis-tools").output
     assert "complete -o default -F _myositis_tools_completion myositis-tools" in script
 
 
@@ -306,7 +310,7 @@ def test_completion_can_be_shown_and_installed(monkeypatch):
     ],
 )
 def test_a_page_is_one_call_of_a_public_function(name, call):
-    page = json.loads((cli.PACKAGE / "apps" / "pages" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    page = json.loads((notebook_copies.PACKAGE / "apps" / "pages" / f"{name}.ipynb").read_text(encoding="utf-8"))
     [cell] = page["cells"]
     assert "".join(cell["source"]) == f"import myositis_tools as mt\n\nmt.apps.{call}()"
     assert callable(getattr(mt.apps, call))

@@ -13,7 +13,7 @@ from myositis_tools import cli
 
 
 def run(*words):
-    return CliRunner().invoke(cli._commands(), [str(word) for word in words])
+    return CliRunner().invoke(cli.make_commands(), [str(word) for word in words])
 
 
 @pytest.fixture

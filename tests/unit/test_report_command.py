@@ -25,7 +25,7 @@ def site(tmp_path_factory):
 def run(site, out, *more):
     files = [word for name in ("visits", "medications", "events") for word in (f"--{name}", str(site / f"{name}.csv"))]
     arguments = ["report", str(site / "patients.csv"), "--out", str(out), *files, *map(str, more)]
-    return CliRunner().invoke(cli._commands(), arguments)
+    return CliRunner().invoke(cli.make_commands(), arguments)
 
 
 def test_the_report_of_a_cohort_is_that_of_the_library(site, tmp_path):
@@ -49,10 +49,10 @@ def test_a_patient_is_named_only_if_asked(site, tmp_path):
 
 def test_visits_alone_are_enough_and_nothing_is_not(site, tmp_path):
     alone = ["report", "--visits", str(site / "visits.csv"), "--out", str(tmp_path / "v.html"), "--mask-below", "3"]
-    result = CliRunner().invoke(cli._commands(), alone)
+    result = CliRunner().invoke(cli.make_commands(), alone)
     assert result.exit_code == 0, result.output
     assert "&lt; 3" in (tmp_path / "v.html").read_text(encoding="utf-8")
-    nothing = CliRunner().invoke(cli._commands(), ["report", "--out", str(tmp_path / "n.html")])
+    nothing = CliRunner().invoke(cli.make_commands(), ["report", "--out", str(tmp_path / "n.html")])
     assert nothing.exit_code == 2
     assert "Patients, visits, or both are needed" in nothing.output
 
@@ -63,7 +63,7 @@ def test_problems_are_listed_and_nothing_is_written(site, tmp_path):
     wrong.to_csv(tmp_path / "visits.csv", index=False)
     shutil.copy(site / "patients.csv", tmp_path)
     arguments = ["report", str(tmp_path / "patients.csv"), "--visits", str(tmp_path / "visits.csv")]
-    result = CliRunner().invoke(cli._commands(), [*arguments, "--out", str(tmp_path / "r.html")])
+    result = CliRunner().invoke(cli.make_commands(), [*arguments, "--out", str(tmp_path / "r.html")])
     assert result.exit_code == 1
     assert "physician_global_cm" in result.output
     assert "Nothing was written" in result.output
@@ -86,5 +86,5 @@ def test_wrong_usage_is_status_2(site, tmp_path, more, words):
 
 
 def test_help_has_an_example():
-    result = CliRunner().invoke(cli._commands(), ["report", "--help"])
+    result = CliRunner().invoke(cli.make_commands(), ["report", "--help"])
     assert "Example: myositis-tools report" in result.output

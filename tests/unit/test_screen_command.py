@@ -32,7 +32,7 @@ def run(site, out, *more, **other):
     options = [word for name, file in files.items() if file for word in (f"--{name}", str(file))]
     patients = more[0] if more and not str(more[0]).startswith("--") else site / "patients.csv"
     rest = [str(word) for word in more if word != patients]
-    return CliRunner().invoke(cli._commands(), ["screen", str(patients), "--out", str(out), *options, *rest])
+    return CliRunner().invoke(cli.make_commands(), ["screen", str(patients), "--out", str(out), *options, *rest])
 
 
 def test_a_workbook_says_what_the_library_says(site, tmp_path):
@@ -83,7 +83,7 @@ def test_nothing_is_written_that_names_a_patient(site, tmp_path, suffix):
     for word in ("P001", "Jansen", "daughter", "birth_date", patients["birth_date"].iloc[0]):
         assert word not in written, word
     assert "numbered in the order of the file" in result.output
-    said = CliRunner().invoke(cli._commands(), ["screen", "--help"]).output
+    said = CliRunner().invoke(cli.make_commands(), ["screen", "--help"]).output
     assert "hold no birth date" in " ".join(said.split())
 
 
@@ -183,7 +183,7 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
 
 
 def test_help_has_an_example():
-    result = CliRunner().invoke(cli._commands(), ["screen", "--help"])
+    result = CliRunner().invoke(cli.make_commands(), ["screen", "--help"])
     assert result.exit_code == 0
     assert "Example: myositis-tools screen patients.csv" in result.output
 
@@ -195,13 +195,13 @@ def test_files_of_a_dutch_excel_are_read_as_they_are_written(tmp_path):
     words = ["screen", str(tmp_path / "patients.csv"), "--out", str(tmp_path / "out.csv"), "--identifiers"]
     options = []
     for hint in (["--encoding", "cp1252"], ["--date-format", "%d-%m-%Y"], ["--decimal", ","]):
-        refused = CliRunner().invoke(cli._commands(), words + options)
+        refused = CliRunner().invoke(cli.make_commands(), words + options)
         assert refused.exit_code == 1
         assert " ".join(hint) in refused.output
         options += hint
-    done = CliRunner().invoke(cli._commands(), words + options)
+    done = CliRunner().invoke(cli.make_commands(), words + options)
     assert done.exit_code == 0, done.output
     screening = mt.read_table(tmp_path / "out_screening.csv", "screening")
     assert screening[["patient_id", "age_years", "fvc_percent_predicted"]].to_numpy().tolist() == [["Zoë", 54, 81.5]]
     report = ["report", str(tmp_path / "patients.csv"), "--out", str(tmp_path / "r.html"), *options]
-    assert CliRunner().invoke(cli._commands(), report).exit_code == 0
+    assert CliRunner().invoke(cli.make_commands(), report).exit_code == 0
