@@ -60,7 +60,3 @@ def make_commands() -> Any:
         add_template(commands)
         add_convert(commands)
     return commands
-
-
-if __name__ == "__main__":
-    main()

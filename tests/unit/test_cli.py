@@ -197,8 +197,6 @@ def test_lab_copies_and_starts(started, mine):
     assert started == [("lab", mine.resolve(), ["--ServerApp.port=8900", "--no-browser"])]
     first = notebook_copies.FIRST_NOTEBOOK
     assert (mine / first).read_bytes() == (notebook_copies.shipped_notebooks() / first).read_bytes()
-        notebook_copies.shipped_notebooks() / notebook_copies.FIRST_NOTEBOOK
-    ).read_bytes()
     assert f"begin with {notebook_copies.FIRST_NOTEBOOK}" in result.output
 
 
