@@ -400,7 +400,7 @@ class AtLeastNOf(_Compound):
 
     def join(self, truths: Sequence[nw.Expr]) -> nw.Expr:
         """Known as soon as what is missing can no longer change it."""
-        return verdict.at_least(int(self.count.value), truths)
+        return verdict.at_least_of(int(self.count.value), truths)
 
     def reason(self, truth: nw.Expr, parts: _Parts) -> nw.Expr:
         """How many hold of how many needed, the parts that hold, then those that do not or are not recorded."""

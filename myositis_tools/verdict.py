@@ -57,7 +57,7 @@ def count_true(truths: Sequence[nw.Expr], *, null_counts: bool = False) -> nw.Ex
     return reduce(add, [truth.fill_null(null_counts).cast(nw.Int64) for truth in truths])
 
 
-def at_least(count: int, truths: Sequence[nw.Expr]) -> nw.Expr:
+def at_least_of(count: int, truths: Sequence[nw.Expr]) -> nw.Expr:
     """True where `count` are true whatever the nulls would turn out to be, false where that cannot be, else null."""
     known = count_true(truths) >= count
     possible = count_true(truths, null_counts=True) >= count

@@ -18,6 +18,7 @@ ROOMS = {
     "verdict": (0, {"narwhals"}),
     "tables": (1, {"pandas"}),
     "formatting": (1, {"pandas"}),
+    "html_tables": (0, set()),
     "frames": (1, {"narwhals", "pandas"}),
     "rules": (2, {"narwhals"}),
     "scores": (3, {"narwhals"}),
@@ -122,3 +123,48 @@ def test_importing_the_package_loads_nothing_heavy():
 def test_no_room_is_a_store_room():
     names = {path.stem for path in PACKAGE.rglob("*.py")} | {path.name for path in PACKAGE.rglob("*") if path.is_dir()}
     assert names & {"utils", "util", "helpers", "helper", "core", "common", "misc"} == set()
+
+
+def test_no_class_name_stands_for_two_things():
+    places = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+# The order in which the sub-rooms of a room build on one another: each may import those before it, and none after it.
+SUB_ROOMS = {
+    "exchange": ("files", "describe", "mapping", "checks", "standards"),
+    "studies": ("screening", "trials", "response", "design"),
+    "figures": ("parts", "patient", "followup", "screening", "trials"),
+}
+
+
+@pytest.mark.parametrize("room", SUB_ROOMS)
+def test_sub_rooms_follow_the_flow_of_data(room):
+    order = SUB_ROOMS[room]
+    assert sorted(order) == sorted(path.parent.name for path in (PACKAGE / room).glob("*/__init__.py"))
+    backwards = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in sorted((PACKAGE / room).glob("*/*.py"))
+        for name in imports_of(path.read_text(encoding="utf-8"))
+        for other in [name.removeprefix(f"myositis_tools.{room}.").partition(".")[0]]
+        if name.startswith(f"myositis_tools.{room}.") and other in order
+        if order.index(other) > order.index(path.parent.name)
+    ]
+    assert backwards == []
+
+
+# A file that is longer says why in its first line.
+LONGEST = 400
+
+
+def test_no_file_grows_beyond_what_can_be_read_at_a_sitting():
+    long = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if len(lines) > LONGEST and "(long:" not in lines[0]:
+            long[str(path.relative_to(PACKAGE))] = len(lines)
+    assert long == {}

@@ -17,7 +17,7 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.options import identifiers_option, reading_options
+from myositis_tools.cli.reading_options import identifiers_option, reading_options
 from myositis_tools.exchange import summarise_problems, validate, write_tables
 from myositis_tools.privacy.pseudonyms import Naming, described_by, patients_of
 

@@ -17,7 +17,7 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.options import reading_options
+from myositis_tools.cli.reading_options import reading_options
 from myositis_tools.exchange import (
     accept_suggestions,
     suggest_mapping,

@@ -17,7 +17,7 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.options import reading_options
+from myositis_tools.cli.reading_options import reading_options
 from myositis_tools.cli.screen import find_protocol
 from myositis_tools.criteria import Protocol, derive_screening
 from myositis_tools.errors import MyositisToolsError

@@ -16,7 +16,7 @@ from myositis_tools.cli.input_files import (
     naming_told,
     refuse_to_write_over,
 )
-from myositis_tools.cli.options import identifiers_option, reading_options
+from myositis_tools.cli.reading_options import identifiers_option, reading_options
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import write_tables

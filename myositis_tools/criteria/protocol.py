@@ -15,11 +15,13 @@ from myositis_tools import verdict
 from myositis_tools.criteria.criterion import Criterion
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
 from myositis_tools.frames import Column, Entrance, columns, enter, has
+from myositis_tools.html_tables import html_table
 from myositis_tools.rules import Leaf, Limit, explanation, why
 from myositis_tools.tables import Source, source
 
 CHECK_COLUMNS = ("patient_id", "criterion", "kind", "verdict", "reason", "source")
 DECISION_COLUMNS = ("patient_id", "decision", "because")
+_HEADINGS = ("kind", "criterion", "as asked here", "the record's own words", "decided here")
 
 
 @dataclass(frozen=True)
@@ -379,18 +381,15 @@ class Protocol:
         return [f"asked only where the table has {listed(names)}"] if names else []
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(each.kind)}</td><td>{escape(each.label)}</td><td>{escape(each.rule.sentence)}</td>"
-            f"<td>{escape(each.words)}</td><td>{escape('; '.join(filter(None, said)))}</td></tr>"
+        rows = [
+            (each.kind, each.label, each.rule.sentence, each.words, "; ".join(filter(None, said)))
             for each in self.criteria
             for said in [(each.decision, each.doubt, *self._asks_for(each))]
-        )
+        ]
         caution = f"<br>{escape(self.caution)}" if self.caution else ""
         return (
             f"<p><b>{escape(self.title)}</b> ({escape(self.registration)})<br>{escape(self.text.citation)}{caution}</p>"
-            "<table style='text-align:left'><thead><tr><th>kind</th><th>criterion</th><th>as asked here</th>"
-            "<th>the record's own words</th><th>decided here</th></tr></thead>"
-            f"<tbody style='text-align:left;vertical-align:top'>{rows}</tbody></table>"
+            + html_table(_HEADINGS, rows, style="text-align:left;vertical-align:top")
         )
 
 

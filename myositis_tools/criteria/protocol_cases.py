@@ -8,7 +8,7 @@ from typing import Any
 
 from myositis_tools import verdict
 from myositis_tools.criteria.protocol import Case, Protocol
-from myositis_tools.criteria.protocol_table import Table, is_of, shown
+from myositis_tools.criteria.protocol_table import TomlTable, is_of, shown
 from myositis_tools.errors import nearest
 from myositis_tools.frames import Column
 
@@ -23,14 +23,14 @@ def read_cases(cases: Mapping[str, Any], protocol: Protocol, *, where: str) -> t
     """
     found: dict[str, Case] = {}
     for name, values in cases.items():
-        table = Table(values if isinstance(values, Mapping) else {}, where, f"case {name!r}")
+        table = TomlTable(values if isinstance(values, Mapping) else {}, where, f"case {name!r}")
         table.only(("like", "values", "missing", "verdicts", "decision"))
         verdicts = dict(table.get("verdicts", dict, default={}))
         keys = [each.key for each in protocol.criteria]
         for key, expected in verdicts.items():
             if key not in keys:
                 raise table.refuse(f"There is no criterion {key!r}.", hint=nearest(key, keys))
-            Table({key: expected}, where, table.place).word(key, verdict.VERDICTS)
+            TomlTable({key: expected}, where, table.place).word(key, verdict.VERDICTS)
         decision = table.word("decision", verdict.DECISIONS) if "decision" in table.values else ""
         if not verdicts and not decision:
             raise table.refuse("The case expects nothing.", expected="verdicts, a decision, or both")
@@ -38,7 +38,7 @@ def read_cases(cases: Mapping[str, Any], protocol: Protocol, *, where: str) -> t
     return tuple(found.values())
 
 
-def _values(table: Table, protocol: Protocol, before: Mapping[str, Case]) -> dict[str, Any]:
+def _values(table: TomlTable, protocol: Protocol, before: Mapping[str, Case]) -> dict[str, Any]:
     given = table.get("values", dict, default={})
     known = protocol.columns
     for name, value in given.items():

@@ -19,7 +19,7 @@ from myositis_tools import rules
 from myositis_tools.criteria.criterion import KINDS, Criterion
 from myositis_tools.criteria.protocol import CHECK_COLUMNS, DECISION_COLUMNS, Protocol
 from myositis_tools.criteria.protocol_cases import read_cases
-from myositis_tools.criteria.protocol_table import Table, shown
+from myositis_tools.criteria.protocol_table import TomlTable, shown
 from myositis_tools.errors import NotFoundError, ProtocolError, listed, nearest
 from myositis_tools.frames import Column, columns
 from myositis_tools.rules import Compare, Limit, Rule
@@ -174,7 +174,7 @@ def _read(file: Any, name: str, origin: str) -> Protocol:
 
 
 def _protocol(text: str, file: str, origin: str) -> Protocol:
-    top = Table(_parsed(text, file), file, "")
+    top = TomlTable(_parsed(text, file), file, "")
     top.only(_FILE)
     key = top.name("key")
     own_sources = _own_sources(top)
@@ -212,7 +212,7 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
         raise ProtocolError(f"{file} holds tables within tables without end.", expected="a protocol") from None
 
 
-def _refuse_unread(top: Table, of: str, declared: Iterable[str], read: Iterable[str], why: str) -> None:
+def _refuse_unread(top: TomlTable, of: str, declared: Iterable[str], read: Iterable[str], why: str) -> None:
     for name in declared:
         if name not in read:
             raise replace(top, place=f"{of}.{name}").refuse(
@@ -220,7 +220,7 @@ def _refuse_unread(top: Table, of: str, declared: Iterable[str], read: Iterable[
             )
 
 
-def _own_sources(top: Table) -> dict[str, Source]:
+def _own_sources(top: TomlTable) -> dict[str, Source]:
     found = {}
     known = {str(row["key"]) for row in records("sources")}
     for key in top.get("sources", dict, default={}):
@@ -235,7 +235,7 @@ def _own_sources(top: Table) -> dict[str, Source]:
     return found
 
 
-def _source(table: Table, own: Mapping[str, Source], key: str) -> Source:
+def _source(table: TomlTable, own: Mapping[str, Source], key: str) -> Source:
     if key in own:
         return own[key]
     known = [*own, *(str(row["key"]) for row in records("sources"))]
@@ -248,7 +248,7 @@ def _source(table: Table, own: Mapping[str, Source], key: str) -> Source:
     return source(key)
 
 
-def _own_columns(top: Table) -> dict[str, Column]:
+def _own_columns(top: TomlTable) -> dict[str, Column]:
     found = {}
     for name in top.get("columns", dict, default={}):
         table = top.table("columns", "columns").table(name, f"columns.{name}")
@@ -264,7 +264,7 @@ def _own_columns(top: Table) -> dict[str, Column]:
     return found
 
 
-def _own_column(table: Table, name: str) -> Column:
+def _own_column(table: TomlTable, name: str) -> Column:
     kind = table.word("type", _TYPES)
     only = {"number": ("unit", "minimum", "maximum"), "word": ("words",), "yes_no": ()}[kind]
     for key in ("unit", "minimum", "maximum", "words"):
@@ -299,7 +299,7 @@ def _own_column(table: Table, name: str) -> Column:
 
 
 def _criteria(
-    top: Table, own_columns: Mapping[str, Column], own_sources: Mapping[str, Source]
+    top: TomlTable, own_columns: Mapping[str, Column], own_sources: Mapping[str, Source]
 ) -> tuple[Criterion, ...]:
     tables = top.get("criteria", list)
     if not tables or not all(isinstance(table, dict) for table in tables):
@@ -310,7 +310,7 @@ def _criteria(
     for number, values in enumerate(tables, start=1):
         key = values.get("key")
         table = replace(top, values=values, place=f"criterion {key!r}" if key else f"criterion number {number}")
-        each = _Writer(top, table, known, own_sources).criterion()
+        each = _Reader(top, table, known, own_sources).criterion()
         if each.key in found:
             raise table.refuse(f"The criterion {each.key!r} is said twice.", expected="every key once")
         for limit in each.limits:
@@ -324,11 +324,11 @@ def _criteria(
 
 
 @dataclass(frozen=True)
-class _Writer:
+class _Reader:
     """Makes one criterion of its table."""
 
-    top: Table
-    table: Table
+    top: TomlTable
+    table: TomlTable
     known: Mapping[str, Column]
     own_sources: Mapping[str, Source]
 
@@ -357,11 +357,11 @@ class _Writer:
             evidence=self._evidence(table),
         )
 
-    def _source(self, table: Table) -> Source:
+    def _source(self, table: TomlTable) -> Source:
         key = table.text("source", self.table.text("source", self.top.text("source")))
         return _source(table, self.own_sources, key)
 
-    def _evidence(self, table: Table) -> str:
+    def _evidence(self, table: TomlTable) -> str:
         default = self.table.values.get("evidence", self.top.values.get("evidence"))
         return table.word("evidence", EVIDENCE, default)
 
@@ -387,7 +387,7 @@ class _Writer:
             )
         return self._of_kind(kinds[0], replace(self.table, values=values), limits)
 
-    def _of_kind(self, kind: str, rule: Table, limits: Mapping[str, Any]) -> Rule:
+    def _of_kind(self, kind: str, rule: TomlTable, limits: Mapping[str, Any]) -> Rule:
         if kind in ("all_of", "any_of"):
             return getattr(rules, kind)(*self._parts(rule.get(kind, list), limits, least=2))
         if kind == "negate":
@@ -430,7 +430,7 @@ class _Writer:
             )
         return column
 
-    def _words(self, rule: Table, column: Column) -> list[str]:
+    def _words(self, rule: TomlTable, column: Column) -> list[str]:
         words = rule.get("is_one_of", list)
         if not words:
             raise rule.refuse("is_one_of has no words.", expected=listed(column.words))
@@ -473,7 +473,7 @@ class _Writer:
             raise table.refuse("A number of parts is a whole number.", expected=f"1 to {parts}")
         return self._made(table, name, f"of {parts}", (1.0, float(parts), 1.0))
 
-    def _limit_table(self, name: str, limits: Mapping[str, Any]) -> Table:
+    def _limit_table(self, name: str, limits: Mapping[str, Any]) -> TomlTable:
         place = f"{self.table.place}, limit {name!r}"
         if not isinstance(limits.get(name), dict):
             known = list(limits)
@@ -487,7 +487,7 @@ class _Writer:
         table.only(_LIMIT)
         return table
 
-    def _same_operator(self, table: Table, written: str, meant: str, kind: str) -> None:
+    def _same_operator(self, table: TomlTable, written: str, meant: str, kind: str) -> None:
         if _TYPED.get(written, written) != meant:
             raise table.refuse(
                 f"operator = {written!r}, but the rule says {kind}, which is {meant!r}.",
@@ -495,7 +495,7 @@ class _Writer:
                 hint="keep the operator as the source prints it, and change the rule",
             )
 
-    def _made(self, table: Table, name: str, unit: str, span: tuple[float, float, float]) -> Limit:
+    def _made(self, table: TomlTable, name: str, unit: str, span: tuple[float, float, float]) -> Limit:
         value = table.number("value")
         if not span[0] <= value <= span[1]:
             raise table.refuse(
@@ -516,7 +516,7 @@ class _Writer:
             published=value,
         )
 
-    def _borrowed(self, table: Table, name: str, kind: str, column: Column) -> Limit:
+    def _borrowed(self, table: TomlTable, name: str, kind: str, column: Column) -> Limit:
         """The limit of the same name of a protocol that ships with the package."""
         table.only(("borrowed", "evidence", "decision"))
         lender = table.word("borrowed", shipped())

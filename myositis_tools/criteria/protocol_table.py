@@ -15,7 +15,7 @@ _IN_WORDS = {str: "text", bool: "true or false", float: "a number", list: "a lis
 
 
 @dataclass(frozen=True)
-class Table:
+class TomlTable:
     """A table of the file: it gives what it holds by key and type, and knows where it stands for an error."""
 
     values: Mapping[str, Any]
@@ -80,7 +80,7 @@ class Table:
             )
         return found
 
-    def table(self, key: str, place: str) -> Table:
+    def table(self, key: str, place: str) -> TomlTable:
         """The table of a key, empty if there is none."""
         return replace(self, values=self.get(key, dict, default={}), place=place)
 

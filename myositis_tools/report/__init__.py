@@ -1,7 +1,7 @@
 """Reports that stand alone: one patient or one cohort on a page that opens without a network and prints."""
 
 from myositis_tools.report.cohort_report import report_cohort
-from myositis_tools.report.document import Picture, Report, Section, Table
+from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
 from myositis_tools.report.patient_report import report_patient
 
-__all__ = ["Picture", "Report", "Section", "Table", "report_cohort", "report_patient"]
+__all__ = ["Report", "ReportPicture", "ReportSection", "ReportTable", "report_cohort", "report_patient"]

@@ -16,7 +16,7 @@ from myositis_tools.formatting import group_name, in_order_of_groups
 from myositis_tools.frames import has
 from myositis_tools.privacy.complements import HIDDEN, Mask
 from myositis_tools.privacy.small_counts import require_mask
-from myositis_tools.report.document import Picture, Report, Section, Table
+from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
 from myositis_tools.report.made_of import made_of
 from myositis_tools.report.picture_texts import words_of_flow, words_of_trajectories
 from myositis_tools.report.sources import what_it_stands_on
@@ -150,7 +150,7 @@ def report_cohort(
 # -------------------------------------------------------------------------------------------------------- the criteria
 
 
-def _who_could_enter(protocol: Protocol, screening: Any, mask: Mask) -> Section:
+def _who_could_enter(protocol: Protocol, screening: Any, mask: Mask) -> ReportSection:
     decided = as_pandas(protocol.decide(screening))["decision"].value_counts()
     counts = [int(decided.get(word, 0)) for word in (ELIGIBLE, INDETERMINATE, INELIGIBLE)]
     eligible, undecided, ineligible = (
@@ -159,19 +159,23 @@ def _who_could_enter(protocol: Protocol, screening: Any, mask: Mask) -> Section:
     headline = f"Of {sum(counts)} screened: {eligible} eligible, {undecided} undecided, {ineligible} ineligible."
     flow = as_pandas(attrition(protocol, screening))
     flow = flow.assign(criterion=[protocol.criterion(key).label for key in flow["criterion"]])
-    shown: list[Table | Picture] = []
+    shown: list[ReportTable | ReportPicture] = []
     if mask.below is None:
         drawn = consort_frame(protocol, screening)
         shown.append(
-            Picture("Each patient at the first criterion that she fails.", draw_consort(drawn), words_of_flow(drawn))
+            ReportPicture(
+                "Each patient at the first criterion that she fails.", draw_consort(drawn), words_of_flow(drawn)
+            )
         )
     else:
         flow = _masked_flow(flow, mask)
     shown.append(
-        Table("The criteria in their order; those unknown leave the flow and are counted apart.", _named(flow, _FLOW))
+        ReportTable(
+            "The criteria in their order; those unknown leave the flow and are counted apart.", _named(flow, _FLOW)
+        )
     )
     said = (headline,) if mask.below is None else (headline, _hidden(mask))
-    return Section("Who could enter the trial", said, tuple(shown))
+    return ReportSection("Who could enter the trial", said, tuple(shown))
 
 
 def _masked_flow(flow: pd.DataFrame, mask: Mask) -> pd.DataFrame:
@@ -186,7 +190,7 @@ def _masked_flow(flow: pd.DataFrame, mask: Mask) -> pd.DataFrame:
     return flow.assign(remaining_before=remain[:-1], remaining_after=remain[1:], **lost)
 
 
-def _whom_they_leave_out(protocol: Protocol, screening: Any, mask: Mask) -> Section:
+def _whom_they_leave_out(protocol: Protocol, screening: Any, mask: Mask) -> ReportSection:
     found = as_pandas(case_mix(protocol, screening)).astype(dict.fromkeys(_GROUPS, "int64"))
     hidden = pd.DataFrame(data=False, index=found.index, columns=list(_GROUPS))
     hidden.iloc[0] = mask.parts(found.loc[0, list(_GROUPS)].tolist())  # all who were screened are counted on top
@@ -220,7 +224,7 @@ def _whom_they_leave_out(protocol: Protocol, screening: Any, mask: Mask) -> Sect
         "the undecided are counted alone. The difference describes these patients and tests nothing."
     )
     table = table[shown].reset_index(drop=True)
-    return Section("Whom the criteria keep, and whom they leave out", (), (Table(caption, table),))
+    return ReportSection("Whom the criteria keep, and whom they leave out", (), (ReportTable(caption, table),))
 
 
 def _described(row: dict[str, Any], part: str, mask: Mask, *, hidden: bool, bare: bool) -> str:
@@ -236,22 +240,24 @@ def _described(row: dict[str, Any], part: str, mask: Mask, *, hidden: bool, bare
 # ---------------------------------------------------------------------------------------------------------- the course
 
 
-def _course(scored: pd.DataFrame, group: str | None, mask: Mask, scoring: ScoreOptions) -> list[Section]:
+def _course(scored: pd.DataFrame, group: str | None, mask: Mask, scoring: ScoreOptions) -> list[ReportSection]:
     strength = [one.key for one in scale_instruments("juvenile") if one.measure == "mmt" and one.key in scored.columns]
-    pictures: list[Table | Picture] = []
+    pictures: list[ReportTable | ReportPicture] = []
     for measure in ("tis", *strength[:1]):
         drawn = trajectory_frame(scored, measure=measure, group=group, show="summary", **scoring.keywords)
         label = measure_named(measure).title
         if mask.below is not None:
             pictures.append(
-                Table(f"{label} over time: median (quartiles) of those in whom it is known.", _medians(drawn, mask))
+                ReportTable(
+                    f"{label} over time: median (quartiles) of those in whom it is known.", _medians(drawn, mask)
+                )
             )
             continue
         figure = draw_trajectories(
             drawn, measure=measure, population=scoring.population, baseline_week=scoring.baseline_week
         )
-        pictures.append(Picture(f"{label} over time.", figure, words_of_trajectories(drawn, measure)))
-    return [Section("Disease activity over time", (), tuple(pictures))] if len(scored) else []
+        pictures.append(ReportPicture(f"{label} over time.", figure, words_of_trajectories(drawn, measure)))
+    return [ReportSection("Disease activity over time", (), tuple(pictures))] if len(scored) else []
 
 
 def _medians(drawn: pd.DataFrame, mask: Mask) -> pd.DataFrame:
@@ -273,10 +279,10 @@ def _responses(
     reference: object,
     mask: Mask,
     scoring: ScoreOptions,
-) -> Section:
+) -> ReportSection:
     counted = _classes_by_visit(scored, group, scoring, mask)
-    shown: list[Table | Picture] = [
-        Table("Patients in each class of response, at every visit after the baseline.", counted)
+    shown: list[ReportTable | ReportPicture] = [
+        ReportTable("Patients in each class of response, at every visit after the baseline.", counted)
     ]
     sentences = []
     try:
@@ -286,9 +292,9 @@ def _responses(
     else:
         if mask.below is not None:  # estimates of one group are of numbers that differ by few, or are few
             compared = compared.drop(columns="Patients")
-        shown.append(Table(f"Groups compared at week {week}.", compared))
+        shown.append(ReportTable(f"Groups compared at week {week}.", compared))
         sentences += [methods] if mask.below is None else []  # it counts those of whom nothing is known
-    return Section("Response", tuple(sentences), tuple(shown))
+    return ReportSection("Response", tuple(sentences), tuple(shown))
 
 
 def _classes_by_visit(scored: pd.DataFrame, group: str | None, scoring: ScoreOptions, mask: Mask) -> pd.DataFrame:

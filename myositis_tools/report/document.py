@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, listed
 from myositis_tools.exchange.files.writing import write_whole
+from myositis_tools.html_tables import Cell, Html, html_table
 from myositis_tools.report.printing import as_pdf
 
 _SUFFIXES = (".html", ".pdf")
@@ -21,7 +22,7 @@ _CONFIG = {"displaylogo": False, "responsive": True}
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """A table with its caption; headings are the frame's. The cells of a column in `unbroken` stay on one line."""
 
     caption: str
@@ -29,23 +30,20 @@ class Table:
     unbroken: tuple[str, ...] = ()
 
     @property
-    def headings(self) -> list[tuple[str, str]]:
-        """Each heading, and what stands under it: ``number``, ``unbroken`` or any other text."""
-        return [(str(name), self._kind(name)) for name in self.frame.columns]
+    def html(self) -> Html:
+        """The table on the page; what is missing is empty."""
+        headings = [Cell(str(name), look=self._look(name)) for name in self.frame.columns]
+        rows = [[_cell(value) for value in row] for row in self.frame.itertuples(index=False, name=None)]
+        return html_table(headings, rows, caption=self.caption, names_rows=True)
 
-    def _kind(self, name: str) -> str:
+    def _look(self, name: str) -> str:
         if pd.api.types.is_numeric_dtype(self.frame[name].dtype):
             return "number"
         return "unbroken" if name in self.unbroken else ""
 
-    @property
-    def rows(self) -> list[list[str]]:
-        """The cells as text; what is missing is empty."""
-        return [[_cell(value) for value in row] for row in self.frame.itertuples(index=False, name=None)]
-
 
 @dataclass(frozen=True)
-class Picture:
+class ReportPicture:
     """A figure with what it shows in words, made from the same data, for whoever does not see it."""
 
     caption: str
@@ -54,12 +52,12 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """A heading, what is to be said, and what is to be shown."""
 
     heading: str
     sentences: tuple[str, ...] = ()
-    shown: tuple[Table | Picture, ...] = ()
+    shown: tuple[ReportTable | ReportPicture, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class Report:
     ----------
     title, headline : str
         What it is about, and the one sentence that says what was found.
-    sections : tuple of Section
+    sections : tuple of ReportSection
         Its body.
     made : mapping of str to str
         Of what and by what it was made: version, protocol, options, data, day.
@@ -78,7 +76,7 @@ class Report:
 
     title: str
     headline: str
-    sections: tuple[Section, ...]
+    sections: tuple[ReportSection, ...]
     made: Mapping[str, str]
 
     def __repr__(self) -> str:
@@ -92,13 +90,13 @@ class Report:
         from plotly.offline import get_plotlyjs
 
         pages = Environment(loader=FileSystemLoader(_BESIDE), autoescape=True, undefined=StrictUndefined)
-        has_pictures = any(isinstance(one, Picture) for section in self.sections for one in section.shown)
+        has_pictures = any(isinstance(one, ReportPicture) for section in self.sections for one in section.shown)
         return pages.get_template("page.html").render(
             report=self,
             style=(_BESIDE / "page.css").read_text(encoding="utf-8"),
             plotly=get_plotlyjs() if has_pictures else "",
             drawn=_drawn,
-            is_picture=lambda one: isinstance(one, Picture),
+            is_picture=lambda one: isinstance(one, ReportPicture),
         )
 
     def save(self, path: str | Path) -> Path:
@@ -129,7 +127,7 @@ class Report:
         return path
 
 
-def _drawn(picture: Picture, place: int) -> str:
+def _drawn(picture: ReportPicture, place: int) -> str:
     """The figure as HTML; plotly itself stands in the page once."""
     return picture.figure.to_html(
         full_html=False, include_plotlyjs=False, div_id=f"figure-{place}", config=_CONFIG, default_width="100%"

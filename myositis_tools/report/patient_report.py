@@ -15,7 +15,7 @@ from myositis_tools.figures.parts.verdict_effect import effect_of, stated
 from myositis_tools.figures.patient.medication_timeline import draw_medication_timeline, medication_timeline_frame
 from myositis_tools.figures.patient.patient_profile import patient_profile_frame, plot_patient_profile
 from myositis_tools.figures.patient.receipt import plot_receipt, receipt_frame
-from myositis_tools.report.document import Picture, Report, Section, Table
+from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
 from myositis_tools.report.made_of import made_of
 from myositis_tools.report.picture_texts import words_of_medication, words_of_profile, words_of_receipt
 from myositis_tools.report.sources import what_it_stands_on
@@ -147,7 +147,7 @@ def _rows_of(table: Any, patient_id: str | int, name: str, of: str) -> pd.DataFr
     return own.assign(patient_id=name).reset_index(drop=True)
 
 
-def _criteria(protocol: Protocol, own: pd.DataFrame) -> tuple[Section, str]:
+def _criteria(protocol: Protocol, own: pd.DataFrame) -> tuple[ReportSection, str]:
     checks, decision = as_pandas(protocol.check(own)), as_pandas(protocol.decide(own)).iloc[0]
     table = pd.DataFrame(
         {
@@ -161,8 +161,8 @@ def _criteria(protocol: Protocol, own: pd.DataFrame) -> tuple[Section, str]:
     sentence = f"{protocol.title}: {decision['decision']}."
     because = str(decision["because"] or "")
     words = (sentence, f"Because: {because}.") if because else (sentence,)
-    return Section(
-        "Could this patient enter the trial?", words, (Table("Every criterion.", table, unbroken=("Verdict",)),)
+    return ReportSection(
+        "Could this patient enter the trial?", words, (ReportTable("Every criterion.", table, unbroken=("Verdict",)),)
     ), sentence
 
 
@@ -170,32 +170,34 @@ def _verdict(kind: str, word: str) -> str:
     return f"{EFFECT_SYMBOLS[effect_of(kind, word)]} {stated(kind, word)}"
 
 
-def _medication(medications: Any, own: pd.DataFrame, name: str) -> Section:
+def _medication(medications: Any, own: pd.DataFrame, name: str) -> ReportSection:
     heading = "Medication before screening"
     drawn = medication_timeline_frame(medications, own, name)
     words = words_of_medication(drawn)
     if not words:
-        return Section(heading, ("No medication is recorded for this patient.",))
+        return ReportSection(heading, ("No medication is recorded for this patient.",))
     caption = "Courses before screening, and the windows of the record."
-    return Section(heading, (), (Picture(caption, draw_medication_timeline(drawn, name), words),))
+    return ReportSection(heading, (), (ReportPicture(caption, draw_medication_timeline(drawn, name), words),))
 
 
-def _receipt(own: pd.DataFrame, name: str, week: int | None, scoring: ScoreOptions) -> tuple[Section, str]:
+def _receipt(own: pd.DataFrame, name: str, week: int | None, scoring: ScoreOptions) -> tuple[ReportSection, str]:
     after = own.loc[own["week"] > scoring.baseline_week, "week"]
     if after.empty:
         sentence = "No visit after the baseline, so there is no score."
-        return Section("Total Improvement Score", (sentence,)), sentence
+        return ReportSection("Total Improvement Score", (sentence,)), sentence
     chosen = int(after.max()) if week is None else week
     receipt = as_pandas(explain_total_improvement(own, name, chosen, **scoring.keywords))
     scored = as_pandas(score_visits(own, scoring))
     now = scored[scored["week"] == chosen].iloc[0]
     drawn = receipt_frame(own, name, chosen, **scoring.keywords)
     table = receipt[list(_RECEIPT)].rename(columns=_RECEIPT)
-    picture = Picture(
+    picture = ReportPicture(
         "Points earned of those possible.", plot_receipt(own, name, chosen, **scoring.keywords), words_of_receipt(drawn)
     )
     sentence = f"Week {chosen}: {_score_in_words(now)}."
-    return Section("Total Improvement Score", (sentence,), (picture, Table("Measure by measure.", table))), sentence
+    return ReportSection(
+        "Total Improvement Score", (sentence,), (picture, ReportTable("Measure by measure.", table))
+    ), sentence
 
 
 def _score_in_words(now: pd.Series) -> str:
@@ -209,7 +211,7 @@ def _score_in_words(now: pd.Series) -> str:
     )
 
 
-def _course(own: pd.DataFrame, name: str, scoring: ScoreOptions) -> Section:
+def _course(own: pd.DataFrame, name: str, scoring: ScoreOptions) -> ReportSection:
     figure = plot_patient_profile(own, name, **scoring.keywords)
     words = words_of_profile(patient_profile_frame(own, name, **scoring.keywords))
-    return Section("Course", (), (Picture("The six measures, the points and prednisone.", figure, words),))
+    return ReportSection("Course", (), (ReportPicture("The six measures, the points and prednisone.", figure, words),))

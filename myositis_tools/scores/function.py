@@ -27,7 +27,7 @@ _HIGHEST, _BLANK, _RAISED, _NOT_APPLICABLE = "_highest_", "_blank_", "_raised_",
 
 
 @dataclass(frozen=True)
-class Category:
+class ItemCategory:
     """A category of a questionnaire: its items and the aid that belongs to it."""
 
     key: str
@@ -43,11 +43,11 @@ class Category:
 
 
 @cache
-def categories(questionnaire: str) -> tuple[Category, ...]:
+def categories(questionnaire: str) -> tuple[ItemCategory, ...]:
     """Give the categories of ``haq`` or ``chaq``, in the order of the form."""
     rows = [row for row in records("questionnaire_categories") if row["instrument"] == questionnaire]
     return tuple(
-        Category(
+        ItemCategory(
             key=str(row["category"]),
             label=str(row["label"]),
             score=f"{questionnaire}_{row['category']}",
@@ -303,7 +303,7 @@ def _not_applicable(items: Any, questionnaire: str) -> dict[str, str]:
 
 
 def _with_categories(
-    frame: Any, questionnaire: str, parts: Sequence[Category], exempt: dict[str, str], *, aids: bool
+    frame: Any, questionnaire: str, parts: Sequence[ItemCategory], exempt: dict[str, str], *, aids: bool
 ) -> Any:
     """Score each category, and note which items have no answer and which categories do not apply or were raised."""
     all_items = [item for one in parts for item in one.items]
@@ -330,7 +330,7 @@ def _with_categories(
     return frame.with_columns(**scores)
 
 
-def _with_index(frame: Any, questionnaire: str, index: str, parts: Sequence[Category]) -> Any:
+def _with_index(frame: Any, questionnaire: str, index: str, parts: Sequence[ItemCategory]) -> Any:
     """Take the mean of the categories answered, and the lowest and highest mean of those that apply."""
     answered, applicable = f"{questionnaire}_categories_answered", "_applicable"
     is_answered = [~nw.col(one.score).is_null() for one in parts]
@@ -352,22 +352,22 @@ def _with_index(frame: Any, questionnaire: str, index: str, parts: Sequence[Cate
     )
 
 
-def _has_blank(one: Category) -> nw.Expr:
+def _has_blank(one: ItemCategory) -> nw.Expr:
     return reduce(or_, [nw.col(_BLANK + item) for item in one.items])
 
 
-def _is_unanswered(one: Category) -> nw.Expr:
+def _is_unanswered(one: ItemCategory) -> nw.Expr:
     """Whether a category that applies has no answer at all."""
     return nw.col(one.score).is_null() & _has_blank(one)
 
 
-def _highest_possible(one: Category) -> nw.Expr:
+def _highest_possible(one: ItemCategory) -> nw.Expr:
     """Take the worst answer for an item without one; a category that does not apply adds nothing."""
     score = nw.col(one.score).fill_null(0.0)
     return nw.when(_has_blank(one)).then(score * 0 + one.maximum).otherwise(score)
 
 
-def _what_is_missing(questionnaire: str, index: str, parts: Sequence[Category]) -> Remarks:
+def _what_is_missing(questionnaire: str, index: str, parts: Sequence[ItemCategory]) -> Remarks:
     answered, applicable = nw.col(f"{questionnaire}_categories_answered"), nw.col("_applicable")
     minimum = float(_rule(questionnaire, "minimum_categories")["value"] or 0)
     named = []
@@ -387,7 +387,7 @@ def _what_is_missing(questionnaire: str, index: str, parts: Sequence[Category]) 
     }
 
 
-def _remarks_on_evidence(questionnaire: str, parts: Sequence[Category]) -> Remarks:
+def _remarks_on_evidence(questionnaire: str, parts: Sequence[ItemCategory]) -> Remarks:
     """Say on which rules a row depends that no source that was read settles."""
     aid, least = _rule(questionnaire, "aid_raises_to"), _rule(questionnaire, "minimum_categories")
     is_raised = reduce(or_, [nw.col(_RAISED + one.key) for one in parts])

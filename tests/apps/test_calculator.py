@@ -7,7 +7,7 @@ import pytest
 
 from myositis_tools.apps import calculate_total_improvement
 from myositis_tools.apps.calculator import CalculatorModel
-from myositis_tools.apps.calculator.receipt import receipt_slip
+from myositis_tools.apps.calculator.receipt import score_receipt
 from myositis_tools.errors import MyositisToolsError, OptionError
 
 # From the points table: 17.5 + 2.5 + 10 + 7.5 + 7.5 + 7.5 = 52.5.
@@ -109,7 +109,7 @@ def test_an_enzyme_in_the_unit_of_the_laboratory(view):
     view.fields["baseline", "enzyme"].value = "24"
     view.fields["now", "enzyme"].value = "9"
     assert view.model.needs_limit
-    assert "upper limit" in receipt_slip(view.model)
+    assert "upper limit" in score_receipt(view.model)
     view.upper_limit.value = "3"
     assert view.model.visits()["ck_xuln"].tolist() == [8, 3]
     assert view.model.headline == "Total Improvement Score 52.5 of 100: moderate response."
@@ -191,11 +191,11 @@ def test_the_examples_are_published_patients_and_traps():
 
 
 def test_what_is_not_verified_is_said(model):
-    assert "range from a secondary source" in receipt_slip(model)
+    assert "range: read in a secondary source only" in score_receipt(model)
     model.choose("enzyme", "aldolase")
     model.enter("baseline", "enzyme", "4")
     model.enter("now", "enzyme", "1")
-    assert "range not verified" in receipt_slip(model)
+    assert "range: not verified" in score_receipt(model)
 
 
 def test_own_patients_are_cases_and_their_names_are_text():

@@ -80,5 +80,5 @@ def test_at_least_n_agrees_with_trying_every_way_to_fill_in_what_is_missing(engi
         ways = itertools.product(*[[value] if value is not None else [True, False] for value in row])
         reached = {sum(way) >= count for way in ways}
         expected.append("unknown" if len(reached) == 2 else "met" if reached == {True} else "not met")
-    found = answers(truths, engine, asked=verdict.at_least(count, [nw.col(name) for name in truths]))
+    found = answers(truths, engine, asked=verdict.at_least_of(count, [nw.col(name) for name in truths]))
     assert found["asked"] == expected

@@ -13,7 +13,7 @@ import myositis_tools as mt
 from myositis_tools.errors import NotFoundError, OptionError
 from myositis_tools.exchange.describe.provenance import fingerprint
 from myositis_tools.privacy.complements import Mask
-from myositis_tools.report import Picture, Report, Section, Table, printing
+from myositis_tools.report import Report, ReportPicture, ReportSection, ReportTable, printing
 from tests.spec.eligible import ELIGIBLE, changed, screening_of
 
 DAY = date(2026, 11, 25)
@@ -48,13 +48,13 @@ def named(screening) -> Report:
 
 
 def table_of(report: Report, caption: str) -> pd.DataFrame:
-    tables = [one for section in report.sections for one in section.shown if isinstance(one, Table)]
+    tables = [one for section in report.sections for one in section.shown if isinstance(one, ReportTable)]
     [found] = [one.frame for one in tables if one.caption.startswith(caption)]
     return found
 
 
-def pictures_of(report: Report) -> list[Picture]:
-    return [one for section in report.sections for one in section.shown if isinstance(one, Picture)]
+def pictures_of(report: Report) -> list[ReportPicture]:
+    return [one for section in report.sections for one in section.shown if isinstance(one, ReportPicture)]
 
 
 class Page(HTMLParser):
@@ -297,14 +297,17 @@ def test_text_from_a_file_is_text():
         assert hostile not in report.html.replace("\\u003c", "")
         assert "&lt;script&gt;" in report.html
     own = Report(
-        "<b>t</b>", "&", (Section("<i>", ("<u>",), (Table("<c>", pd.DataFrame({"<h>": ["<d>"]})),)),), {"<k>": "<v>"}
+        "<b>t</b>",
+        "&",
+        (ReportSection("<i>", ("<u>",), (ReportTable("<c>", pd.DataFrame({"<h>": ["<d>"]})),)),),
+        {"<k>": "<v>"},
     )
     assert not re.search("<(b|i|u|c|h|d|k|v)>", own.html)
 
 
 def test_a_cell_is_written_as_a_person_would():
     frame = pd.DataFrame({"a": [-1.5, None], "b": [True, None], "c": [pd.Timestamp("2026-03-31"), pd.NaT]})
-    table = Table("", frame, unbroken=("b",))
+    table = ReportTable("", frame, unbroken=("b",))
     assert table.rows == [["−1.5", "yes", "2026-03-31"], ["", "", ""]]
     assert [kind for _, kind in table.headings] == ["number", "unbroken", ""]
 

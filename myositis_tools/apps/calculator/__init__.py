@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from myositis_tools.apps.calculator.cases import cases_of, example_cases
+from myositis_tools.apps.calculator.example_patients import cases_of, example_cases
 from myositis_tools.apps.calculator.model import CalculatorModel
 from myositis_tools.apps.calculator.view import CalculatorView
 

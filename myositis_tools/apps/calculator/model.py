@@ -10,7 +10,7 @@ import pandas as pd
 import traitlets
 
 from myositis_tools.apps.app_model import AppModel
-from myositis_tools.apps.calculator.cases import XULN, Case
+from myositis_tools.apps.calculator.example_patients import XULN, ExamplePatient
 from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.typed_numbers import text_of_number, typed_number
 from myositis_tools.errors import (
@@ -70,7 +70,7 @@ class CalculatorModel(AppModel):
 
     def __init__(
         self,
-        cases: Sequence[Case] = (),
+        cases: Sequence[ExamplePatient] = (),
         *,
         population: str = "adult",
         mmt: str | None = None,

@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import pandas as pd
 
 from myositis_tools.apps.calculator.model import CalculatorModel
+from myositis_tools.apps.widgets.receipt_card import points_of, receipt_card
+from myositis_tools.html_tables import Cell, html_table, with_note
+from myositis_tools.tables import DOUBTS
 
-_HEADS = ("measure", "baseline", "now", "change", "band", "points", "running total")
-_DOUBT = {"secondary": "range from a secondary source", "unverified": "range not verified", "decision": "range decided"}
+_NUMBER = "mt-number"
+_HEADS = (
+    "measure",
+    *(Cell(name, look=_NUMBER) for name in ("baseline", "now", "change")),
+    "band",
+    *(Cell(name, look=_NUMBER) for name in ("points", "running total")),
+)
 
 
-def receipt_slip(model: CalculatorModel) -> str:
+def score_receipt(model: CalculatorModel) -> str:
     """Write the receipt; every text is escaped."""
-    rows = "".join(_row(row) for _, row in model.receipt.iterrows())
-    heads = "".join(
-        f"<th scope='col'{' class=mt-number' if head in _HEADS[1:4] + _HEADS[5:] else ''}>{head}</th>"
-        for head in _HEADS
-    )
+    rows = [_row(row) for _, row in model.receipt.iterrows()]
+    return receipt_card(html_table(_HEADS, rows), _remarks(model))
+
+
+def _row(row: pd.Series) -> tuple[str | Cell, ...]:
+    doubt, source = DOUBTS.get(str(row["evidence"]), ""), str(row["source"])
+    label = with_note(row["label"], str(row["unit"] or ""))
+    is_known = row["points"] == row["points"]
+    change: tuple[str | Cell, ...] = (Cell(with_note("", str(row["missing"])), span=2),)
+    if is_known:
+        change = (_change(row["change_percent"]), str(row["band"]))
     return (
-        f"<div class='mt-card' role='region' aria-label='Receipt'><table><thead><tr>{heads}</tr></thead>"
-        f"<tbody>{rows}</tbody></table>{_remarks(model)}</div>"
-    )
-
-
-def _row(row: pd.Series) -> str:
-    doubt = _DOUBT.get(str(row["evidence"]), "")
-    mark = f" <span class='mt-note' title='{escape(str(row['source']))}'>({escape(doubt)})</span>" if doubt else ""
-    unit = f" <span class='mt-note'>{escape(str(row['unit']))}</span>" if row["unit"] else ""
-    known = row["points"] == row["points"]
-    change = _change(row["change_percent"]) if known else f"<span class='mt-note'>{escape(str(row['missing']))}</span>"
-    points = f"<b>{row['points']:g}</b>" if known else "<b>?</b>"
-    cells = (
-        f"<td title='{escape(str(row['source']))}'>{escape(str(row['label']))}{unit}{mark}</td>",
+        Cell(with_note(label, f"(range: {doubt})" if doubt else "", hint=source), hint=source),
         _number(row["baseline"]),
         _number(row["value"]),
-        f"<td class='mt-number'>{change}</td>" if known else f"<td colspan='2'>{change}</td>",
-        f"<td>{escape(str(row['band']))}</td>" if known else "",
-        f"<td class='mt-number'>{points} of {row['points_possible']:g}</td>",
+        *change,
+        points_of(row["points"], row["points_possible"]),
         _number(row["running_total"]),
     )
-    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _change(percent: float) -> str:
@@ -50,10 +47,10 @@ def _change(percent: float) -> str:
 
 
 def _number(value: float) -> str:
-    return f"<td class='mt-number'>{'–' if value != value else f'{value:.4g}'}</td>"
+    return "–" if value != value else f"{value:.4g}"
 
 
-def _remarks(model: CalculatorModel) -> str:
+def _remarks(model: CalculatorModel) -> list[tuple[str, str]]:
     said = []
     if model.needs_limit:
         said.append(("Enzyme", "without the laboratory's upper limit of normal the result cannot be used."))
@@ -70,4 +67,4 @@ def _remarks(model: CalculatorModel) -> str:
         said.append(("Ceiling", model.ceiling))
     if model.remark:
         said.append(("This example", model.remark))
-    return "".join(f"<div style='margin-top:6px'><b>{escape(head)}:</b> {escape(text)}</div>" for head, text in said)
+    return said

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from myositis_tools.apps.calculator.model import BASELINE, NOW, UNITS, CalculatorModel
-from myositis_tools.apps.calculator.receipt import receipt_slip
+from myositis_tools.apps.calculator.receipt import score_receipt
 from myositis_tools.apps.widgets import (
     Desk,
     FigurePane,
@@ -129,7 +129,7 @@ class CalculatorView(Desk):
 
     def _draw(self) -> None:
         self.picture.show(self._draw_picture())
-        self.slip.value = receipt_slip(self.model)
+        self.slip.value = score_receipt(self.model)
 
     def settle(self) -> None:
         """Leave what the model will not have to be seen; else take the error away."""

@@ -16,7 +16,9 @@ from myositis_tools.figures.parts.theme import (
     UNDECIDED,
 )
 from myositis_tools.figures.parts.verdict_effect import effect_of, stated
+from myositis_tools.html_tables import Cell, Html, as_html, html_table
 
+_COLUMNS = ("criterion", "verdict", "reason", "source")
 _HEADINGS = {KEEPS_OUT: "In the way", UNDECIDED: "Not decided", PASSES: "Lets pass"}
 
 
@@ -52,19 +54,19 @@ def patient_card(protocol: Protocol, checks: pd.DataFrame, decision: str) -> str
 
 
 def _section(protocol: Protocol, effect: str, rows: pd.DataFrame) -> str:
-    lines = "".join(
-        f"<tr><td style='white-space:nowrap'>{_sign(effect)} {escape(protocol.criterion(row.criterion).label)}</td>"
-        f"<td>{escape(stated(row.kind, row.verdict))}</td><td>{escape(row.reason)}</td>"
-        f"<td class='mt-note' title='{escape(protocol.criterion(row.criterion).words)}'>{escape(row.source)}</td></tr>"
+    lines = [
+        (
+            Cell(Html(f"{_sign(effect)} {as_html(criterion.label)}"), look="mt-unbroken"),
+            stated(row.kind, row.verdict),
+            row.reason,
+            Cell(row.source, hint=criterion.words, look="mt-note"),
+        )
         for row in rows.itertuples()
-    )
-    return (
-        f"<div class='mt-heading'>{_HEADINGS[effect]}</div><table><thead><tr><th scope='col'>criterion</th>"
-        f"<th scope='col'>verdict</th><th scope='col'>reason</th><th scope='col'>source</th></tr></thead>"
-        f"<tbody>{lines}</tbody></table>"
-    )
+        for criterion in [protocol.criterion(row.criterion)]
+    ]
+    return f"<div class='mt-heading'>{_HEADINGS[effect]}</div>" + html_table(_COLUMNS, lines)
 
 
-def _sign(effect: str) -> str:
+def _sign(effect: str) -> Html:
     look = f"color:{EFFECT_COLOURS[effect]};font-weight:700"
-    return f"<span aria-label='{effect}' style='{look}'>{EFFECT_SYMBOLS[effect]}</span>"
+    return Html(f"<span aria-label='{effect}' style='{look}'>{EFFECT_SYMBOLS[effect]}</span>")

@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import pandas as pd
 
 from myositis_tools.apps.forms.form import Answer
+from myositis_tools.apps.widgets.receipt_card import points_of, receipt_card
+from myositis_tools.html_tables import Cell, html_table, with_note
+from myositis_tools.tables import DOUBTS
 
-_HEADS = ("item", "answer", "points")
+_HEADS = ("item", "answer", Cell("points", look="mt-number"))
 
 
-def sheet_slip(answer: Answer) -> str:
+def form_receipt(answer: Answer) -> str:
     """Write the receipt; every text is escaped."""
-    rows = "".join(_row(row) for _, row in answer.receipt.iterrows())
-    heads = "".join(f"<th scope='col'{_align(head)}>{head}</th>" for head in _HEADS)
-    remarks = "".join(
-        f"<div style='margin-top:6px'><b>{escape(head)}:</b> {escape(text)}</div>" for head, text in answer.remarks
-    )
+    rows = [_row(row) for _, row in answer.receipt.iterrows()]
+    return receipt_card(html_table(_HEADS, rows), answer.remarks)
+
+
+def _row(row: pd.Series) -> tuple[str | Cell, ...]:
+    doubt = DOUBTS.get(str(row["evidence"]), "")
+    is_known = row["points"] == row["points"]
+    still = f" (up to {row['points_open']:.4g} more)" if row["points_open"] and is_known else ""
     return (
-        f"<div class='mt-card' role='region' aria-label='Receipt'><table><thead><tr>{heads}</tr></thead>"
-        f"<tbody>{rows}</tbody></table>{remarks}</div>"
-    )
-
-
-def _align(head: str) -> str:
-    return " class='mt-number'" if head == "points" else ""
-
-
-def _row(row: pd.Series) -> str:
-    doubt = (
-        "" if row["evidence"] in ("", "verified") else f" <span class='mt-note'>({escape(str(row['evidence']))})</span>"
-    )
-    points = f"<b>{row['points']:.4g}</b>" if row["points"] == row["points"] else "<b>?</b>"
-    still = f" (up to {row['points_open']:.4g} more)" if row["points_open"] and row["points"] == row["points"] else ""
-    return (
-        f"<tr><td title='{escape(str(row['source']))}'>{escape(str(row['label']))}{doubt}</td>"
-        f"<td>{escape(str(row['answer']))}</td>"
-        f"<td class='mt-number'>{points} of {row['points_possible']:.4g}{still}</td></tr>"
+        Cell(with_note(row["label"], f"({doubt})" if doubt else ""), hint=str(row["source"])),
+        str(row["answer"]),
+        points_of(row["points"], row["points_possible"], still),
     )

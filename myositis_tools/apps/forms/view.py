@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from myositis_tools.apps.forms.form import Option
 from myositis_tools.apps.forms.model import SheetModel
-from myositis_tools.apps.forms.receipt import sheet_slip
+from myositis_tools.apps.forms.receipt import form_receipt
 from myositis_tools.apps.widgets import (
     Desk,
     FigurePane,
@@ -127,7 +127,7 @@ class SheetView(Desk):
     def _draw(self) -> None:
         for name, draw in self.model.form.figures.items():
             self.panes[name].show(draw(self.model.result))
-        self.slip.value = sheet_slip(self.model.result)
+        self.slip.value = form_receipt(self.model.result)
 
     def settle(self) -> None:
         """Leave what was typed and cannot be to be seen; else take the error away."""

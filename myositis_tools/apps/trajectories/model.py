@@ -24,7 +24,7 @@ from myositis_tools.figures.followup.trajectories import (
     describe_trajectories,
     require_scale,
 )
-from myositis_tools.figures.parts.followed_cohort import Cohort
+from myositis_tools.figures.parts.followed_cohort import FollowedCohort
 from myositis_tools.figures.parts.measures import measure_named, spoken
 from myositis_tools.figures.patient.patient_profile import arrange_profile, chosen_columns
 from myositis_tools.figures.patient.total_improvement import arrange_points
@@ -249,19 +249,19 @@ class TrajectoriesModel(AppModel):
         return (self.baseline_week, *(week for week in weeks if week > self.baseline_week))
 
     @property
-    def cohort(self) -> Cohort:
+    def cohort(self) -> FollowedCohort:
         """Those seen after the baseline, with every planned visit."""
         return self._once(["group"], "cohort", lambda: self._regrouped(self.planned_weeks))
 
     @property
-    def shown_cohort(self) -> Cohort:
+    def shown_cohort(self) -> FollowedCohort:
         """Those seen after the baseline, with the visits shown."""
         return self._once(["group", "weeks"], "shown_cohort", lambda: self._regrouped(self.weeks))
 
-    def _regrouped(self, weeks: Sequence[int]) -> Cohort:
+    def _regrouped(self, weeks: Sequence[int]) -> FollowedCohort:
         """A cohort that takes from one made before what depends neither on the groups nor on the visits shown."""
         planned = self._from_baseline(self.planned_weeks)
-        first = self._once([], "first", lambda: Cohort(self.visits, self._of_each, planned, self.baseline_week))
+        first = self._once([], "first", lambda: FollowedCohort(self.visits, self._of_each, planned, self.baseline_week))
         return first.regrouped(self._of_each, self._from_baseline(weeks))
 
     @property

@@ -31,7 +31,7 @@ from myositis_tools.figures.parts.theme import empty_figure
 
 if TYPE_CHECKING:
     from myositis_tools.apps.trajectories.model import TrajectoriesModel
-    from myositis_tools.figures.parts.followed_cohort import Cohort
+    from myositis_tools.figures.parts.followed_cohort import FollowedCohort
 
 PATIENTS = "patients"  # not a picture: the table
 
@@ -76,7 +76,7 @@ def make(
 # ------------------------------------------------------------------------------------------------------------ sentences
 
 
-def _classes_at(week: int, cohort: Cohort) -> str:
+def _classes_at(week: int, cohort: FollowedCohort) -> str:
     """How many are in each state at a visit."""
     counts = cohort.states_at(week) if week in cohort.later_weeks else {}
     said = ", ".join(f"{counts[state]} {state}" for state in STATES if counts.get(state))

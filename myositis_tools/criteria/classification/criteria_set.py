@@ -21,6 +21,7 @@ from myositis_tools.criteria.classification.cases import TABLE, about
 from myositis_tools.criteria.criterion import read_limit
 from myositis_tools.errors import NotFoundError
 from myositis_tools.frames import columns, enter, look_up
+from myositis_tools.html_tables import html_table
 from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, IsTrue, Limit, Rule, any_of, negate, why
 from myositis_tools.scores.arithmetic import first_true
 from myositis_tools.tables import Source, records, source
@@ -29,6 +30,7 @@ from myositis_tools.verdict import kleene_and, kleene_or, to_verdict
 NONE = "none"
 PROVISIONAL = "provisional"
 ADDED = tuple(columns("classification"))
+_HEADINGS = ("category", "as asked here", "in words", "decided here")
 _ANY, _SITUATION = "_any_category", "_situation"
 
 
@@ -195,16 +197,10 @@ class CriteriaSet:
 
     def _repr_html_(self) -> str:
         where = "".join(f"<br>{escape(each.name)}: {escape(each.rule.sentence)}" for each in self.parts)
-        rows = "".join(
-            f"<tr><td>{escape(each.label)}</td><td>{escape(each.rule.sentence)}</td><td>{escape(each.words)}</td>"
-            f"<td>{escape(each.decision)}</td></tr>"
-            for each in self.categories
-        )
+        rows = [(each.label, each.rule.sentence, each.words, each.decision) for each in self.categories]
         return (
             f"<p><b>{escape(self.title)}</b><br>{escape(self.source.citation)}<br>{escape(self.caution)}</p>"
-            "<table style='text-align:left'><thead><tr><th>category</th><th>as asked here</th><th>in words</th>"
-            "<th>decided here</th></tr></thead>"
-            f"<tbody style='text-align:left;vertical-align:top'>{rows}</tbody></table>"
+            + html_table(_HEADINGS, rows, style="text-align:left;vertical-align:top")
             + (f"<p>where{where}</p>" if where else "")
         )
 

@@ -14,7 +14,7 @@ from myositis_tools.figures.followup.trajectories import require_patients
 from myositis_tools.figures.parts.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
-    Cohort,
+    FollowedCohort,
     many,
     read_cohort,
     say_left_out,
@@ -105,7 +105,9 @@ def class_flow_frame(
     return arrange_class_flow(cohort, mask_below=mask_below, highlight=highlight)
 
 
-def arrange_class_flow(cohort: Cohort, *, mask_below: int | None = None, highlight: Sequence[str] = ()) -> pd.DataFrame:
+def arrange_class_flow(
+    cohort: FollowedCohort, *, mask_below: int | None = None, highlight: Sequence[str] = ()
+) -> pd.DataFrame:
     """As `class_flow_frame`, from visits that are scored."""
     require_patients(highlight, pd.Index(cohort.groups.index))
     states, rows = cohort.states, []
@@ -154,7 +156,7 @@ def _counts(own: np.ndarray, group: str, weeks: Sequence[int]) -> list[tuple[Any
     return rows
 
 
-def _way(states: pd.DataFrame, cohort: Cohort, patient: str) -> pd.DataFrame:
+def _way(states: pd.DataFrame, cohort: FollowedCohort, patient: str) -> pd.DataFrame:
     table = {"part": HIGHLIGHT, "group": cohort.group_of[patient], "patient_id": patient, "week": list(states.columns)}
     return pd.DataFrame(table | {"shown": [STATES[code] for code in states.loc[patient]]})
 

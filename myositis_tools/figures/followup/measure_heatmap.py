@@ -14,7 +14,7 @@ from myositis_tools.figures.followup.trajectories import require_patients
 from myositis_tools.figures.parts.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
-    Cohort,
+    FollowedCohort,
     evenly,
     read_cohort,
     say_left_out,
@@ -128,7 +128,7 @@ def measure_heatmap_frame(
 
 
 def arrange_measure_heatmap(
-    cohort: Cohort, *, week: int | None = None, patient_id: str | None = None, highlight: Sequence[str] = ()
+    cohort: FollowedCohort, *, week: int | None = None, patient_id: str | None = None, highlight: Sequence[str] = ()
 ) -> pd.DataFrame:
     """As `measure_heatmap_frame`, from visits that are scored."""
     if (week is None) == (patient_id is None):
@@ -158,7 +158,7 @@ def arrange_measure_heatmap(
     return frame.assign(**whole, highlighted=frame["highlighted"].astype(bool))
 
 
-def _at_visit(cohort: Cohort, week: int, highlight: Sequence[str]) -> pd.DataFrame:
+def _at_visit(cohort: FollowedCohort, week: int, highlight: Sequence[str]) -> pd.DataFrame:
     if not len(cohort.followed):
         return pd.DataFrame(columns=["group", "place", "patient_id", "week", "shown", "patients", *_CHANGES])
     found = cohort.at(week, _CHANGES)
@@ -173,7 +173,7 @@ def _at_visit(cohort: Cohort, week: int, highlight: Sequence[str]) -> pd.DataFra
     return found[names].assign(place=range(len(found)))
 
 
-def _of_patient(cohort: Cohort, patient_id: str) -> pd.DataFrame:
+def _of_patient(cohort: FollowedCohort, patient_id: str) -> pd.DataFrame:
     own = cohort.visits[(cohort.visits["patient_id"] == patient_id).to_numpy()].set_index("week")
     wide = own[_CHANGES].reindex(list(cohort.later_weeks))
     last = own.index.max()

@@ -9,7 +9,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.trajectories import require_patients
-from myositis_tools.figures.parts.followed_cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, read_cohort, say_left_out
+from myositis_tools.figures.parts.followed_cohort import (
+    LEFT_OUT,
+    NOBODY_FOLLOWED,
+    FollowedCohort,
+    read_cohort,
+    say_left_out,
+)
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
@@ -84,7 +90,7 @@ def point_shares_frame(
     return arrange_point_shares(cohort, highlight=highlight)
 
 
-def arrange_point_shares(cohort: Cohort, *, highlight: Sequence[str] = ()) -> pd.DataFrame:
+def arrange_point_shares(cohort: FollowedCohort, *, highlight: Sequence[str] = ()) -> pd.DataFrame:
     """As `point_shares_frame`, from visits that are scored."""
     require_patients(highlight, pd.Index(cohort.groups.index))
     needed = ["patient_id", "week", "tis", "tis_min", "tis_max", *_POINTS.values()]

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
 from myositis_tools.figures.followup.joint import arrange_joint, draw_joint
 from myositis_tools.figures.followup.trajectories import require_patients
-from myositis_tools.figures.parts.followed_cohort import Cohort, read_cohort
+from myositis_tools.figures.parts.followed_cohort import FollowedCohort, read_cohort
 from myositis_tools.figures.parts.measures import measure_named
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.frames import has
@@ -91,7 +91,7 @@ def prednisone_and_response_frame(
 
 
 def arrange_prednisone(
-    cohort: Cohort, *, week: int, exposure: str = "mean", highlight: Sequence[str] = ()
+    cohort: FollowedCohort, *, week: int, exposure: str = "mean", highlight: Sequence[str] = ()
 ) -> pd.DataFrame:
     """As `prednisone_and_response_frame`, from visits that are scored."""
     require_patients(highlight, pd.Index(cohort.groups.index))
@@ -114,7 +114,7 @@ def arrange_prednisone(
     return arrange_joint(values, is_seen=is_seen, left_out=cohort.left_out, highlight=highlight)
 
 
-def _taken(cohort: Cohort, week: int) -> pd.DataFrame:
+def _taken(cohort: FollowedCohort, week: int) -> pd.DataFrame:
     """Milligrams from the baseline to a visit, where every dose is known: at least, changing evenly, and at most.
 
     One row a followed patient.

@@ -13,7 +13,7 @@ from myositis_tools.figures.followup.trajectories import require_patients
 from myositis_tools.figures.parts.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
-    Cohort,
+    FollowedCohort,
     evenly,
     read_cohort,
     say_left_out,
@@ -106,7 +106,7 @@ def response_calendar_frame(
     return arrange_response_calendar(cohort, highlight)
 
 
-def arrange_response_calendar(cohort: Cohort, highlight: Sequence[str] = ()) -> pd.DataFrame:
+def arrange_response_calendar(cohort: FollowedCohort, highlight: Sequence[str] = ()) -> pd.DataFrame:
     """As `response_calendar_frame`, from visits that are scored."""
     require_patients(highlight, pd.Index(cohort.groups.index))
     visits, first = cohort.visits, cohort.baseline_week
@@ -134,7 +134,7 @@ def arrange_response_calendar(cohort: Cohort, highlight: Sequence[str] = ()) -> 
     return frame.assign(**whole, missing=missing, highlighted=frame["highlighted"].astype(bool))
 
 
-def _ordered(cohort: Cohort) -> pd.DataFrame:
+def _ordered(cohort: FollowedCohort) -> pd.DataFrame:
     """One row a patient: by group, the best class first, and of the same class the soonest."""
     order = (
         pd.DataFrame({"group": cohort.group_of, "standing": cohort.standing}).rename_axis("patient_id").reset_index()

@@ -9,7 +9,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.response_calendar import arrange_response_calendar
-from myositis_tools.figures.parts.followed_cohort import LEFT_OUT, NOBODY_FOLLOWED, Cohort, read_cohort, say_left_out
+from myositis_tools.figures.parts.followed_cohort import (
+    LEFT_OUT,
+    NOBODY_FOLLOWED,
+    FollowedCohort,
+    read_cohort,
+    say_left_out,
+)
 from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.response_cells import add_response_cells, add_response_key
 from myositis_tools.figures.parts.response_states import GONE, LOOKS
@@ -80,7 +86,9 @@ def swimmer_frame(
     return arrange_swimmer(cohort, rescue=rescue, highlight=highlight)
 
 
-def arrange_swimmer(cohort: Cohort, *, rescue: str | None = None, highlight: Sequence[str] = ()) -> pd.DataFrame:
+def arrange_swimmer(
+    cohort: FollowedCohort, *, rescue: str | None = None, highlight: Sequence[str] = ()
+) -> pd.DataFrame:
     """As `swimmer_frame`, from visits that are scored."""
     frame = arrange_response_calendar(cohort, highlight)
     last = frame["patient_id"].map(cohort.last_week)

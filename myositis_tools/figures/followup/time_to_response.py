@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.figures.followup.trajectories import looks_of_groups, require_patients
-from myositis_tools.figures.parts.followed_cohort import Cohort
+from myositis_tools.figures.parts.followed_cohort import FollowedCohort
 from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
@@ -113,7 +113,7 @@ def time_to_response_frame(
 
 
 def arrange_time_to_response(
-    cohort: Cohort,
+    cohort: FollowedCohort,
     *,
     level: str = "moderate",
     sustained: bool = False,

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from myositis_tools.errors import NotFoundError, listed, require_option
 from myositis_tools.figures.followup.joint import arrange_joint, draw_joint
 from myositis_tools.figures.followup.trajectories import SCALES, axis_title, require_patients, require_scale, rescaled
-from myositis_tools.figures.parts.followed_cohort import Cohort, read_cohort
+from myositis_tools.figures.parts.followed_cohort import FollowedCohort, read_cohort
 from myositis_tools.figures.parts.measures import Measure, measure_named
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
@@ -88,7 +88,7 @@ def two_measures_frame(
 
 
 def arrange_two_measures(
-    cohort: Cohort, x: Measure, y: Measure, *, week: int, scale: str = "measured", highlight: Sequence[str] = ()
+    cohort: FollowedCohort, x: Measure, y: Measure, *, week: int, scale: str = "measured", highlight: Sequence[str] = ()
 ) -> pd.DataFrame:
     """As `two_measures_frame`, from visits that are checked and scored."""
     require_option("scale", scale, SCALES)
@@ -112,7 +112,7 @@ def arrange_two_measures(
     return arrange_joint(values, is_seen=is_seen, left_out=cohort.left_out, highlight=highlight)
 
 
-def _column(cohort: Cohort, name: str, week: int) -> pd.Series:
+def _column(cohort: FollowedCohort, name: str, week: int) -> pd.Series:
     """A column at a visit, of each patient who is followed."""
     own = cohort.visits[(cohort.visits["week"] == week).to_numpy()]
     places = pd.Index(own["patient_id"]).get_indexer(cohort.followed)

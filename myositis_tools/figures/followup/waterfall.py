@@ -14,7 +14,7 @@ from myositis_tools.figures.followup.trajectories import MOST_LINES, in_order, l
 from myositis_tools.figures.parts.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
-    Cohort,
+    FollowedCohort,
     many,
     read_cohort,
     say_left_out,
@@ -96,7 +96,7 @@ def waterfall_frame(
     return arrange_waterfall(cohort, week=week, highlight=highlight)
 
 
-def arrange_waterfall(cohort: Cohort, *, week: int, highlight: Sequence[str] = ()) -> pd.DataFrame:
+def arrange_waterfall(cohort: FollowedCohort, *, week: int, highlight: Sequence[str] = ()) -> pd.DataFrame:
     """As `waterfall_frame`, from visits that are scored."""
     require_patients(highlight, pd.Index(cohort.groups.index))
     parts = []

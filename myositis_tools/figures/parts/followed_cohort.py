@@ -31,7 +31,7 @@ _SCORE = ("response", "tis", "tis_min", "tis_max", "missing")
 
 
 @dataclass(frozen=True)
-class Cohort:
+class FollowedCohort:
     """The patients who were seen after the baseline.
 
     Attributes
@@ -44,7 +44,7 @@ class Cohort:
         The planned visits, in their order.
     baseline_week : int
         The visit that all others are compared with.
-    alike : Cohort, optional
+    alike : FollowedCohort, optional
         The same visits in other groups or otherwise planned, which know what does not depend on either.
     """
 
@@ -52,7 +52,7 @@ class Cohort:
     groups: pd.Series
     weeks: tuple[int, ...]
     baseline_week: int = 0
-    alike: Cohort | None = field(default=None, repr=False)
+    alike: FollowedCohort | None = field(default=None, repr=False)
 
     @cached_property
     def last_week(self) -> pd.Series:
@@ -143,7 +143,7 @@ class Cohort:
         found = (-level * span + rows["week"]).groupby(self.places[is_after]).min()
         return found.set_axis(self.followed[found.index])
 
-    def regrouped(self, groups: pd.Series, weeks: Sequence[int]) -> Cohort:
+    def regrouped(self, groups: pd.Series, weeks: Sequence[int]) -> FollowedCohort:
         """The same visits in other groups and with other planned weeks; the rest is not worked out again."""
         return replace(self, groups=groups, weeks=tuple(weeks), alike=self)
 
@@ -160,7 +160,7 @@ def read_cohort(
     group: str | None = None,
     weeks: Sequence[int] | None = None,
     only: Sequence[str] | None = None,
-) -> Cohort:
+) -> FollowedCohort:
     """Score visits of any engine and say which group each patient belongs to; with `only` some columns, no score.
 
     Raises
@@ -184,13 +184,13 @@ def read_cohort(
     scored = scored.assign(patient_id=scored["patient_id"].astype(str), week=scored["week"].astype("int64"))
     patients = pd.Index(scored["patient_id"].unique())
     of_each = pd.Series(EVERYBODY, index=patients) if group is None else groups_of(scored, group)
-    shown = Cohort(scored, of_each, (), baseline_week)
+    shown = FollowedCohort(scored, of_each, (), baseline_week)
     if weeks is None:
         own = scored[scored["patient_id"].isin(shown.followed) & (scored["week"] >= baseline_week)]
         planned = {int(week) for week in own["week"]}
     else:
         planned = {baseline_week, *(int(week) for week in weeks)}
-    return Cohort(scored, of_each, tuple(sorted(planned)), baseline_week)
+    return FollowedCohort(scored, of_each, tuple(sorted(planned)), baseline_week)
 
 
 def _in_words(responses: pd.Series, is_there: np.ndarray, is_gone: np.ndarray) -> np.ndarray:

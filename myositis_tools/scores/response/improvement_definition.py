@@ -154,10 +154,10 @@ def _of(prefix: str, rule: Definition) -> dict[str, nw.Expr]:
 def _clauses(rule: Definition) -> list[nw.Expr]:
     """Enough improved, not too many worse, and strength not among them."""
     improved, worse = (list(_of(prefix, rule).values()) for prefix in (_IMPROVED, _WORSE))
-    too_many = verdict.at_least(rule.count("worse_measures_allowed") + 1, worse)
-    too_weak = verdict.at_least(rule.count("worse_strength_allowed") + 1, [nw.col(_WORSE + STRENGTH)])
+    too_many = verdict.at_least_of(rule.count("worse_measures_allowed") + 1, worse)
+    too_weak = verdict.at_least_of(rule.count("worse_strength_allowed") + 1, [nw.col(_WORSE + STRENGTH)])
     return [
-        verdict.at_least(rule.count("improved_measures"), improved),
+        verdict.at_least_of(rule.count("improved_measures"), improved),
         verdict.kleene_not(too_many),
         verdict.kleene_not(too_weak),
     ]

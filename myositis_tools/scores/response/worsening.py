@@ -163,7 +163,7 @@ def _counted(rule: Definition) -> dict[str, nw.Expr]:
 
 def _branches(rule: Definition) -> list[nw.Expr]:
     """Any of them is enough."""
-    several = verdict.at_least(rule.count("worse_measures"), list(_counted(rule).values()))
+    several = verdict.at_least_of(rule.count("worse_measures"), list(_counted(rule).values()))
     if not _single(rule):
         return [several]
     physician, strength, extramuscular = (nw.col(_ALONE + limit) for limit in _SINGLE)

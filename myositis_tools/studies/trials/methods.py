@@ -112,6 +112,8 @@ def _who(row: Row) -> str:
         return f"Between {when}, prednisone in {row['arm']} was compared with {row['reference']}."
     if row.get("method") == "gee":
         return f"{row['arm']} was compared with {row['reference']} at every visit by one model."
+    if row.get("week") is None:
+        return f"{row['arm']} was compared with {row['reference']} by counts of responders."
     return f"At week {row['week']:g}, {row['arm']} was compared with {row['reference']}."
 
 

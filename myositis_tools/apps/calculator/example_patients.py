@@ -20,7 +20,7 @@ _MOST = 500  # a menu of more is no menu
 
 
 @dataclass(frozen=True)
-class Case:
+class ExamplePatient:
     """A patient to try.
 
     Attributes
@@ -40,12 +40,12 @@ class Case:
     now: Values = field(default_factory=dict)
 
 
-def example_cases() -> list[Case]:
+def example_cases() -> list[ExamplePatient]:
     """The published patients, then the trap patients that were followed."""
     return [*_published(), *_traps()]
 
 
-def _published() -> list[Case]:
+def _published() -> list[ExamplePatient]:
     from myositis_tools.sample import load_published
 
     visits = load_published("two_patients_visits")
@@ -58,7 +58,7 @@ def _published() -> list[Case]:
             f"derived here, and the unit and the upper limit of CK: {first['assumed_reason']}."
         )
         found.append(
-            Case(
+            ExamplePatient(
                 f"{name}, published",
                 remark,
                 {
@@ -74,7 +74,7 @@ def _published() -> list[Case]:
     return found
 
 
-def _traps() -> list[Case]:
+def _traps() -> list[ExamplePatient]:
     from myositis_tools.sample import load_patients, load_visits
 
     lessons = {row["trap"]: str(row["lesson"]) for row in records("simulation_trap_patients")}
@@ -85,7 +85,7 @@ def _traps() -> list[Case]:
     names = dict(zip(trapped["patient_id"], trapped["trap"], strict=True))
     cases = cases_of(own, "adult", week=12)
     return [
-        Case(
+        ExamplePatient(
             f"{case.label}: {str(names[case.options['patient']]).replace('_', ' ')}",
             f"Synthetic. {lessons.get(names[case.options['patient']], '')}",
             {key: value for key, value in case.options.items() if key != "patient"},
@@ -96,7 +96,7 @@ def _traps() -> list[Case]:
     ]
 
 
-def cases_of(visits: Any, population: str, *, week: int | None = None) -> list[Case]:
+def cases_of(visits: Any, population: str, *, week: int | None = None) -> list[ExamplePatient]:
     """The patients of a table who have a visit after baseline: at the week given or the last before it."""
     table = as_pandas(visits)
     clean = checked_visits(table, known_numbers(table))
@@ -115,7 +115,7 @@ def cases_of(visits: Any, population: str, *, week: int | None = None) -> list[C
         column = {one.key: one.column.name for one in enzyme_instruments()}.get(chosen, "ck_xuln")
         last = after.iloc[-1]
         found.append(
-            Case(
+            ExamplePatient(
                 f"{name}, week {last['week']}",
                 "",
                 {"mmt": strength, "enzyme": chosen, "enzyme_unit": XULN, "upper_limit": None, "patient": name},
