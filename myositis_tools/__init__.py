@@ -1,57 +1,26 @@
 """Eligibility for TIME IS MUSCLE and IMACS scoring for idiopathic inflammatory myopathies.
 
-For research and teaching, not for care. Figures, apps and reports are loaded when they are first asked for.
+For research and teaching, not for care. What is asked for most stands here; everything stands in a namespace:
+
+- `screening`: from the records to who could enter a trial, classification, and what each criterion costs
+- `protocols`: the criteria of trials as data, read, tested and compared
+- `scores`: the Total Improvement Score (TIS), manual muscle testing, HAQ-DI and other instruments from their items
+- `response`: definitions of improvement and worsening, time to response, other admissible choices
+- `trials`: arms compared, missing data, rescue, power and sample size
+- `io`: files, mapping of headings, checks, REDCap, CDISC, FHIR, reports
+- `figures`, `apps`: pictures, and widgets for a notebook
+- `data`, `reference`: the sample cohort; every number with its source and evidence
 """
 
 from importlib import import_module
 from typing import Any
 
-from myositis_tools import errors, tables
-from myositis_tools.criteria import (
-    CRITERIA_SETS,
-    PROTOCOLS,
-    Criterion,
-    Protocol,
-    classify,
-    classify_bohan_peter,
-    classify_eular_acr,
-    derive_screening,
-    explain_eular_acr,
-    judge_exposures,
-    read_protocol,
-)
-from myositis_tools.evidence import catalogue
-from myositis_tools.exchange import (
-    ColumnMapping,
-    TableMapping,
-    accept_suggestions,
-    adam_parameters,
-    apply_mapping,
-    data_dictionary,
-    json_schema,
-    long_to_wide,
-    read_cdisc,
-    read_fhir_observations,
-    read_mapping,
-    read_redcap,
-    read_table,
-    redcap_dictionary,
-    suggest_mapping,
-    summarise_problems,
-    to_adam,
-    validate,
-    wide_to_long,
-    write_adam,
-    write_r_handover,
-    write_template,
-)
+from myositis_tools.criteria import PROTOCOLS, classify_bohan_peter, classify_eular_acr, derive_screening, read_protocol
+from myositis_tools.exchange import read_table, validate
 from myositis_tools.sample import (
-    TrialAssumptions,
     load_events,
     load_medications,
     load_patients,
-    load_power,
-    load_published,
     load_screening,
     load_visits,
     own_data_file,
@@ -59,186 +28,104 @@ from myositis_tools.sample import (
 )
 from myositis_tools.scores import (
     explain_total_improvement,
-    glucocorticoid_exposure,
-    highest_possible_improvement,
     prednisone_equivalent,
     score_cdasi,
     score_chaq,
     score_cmas,
-    score_functional_index,
     score_fvc_percent,
     score_haq_di,
-    score_ibm_frs,
-    score_important_change,
     score_improvement_definition,
     score_inactive_disease,
-    score_mdi,
-    score_mitax,
     score_mmt,
     score_myoact,
     score_total_improvement,
     score_worsening,
-    to_five_point_grades,
     to_xuln,
 )
-from myositis_tools.studies import (
-    admissible_choices,
-    assure,
-    attrition,
-    case_mix,
-    choice_changes_frame,
-    compare_choices,
-    compare_counts,
-    compare_imputed,
-    compare_over_visits,
-    compare_prednisone,
-    compare_protocols,
-    compare_responders,
-    compare_scores,
-    compare_subgroups,
-    impute_measures,
-    influence,
-    methods_paragraph,
-    near_misses,
-    next_measurements,
-    overlap,
-    power_over,
-    prednisone_between,
-    protocol_differences,
-    rescued_patients,
-    response_curve,
-    response_over_time,
-    sensitivity,
-    simulate_trial,
-    summarise_choices,
-    summarise_power,
-    time_to_response,
-    tipping_point,
-)
+from myositis_tools.studies import attrition, influence, near_misses, next_measurements, overlap
 
 __version__ = "0.1.0"
 
+NAMESPACES = (
+    "screening",
+    "protocols",
+    "scores",
+    "response",
+    "trials",
+    "io",
+    "figures",
+    "apps",
+    "data",
+    "reference",
+)
+
 __all__ = [
-    "CRITERIA_SETS",
     "PROTOCOLS",
     "TIME_IS_MUSCLE",
-    "ColumnMapping",
-    "Criterion",
-    "Protocol",
-    "TableMapping",
-    "TrialAssumptions",
-    "accept_suggestions",
-    "adam_parameters",
-    "admissible_choices",
-    "apply_mapping",
     "apps",
-    "assure",
     "attrition",
-    "case_mix",
-    "catalogue",
-    "choice_changes_frame",
-    "classify",
     "classify_bohan_peter",
     "classify_eular_acr",
-    "compare_choices",
-    "compare_counts",
-    "compare_imputed",
-    "compare_over_visits",
-    "compare_prednisone",
-    "compare_protocols",
-    "compare_responders",
-    "compare_scores",
-    "compare_subgroups",
-    "data_dictionary",
+    "data",
     "derive_screening",
     "errors",
-    "explain_eular_acr",
     "explain_total_improvement",
     "figures",
-    "glucocorticoid_exposure",
-    "highest_possible_improvement",
-    "impute_measures",
     "influence",
-    "json_schema",
-    "judge_exposures",
+    "io",
     "load_events",
     "load_medications",
     "load_patients",
-    "load_power",
-    "load_published",
     "load_screening",
     "load_visits",
-    "long_to_wide",
-    "methods_paragraph",
     "near_misses",
     "next_measurements",
     "overlap",
     "own_data_file",
-    "power_over",
-    "prednisone_between",
     "prednisone_equivalent",
-    "protocol_differences",
-    "read_cdisc",
-    "read_fhir_observations",
-    "read_mapping",
+    "protocols",
     "read_protocol",
-    "read_redcap",
     "read_table",
-    "redcap_dictionary",
+    "reference",
     "report_cohort",
     "report_patient",
-    "rescued_patients",
-    "response_curve",
-    "response_over_time",
+    "response",
     "score_cdasi",
     "score_chaq",
     "score_cmas",
-    "score_functional_index",
     "score_fvc_percent",
     "score_haq_di",
-    "score_ibm_frs",
-    "score_important_change",
     "score_improvement_definition",
     "score_inactive_disease",
-    "score_mdi",
-    "score_mitax",
     "score_mmt",
     "score_myoact",
     "score_total_improvement",
     "score_worsening",
-    "sensitivity",
+    "scores",
+    "screening",
     "simulate",
-    "simulate_trial",
-    "suggest_mapping",
-    "summarise_choices",
-    "summarise_power",
-    "summarise_problems",
-    "tables",
-    "time_to_response",
-    "tipping_point",
-    "to_adam",
-    "to_five_point_grades",
     "to_xuln",
+    "trials",
     "validate",
-    "wide_to_long",
-    "write_adam",
-    "write_r_handover",
-    "write_template",
 ]
-
-_ON_DEMAND = ("apps", "figures")
-_REPORTS = ("report_cohort", "report_patient")
 
 
 def __getattr__(name: str) -> Any:
-    if name in _ON_DEMAND:
+    """Load what is not loaded yet; a name of any namespace answers from here too."""
+    if name in NAMESPACES or name == "errors":
         return import_module(f"myositis_tools.{name}")
-    if name in _REPORTS:
-        return getattr(import_module("myositis_tools.report"), name)
     if name == "TIME_IS_MUSCLE":
         return PROTOCOLS["time_is_muscle"]
+    if not name.startswith("_"):
+        for place in _WITHOUT_WIDGETS:
+            room = import_module(f"myositis_tools.{place}")
+            if name in room.__all__:
+                return getattr(room, name)
     raise AttributeError(f"module 'myositis_tools' has no attribute {name!r}")
 
 
+_WITHOUT_WIDGETS = tuple(place for place in NAMESPACES if place not in ("figures", "apps"))
+
+
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ON_DEMAND, *_REPORTS, "TIME_IS_MUSCLE"})
+    return [*__all__, "__version__"]

@@ -53,7 +53,7 @@ Row = dict[str, Any]
 
 
 def catalogue(*, evidence: str | None = None) -> pd.DataFrame:
-    """List what the package computes with: every number, rule, score, table and source.
+    """Evidence register: every number, rule, score, table and source that the package computes with.
 
     Nothing is written down here: numbers come from the tables and the protocol files, rules and scores from the objects
     themselves. The tables of the simulated cohort are left out, for their numbers are invented.

@@ -32,7 +32,10 @@ ROOMS = {
     "apps": (6, {"anywidget", "ipywidgets", "itables", "narwhals", "pandas", "plotly", "traitlets"}),
     "report": (6, {"jinja2", "pandas", "plotly"}),
     "cli": (6, {"jupyterlab", "pandas", "traitlets", "typer", "voila"}),
-    "__init__": (7, set()),  # the door plate: names, and the version that the command prints
+    # names and nothing else: what stands on top, and the namespaces
+    **dict.fromkeys(
+        ("__init__", "screening", "protocols", "response", "trials", "io", "data", "reference"), (7, set())
+    ),
 }
 # within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; the
 # sample has a workbook, which it writes as others are written; a study may simulate; tables that are published or leave

@@ -19,3 +19,7 @@ __all__ = [
     "explore_trajectories",
     "map_columns",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

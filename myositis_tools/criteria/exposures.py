@@ -284,7 +284,7 @@ def words_of_silence() -> dict[str, str]:
 
 
 def judge_exposures(medications: Any, patients: Any) -> Any:
-    """Hold every line of a medication list against the record's four allowances for treatment before screening.
+    """Assess prior treatment and wash-out: every course of a medication list against the record's four allowances.
 
     The record allows a pulse, a full dose, a low dose, and a stable drug for another disease. What several courses
     make together is judged by `derive_screening`.

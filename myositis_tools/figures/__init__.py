@@ -100,3 +100,7 @@ __all__ = [
     "two_measures_frame",
     "waterfall_frame",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -53,7 +53,7 @@ def report_cohort(
     made_on: date | None = None,
     **score_options: Unpack[ScoreKeywords],
 ) -> Report:
-    """Report on a cohort: its flow through a trial's criteria, its case mix, its course and its responses.
+    """Report on a cohort, with its provenance: flow through a trial's criteria, table one, course, responses.
 
     No row of a patient stands in it: it holds counts, medians and figures of groups.
 

@@ -50,7 +50,7 @@ def report_patient(
     made_on: date | None = None,
     **score_options: Unpack[ScoreKeywords],
 ) -> Report:
-    """Report on one patient: the criteria, the medication before screening, the score as a receipt, and the course.
+    """Report on one patient, under a pseudonym unless asked: criteria, medication, score and course.
 
     Parameters
     ----------

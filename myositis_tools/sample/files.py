@@ -158,7 +158,7 @@ def load_screening() -> pd.DataFrame:
 
 
 def load_power() -> pd.DataFrame:
-    """Load the power of simulated trials that was worked out beforehand: one row a scenario.
+    """Load the power of simulated trials over sample size and effect: one row a scenario.
 
     Trials like the sample's, with ``TrialAssumptions.of_sample()``, over their size, the difference between the arms,
     drop-out and endpoint.
@@ -184,7 +184,7 @@ def load_power() -> pd.DataFrame:
 
 
 def own_data_file() -> Path:
-    """Find a workbook that a centre might hand over: thirty patients of the sample, in the centre's own words.
+    """Find an example workbook as a centre might hand it over: thirty patients of the sample, in its own words.
 
     The sheets are ``Patiënten``, ``Bezoeken`` and ``Legenda``. Headings are Dutch, the visual analogue scales in
     millimetres, CK in U/L with the upper limit beside it, dates day-month-year, decimal commas, all but whole numbers

@@ -44,3 +44,7 @@ __all__ = [
     "to_five_point_grades",
     "to_xuln",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

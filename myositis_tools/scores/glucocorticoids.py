@@ -40,7 +40,7 @@ def _is_drug(row: Any) -> nw.Expr:
 
 
 def prednisone_equivalent(doses: Any) -> Any:
-    """Turn daily doses of glucocorticoids into milligrams of prednisone.
+    """Convert daily doses of glucocorticoids (steroids) into milligrams of prednisone.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def prednisone_equivalent(doses: Any) -> Any:
 
 
 def glucocorticoid_exposure(medications: Any, windows: Any, *, missing_stop: str = UNKNOWN_STOP) -> Any:
-    """Add up the glucocorticoids that each patient took between two dates.
+    """Cumulative and mean daily glucocorticoid (steroid) dose of each patient between two dates.
 
     Courses that overlap add up. The first and the last day of a course belong to it, and so do those of a window.
 

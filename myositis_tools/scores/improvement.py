@@ -63,7 +63,7 @@ def score_total_improvement(
     ranges: Mapping[str, float] | None = None,
     leave_out: LeaveOut | None = None,
 ) -> Any:
-    """Score how much each patient has improved since baseline, from nothing to everything.
+    """Total Improvement Score (TIS): how much each patient has improved since baseline, from 0 to 100.
 
     Six core set measures are compared with the baseline visit. The change in percent of the range of each scale falls
     in a band, the band gives points, and the points add up to the Total Improvement Score. Worsening costs nothing:

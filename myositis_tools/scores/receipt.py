@@ -43,7 +43,7 @@ def explain_total_improvement(
     ranges: Mapping[str, float] | None = None,
     leave_out: LeaveOut | None = None,
 ) -> Any:
-    """Account for one patient's Total Improvement Score at one visit, measure by measure.
+    """Break one patient's Total Improvement Score down, measure by measure: a receipt with bands and sources.
 
     Parameters
     ----------

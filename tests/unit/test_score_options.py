@@ -8,15 +8,10 @@ import pytest
 import myositis_tools as mt
 from myositis_tools.errors import OptionError
 from myositis_tools.scores.options import SCORED_AS, ScoreOptions
+from tests.public import FUNCTIONS
 
 VISITS = mt.load_visits()
 IN_ARMS = VISITS[VISITS["arm"].notna()]
-FUNCTIONS = {
-    name: function
-    for room in (mt, mt.figures, mt.apps)
-    for name in room.__all__
-    if callable(function := getattr(room, name)) and not isinstance(function, type)
-}
 
 
 def _takes_options_of_a_score(function):

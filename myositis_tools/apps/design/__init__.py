@@ -28,7 +28,7 @@ def explore_design(
     picture: str = "size",
     seed: int | None = None,
 ) -> DesignView:
-    """Explore with sliders what a trial of two arms could show, and simulate what was not worked out beforehand.
+    """Explore sample size and power of a trial with sliders, and simulate what was not worked out beforehand.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ def explore_effects(
     seed: int = 0,
     **score_options: Unpack[ScoreKeywords],
 ) -> EffectsView:
-    """Explore with menus how the arms of a trial differ, and what the choices of the analysis change.
+    """Explore the effect between the arms of a trial: forest plot, estimands, missing data, tipping point.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ def asked(kind: str) -> Mapping[str, Column]:
 
 
 def data_dictionary(kind: str | None = None) -> pd.DataFrame:
-    """Print what every column of a table is.
+    """Data dictionary: what every column of a table is, with unit and permitted range.
 
     Parameters
     ----------

@@ -268,7 +268,7 @@ def _toml_value(value: Any) -> str:
 
 
 def apply_mapping(table: Any, mapping: TableMapping) -> pd.DataFrame:
-    """Say a site's table in the package's words; what the mapping does not name stays as it is.
+    """Rename and convert a site's table by a mapping; what the mapping does not name stays as it is.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ def write_adam(
     group: str | None = None,
     **score_options: Unpack[ScoreKeywords],
 ) -> list[Path]:
-    """Write the data set of `to_adam` with what it needs to be read: parameters, variables, and of what it was made.
+    """Write an ADaM data set of scored visits with its parameters, its variables and its provenance.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ def write_r_handover(
     confidence: float = 0.95,
     **score_options: Unpack[ScoreKeywords],
 ) -> list[Path]:
-    """Write the scored visits of a trial for R, with a script that fits a mixed model for repeated measures.
+    """Export to R: the scored visits of a trial, with a script that fits an MMRM (mixed model for repeated measures).
 
     Python has no equal of R's `mmrm`; `compare_over_visits` is the nearest here.
 

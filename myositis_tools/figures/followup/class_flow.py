@@ -171,7 +171,7 @@ def plot_class_flow(
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw how patients move between the classes of response from visit to visit.
+    """Draw a Sankey (alluvial) diagram: how patients move between classes of response from visit to visit.
 
     Parameters
     ----------

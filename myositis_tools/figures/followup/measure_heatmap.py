@@ -194,7 +194,7 @@ def plot_measure_heatmap(
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw which of the six measures got better and which worse.
+    """Draw a heat map of the six measures: which got better and which worse.
 
     Parameters
     ----------

@@ -136,7 +136,7 @@ def plot_point_shares(
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw what the mean Total Improvement Score of each group is made of at each visit.
+    """Draw stacked contributions: what the mean Total Improvement Score of each group is made of at each visit.
 
     Parameters
     ----------

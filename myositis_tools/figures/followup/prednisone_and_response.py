@@ -152,7 +152,7 @@ def plot_prednisone_and_response(
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw how much prednisone each patient took up to a visit, against her Total Improvement Score there.
+    """Draw a scatter plot of steroid sparing: prednisone up to a visit against the Total Improvement Score there.
 
     Parameters
     ----------

@@ -152,7 +152,7 @@ def plot_response_calendar(
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw every patient's class of response at every visit.
+    """Draw a heat map of response: every patient's class at every visit.
 
     Parameters
     ----------

@@ -119,7 +119,7 @@ def plot_spider(
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw every patient's change from the baseline.
+    """Draw a spider plot: every patient's change from the baseline.
 
     Parameters
     ----------

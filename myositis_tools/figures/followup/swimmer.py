@@ -120,7 +120,7 @@ def plot_swimmer(
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw the course of every patient as a lane.
+    """Draw a swimmer plot: the course of every patient as a lane.
 
     Parameters
     ----------

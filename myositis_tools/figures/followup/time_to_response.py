@@ -166,7 +166,7 @@ def plot_time_to_response(
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw which share of the patients has responded by each week.
+    """Draw Kaplan-Meier and interval-censored curves: which share of the patients has responded by each week.
 
     Parameters
     ----------

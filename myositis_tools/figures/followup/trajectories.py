@@ -372,7 +372,7 @@ def plot_trajectories(
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw a measure over time.
+    """Draw trajectories (spaghetti plot): a measure over time, patient by patient and by group.
 
     Parameters
     ----------

@@ -132,7 +132,7 @@ def plot_two_measures(
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw two measures of each patient against each other, at one visit.
+    """Draw a scatter plot of two measures of each patient at one visit, with their distributions.
 
     Parameters
     ----------

@@ -148,7 +148,7 @@ def plot_waterfall(
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:
-    """Draw the Total Improvement Score of every patient at one visit, the highest first.
+    """Draw a waterfall plot: the Total Improvement Score of every patient at one visit, the highest first.
 
     Parameters
     ----------

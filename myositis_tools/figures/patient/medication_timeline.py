@@ -122,7 +122,7 @@ def _course(row: dict[str, Any], earliest: pd.Timestamp, day: pd.Timestamp) -> d
 
 
 def plot_medication_timeline(medications: Any, patients: Any, patient_id: str | int) -> go.Figure:
-    """Draw what a patient took before screening, and the record's windows above it.
+    """Draw prior treatment as a timeline: what a patient took before screening, and the wash-out windows.
 
     Parameters
     ----------

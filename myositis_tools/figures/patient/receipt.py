@@ -97,7 +97,7 @@ def arrange_receipt(receipt: pd.DataFrame) -> pd.DataFrame:
 
 @shows_score
 def plot_receipt(visits: Any, patient_id: str | int, week: int, **score_options: Unpack[ScoreKeywords]) -> go.Figure:
-    """Draw how one patient's Total Improvement Score at one visit came about.
+    """Draw the breakdown of one patient's Total Improvement Score at one visit.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ def flow_frame(protocol: Protocol, verdicts: Any, *, unknown: str) -> pd.DataFra
 
 
 def plot_attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
-    """Draw how many patients are left after each criterion.
+    """Draw attrition: how many patients are left after each criterion.
 
     Parameters
     ----------

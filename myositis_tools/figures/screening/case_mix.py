@@ -73,7 +73,7 @@ def plot_case_mix(
     unknown: str = "itself",
     mask_below: int | None = None,
 ) -> go.Figure:
-    """Draw how those whom the criteria leave out differ from those they keep.
+    """Draw the standardised differences (love plot) between those whom the criteria leave out and those they keep.
 
     Parameters
     ----------

@@ -67,7 +67,7 @@ def consort_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself"
 
 
 def plot_consort(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
-    """Draw who is screened, excluded for which reason, undecided and eligible, in boxes with exact numbers.
+    """Draw a CONSORT flow diagram: screened, excluded for which reason, undecided and eligible, in exact numbers.
 
     Parameters
     ----------

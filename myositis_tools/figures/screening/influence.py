@@ -47,7 +47,7 @@ def influence_frame(
 def plot_influence(
     protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
 ) -> go.Figure:
-    """Draw how many patients fail each criterion, how many fail it alone, and its share of all patients lost.
+    """Draw the impact of each criterion: who fails it, who fails it alone, and its Shapley share of the loss.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def overlap_frame(
 def plot_overlap(
     protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
 ) -> go.Figure:
-    """Draw how many patients fail which criteria together.
+    """Draw an UpSet plot: how many patients fail which criteria together.
 
     Parameters
     ----------

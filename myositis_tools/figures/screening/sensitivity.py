@@ -49,7 +49,7 @@ def plot_sensitivity(
     *,
     mask_below: int | None = None,
 ) -> go.Figure:
-    """Draw how many patients are eligible over the range of a limit, from the worst to the best case for unknown.
+    """Draw a sensitivity analysis: how many patients are eligible over the range of a limit, worst to best case.
 
     Parameters
     ----------

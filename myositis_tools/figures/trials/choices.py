@@ -101,7 +101,7 @@ def _places(table: pd.DataFrame) -> pd.Series:
 
 
 def plot_choices(compared: Any, *, week: float) -> go.Figure:
-    """Draw whose class of response at one visit is another under which choice.
+    """Draw a multiverse analysis: whose class of response at one visit is another under which choice.
 
     Parameters
     ----------

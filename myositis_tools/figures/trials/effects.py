@@ -115,7 +115,7 @@ def effects_frame(effects: Any) -> pd.DataFrame:
 
 
 def plot_effects(effects: Any, *, title: str | None = None) -> go.Figure:
-    """Draw differences between arms, or ratios, with their intervals.
+    """Draw a forest plot: differences between arms, or ratios, with their confidence intervals.
 
     Parameters
     ----------

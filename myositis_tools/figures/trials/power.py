@@ -73,7 +73,7 @@ def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
 
 
 def plot_power(power: Any, *, over: str = SIZE, target: float | None = None) -> go.Figure:
-    """Draw power over the size or the effect, a line a scenario, with what the number of trials leaves open.
+    """Draw power curves over sample size or effect, a line a scenario, with the Monte-Carlo error.
 
     Parameters
     ----------

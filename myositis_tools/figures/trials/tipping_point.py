@@ -58,7 +58,7 @@ def tipping_point_frame(tipping: Any, *, arm: str | None = None) -> pd.DataFrame
 
 
 def plot_tipping_point(tipping: Any, *, arm: str | None = None) -> go.Figure:
-    """Draw the conclusion over how much worse the missing of the arm, and better those of the reference, had done.
+    """Draw a tipping point analysis: the conclusion over how much worse the missing had done.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ def highest_possible_improvement(
     ranges: Mapping[str, float] | None = None,
     leave_out: LeaveOut | None = None,
 ) -> Any:
-    """Say how high a Total Improvement Score each patient can reach from her baseline, if all becomes normal.
+    """Ceiling effect: the highest Total Improvement Score each patient can reach from the baseline.
 
     A measure that is nearly normal at baseline has little room on its scale: its points are out of reach, whatever
     the treatment does.

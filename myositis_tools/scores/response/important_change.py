@@ -44,7 +44,7 @@ def score_important_change(
     enzymes: Sequence[str] | None = None,
     leave_out: LeaveOut | None = None,
 ) -> Any:
-    """Say which measures, and whether the Total Improvement Score, improved by an amount that matters to a patient.
+    """Minimal important change (MCID): which measures, and whether the TIS, improved by an amount that matters.
 
     Changes are in the instrument's own unit since baseline. The enzyme has no published important change. Only
     improvement is judged.

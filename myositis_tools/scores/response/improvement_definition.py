@@ -53,7 +53,7 @@ def score_improvement_definition(
     enzymes: Sequence[str] | None = None,
     leave_out: LeaveOut | None = None,
 ) -> Any:
-    """Say whether each patient meets a definition of improvement since baseline.
+    """Definition of improvement (DOI) by IMACS or PRINTO: whether each patient meets it since baseline.
 
     Enough of the six core set measures have improved by a percentage of *their baseline value*, not too many are
     worse by one, and muscle strength is not among those. This is another yardstick than the Total Improvement Score,

@@ -66,7 +66,7 @@ def power_over(
     progress: Progress | None = None,
     workers: int = 1,
 ) -> pd.DataFrame:
-    """Find the power of every scenario of a grid by `simulate_trial`.
+    """Sample size and power over a grid of scenarios, by simulation.
 
     Parameters
     ----------

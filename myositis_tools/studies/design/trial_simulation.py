@@ -44,7 +44,7 @@ def simulate_trial(
     alpha: float = 0.05,
     missing: str = LEFT_OUT,
 ) -> pd.DataFrame:
-    """Simulate a trial with two arms many times: draw the measures of every patient, score them, compare the arms.
+    """Simulate a trial of two arms many times, for its power: draw measures, score them, compare the arms.
 
     The score is never drawn: `score_total_improvement` makes it of the six measures. Means are compared by Welch's
     t test, responders by Fisher's exact test, times to response by the log-rank test, all two-sided.
@@ -140,7 +140,7 @@ def simulate_trial(
 
 
 def summarise_power(trials: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
-    """Count the significant trials of each scenario: the power, or without a true effect the type I error.
+    """Power of each scenario, or without a true effect its type I error, from simulated trials.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ _CHANGES = ("same", "higher", "lower", "not known")
 
 @takes_options(beside=_BESIDE)
 def compare_choices(visits: Any, choices: Mapping[str, Mapping[str, Any]] | None = None, **options: Any) -> Any:
-    """Score the same visits under other admissible choices and say whose class of response changes.
+    """Multiverse (specification) analysis: whose class of response changes under other admissible choices.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def compare_choices(visits: Any, choices: Mapping[str, Mapping[str, Any]] | None
 
 @takes_options(beside=_BESIDE)
 def admissible_choices(visits: Any, **options: Any) -> dict[str, dict[str, Any]]:
-    """List other ways in which a careful site could score the same visits.
+    """Multiverse of choices: list the other admissible ways to score the same visits.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def admissible_choices(visits: Any, **options: Any) -> dict[str, dict[str, Any]]
 
 
 def summarise_choices(compared: Any) -> Any:
-    """Count, for each choice, at how many visits the class changes and for how many patients.
+    """Summarise (summarize) a multiverse analysis: at how many visits, and for whom, the class changes.
 
     Parameters
     ----------

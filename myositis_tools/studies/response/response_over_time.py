@@ -26,7 +26,7 @@ def response_over_time(
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
 ) -> Any:
-    """Follow each patient's class of response over her visits: first reached, sustained, lost.
+    """Duration of response: when each class was first reached, sustained and lost, patient by patient.
 
     A patient who is in a class is also in those below it.
 

@@ -33,7 +33,7 @@ def time_to_response(
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
 ) -> Any:
-    """Say between which two visits each patient first responded.
+    """Time to response (interval-censored): between which two visits each patient first responded.
 
     Parameters
     ----------

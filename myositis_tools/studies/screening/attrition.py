@@ -19,7 +19,7 @@ _SCHEMA = {"criterion": nw.String, "kind": nw.String, **dict.fromkeys(_COUNTS, n
 
 
 def attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None) -> Any:
-    """Count how many patients are left after each criterion, in the protocol's order.
+    """Attrition: count how many patients are left after each criterion, in the order of a CONSORT flow diagram.
 
     Parameters
     ----------

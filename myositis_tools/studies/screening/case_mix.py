@@ -41,7 +41,7 @@ def case_mix(
     unknown: str = "itself",
     mask_below: int | None = None,
 ) -> Any:
-    """Describe the patients whom the criteria keep beside those whom they leave out.
+    """Baseline characteristics (table one) of the patients whom the criteria keep, beside those they leave out.
 
     Parameters
     ----------

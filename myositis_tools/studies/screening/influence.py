@@ -25,7 +25,7 @@ _SCHEMA = {
 
 
 def influence(protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None) -> Any:
-    """Say what each criterion costs, order-free: who fails it, who fails nothing else, what dropping it would gain.
+    """Impact of each criterion, whatever the order: who fails it, who fails it alone, its Shapley share of the loss.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ _DECIMALS = 1_000_000  # a gap is written to the sixth decimal: 50 - 49.9 is 0.1
 
 
 def near_misses(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> Any:
-    """Find the patients who fail exactly one criterion, and the gap in clinical units.
+    """Near misses: the patients who fail exactly one criterion, with the gap in clinical units.
 
     Parameters
     ----------

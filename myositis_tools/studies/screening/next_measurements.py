@@ -29,7 +29,7 @@ _RANKED_BY = ("settles_alone", "may_settle", "open_for")
 def next_measurements(
     protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
 ) -> Any:
-    """Rank what is not recorded by how many indeterminate patients it would settle if it were.
+    """Value of missing data: rank what is not recorded by how many undecided patients it would decide.
 
     Parameters
     ----------

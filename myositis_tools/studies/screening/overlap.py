@@ -24,7 +24,7 @@ _SCHEMA = {
 
 
 def overlap(protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None) -> Any:
-    """Count the patients with each combination of failed criteria, whatever the order of the criteria.
+    """Count the patients with each combination of failed criteria, as an UpSet plot shows them.
 
     Parameters
     ----------

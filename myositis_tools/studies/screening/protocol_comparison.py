@@ -20,7 +20,7 @@ VERIFIED = "verified"
 
 
 def compare_protocols(screening: Any, protocols: Iterable[Protocol | str] | None = None) -> Any:
-    """Hold every patient against several protocols: a screening aid, not a recommendation.
+    """Compare several protocols on the same patients: a screening aid, not a recommendation.
 
     Of most trials only part of the criteria was read, and some of them no column answers. Such a criterion is
     *unknown*, so that nobody is eligible by what was not asked; ``decision_as_asked`` is the decision without it.

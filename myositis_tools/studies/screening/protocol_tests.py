@@ -18,7 +18,7 @@ _DTYPES = {"number": "float64", "yes_no": "boolean", "word": TEXT_DTYPE}
 
 
 def assure(protocol: Protocol, cases: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    """Ask a protocol about named test patients and hold its answers against what is expected.
+    """Run the unit tests of a protocol: named patients, and what it must answer about each.
 
     Parameters
     ----------

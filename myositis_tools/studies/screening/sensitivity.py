@@ -39,7 +39,7 @@ def sensitivity(
     *,
     mask_below: int | None = None,
 ) -> Any:
-    """Count the eligible, indeterminate and ineligible over the values of one limit, the others as they are.
+    """Sensitivity analysis of one limit: how many are eligible, undecided and ineligible over its range.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ def impute_measures(
     rounds: int = 10,
     **score_options: Unpack[ScoreKeywords],
 ) -> Any:
-    """Fill in the missing core set measures of a trial many times, each arm on its own.
+    """Multiple imputation (chained equations) of the missing core set measures of a trial, each arm on its own.
 
     What is filled in are the measures that the score reads, never the score: `compare_imputed` has the score computed
     from each filling and puts the results together. The two are apart so that every filling can be looked at, and

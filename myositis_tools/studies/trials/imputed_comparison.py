@@ -59,7 +59,7 @@ def compare_imputed(
     confidence: float = 0.95,
     **score_options: Unpack[ScoreKeywords],
 ) -> Any:
-    """Compare the arms at a week in every filling of what is missing, and put the results together by Rubin's rules.
+    """Analyse multiple imputations: compare the arms in each, and pool the results by Rubin's rules.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ _LIBRARIES = ("myositis_tools", "statsmodels", "scipy", "numpy", "pandas")
 
 
 def methods_paragraph(*results: Any) -> str:
-    """Write the paragraph of methods from tables of results: what was done, and nothing that was not.
+    """Write the statistical methods paragraph from tables of results: what was done, and nothing that was not.
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ def prednisone_between(
     missing_dose: str = "unknown",
     group: str = "arm",
 ) -> Any:
-    """Give the prednisone that each patient of a trial took between two weeks, with its bounds.
+    """Cumulative prednisone (steroid sparing) of each patient of a trial between two weeks, with its bounds.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def compare_prednisone(
     missing: str | Sequence[str] = "complete",
     confidence: float = 0.95,
 ) -> Any:
-    """Compare the prednisone that the patients of each arm took between two weeks.
+    """Steroid sparing: the prednisone that the patients of each arm took between two weeks, compared.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ def rescued_patients(
     group: str = "arm",
     **score_options: Unpack[ScoreKeywords],
 ) -> Any:
-    """List the patients who were given rescue treatment before a week, and what an estimand makes of each.
+    """Intercurrent events: the patients who were given rescue treatment, and what an estimand makes of each.
 
     Parameters
     ----------

@@ -71,7 +71,7 @@ def compare_responders(
     estimand: str = "treatment policy",
     **score_options: Unpack[ScoreKeywords],
 ) -> Any:
-    """Compare how many patients of each arm reach a class of response at a week.
+    """Responder analysis: risk difference, risk ratio and odds ratio of a class of response between arms at a week.
 
     Parameters
     ----------

@@ -55,7 +55,7 @@ def compare_scores(
     estimand: str = "treatment policy",
     **score_options: Unpack[ScoreKeywords],
 ) -> Any:
-    """Compare the Total Improvement Score, and the class of response, of each arm at a week.
+    """Compare the score between arms at a week: mean difference, ANCOVA, permutation test, win odds, odds ratio.
 
     Parameters
     ----------

@@ -71,7 +71,7 @@ def compare_subgroups(
     estimand: str = "treatment policy",
     **score_options: Unpack[ScoreKeywords],
 ) -> Any:
-    """Compare the arms in subgroups of patients, and ask whether the difference differs between the subgroups.
+    """Subgroup analysis: the difference between arms in each subgroup, with one test of interaction.
 
     Subgroups of a trial are small, and one of many will differ by chance. Therefore no subgroup has a p value of its
     own; the one of the interaction asks whether the differences are the same in all.

@@ -46,7 +46,7 @@ def tipping_point(
     confidence: float = 0.95,
     **score_options: Unpack[ScoreKeywords],
 ) -> Any:
-    """Ask by how many points the missing would have to differ from what was filled in before the conclusion changes.
+    """Tipping point analysis: how much worse the missing would have to be before the conclusion changes.
 
     In each filling the score of every patient whose score was not known is lowered in the arm that is compared, and
     raised in the reference; then the mean difference is put together again.

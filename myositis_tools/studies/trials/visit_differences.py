@@ -48,7 +48,7 @@ def compare_over_visits(
     confidence: float = 0.95,
     **score_options: Unpack[ScoreKeywords],
 ) -> Any:
-    """Compare the Total Improvement Score of each arm at every visit, by one model of all visits.
+    """Repeated measures (GEE; the nearest here to an MMRM): the mean score of each arm at every visit.
 
     The model is a generalised estimating equation for the mean score: a mean for every arm at every visit, and scores
     of one patient that go together. Nothing is assumed of the course over time. Of several arms each is compared with
