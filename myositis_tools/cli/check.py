@@ -1,10 +1,10 @@
 """`myositis-tools check`: every problem of a table, one line each."""
 
-# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
+import typer
 
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
@@ -17,34 +17,43 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading_options import identifiers_option, reading_options
+from myositis_tools.cli.reading_options import (
+    DateFormat,
+    Decimal,
+    Encoding,
+    HeadingLine,
+    Identifiers,
+    Kind,
+    MappingFile,
+    Missing,
+    Separator,
+    Sheet,
+    Thousands,
+)
 from myositis_tools.exchange import summarise_problems, validate, write_tables
 from myositis_tools.privacy.pseudonyms import Naming, described_by, patients_of
 
 
-def add_check(commands: Any) -> None:
+def add_check(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
-    import typer
-
-    option = reading_options()
 
     @commands.command()
     def check(
         file: Annotated[Path, typer.Argument(help="The table: .csv, .xlsx, .parquet, .sav, .dta, .sas7bdat or .xpt.")],
         *,
-        kind: option.kind = None,
+        kind: Kind = None,
         out: Annotated[Path | None, typer.Option(help="Where to write all problems: .csv, .xlsx or .parquet.")] = None,
         baseline_week: Annotated[int, typer.Option(help="The week that visits are compared with.")] = 0,
-        mapping: option.mapping = None,
-        sheet: option.sheet = None,
-        separator: option.separator = None,
-        decimal: option.decimal = ".",
-        encoding: option.encoding = None,
-        date_format: option.date_format = None,
-        missing: option.missing = None,
-        thousands: option.thousands = None,
-        heading_line: option.heading_line = None,
-        identifiers: identifiers_option() = False,
+        mapping: MappingFile = None,
+        sheet: Sheet = None,
+        separator: Separator = None,
+        decimal: Decimal = ".",
+        encoding: Encoding = None,
+        date_format: DateFormat = None,
+        missing: Missing = None,
+        thousands: Thousands = None,
+        heading_line: HeadingLine = None,
+        identifiers: Identifiers = False,
     ) -> None:
         """List every problem of a table.
 

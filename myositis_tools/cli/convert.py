@@ -1,10 +1,10 @@
 """`myositis-tools convert`: a site's table in the package's words, by a mapping that a person agreed to."""
 
-# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
+import typer
 
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
@@ -17,7 +17,18 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading_options import reading_options
+from myositis_tools.cli.reading_options import (
+    DateFormat,
+    Decimal,
+    Encoding,
+    HeadingLine,
+    Kind,
+    MappingFile,
+    Missing,
+    Separator,
+    Sheet,
+    Thousands,
+)
 from myositis_tools.exchange import (
     accept_suggestions,
     suggest_mapping,
@@ -27,31 +38,28 @@ from myositis_tools.exchange import (
 from myositis_tools.exchange.files.workbooks import sheet_names
 
 
-def add_convert(commands: Any) -> None:
+def add_convert(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
-    import typer
-
-    option = reading_options()
 
     @commands.command()
     def convert(
         file: Annotated[Path, typer.Argument(help="The table: .csv, .xlsx, .parquet, .sav, .dta, .sas7bdat or .xpt.")],
         *,
-        kind: option.kind = None,
+        kind: Kind = None,
         out: Annotated[Path | None, typer.Option(help="The file to write: .csv, .xlsx or .parquet.")] = None,
         suggest: Annotated[
             Path | None, typer.Option(help="Write a suggested mapping here (.toml or .json), and convert nothing.")
         ] = None,
         wide: Annotated[bool, typer.Option("--wide", help="Headings such as mmt8_150_w12 become rows.")] = False,
-        mapping: option.mapping = None,
-        sheet: option.sheet = None,
-        separator: option.separator = None,
-        decimal: option.decimal = ".",
-        encoding: option.encoding = None,
-        date_format: option.date_format = None,
-        missing: option.missing = None,
-        thousands: option.thousands = None,
-        heading_line: option.heading_line = None,
+        mapping: MappingFile = None,
+        sheet: Sheet = None,
+        separator: Separator = None,
+        decimal: Decimal = ".",
+        encoding: Encoding = None,
+        date_format: DateFormat = None,
+        missing: Missing = None,
+        thousands: Thousands = None,
+        heading_line: HeadingLine = None,
     ) -> None:
         """Map your own headings, units and codes.
 

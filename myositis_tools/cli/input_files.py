@@ -1,6 +1,5 @@
 """What the commands that read a user's files have in common: how a file is read, what is told, and the exit status."""
 
-# Without `from __future__ import annotations`: Typer reads the annotations.
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import typer
 
 from myositis_tools.errors import MappingError, MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import apply_mapping, read_mapping, wide_to_long
@@ -114,8 +114,6 @@ def tables_of(path: Path, kind: str | None, reading: Reading) -> list[str]:
 @contextmanager
 def usage(hint: str | None = None) -> Iterator[None]:
     """Tell what is wrong with the arguments as Typer does, with exit status 2."""
-    import typer
-
     try:
         yield
     except USAGE_ERRORS as error:
@@ -127,8 +125,6 @@ def usage(hint: str | None = None) -> Iterator[None]:
 @contextmanager
 def data_errors() -> Iterator[None]:
     """Tell what is wrong with the data, with exit status 1."""
-    import typer
-
     try:
         yield
     except MyositisToolsError as error:
@@ -157,15 +153,11 @@ def as_typed(message: str) -> str:
 
 def progress(length: int, label: str) -> Any:
     """A bar on the error stream."""
-    import typer
-
     return typer.progressbar(length=length, label=label, file=sys.stderr)
 
 
 def refuse_to_write_over(out: Path, files: Sequence[Path]) -> None:
     """Refuse, before any work is done, to write over a file that is read or into a folder that is not there."""
-    import typer
-
     if out.resolve() in [file.resolve() for file in files]:
         raise typer.BadParameter(f"{out} is one of the files to read.", param_hint="--out")
     if not out.resolve().parent.is_dir():

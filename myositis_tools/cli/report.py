@@ -1,11 +1,11 @@
 """`myositis-tools report`: a patient or a cohort on a page that opens alone."""
 
-# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
+import typer
 
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
@@ -17,7 +17,17 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading_options import reading_options
+from myositis_tools.cli.reading_options import (
+    DateFormat,
+    Decimal,
+    Encoding,
+    Events,
+    Medications,
+    Missing,
+    Separator,
+    Thousands,
+    Visits,
+)
 from myositis_tools.cli.screen import find_protocol
 from myositis_tools.criteria import Protocol, derive_screening
 from myositis_tools.errors import MyositisToolsError
@@ -27,14 +37,8 @@ from myositis_tools.report import Report, report_cohort, report_patient
 _STEPS = 4
 
 
-def add_report(commands: Any) -> None:
+def add_report(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
-    import typer
-
-    option = reading_options()
-
-    def table_option(of: str) -> Any:
-        return Annotated[Path | None, typer.Option(help=f"The {of}: .csv, .xlsx or .parquet.")]
 
     @commands.command()
     def report(
@@ -43,9 +47,9 @@ def add_report(commands: Any) -> None:
         ] = None,
         *,
         out: Annotated[Path, typer.Option(help="The file to write: .html, or .pdf where Chromium or Chrome is there.")],
-        visits: table_option("visits") = None,
-        medications: table_option("medication list") = None,
-        events: table_option("events") = None,
+        visits: Visits = None,
+        medications: Medications = None,
+        events: Events = None,
         patient: Annotated[str | None, typer.Option(help="One patient; without it the cohort.")] = None,
         protocol: Annotated[
             str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
@@ -55,12 +59,12 @@ def add_report(commands: Any) -> None:
         reference: Annotated[str | None, typer.Option(help="The group that others are compared with.")] = None,
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
         mask_below: Annotated[int | None, typer.Option(help="Hide counts of at least 1 and below this.")] = None,
-        separator: option.separator = None,
-        decimal: option.decimal = ".",
-        thousands: option.thousands = None,
-        encoding: option.encoding = None,
-        date_format: option.date_format = None,
-        missing: option.missing = None,
+        separator: Separator = None,
+        decimal: Decimal = ".",
+        thousands: Thousands = None,
+        encoding: Encoding = None,
+        date_format: DateFormat = None,
+        missing: Missing = None,
         identifiers: Annotated[bool, typer.Option("--identifiers", help="Name the patient in the report.")] = False,
     ) -> None:
         """Write a report: who could enter the trial, the case mix, the course, the responses; or one patient's card.

@@ -1,11 +1,11 @@
 """`myositis-tools score`: the Total Improvement Score of every visit of a file."""
 
-# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pandas as pd
+import typer
 
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
@@ -17,7 +17,18 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading_options import identifiers_option, reading_options
+from myositis_tools.cli.reading_options import (
+    DateFormat,
+    Decimal,
+    Encoding,
+    HeadingLine,
+    Identifiers,
+    MappingFile,
+    Missing,
+    Separator,
+    Sheet,
+    Thousands,
+)
 from myositis_tools.exchange import validate, write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
 from myositis_tools.exchange.describe.provenance import about, file_in_words
@@ -38,11 +49,8 @@ _COLUMNS = (
 )
 
 
-def add_score(commands: Any) -> None:
+def add_score(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
-    import typer
-
-    option = reading_options()
 
     @commands.command()
     def score(
@@ -55,16 +63,16 @@ def add_score(commands: Any) -> None:
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
         enzyme_by: Annotated[str, typer.Option(help="How the enzyme to follow is chosen.")] = "xuln",
         baseline_week: Annotated[int, typer.Option(help="The week that the others are compared with.")] = 0,
-        mapping: option.mapping = None,
-        sheet: option.sheet = None,
-        separator: option.separator = None,
-        decimal: option.decimal = ".",
-        encoding: option.encoding = None,
-        date_format: option.date_format = None,
-        missing: option.missing = None,
-        thousands: option.thousands = None,
-        heading_line: option.heading_line = None,
-        identifiers: identifiers_option() = False,
+        mapping: MappingFile = None,
+        sheet: Sheet = None,
+        separator: Separator = None,
+        decimal: Decimal = ".",
+        encoding: Encoding = None,
+        date_format: DateFormat = None,
+        missing: Missing = None,
+        thousands: Thousands = None,
+        heading_line: HeadingLine = None,
+        identifiers: Identifiers = False,
     ) -> None:
         """Give every visit its Total Improvement Score.
 

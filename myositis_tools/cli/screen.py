@@ -1,12 +1,12 @@
 """`myositis-tools screen`: from the files of a site to who could enter a trial."""
 
-# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
+import typer
 
 from myositis_tools.cli.input_files import (
     MOST_LISTED,
@@ -16,7 +16,18 @@ from myositis_tools.cli.input_files import (
     naming_told,
     refuse_to_write_over,
 )
-from myositis_tools.cli.reading_options import identifiers_option, reading_options
+from myositis_tools.cli.reading_options import (
+    DateFormat,
+    Decimal,
+    Encoding,
+    Events,
+    Identifiers,
+    Medications,
+    Missing,
+    Separator,
+    Thousands,
+    Visits,
+)
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import write_tables
@@ -35,34 +46,28 @@ _DEFINED = {
 }
 
 
-def add_screen(commands: Any) -> None:
+def add_screen(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
-    import typer
-
-    option = reading_options()
-
-    def table_option(of: str) -> Any:
-        return Annotated[Path | None, typer.Option(help=f"The {of}: .csv, .xlsx or .parquet.")]
 
     @commands.command()
     def screen(
         patients: Annotated[Path, typer.Argument(help="The patients, one row each: .csv, .xlsx or .parquet.")],
         *,
         out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv or .parquet.")],
-        visits: table_option("visits") = None,
-        medications: table_option("medication list") = None,
-        events: table_option("events") = None,
+        visits: Visits = None,
+        medications: Medications = None,
+        events: Events = None,
         protocol: Annotated[
             str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
         ] = "time_is_muscle",
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
-        separator: option.separator = None,
-        decimal: option.decimal = ".",
-        thousands: option.thousands = None,
-        encoding: option.encoding = None,
-        date_format: option.date_format = None,
-        missing: option.missing = None,
-        identifiers: identifiers_option() = False,
+        separator: Separator = None,
+        decimal: Decimal = ".",
+        thousands: Thousands = None,
+        encoding: Encoding = None,
+        date_format: DateFormat = None,
+        missing: Missing = None,
+        identifiers: Identifiers = False,
     ) -> None:
         """Derive the screening table from records and say who could enter a trial.
 

@@ -1,9 +1,10 @@
 """`myositis-tools template`: something to fill in, or to give to another system."""
 
-# Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
+
+import typer
 
 from myositis_tools.cli.input_files import usage
 from myositis_tools.errors import OptionError
@@ -23,9 +24,8 @@ _USUAL_FORM = {".xlsx": "excel", ".json": "json-schema", ".csv": "redcap"}
 _SUFFIX = {"excel": ".xlsx", "json-schema": ".json", "redcap": ".csv", "adam": ".csv", "dictionary": ".csv"}
 
 
-def add_template(commands: Any) -> None:
+def add_template(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
-    import typer
 
     @commands.command()
     def template(
