@@ -1,6 +1,6 @@
 """The pictures of the trajectory app: what each follows, how it is made, and the sentence that says what is seen.
 
-A picture asks the model for what is chosen; it knows no widget.
+A picture asks for what is chosen; it knows no widget.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.apps.trajectories.chosen import Chosen
 from myositis_tools.errors import listed
 from myositis_tools.figures.followup.class_flow import arrange_class_flow, draw_class_flow
 from myositis_tools.figures.followup.joint import NOT_SEEN
@@ -25,13 +25,10 @@ from myositis_tools.figures.followup.time_to_response import SEEN, arrange_time_
 from myositis_tools.figures.followup.trajectories import draw_trajectories
 from myositis_tools.figures.followup.two_measures import arrange_two_measures, draw_two_measures
 from myositis_tools.figures.followup.waterfall import arrange_waterfall, draw_waterfall
+from myositis_tools.figures.parts.followed_cohort import FollowedCohort
 from myositis_tools.figures.parts.measures import measure_named
 from myositis_tools.figures.parts.response_states import STATES
 from myositis_tools.figures.parts.theme import empty_figure
-
-if TYPE_CHECKING:
-    from myositis_tools.apps.trajectories.model import TrajectoriesModel
-    from myositis_tools.figures.parts.followed_cohort import FollowedCohort
 
 PATIENTS = "patients"  # not a picture: the table
 
@@ -56,17 +53,15 @@ class Picture:
 
     label: str
     follows: tuple[str, ...]
-    arrange: Callable[[TrajectoriesModel], pd.DataFrame]
-    draw: Callable[[pd.DataFrame, TrajectoriesModel], go.Figure]
-    say: Callable[[pd.DataFrame, TrajectoriesModel], str]
+    arrange: Callable[[Chosen], pd.DataFrame]
+    draw: Callable[[pd.DataFrame, Chosen], go.Figure]
+    say: Callable[[pd.DataFrame, Chosen], str]
     hint: str
     needs: tuple[str, ...] = ("tis",)
     hint_of_rescue: str = ""
 
 
-def make(
-    key: str, model: TrajectoriesModel, leaving: Callable[[pd.DataFrame], pd.DataFrame] = lambda frame: frame
-) -> go.Figure:
+def make(key: str, model: Chosen, leaving: Callable[[pd.DataFrame], pd.DataFrame] = lambda frame: frame) -> go.Figure:
     """Draw a picture of what a model has chosen, or of what of it may leave, or say why there is nothing to draw."""
     picture = PICTURES[key]
     why = model.why_not(key)
@@ -83,16 +78,16 @@ def _classes_at(week: int, cohort: FollowedCohort) -> str:
     return f"Of {len(cohort.followed)} patients seen after baseline, at week {week}: {said}."
 
 
-def _say_at_week(_: pd.DataFrame, model: TrajectoriesModel) -> str:
+def _say_at_week(_: pd.DataFrame, model: Chosen) -> str:
     return _classes_at(model.week or 0, model.cohort)
 
 
-def _say_at_last(_: pd.DataFrame, model: TrajectoriesModel) -> str:
+def _say_at_last(_: pd.DataFrame, model: Chosen) -> str:
     later = model.shown_cohort.later_weeks
     return _classes_at(later[-1], model.shown_cohort) if later else "No visit after the baseline is shown."
 
 
-def _say_points(frame: pd.DataFrame, _: TrajectoriesModel) -> str:
+def _say_points(frame: pd.DataFrame, _: Chosen) -> str:
     means = frame[(frame["part"] == MEAN) & frame["tis"].notna()]
     if means.empty:
         return "No patient has a complete score at the visits shown."
@@ -102,8 +97,8 @@ def _say_points(frame: pd.DataFrame, _: TrajectoriesModel) -> str:
     return f"Mean Total Improvement Score at week {last} (patients): {said}."
 
 
-def _say_joint(names: Callable[[TrajectoriesModel], str]) -> Callable[[pd.DataFrame, TrajectoriesModel], str]:
-    def say(frame: pd.DataFrame, model: TrajectoriesModel) -> str:
+def _say_joint(names: Callable[[Chosen], str]) -> Callable[[pd.DataFrame, Chosen], str]:
+    def say(frame: pd.DataFrame, model: Chosen) -> str:
         lacking = int(frame["part"].isin(["x only", "y only", "neither", NOT_SEEN]).sum())
         followed = len(model.cohort.followed)
         known = f"{followed - lacking} of {followed} patients seen after baseline have both"
@@ -112,12 +107,12 @@ def _say_joint(names: Callable[[TrajectoriesModel], str]) -> Callable[[pd.DataFr
     return say
 
 
-def _name_two(model: TrajectoriesModel) -> str:
+def _name_two(model: Chosen) -> str:
     label = measure_named(model.measure).label
     return f"{label[:1].upper()}{label[1:]} and {measure_named(model.against).label}"
 
 
-def _say_times(frame: pd.DataFrame, model: TrajectoriesModel) -> str:
+def _say_times(frame: pd.DataFrame, model: Chosen) -> str:
     rows = frame[(frame["estimate"] == SEEN) & frame["percent"].notna()]
     if rows.empty:
         return "Nobody has a visit that says anything of the class."
