@@ -17,9 +17,9 @@ from myositis_tools.exchange.checks.problems import (
     make_problem,
     whole_column,
 )
-from myositis_tools.exchange.table_kinds import Kind
 from myositis_tools.formatting import written_values
 from myositis_tools.frames import columns
+from myositis_tools.frames.table_kinds import Kind
 from myositis_tools.tables import records
 
 _NUMERIC = ("number", "integer")

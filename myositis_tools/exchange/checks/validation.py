@@ -29,7 +29,6 @@ from myositis_tools.exchange.checks.problems import (
 )
 from myositis_tools.exchange.files.cell_hints import hint_for
 from myositis_tools.exchange.files.headings import columns_called
-from myositis_tools.exchange.table_kinds import Kind, find_kind
 from myositis_tools.formatting import written_values
 from myositis_tools.frames import (
     Column,
@@ -42,6 +41,7 @@ from myositis_tools.frames import (
     unit_hint,
     wrong_type,
 )
+from myositis_tools.frames.table_kinds import Kind, find_kind
 
 COLUMNS = tuple(columns("problems"))
 _NUMERIC = ("number", "integer")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.exchange.table_kinds import find_kind, kinds
 from myositis_tools.frames import Column, columns
+from myositis_tools.frames.table_kinds import find_kind, kinds
 
 # What a person fills in; the others are derived.
 _DERIVED = "_because"

@@ -13,8 +13,8 @@ from myositis_tools.errors import WrongTypeError, listed
 from myositis_tools.exchange.files.cell_hints import EXCEL, FIRST_DAY_OF_EXCEL, FIRST_SAFE_DAY, hint_for
 from myositis_tools.exchange.files.number_formats import read_numbers
 from myositis_tools.exchange.files.sas_spss_stata import STATISTICS_FILES
-from myositis_tools.exchange.table_kinds import find_kind
 from myositis_tools.frames import TEXT_DTYPE, Column, columns, plain, without_index, wrong_type
+from myositis_tools.frames.table_kinds import find_kind
 
 _YES_NO = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
 # The days, months and years that a date may be written as, and how much of it that is.

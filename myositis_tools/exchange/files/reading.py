@@ -31,7 +31,7 @@ from myositis_tools.exchange.files.sas_spss_stata import (
 )
 from myositis_tools.exchange.files.text_files import read_text_file
 from myositis_tools.exchange.files.workbooks import read_sheet
-from myositis_tools.exchange.table_kinds import find_kind
+from myositis_tools.frames.table_kinds import find_kind
 
 TEXTS = (".csv", ".tsv", ".txt")
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".tsv", ".txt", *STATISTICS_FILES, *DATABASES)

@@ -17,8 +17,8 @@ from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS, read_numbers
 from myositis_tools.exchange.files.writing import write_whole
 from myositis_tools.exchange.mapping.reshape import as_pandas
-from myositis_tools.exchange.table_kinds import find_kind
 from myositis_tools.frames import Column
+from myositis_tools.frames.table_kinds import find_kind
 from myositis_tools.tables import records
 
 _NUMERIC = ("number", "integer")

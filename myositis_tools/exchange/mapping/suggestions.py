@@ -13,8 +13,8 @@ import pandas as pd
 from myositis_tools.exchange.files.headings import plain_heading
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, other_units
 from myositis_tools.exchange.mapping.reshape import as_pandas
-from myositis_tools.exchange.table_kinds import find_kind
 from myositis_tools.frames import Column, columns
+from myositis_tools.frames.table_kinds import find_kind
 from myositis_tools.tables import records
 
 _NUMERIC = ("number", "integer")
