@@ -176,7 +176,7 @@ def test_what_cannot_be_written_is_named_as_it_was_asked_for(tmp_path):
 def test_a_write_that_is_interrupted_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "visits.csv"
     path.write_text("mine")
-    from myositis_tools.exchange import writing
+    from myositis_tools.exchange.files import writing
 
     def fail(*_):
         raise OSError(28, "No space left on device")
