@@ -18,7 +18,7 @@ ROOMS = {
     "verdict": (0, {"narwhals"}),
     "tables": (1, {"pandas"}),
     "formatting": (1, {"pandas"}),
-    "frames": (1, {"narwhals", "pandas"}),
+    "frames": (1, {"narwhals", "numpy", "pandas", "polars"}),
     "rules": (2, {"narwhals"}),
     "scores": (3, {"narwhals"}),
     "criteria": (3, {"narwhals"}),

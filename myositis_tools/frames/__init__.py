@@ -2,6 +2,7 @@
 
 from myositis_tools.frames.checks import impossible, refuse_values
 from myositis_tools.frames.columns import NUMERIC, Column, columns
+from myositis_tools.frames.engine import in_memory, in_pandas, small_table
 from myositis_tools.frames.entrance import Entrance, enter, has, look_up, open_table, plain_rows
 from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, unit_hint
 from myositis_tools.frames.numbers import TOLERANCE
@@ -23,6 +24,8 @@ __all__ = [
     "find_kind",
     "has",
     "impossible",
+    "in_memory",
+    "in_pandas",
     "kinds",
     "look_up",
     "open_table",
@@ -30,6 +33,7 @@ __all__ = [
     "plain_pandas",
     "plain_rows",
     "refuse_values",
+    "small_table",
     "type_hint",
     "unit_hint",
     "without_index",

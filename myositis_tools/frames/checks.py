@@ -16,6 +16,7 @@ from myositis_tools.errors import (
     nearest,
 )
 from myositis_tools.frames.columns import NUMERIC, Column, dates
+from myositis_tools.frames.engine import all_differ
 from myositis_tools.frames.messages import day, impossible_values, plain, unit_hint
 from myositis_tools.frames.other_engines import collect
 
@@ -106,6 +107,8 @@ def check_unique(frame: Any, table: str, unique: Sequence[str]) -> None:
     """
     keys = frame.select(*unique)
     if isinstance(keys, nw.DataFrame):
+        if all_differ(keys):
+            return
         doubled = keys.filter(keys.is_duplicated())
         if doubled.is_empty():
             return

@@ -20,6 +20,7 @@ import pandas as pd
 from myositis_tools.errors import MissingColumnError, WrongTypeError, listed
 from myositis_tools.frames.checks import check_unique, check_values
 from myositis_tools.frames.columns import Column, columns
+from myositis_tools.frames.engine import in_pandas, on_the_engine
 from myositis_tools.frames.other_engines import GIVEN, TYPES, clean_other, collect
 from myositis_tools.frames.pandas_values import PANDAS_TEXT, clean_pandas, plain_pandas, without_index
 
@@ -52,7 +53,7 @@ class Entrance:
         A column of the same name that was there before is replaced in the copy that is given back.
         """
         if self.is_pandas:
-            new = plain_pandas(frame.select(*added).to_native())
+            new = in_pandas(frame.select(*added))
             kept = self.native.drop(columns=[name for name in added if name in self.native.columns])
             new.index = kept.index
             return pd.concat([kept, new], axis=1)
@@ -69,7 +70,7 @@ class Entrance:
     def leave_new(self, frame: Any) -> Any:
         """Give a table of other rows than the caller's, on the caller's engine."""
         if self.is_pandas:
-            return plain_pandas(frame.to_native()).reset_index(drop=True)
+            return in_pandas(frame).reset_index(drop=True)
         return frame.to_native()
 
     def leave_rows(self, rows: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]) -> Any:
@@ -180,7 +181,8 @@ def enter(
             hint=hint or _hint_at(present),
         )
     definitions = [known[name] for name in wanted if name not in absent]
-    frame = clean_pandas(native, definitions) if isinstance(native, pd.DataFrame) else clean_other(native, definitions)
+    is_pandas = isinstance(native, pd.DataFrame)
+    frame = on_the_engine(clean_pandas(native, definitions)) if is_pandas else clean_other(native, definitions)
     check_values(frame, definitions, unique)
     if unique:
         check_unique(frame, table, unique)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import listed
@@ -18,7 +17,7 @@ TEXT_DTYPE: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
 PANDAS_TEXT = pd.StringDtype("python")
 
 
-def clean_pandas(native: pd.DataFrame, definitions: Sequence[Column]) -> Any:
+def clean_pandas(native: pd.DataFrame, definitions: Sequence[Column]) -> pd.DataFrame:
     """Give clean columns, counted from 0.
 
     Raises
@@ -27,7 +26,7 @@ def clean_pandas(native: pd.DataFrame, definitions: Sequence[Column]) -> Any:
         If a column holds another type of value than it should.
     """
     clean = {column.name: _pandas_values(native[column.name], column) for column in definitions}
-    return nw.from_native(pd.DataFrame(clean, index=pd.RangeIndex(len(native))), eager_only=True)
+    return pd.DataFrame(clean, index=pd.RangeIndex(len(native)))
 
 
 def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
@@ -120,7 +119,8 @@ def _day_numbers(values: pd.Series) -> pd.Series:
 
 def _float64(values: pd.Series) -> pd.Series:
     """Nullable floats in which NaN is null, whatever the values were stored as."""
-    plain = values.to_numpy(dtype="float64", na_value=float("nan"))
+    is_plain = values.dtype == "float64"  # then nothing is copied
+    plain = values.to_numpy() if is_plain else values.to_numpy(dtype="float64", na_value=float("nan"))
     return pd.Series(pd.arrays.FloatingArray(plain, plain != plain), index=values.index)
 
 
@@ -148,7 +148,7 @@ def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
         elif pd.api.types.is_integer_dtype(values.dtype):
             out[name] = values.astype("float64") if values.isna().any() else values.astype("int64")
         elif pd.api.types.is_string_dtype(values.dtype) or values.dtype == object:
-            out[name] = values.astype(TEXT_DTYPE)
+            out[name] = values.astype(TEXT_DTYPE).where(values.notna(), float("nan"))
         else:
             out[name] = values
     return pd.DataFrame(out, index=frame.index)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from importlib.util import find_spec
 from math import ceil, floor
 from typing import Any
 
@@ -12,7 +11,7 @@ import narwhals as nw
 
 from myositis_tools import tables
 from myositis_tools.errors import NotFoundError, listed, nearest
-from myositis_tools.frames import columns, enter, plain_rows
+from myositis_tools.frames import columns, enter, plain_rows, small_table
 from myositis_tools.rules import is_above
 from myositis_tools.scores.baseline import PLACE, check_left_out, require_week, with_most_abnormal
 from myositis_tools.scores.core_set import (
@@ -29,9 +28,6 @@ from myositis_tools.scores.core_set import (
 from myositis_tools.scores.improvement import score_total_improvement
 
 Row = dict[str, Any]
-
-# A receipt scores a few dozen rows, and an app writes one at every stroke of a key: the engine that starts fastest.
-_ENGINE = "polars" if find_spec("polars") else "pandas"
 
 
 def explain_total_improvement(
@@ -172,7 +168,7 @@ def _followed_enzyme(core: CoreSet, before: Row | None, enzyme_by: str) -> Instr
     types: dict[str, Any] = {enzyme.column.name: nw.Float64 for enzyme in core.enzymes}
     types["patient_id"] = nw.String
     values = {name: [before[name]] for name in types} | {"patient_id": [str(before["patient_id"])]}
-    baseline = nw.from_dict(values, types, backend=_ENGINE)
+    baseline = small_table(values, types)
     (found,) = plain_rows(with_most_abnormal(baseline, core, enzyme_by).select(PLACE))
     return None if found[PLACE] is None else core.enzymes[int(found[PLACE])]
 
@@ -207,7 +203,7 @@ def _score(core: CoreSet, before: Row | None, now: Row, variants: Sequence[Row],
             rows.append(before | asked | {"is_asked": False})
     types: dict[str, Any] = {"patient_id": nw.String, "is_asked": nw.Boolean}
     schema = {name: types.get(name, nw.Float64) for name in (*core.needs, "is_asked")}
-    table = nw.from_dict({name: [row[name] for row in rows] for name in schema}, schema, backend=_ENGINE)
+    table = small_table({name: [row[name] for row in rows] for name in schema}, schema)
     scored = nw.from_native(score_total_improvement(table.to_native(), **options))
     return plain_rows(scored.filter(nw.col("is_asked")))
 
