@@ -16,7 +16,7 @@ from myositis_tools.exchange import apply_mapping, read_mapping, wide_to_long
 from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.files.reading import read_by_line
 from myositis_tools.exchange.files.workbooks import sheet_names
-from myositis_tools.exchange.table_kinds import kinds
+from myositis_tools.frames import kinds
 
 PROBLEMS_FOUND, WRONG_USAGE = 1, 2
 MOST_LISTED = 20

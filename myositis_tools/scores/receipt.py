@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from importlib.util import find_spec
 from math import ceil, floor
 from typing import Any
 
@@ -13,7 +12,7 @@ import narwhals as nw
 
 from myositis_tools import tables
 from myositis_tools.errors import NotFoundError, listed, nearest
-from myositis_tools.frames import columns, enter, plain_rows
+from myositis_tools.frames import columns, enter, plain_rows, small_table
 from myositis_tools.rules import is_above
 from myositis_tools.scores.baseline import PLACE, check_left_out, with_most_abnormal
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
@@ -22,9 +21,6 @@ from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, require_week, takes_options
 
 Row = dict[str, Any]
-
-# A receipt scores a few dozen rows, and an app writes one at every stroke of a key: the engine that starts fastest.
-_ENGINE = "polars" if find_spec("polars") else "pandas"
 
 
 @takes_options
@@ -170,7 +166,7 @@ def _followed_enzyme(core: CoreSet, before: Row | None) -> Instrument | None:
     types: dict[str, Any] = {enzyme.column.name: nw.Float64 for enzyme in core.enzymes}
     types["patient_id"] = nw.String
     values = {name: [before[name]] for name in types} | {"patient_id": [str(before["patient_id"])]}
-    baseline = nw.from_dict(values, types, backend=_ENGINE)
+    baseline = small_table(values, types)
     (found,) = plain_rows(with_most_abnormal(baseline, core).select(PLACE))
     return None if found[PLACE] is None else core.enzymes[int(found[PLACE])]
 
@@ -205,7 +201,7 @@ def _score(core: CoreSet, before: Row | None, now: Row, variants: Sequence[Row],
             rows.append(before | asked | {"is_asked": False})
     types: dict[str, Any] = {"patient_id": nw.String, "is_asked": nw.Boolean}
     schema = {name: types.get(name, nw.Float64) for name in (*core.needs, "is_asked")}
-    table = nw.from_dict({name: [row[name] for row in rows] for name in schema}, schema, backend=_ENGINE)
+    table = small_table({name: [row[name] for row in rows] for name in schema}, schema)
     scored = nw.from_native(score_visits(table.to_native(), options))
     return plain_rows(scored.filter(nw.col("is_asked")))
 

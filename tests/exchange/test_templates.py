@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 import myositis_tools as mt
-from myositis_tools.exchange.table_kinds import kinds
-from myositis_tools.frames import columns
+from myositis_tools.frames import columns, kinds
 
 TABLES = {
     "patients": mt.load_patients(),

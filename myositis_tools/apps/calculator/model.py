@@ -11,7 +11,6 @@ import traitlets
 
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.calculator.example_patients import XULN, ExamplePatient
-from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.typed_numbers import text_of_number, typed_number
 from myositis_tools.errors import (
     ImpossibleValueError,
@@ -21,9 +20,9 @@ from myositis_tools.errors import (
     nearest,
     require_option,
 )
-from myositis_tools.figures.parts.measures import POPULATIONS, as_pandas
+from myositis_tools.figures.parts.measures import POPULATIONS
 from myositis_tools.figures.patient.receipt import arrange_receipt, say_change
-from myositis_tools.frames import Column, columns, plain_pandas
+from myositis_tools.frames import Column, columns
 from myositis_tools.scores import explain_total_improvement, to_xuln
 from myositis_tools.scores.core_set import (
     ENZYME,
@@ -251,8 +250,8 @@ class CalculatorModel(AppModel):
         return options
 
     def _score(self) -> None:
-        visits, options = on_the_fastest(self.visits()), self._score_options()
-        self.receipt = _as_given(as_pandas(explain_total_improvement(visits, _PATIENT, _WEEK, **options)))
+        visits, options = self.visits(), self._score_options()
+        self.receipt = explain_total_improvement(visits, _PATIENT, _WEEK, **options)
         self.scored = self.receipt[["tis", "tis_min", "tis_max"]].iloc[0]
         missing = self.enzyme_unit != XULN and self.upper_limit is None
         self.needs_limit = missing and any(getattr(self, when).get(ENZYME) is not None for when in (BASELINE, NOW))
@@ -369,12 +368,6 @@ def _in_xuln(enzyme: str, values: tuple[float | None, ...], unit: str, upper_lim
     """The results as multiples of the limit; most strokes of a key change another field."""
     labs = {"test": enzyme, "value": values, "unit": unit, "upper_limit": upper_limit}
     return tuple(to_xuln(pd.DataFrame(labs).astype({"value": "float64", "upper_limit": "float64"}))["xuln"])
-
-
-def _as_given(receipt: pd.DataFrame) -> pd.DataFrame:
-    """The receipt with its numbers as numbers, also where a column has none."""
-    numbers = [name for name, column in columns("receipt").items() if column.type == "number"]
-    return plain_pandas(receipt.astype(dict.fromkeys(numbers, "float64")))
 
 
 def _without(state: Mapping[str, Any], measure: str) -> dict[str, Any]:

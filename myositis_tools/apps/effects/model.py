@@ -9,7 +9,6 @@ import traitlets
 
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
-from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
 from myositis_tools.figures.parts.measures import as_pandas, drawable, measure_named, spoken
@@ -92,7 +91,6 @@ class EffectsModel(AppModel):
         self.scoring = scoring
         self._own_patients = patients is not None and own_data
         self.visits = self._of_the_trial(as_pandas(visits), patients)
-        self._table = on_the_fastest(self.visits)
         baseline = scoring.baseline_week
         self.weeks = tuple(int(week) for week in sorted(self.visits["week"].unique()) if week > baseline)
         self.levels = tuple(one.name for one in classes(scoring.population))[1:]
@@ -199,10 +197,10 @@ class EffectsModel(AppModel):
     def _rows(self) -> pd.DataFrame:
         """The rows of the comparison, of one unit."""
         if self.estimate == VISITS:
-            found = compare_over_visits(self._table, adjust=self.adjust, **self._common())
+            found = compare_over_visits(self.visits, adjust=self.adjust, **self._common())
         elif self.estimate == PREDNISONE:
             found = compare_prednisone(
-                self._table, self.week, **{name: self._common()[name] for name in ("group", "reference")}
+                self.visits, self.week, **{name: self._common()[name] for name in ("group", "reference")}
             )
         elif self.missing == IMPUTED:
             found = compare_imputed(self.imputed(), self.week, level=self.level, adjust=self.adjust, **self._common())
@@ -219,7 +217,7 @@ class EffectsModel(AppModel):
     def _scores(self) -> pd.DataFrame:
         found = as_pandas(
             compare_scores(
-                self._table,
+                self.visits,
                 self.week,
                 missing=self._strategies,
                 adjust=self.adjust,
@@ -233,7 +231,7 @@ class EffectsModel(AppModel):
     def _responders(self) -> pd.DataFrame:
         return as_pandas(
             compare_responders(
-                self._table, self.week, level=self.level, missing=self._strategies, **self._with_rescue()
+                self.visits, self.week, level=self.level, missing=self._strategies, **self._with_rescue()
             )
         )
 
@@ -241,7 +239,7 @@ class EffectsModel(AppModel):
         asked = "mean difference" if self.estimate == SCORE else "difference"
         missing = self.missing if self.missing in MISSING_STRATEGIES else "complete"
         found = compare_subgroups(
-            self._table,
+            self.visits,
             self.week,
             by=self.by or "",
             estimate=asked,
@@ -257,7 +255,7 @@ class EffectsModel(AppModel):
         rescue = self.rescue if self.estimand == HYPOTHETICAL else None
         if (weeks, rescue) not in self._imputed:
             self._imputed[weeks, rescue] = impute_measures(
-                self._table,
+                self.visits,
                 weeks=weeks,
                 group=self.group,
                 rescue=rescue,

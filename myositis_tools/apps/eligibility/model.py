@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 import narwhals as nw
@@ -21,6 +20,7 @@ from myositis_tools.figures.parts.theme import KEEPS_OUT, UNDECIDED
 from myositis_tools.figures.patient.medication_timeline import medication_timeline_frame
 from myositis_tools.figures.screening.attrition import flow_frame
 from myositis_tools.figures.screening.eligibility_matrix import matrix_frame
+from myositis_tools.frames import in_memory
 from myositis_tools.studies import near_misses, next_measurements
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 
@@ -68,7 +68,7 @@ class EligibilityModel(AppModel):
         self._given = screening
         self._tables: dict[str, Any] = {}
         self._as_published: dict[str, dict[str, int]] = {}
-        self.ids = _quick(screening, protocols[0])["patient_id"].to_list()
+        self.ids = _as_read(screening, protocols[0])["patient_id"].to_list()
         self._asked: tuple[Any, ...] = ()
         super().__init__(trial=protocols[0].key)
         if choices:
@@ -88,7 +88,7 @@ class EligibilityModel(AppModel):
     def _screening(self) -> Any:
         """The cohort as the protocol reads it."""
         if self.trial not in self._tables:
-            self._tables[self.trial] = _quick(self._given, self.protocol)
+            self._tables[self.trial] = _as_read(self._given, self.protocol)
         return self._tables[self.trial]
 
     @property
@@ -324,18 +324,8 @@ def word_of(criterion: Criterion, effect: str) -> str:
     return keeps_out if effect == KEEPS_OUT else lets_pass
 
 
-def _quick(screening: Any, protocol: Protocol) -> Any:
-    """The cohort on the engine that answers a slider fastest: Polars where it is installed, else pandas.
-
-    It goes through the door as the caller gave it, so that an error speaks of the caller's own table.
-    """
+def _as_read(screening: Any, protocol: Protocol) -> Any:
+    """The cohort as the protocol reads it, let in once; an error speaks of the caller's own table."""
     asked = [name for name in protocol.needs if name not in protocol.absent_from(screening)]
-    clean = protocol.enter(screening).frame.select(*asked)
-    eager = clean.collect() if isinstance(clean, nw.LazyFrame) else clean
-    eager = eager.with_columns(nw.col("patient_id").cast(nw.String))
-    values, types = {}, {}
-    for name, dtype in eager.schema.items():
-        gaps = eager[name].is_null().to_list()
-        values[name] = [None if gap else value for gap, value in zip(gaps, eager[name].to_list(), strict=True)]
-        types[name] = nw.Float64 if dtype.is_numeric() else nw.Boolean if dtype == nw.Boolean else nw.String
-    return nw.from_dict(values, types, backend="polars" if find_spec("polars") else "pandas").to_native()
+    clean = in_memory(protocol.enter(screening).frame.select(*asked))
+    return clean.with_columns(nw.col("patient_id").cast(nw.String)).to_native()

@@ -6,10 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.forms.form import Answer, Answers, Form, Options, Section
 from myositis_tools.criteria import classify_eular_acr, explain_eular_acr
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.patient.classification_bounds import (
     arrange_classification_bounds,
     draw_classification_bounds,
@@ -41,9 +39,9 @@ def _section(heading: str, names: tuple[str, ...]) -> Section:
 
 
 def _answer(sheet: pd.DataFrame, _options: Options) -> Answer:
-    case = on_the_fastest(sheet.assign(case_id=_CASE))
-    scored = as_pandas(classify_eular_acr(case)).iloc[0]
-    receipt = as_pandas(explain_eular_acr(case, _CASE)).astype({"points": "float64"})
+    case = sheet.assign(case_id=_CASE)
+    scored = classify_eular_acr(case).iloc[0]
+    receipt = explain_eular_acr(case, _CASE)
     if len(set(receipt["model"])) > 1:  # it is unknown whether there is a biopsy: an item stands there twice
         words = receipt["model"].str.replace("_", " ")
         receipt = receipt.assign(label=receipt["label"] + " (" + words + ")")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.forms.form import Answer, Answers, Form, Option, Options, Section
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.patient.contributions import arrange_haq_contributions, draw_contributions
 from myositis_tools.scores import score_haq_di
 from myositis_tools.scores.function import categories
@@ -22,7 +20,7 @@ def _section(place: int) -> Section:
 
 
 def _answer(sheet: pd.DataFrame, options: Options) -> Answer:
-    scored = as_pandas(score_haq_di(on_the_fastest(sheet), aids=options["aids"])).iloc[0]
+    scored = score_haq_di(sheet, aids=options["aids"]).iloc[0]
     receipt = arrange_haq_contributions(sheet.iloc[0], scored, aids=options["aids"])
     remarks = [("Not answered", f"{scored['missing'].removeprefix('not answered: ')}.")] if scored["missing"] else []
     if scored["evidence"] != "verified":

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.forms.form import Answer, Answers, Form, Option, Options, Section
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.patient.muscle_map import draw_muscle_map, muscle_receipt
 from myositis_tools.frames import columns
 from myositis_tools.scores import score_mmt
@@ -31,10 +29,7 @@ def _sections() -> tuple[Section, ...]:
 def _score(sheet: pd.DataFrame, options: Options) -> pd.DataFrame:
     read = [test.column for test in muscle_tests(options["scale"], options["side"])]
     side = {"side": options["side"]} if options["scale"] == "mmt8_80" else {}
-    table = on_the_fastest(sheet[read])
-    return as_pandas(
-        score_mmt(table, scale=options["scale"], prorate=options["prorate"], trace=options["trace"], **side)
-    )
+    return score_mmt(sheet[read], scale=options["scale"], prorate=options["prorate"], trace=options["trace"], **side)
 
 
 def _answer(sheet: pd.DataFrame, options: Options) -> Answer:

@@ -24,8 +24,7 @@ from myositis_tools.exchange import (
 from myositis_tools.exchange.files.cell_hints import EXCEL
 from myositis_tools.exchange.mapping.column_mapping import other_units
 from myositis_tools.exchange.mapping.suggestions import suggest_words
-from myositis_tools.exchange.table_kinds import find_kind
-from myositis_tools.frames import Column
+from myositis_tools.frames import Column, find_kind
 from myositis_tools.privacy.pseudonyms import described_by, patients_of
 
 LIKELY = 0.9  # from this score on a suggestion is offered for acceptance together with others

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.apps.fastest_engine import on_the_fastest
 from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import MissingColumnError, MyositisToolsError, OptionError
 from myositis_tools.figures.followup.trajectories import RESPONSE, groups_of
@@ -88,10 +87,7 @@ def read_registry(visits: Any, patients: Any, scoring: ScoreOptions, *, rescue: 
 
 def _quickly_scored(visits: pd.DataFrame, scoring: ScoreOptions) -> pd.DataFrame:
     needed = visits[["patient_id", "week", *known_numbers(visits)]]
-    table = on_the_fastest(needed) if len(needed) else needed
-    scored = as_pandas(score_visits(table, scoring))
-    numbers = [name for name in ADDED if columns("responses")[name].type == "number"]
-    return scored.astype(dict.fromkeys(numbers, "float64"))
+    return score_visits(needed, scoring)
 
 
 def _find_measures(visits: pd.DataFrame) -> tuple[str, ...]:

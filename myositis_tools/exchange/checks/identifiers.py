@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from myositis_tools.exchange.checks.problems import WARNING, Cells, Problem, make_problem
-from myositis_tools.exchange.table_kinds import Kind
 from myositis_tools.formatting import written_values
+from myositis_tools.frames import Kind
 
 _ERROR = re.compile(r"#(N/A|VALUE!|REF!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
 

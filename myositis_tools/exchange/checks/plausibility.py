@@ -17,12 +17,9 @@ from myositis_tools.exchange.checks.problems import (
     make_problem,
     whole_column,
 )
-from myositis_tools.exchange.table_kinds import Kind
 from myositis_tools.formatting import written_values
-from myositis_tools.frames import columns
+from myositis_tools.frames import NUMERIC, Kind, columns
 from myositis_tools.tables import records
-
-_NUMERIC = ("number", "integer")
 
 
 def implausible_dates(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
@@ -91,7 +88,7 @@ def suspicious_units(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
     few = _limit("values_of_a_column")
     for name in frame.columns:
         column = kind.columns[name]
-        if column.type not in _NUMERIC:
+        if column.type not in NUMERIC:
             continue
         values = frame[name].astype("float64")
         many = values.count() >= few

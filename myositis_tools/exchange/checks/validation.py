@@ -29,13 +29,15 @@ from myositis_tools.exchange.checks.problems import (
 )
 from myositis_tools.exchange.files.cell_hints import hint_for
 from myositis_tools.exchange.files.headings import columns_called
-from myositis_tools.exchange.table_kinds import Kind, find_kind
 from myositis_tools.formatting import written_values
 from myositis_tools.frames import (
+    NUMERIC,
     Column,
     Entrance,
+    Kind,
     clean_values,
     columns,
+    find_kind,
     impossible,
     open_table,
     type_hint,
@@ -44,7 +46,6 @@ from myositis_tools.frames import (
 )
 
 COLUMNS = tuple(columns("problems"))
-_NUMERIC = ("number", "integer")
 _NOT_OF_TYPE = {"yes_no": "not yes or no", "date": "not a date", "text": "not text", "word": "not text"}
 STORED_AS_TEXT = "read_table reads a file with its types; pd.to_numeric(column) makes numbers of a column"
 _FIRST_DAYS = ("_first", "_last")
@@ -210,7 +211,7 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
         return [], clean_values(values, column)
     found, cells = [], values[wrong]
     rest = values.astype(object).where(~wrong, None)
-    if column.type in _NUMERIC:
+    if column.type in NUMERIC:
         numbers = pd.to_numeric(written_values(cells).where(_is_text(cells)).str.strip(), errors="coerce")
         numbers = numbers.where(np.isfinite(numbers.astype("float64")))
         # among numbers, 1.234 may be a thousand: each cell is left to a person

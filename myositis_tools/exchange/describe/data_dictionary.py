@@ -8,13 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.exchange.table_kinds import find_kind, kinds
-from myositis_tools.frames import Column, columns
+from myositis_tools.frames import Column, columns, find_kind, kinds
 
 # What a person fills in; the others are derived.
 _DERIVED = "_because"
 _NOT_ASKED = ("conflicts",)
-_NUMERIC = ("number", "integer")
 _RECORD = "record_id"
 _ULN = "× ULN"
 _SIGNS = {"-": "_minus", "+": "_plus", "\u00b5": "u", "\u03bc": "u"}  # of words that REDCap takes no code from

@@ -12,8 +12,7 @@ import pandas as pd
 from myositis_tools.errors import OptionError, listed, require_option
 from myositis_tools.exchange.describe.data_dictionary import MMT, asked, data_dictionary
 from myositis_tools.exchange.files.writing import DAY, sheet_cell, write_whole
-from myositis_tools.exchange.table_kinds import find_kind
-from myositis_tools.frames import Column
+from myositis_tools.frames import Column, find_kind
 
 USUAL = ("patients", "visits", "medications", "events")
 _ROWS = 2000  # that have drop-downs and ranges

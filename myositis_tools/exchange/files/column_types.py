@@ -13,14 +13,12 @@ from myositis_tools.errors import WrongTypeError, listed
 from myositis_tools.exchange.files.cell_hints import EXCEL, FIRST_DAY_OF_EXCEL, FIRST_SAFE_DAY, hint_for
 from myositis_tools.exchange.files.number_formats import read_numbers
 from myositis_tools.exchange.files.sas_spss_stata import STATISTICS_FILES
-from myositis_tools.exchange.table_kinds import find_kind
-from myositis_tools.frames import TEXT_DTYPE, Column, columns, plain, without_index, wrong_type
+from myositis_tools.frames import NUMERIC, TEXT_DTYPE, Column, columns, find_kind, plain, without_index, wrong_type
 
 _YES_NO = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
 # The days, months and years that a date may be written as, and how much of it that is.
 _DATES = ((r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d", "day"), (r"\d{4}-\d{2}", "%Y-%m", "month"), (r"\d{4}", "%Y", "year"))
 _CLOCK = r"(?<=\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?"  # of a day as written
-_NUMERIC = ("number", "integer")
 _EXACT_DIGITS = 15  # that every number of 64 bits keeps
 
 
@@ -95,7 +93,7 @@ def _typed(
     made: pd.Series
     if not is_text:
         made = _from_numbers(values, column)
-    elif column.type in _NUMERIC:
+    elif column.type in NUMERIC:
         made = _whole(_converted(values, lambda words: read_numbers(words, decimal, thousands)), column)
     elif column.type == "yes_no":
         made = _converted(values, lambda words: words.map(lambda word: _YES_NO.get(str(word).strip().lower())))

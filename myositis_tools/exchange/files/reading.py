@@ -31,13 +31,12 @@ from myositis_tools.exchange.files.sas_spss_stata import (
 )
 from myositis_tools.exchange.files.text_files import read_text_file
 from myositis_tools.exchange.files.workbooks import read_sheet
-from myositis_tools.exchange.table_kinds import find_kind
+from myositis_tools.frames import NUMERIC, find_kind
 
 TEXTS = (".csv", ".tsv", ".txt")
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".tsv", ".txt", *STATISTICS_FILES, *DATABASES)
 _OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
 _ON_PROBLEM = ("refuse", "keep")
-_NUMERIC = ("number", "integer")
 
 
 def read_table(
@@ -166,7 +165,7 @@ def read_by_line(
     require_option("decimal", decimal, DECIMALS)
     if thousands is not None:
         require_option("thousands", thousands, [sign for sign in THOUSANDS if sign != decimal])
-    numbers = [name for name, column in find_kind(kind).columns.items() if column.type in _NUMERIC] if kind else []
+    numbers = [name for name, column in find_kind(kind).columns.items() if column.type in NUMERIC] if kind else []
     frame = read_cells(path, kind, decimal=decimal, numbers=() if thousands else numbers, **how)
     if not kind:
         made = {

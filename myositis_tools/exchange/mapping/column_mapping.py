@@ -17,11 +17,9 @@ from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS, read_numbers
 from myositis_tools.exchange.files.writing import write_whole
 from myositis_tools.exchange.mapping.reshape import as_pandas
-from myositis_tools.exchange.table_kinds import find_kind
-from myositis_tools.frames import Column
+from myositis_tools.frames import NUMERIC, Column, find_kind
 from myositis_tools.tables import records
 
-_NUMERIC = ("number", "integer")
 _ULN = "× ULN"
 
 
@@ -339,7 +337,7 @@ def _mapped(given: pd.DataFrame, each: ColumnMapping, column: Column, mapping: T
     if each.words:
         words = {key.strip().lower(): word for key, word in each.words.items()}
         values = values.map(lambda value: words.get(_code(value), value), na_action="ignore")
-    if column.type not in _NUMERIC:
+    if column.type not in NUMERIC:
         return values
     numbers = _numbers(values, mapping)
     factor = other_units(column).get(each.unit)

@@ -13,11 +13,9 @@ import pandas as pd
 from myositis_tools.exchange.files.headings import plain_heading
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, other_units
 from myositis_tools.exchange.mapping.reshape import as_pandas
-from myositis_tools.exchange.table_kinds import find_kind
-from myositis_tools.frames import Column, columns
+from myositis_tools.frames import NUMERIC, Column, columns, find_kind
 from myositis_tools.tables import records
 
-_NUMERIC = ("number", "integer")
 _ULN = "× ULN"
 _SAME, _SYNONYM, _PART, _ALIKE = 1.0, 0.95, 0.8, 0.75  # how sure a name alone makes; decided here
 _LEAST_ALIKE, _LEAST = 0.75, 0.4
@@ -262,7 +260,7 @@ def _fit(known: pd.Series, column: Column) -> tuple[float, str, str]:
     if column.type == "date":
         written = known.map(str).str.fullmatch(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([ T].*)?|\d{4}").mean()
         return (1.0, "", "") if is_date or written > 0.5 else (_MISFIT, "the values are no dates", "")
-    if column.type in _NUMERIC:
+    if column.type in NUMERIC:
         numbers = pd.to_numeric(texts.where(texts.map(lambda value: not isinstance(value, bool))), errors="coerce")
         if is_date or numbers.notna().mean() < 0.5:
             return _MISFIT, "the values are no numbers", ""

@@ -25,8 +25,7 @@ from myositis_tools.exchange.files.reading import read_cells
 from myositis_tools.exchange.standards.adam import IMPUTED
 from myositis_tools.exchange.standards.cdisc_courses import courses_of
 from myositis_tools.exchange.standards.cdisc_visits import unplaced, visit_weeks, visits_of
-from myositis_tools.exchange.table_kinds import find_kind
-from myositis_tools.frames import columns
+from myositis_tools.frames import columns, find_kind
 from myositis_tools.tables import Record, records
 
 DOMAINS = ("DM", "CM", "EX", "LB", "QS", "ADaM")

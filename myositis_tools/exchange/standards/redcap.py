@@ -12,7 +12,7 @@ from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
 from myositis_tools.exchange.describe.data_dictionary import redcap_codes, redcap_dictionary
 from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.files.reading import read_cells
-from myositis_tools.exchange.table_kinds import Kind, find_kind
+from myositis_tools.frames import Kind, find_kind
 
 # each by its name in a raw and in a labelled export
 _EVENT = ("redcap_event_name", "Event Name")

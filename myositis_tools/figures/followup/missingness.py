@@ -9,9 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import MissingColumnError, listed, nearest
-from myositis_tools.exchange.table_kinds import find_kind
 from myositis_tools.figures.parts.theme import GREY, INK, as_text, empty_figure, figure
-from myositis_tools.frames import open_table
+from myositis_tools.frames import find_kind, open_table
 
 EVERY_ROW = "all rows"
 MOST_GROUPS, MOST_COLUMNS = 24, 60  # what can be read on one page

@@ -12,7 +12,7 @@ import pandas as pd
 
 from myositis_tools.errors import OptionError, listed, nearest
 from myositis_tools.formatting import group_name
-from myositis_tools.frames import columns, enter, has, plain_pandas
+from myositis_tools.frames import columns, enter, has, in_pandas
 from myositis_tools.scores.core_set import enzyme_instruments, scale_instruments
 
 POPULATIONS = ("adult", "juvenile")
@@ -113,7 +113,7 @@ def as_pandas(table: Any) -> pd.DataFrame:
 def checked_visits(visits: pd.DataFrame, needs: Sequence[str]) -> pd.DataFrame:
     """Check columns of the visits at the door: patients as text, weeks as whole numbers, the rest as given there."""
     entrance = enter(visits, "visits", needs=("patient_id", "week", *needs), unique=("patient_id", "week"))
-    clean = plain_pandas(entrance.frame.to_native())
+    clean = in_pandas(entrance.frame)
     clean["patient_id"] = [str(name) for name in clean["patient_id"]]
     clean["week"] = clean["week"].astype("int64")
     return clean

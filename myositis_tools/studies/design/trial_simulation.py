@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from math import isfinite
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, OptionError, require_option
+from myositis_tools.frames import small_table
 from myositis_tools.sample import TrialAssumptions
 from myositis_tools.sample.trial_visits import draw_visits
 from myositis_tools.scores import score_total_improvement
@@ -27,9 +27,6 @@ COLUMNS = (
     *("trial", *SCENARIO, "treated_arm", "control_arm", "treated_analysed", "control_analysed"),
     *("treated", "control", "difference", "p_value", "significant"),
 )
-
-# The engine that scores fastest of those that are there.
-_ENGINE = "polars" if find_spec("polars") else "pandas"
 
 
 def simulate_trial(
@@ -267,7 +264,7 @@ def _scored(drawn: dict[str, np.ndarray], endpoint: str, level: str) -> np.ndarr
     """Score all visits in one call: at each after the baseline the score, or 1 and 0 for a responder and another."""
     shape = drawn["week"].shape
     flat = {name: np.ascontiguousarray(values).ravel() for name, values in drawn.items()}
-    scored = nw.from_native(score_total_improvement(nw.from_dict(flat, backend=_ENGINE).to_native()), eager_only=True)
+    scored = nw.from_native(score_total_improvement(small_table(flat).to_native()), eager_only=True)
     if endpoint == MEAN:
         found = scored["tis"].to_numpy().astype("float64")
     else:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from myositis_tools.errors import require_option
-from myositis_tools.frames import Column, columns
+from myositis_tools.frames.columns import Column, columns
 from myositis_tools.tables import records
 
 

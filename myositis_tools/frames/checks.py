@@ -1,0 +1,127 @@
+"""What a table cannot hold: values out of range, words that are not allowed, a row that stands twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools.errors import (
+    DuplicateRowError,
+    MyositisToolsError,
+    UnknownWordError,
+    WrongTypeError,
+    listed,
+    nearest,
+)
+from myositis_tools.frames.columns import NUMERIC, Column, dates
+from myositis_tools.frames.engine import all_differ
+from myositis_tools.frames.messages import day, impossible_values, plain, unit_hint
+from myositis_tools.frames.other_engines import collect
+
+
+def check_values(frame: Any, definitions: Sequence[Column], unique: Sequence[str]) -> None:
+    """One pass over the table for every column; a second one only to name the rows of the first problem."""
+    questions: dict[str, nw.Expr] = {}
+    for column in definitions:
+        problem = impossible(column)
+        if problem is not None:
+            questions[column.name] = problem.fill_null(False).any().alias(column.name)
+        if column.name in unique:
+            questions[column.name + " "] = nw.col(column.name).is_null().any().alias(column.name + " ")
+    if not questions:
+        return
+    answers = collect(frame.select(*questions.values())).rows(named=True)[0]
+    for column in definitions:
+        if answers.get(column.name):
+            raise _value_error(frame, column)
+        if answers.get(column.name + " "):
+            raise WrongTypeError(
+                f"Column {column.name} is empty in some rows.",
+                where=f"column {column.name}",
+                expected=f"{column.expected} in every row",
+                hint="fill it in, or leave those rows out",
+            )
+
+
+def impossible(column: Column) -> nw.Expr | None:
+    """Whether a value of a column cannot be; None where any can."""
+    values = nw.col(column.name)
+    if column.words:
+        return ~values.is_in(list(column.words)) & ~values.is_null()
+    if column.type not in NUMERIC:
+        return None
+    # Infinity is no value; on a side that is open it has to be asked for.
+    too_low = values == float("-inf") if column.minimum is None else values < column.minimum
+    too_high = values == float("inf") if column.maximum is None else values > column.maximum
+    problem = too_low | too_high
+    return problem | (values != values.round(0)) if column.type == "integer" else problem
+
+
+def refuse_values(frame: Any, column: str, problem: nw.Expr, *, expected: str, hint: str) -> None:
+    """Refuse what only one calculation cannot use, such as a divisor of zero; `problem` is true in the wrong rows.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If `problem` is true in any row.
+    """
+    values, where = _first_rows(frame, column, problem)
+    if values:
+        raise impossible_values(column, values, where=where, expected=expected, hint=hint)
+
+
+def _value_error(frame: Any, column: Column) -> MyositisToolsError:
+    values, where = _first_rows(frame, column.name, impossible(column))
+    if column.words:
+        return UnknownWordError(
+            f"Column {column.name} holds words that are not allowed: {listed(dict.fromkeys(map(repr, values)))}.",
+            where=where,
+            expected=column.expected,
+            hint=nearest(values[0], column.words),
+        )
+    return impossible_values(column.name, values, where=where, expected=column.expected, hint=unit_hint(column, values))
+
+
+def _first_rows(frame: Any, column: str, problem: nw.Expr) -> tuple[list[Any], str]:
+    """The first values for which the problem is true, and where they stand: by patient and week, or by row."""
+    keys = [name for name in ("patient_id", "week") if name in frame.collect_schema().names() and name != column]
+    if not keys and isinstance(frame, nw.DataFrame):
+        frame, keys = frame.with_row_index("row"), ["row"]
+    few = collect(frame.filter(problem.fill_null(False)).select(column, *keys).head(3)).rows(named=True)
+    few = [{**row, column: day(row[column])} for row in few] if column in dates() else few
+    where = "; ".join(
+        ", ".join([*(f"{key} {plain(row[key])}" for key in keys), f"value {plain(row[column])}"]) for row in few
+    )
+    return [row[column] for row in few], where + (" (rows counted from 0)" if keys == ["row"] and few else "")
+
+
+def check_unique(frame: Any, table: str, unique: Sequence[str]) -> None:
+    """Refuse a row that stands twice.
+
+    Raises
+    ------
+    DuplicateRowError
+        If `unique` does not name one row each.
+    """
+    keys = frame.select(*unique)
+    if isinstance(keys, nw.DataFrame):
+        if all_differ(keys):
+            return
+        doubled = keys.filter(keys.is_duplicated())
+        if doubled.is_empty():
+            return
+        doubled = doubled.unique(maintain_order=True).head(4)
+    else:
+        doubled = keys.group_by(*unique).agg(nw.len().alias("_n")).filter(nw.col("_n") > 1)
+        doubled = doubled.select(*unique).sort(*unique).head(4).collect()
+        if doubled.is_empty():
+            return
+    rows = doubled.rows(named=True)
+    raise DuplicateRowError(
+        f"The {table} table holds a row twice.",
+        where="; ".join(", ".join(f"{name} {plain(row[name])}" for name in unique) for row in rows[:3]),
+        expected=f"one row for each {' and '.join(unique)}",
+        hint="keep one of the rows; the package does not choose between them",
+    )

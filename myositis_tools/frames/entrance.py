@@ -1,0 +1,264 @@
+"""The one door for data: any supported engine in, the same engine out.
+
+`enter` picks the columns a calculation reads, turns NaN into null, gives every column the type its definition in
+``tables/columns.csv`` states, and refuses what cannot be: a missing column, a value out of range, a word that is not
+allowed, text where a number belongs, a row that stands twice. Behind the door nothing sees a NaN and nothing checks
+again. `Entrance.leave` hands the caller's own frame back with the new columns beside it; the caller's frame, its
+order and its index stay as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from myositis_tools.errors import MissingColumnError, WrongTypeError, listed
+from myositis_tools.frames.checks import check_unique, check_values
+from myositis_tools.frames.columns import Column, columns
+from myositis_tools.frames.engine import in_pandas, on_the_engine
+from myositis_tools.frames.other_engines import GIVEN, TYPES, clean_other, collect
+from myositis_tools.frames.pandas_values import PANDAS_TEXT, clean_pandas, plain_pandas, without_index
+
+_ROW = "_given_row_number"
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """A caller's table, checked and clean, on its way through the package.
+
+    Attributes
+    ----------
+    native : Any
+        The frame as the caller gave it.
+    frame : narwhals.DataFrame or narwhals.LazyFrame
+        The clean columns, under their own names.
+    """
+
+    native: Any
+    frame: Any
+
+    @property
+    def is_pandas(self) -> bool:
+        """Whether the caller uses pandas."""
+        return isinstance(self.native, pd.DataFrame)
+
+    def leave(self, frame: Any, added: Sequence[str]) -> Any:
+        """Give the caller's own frame back with the `added` columns of `frame` beside it.
+
+        A column of the same name that was there before is replaced in the copy that is given back.
+        """
+        if self.is_pandas:
+            new = in_pandas(frame.select(*added))
+            kept = self.native.drop(columns=[name for name in added if name in self.native.columns])
+            new.index = kept.index
+            return pd.concat([kept, new], axis=1)
+        names = [name for name in nw.from_native(self.native).collect_schema().names() if name not in added]
+        given = frame.collect_schema().names()
+        numbered = [_ROW] if _ROW in given else []
+        frame = frame.select(
+            *(nw.col(GIVEN + name).alias(name) if GIVEN + name in given else nw.col(name) for name in names),
+            *added,
+            *numbered,
+        )
+        return (frame.sort(_ROW).drop(_ROW) if numbered else frame).to_native()
+
+    def leave_new(self, frame: Any) -> Any:
+        """Give a table of other rows than the caller's, on the caller's engine."""
+        if self.is_pandas:
+            return in_pandas(frame).reset_index(drop=True)
+        return frame.to_native()
+
+    def leave_rows(self, rows: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]) -> Any:
+        """Give a small table made of plain values, on the caller's engine."""
+        if not self.is_pandas:
+            return self._made_of_rows(rows, schema)
+        # Text is typed here: narwhals asks pandas 2 for `str`, which writes a missing value as the word "None"; and so
+        # are whole numbers, which have no place for a missing one there.
+        typed = {
+            name: pd.Series(rows[name], dtype=_PANDAS_TYPES[dtype])
+            for name, dtype in schema.items()
+            if dtype in _PANDAS_TYPES
+        }
+        small = nw.from_dict({name: typed.get(name, rows[name]) for name in schema}, backend="pandas")
+        small = small.with_columns(nw.col(name).cast(dtype) for name, dtype in schema.items() if name not in typed)
+        return plain_pandas(small.to_native())
+
+    def _made_of_rows(self, rows: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]) -> Any:
+        """Through Arrow where the engine has no frame in memory: it keeps types and what is missing."""
+        implementation = self.frame.implementation
+        is_eager = isinstance(self.frame, nw.DataFrame)
+        small = nw.from_dict(
+            rows, schema, backend=implementation if is_eager or implementation.is_polars() else "pyarrow"
+        )
+        if is_eager:
+            return small.to_native()
+        if not implementation.is_pyspark():
+            return small.lazy(backend=implementation).to_native()
+        if small.is_empty():  # Spark makes no table of no rows
+            nothing = (nw.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items())
+            return self.frame.select(*nothing).head(0).to_native()
+        return small.lazy(backend=implementation, session=self.native.sparkSession).to_native()
+
+
+def look_up(frame: Any, table: Any, *, on: str) -> Any:
+    """Put the other columns of `table`, in which `on` stands once, beside every row of `frame` that has it.
+
+    A join that keeps all rows in their order on every engine. pandas promises that; Polars does when asked; DuckDB
+    does not, so its rows are numbered here and put back in order by `Entrance.leave`. A column of the same name that
+    was there before, as in a table that is scored again, gives way.
+    """
+    brought = [name for name in table.collect_schema().names() if name != on]
+    frame = frame.drop(*brought, strict=False)
+    if frame.implementation.is_polars():
+        joined = frame.to_native().join(table.to_native(), on=on, how="left", maintain_order="left")
+        return nw.from_native(joined)
+    if frame.implementation.is_duckdb() and _ROW not in frame.collect_schema().names():
+        frame = nw.from_native(frame.to_native().project(f"*, row_number() OVER () AS {_ROW}"))
+    return frame.join(table, on=on, how="left")
+
+
+def plain_rows(frame: Any) -> list[dict[str, Any]]:
+    """Read a few rows as plain values, None where there is none."""
+    rows = collect(frame).rows(named=True)
+    return [{name: None if pd.isna(value) else value for name, value in row.items()} for row in rows]
+
+
+_PANDAS_TYPES: Mapping[Any, Any] = MappingProxyType({nw.String: PANDAS_TEXT, nw.Int64: "Int64"})
+_NOTHING: Mapping[str, Any] = MappingProxyType({"number": "Float64", "yes_no": "boolean", "word": PANDAS_TEXT})
+
+
+def enter(
+    native: Any,
+    table: str,
+    *,
+    needs: Iterable[str],
+    unique: Sequence[str] = (),
+    own: Iterable[Column] = (),
+    hint: str = "",
+) -> Entrance:
+    """Let a caller's table in, or refuse it with one clear error.
+
+    Parameters
+    ----------
+    native : pandas.DataFrame, polars.DataFrame, polars.LazyFrame, duckdb.DuckDBPyRelation, pyspark DataFrame
+        The caller's table.
+    table : str
+        Which table of ``columns.csv`` it is.
+    needs : iterable of str
+        The columns that will be read.
+    unique : sequence of str
+        Columns that together may stand only once, and never empty.
+    own : iterable of Column
+        Columns beside those of ``columns.csv``, such as a protocol file declares. One that is optional and not in the
+        table is let in as a column of nothing.
+    hint : str
+        What to add to the message of a missing column.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
+        For the first problem found, in that order.
+    """
+    wanted = list(dict.fromkeys(needs))
+    outer = _outer(native)
+    present = [str(name) for name in native.columns] if isinstance(native, pd.DataFrame) else outer
+    known = {**columns(table), **{column.name: column for column in own}}
+    absent = [name for name in wanted if name not in present]
+    missing = [name for name in absent if name not in known or not known[name].optional]
+    if missing:
+        raise MissingColumnError(
+            f"The {table} table lacks {'a column' if len(missing) == 1 else 'columns'}: {listed(missing)}.",
+            where=f"columns present: {listed(present)}",
+            expected=listed(
+                (f"{name} ({known[name].expected})" if name in known else name for name in missing),
+                most=4,
+            ),
+            hint=hint or _hint_at(present),
+        )
+    definitions = [known[name] for name in wanted if name not in absent]
+    is_pandas = isinstance(native, pd.DataFrame)
+    frame = on_the_engine(clean_pandas(native, definitions)) if is_pandas else clean_other(native, definitions)
+    check_values(frame, definitions, unique)
+    if unique:
+        check_unique(frame, table, unique)
+    return Entrance(native, _with_nothing(frame, [known[name] for name in absent]) if absent else frame)
+
+
+def _hint_at(present: Sequence[str]) -> str:
+    """Say what is meant by a column that must be there, or how to read a file whose lines came in as one column."""
+    for separator in (";", "\t", "|"):
+        if len(present) == 1 and separator in present[0]:
+            return f"the lines were not split into columns; read the file with pd.read_csv(..., sep={separator!r})"
+    return "a value that was not recorded is an empty cell; a column must be there even if it is empty"
+
+
+def _with_nothing(frame: Any, absent: Sequence[Column]) -> Any:
+    """Add columns of nothing; on pandas a plain null would become a *no*."""
+    if frame.implementation.is_pandas():
+        nothing = {column.name: pd.array([pd.NA] * len(frame), dtype=_NOTHING[column.type]) for column in absent}
+        return nw.from_native(frame.to_native().assign(**nothing), eager_only=True)
+    return frame.with_columns(**{column.name: nw.lit(None, dtype=TYPES[column.type]) for column in absent})
+
+
+def has(native: Any, name: str) -> bool:
+    """Whether a caller's table has a column."""
+    if isinstance(native, pd.DataFrame):
+        return name in native.columns
+    return name in _outer(native)
+
+
+def _outer(native: Any) -> list[str]:
+    if isinstance(native, pd.DataFrame):
+        names = list(native.columns)
+        repeated = sorted({str(name) for name in names if names.count(name) > 1})
+        if repeated:
+            raise WrongTypeError(
+                f"Two columns have the same name: {listed(repeated)}.",
+                expected="every column name once",
+                hint="rename one of them",
+            )
+        return []
+    try:
+        return nw.from_native(native).collect_schema().names()
+    except TypeError:
+        raise WrongTypeError(
+            f"A table was expected, not {type(native).__name__}.",
+            expected="a pandas, Polars, DuckDB or PySpark frame",
+            hint="pd.DataFrame(...) makes one from lists or a dictionary",
+        ) from None
+
+
+def open_table(native: Any, wanted: Iterable[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Give those `wanted` columns that a caller's table has, unchecked and in pandas, and the names of all it has.
+
+    Of a column that stands twice the first is given.
+
+    Raises
+    ------
+    WrongTypeError
+        If this is no table.
+    """
+    if isinstance(native, pd.DataFrame):
+        names = [str(name) for name in native.columns]
+        chosen = [name for name in dict.fromkeys(wanted) if name in names]
+        values = {name: without_index(native.iloc[:, names.index(name)]) for name in chosen}
+        return pd.DataFrame(values, index=pd.RangeIndex(len(native))), names
+    names = _outer(native)
+    chosen = [name for name in dict.fromkeys(wanted) if name in names]
+    frame = nw.from_native(native)
+    schema = frame.collect_schema()
+    numbers = [name for name in chosen if schema[name].is_numeric() and not schema[name].is_integer()]
+    picked = [nw.col(name).cast(nw.Float64) if name in numbers else nw.col(name) for name in chosen]
+    if not chosen:
+        rows = int(collect(frame.select(nw.len().alias(_ROW)))[_ROW][0])
+        return pd.DataFrame(index=pd.RangeIndex(rows)), names
+    raw = collect(frame.select(*picked)).to_pandas()
+    return pd.DataFrame({name: without_index(raw[name]) for name in chosen}), names
+
+
+# ---------------------------------------------------------------------------------------------- types and NaN -> null

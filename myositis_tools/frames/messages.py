@@ -1,0 +1,69 @@
+"""What a message says of a value that cannot be, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from myositis_tools.errors import ImpossibleValueError, MyositisToolsError, WrongTypeError, listed
+from myositis_tools.frames.columns import Column
+
+_FIRST_DAY = date(1970, 1, 1)  # a date behind the door is its number of days since then
+
+
+def type_error(column: Column, found: str, where: str) -> MyositisToolsError:
+    """Say that a column holds another type of value than it should."""
+    return WrongTypeError(
+        f"Column {column.name} holds {found}.",
+        where=f"column {column.name}, {where}",
+        expected=column.expected,
+        hint=type_hint(column),
+    )
+
+
+TYPE_HINTS = {
+    "number": "a number is needed; read decimal commas with pd.read_csv(..., decimal=',') and leave what was not "
+    "measured empty",
+    "integer": "a whole number is needed",
+    "yes_no": "use True and False and leave what was not recorded empty",
+    "date": "read dates as dates, for example with pd.to_datetime(column, format='%d-%m-%Y')",
+}
+
+
+def type_hint(column: Column) -> str:
+    """What to do about a value of the wrong type."""
+    return TYPE_HINTS.get(column.type, "words as text; leave what was not recorded empty")
+
+
+def impossible_values(column: str, values: Sequence[Any], **rest: str) -> ImpossibleValueError:
+    """Say that a column holds values that cannot be."""
+    return ImpossibleValueError(
+        f"Column {column} holds impossible values: {listed(plain(value) for value in values)}.", **rest
+    )
+
+
+def day(number: float) -> date:
+    """The calendar date of a day number."""
+    return _FIRST_DAY + timedelta(days=number)
+
+
+def unit_hint(column: Column, values: Sequence[float]) -> str:
+    """The likely mistake behind impossible values of a column."""
+    high = column.maximum
+    if any(value < 0 for value in values) and column.minimum == 0:
+        return "a negative value cannot be; leave what was not measured empty"
+    if column.type == "integer" and all(value != round(value) for value in values):
+        return "a whole number is needed; round it yourself if that is right"
+    if column.unit == "cm" and high and all(high < value <= high * 10 for value in values):
+        return "this looks like millimetres; divide the whole column by 10"
+    if column.name == "height_cm" and high and all(0 < value * 100 <= high for value in values):
+        return "this looks like metres; multiply the whole column by 100"
+    if column.unit == "points" and high:
+        return "the number in the column's name is the maximum; is this another MMT scale?"
+    return "check the value and its unit"
+
+
+def plain(value: object) -> str:
+    """A value as a message writes it."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
