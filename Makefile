@@ -23,9 +23,10 @@ lab: .venv/ready ## Open JupyterLab on the notebooks
 
 test: lint test-library test-oldest test-notebooks test-browser ## Run everything
 
-lint: .venv/ready ## Check style
+lint: .venv/ready ## Check style and types
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
+	$(RUN) mypy
 
 test-library: .venv/ready ## Test the library on the newest versions of all it uses
 	$(RUN) pytest $(ON_ALL_CORES) --ignore=tests/browser

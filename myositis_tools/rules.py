@@ -271,7 +271,9 @@ class IsOneOf(Leaf):
 
 
 @dataclass(frozen=True)
-class _Compound(Rule):
+class Compound(Rule):
+    """A rule made of rules."""
+
     parts: tuple[Rule, ...]
 
     @property
@@ -339,7 +341,7 @@ def _joined(reasons: Sequence[nw.Expr], separator: str = "; ") -> nw.Expr:
 
 
 @dataclass(frozen=True)
-class AllOf(_Compound):
+class AllOf(Compound):
     """Every part holds."""
 
     @property
@@ -358,7 +360,7 @@ class AllOf(_Compound):
 
 
 @dataclass(frozen=True)
-class AnyOf(_Compound):
+class AnyOf(Compound):
     """One part at least holds."""
 
     @property
@@ -378,7 +380,7 @@ class AnyOf(_Compound):
 
 
 @dataclass(frozen=True)
-class AtLeastNOf(_Compound):
+class AtLeastNOf(Compound):
     """A number of the parts hold."""
 
     count: Limit
@@ -415,7 +417,7 @@ class AtLeastNOf(_Compound):
 
 
 @dataclass(frozen=True)
-class Negate(_Compound):
+class Negate(Compound):
     """The part does not hold."""
 
     @property

@@ -19,6 +19,7 @@ ROOMS = {
     "tables": (1, {"pandas"}),
     "formatting": (1, {"pandas"}),
     "html_tables": (0, set()),
+    "groups": (1, {"pandas"}),
     "frames": (1, {"narwhals", "numpy", "pandas", "polars"}),
     "rules": (2, {"narwhals"}),
     "scores": (3, {"narwhals"}),

@@ -105,7 +105,7 @@ def add_convert(commands: typer.Typer) -> None:
                 bar.update(1)
                 problems = validate(table, asked)
                 bar.update(1)
-                written = write_tables(out, {asked: table})
+                written = write_tables(out, {asked: table})  # type: ignore[arg-type]  # one of both was given
                 bar.update(1)
         for line in told(file, asked, problems, table):
             typer.echo(line, err=True)

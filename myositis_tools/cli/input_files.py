@@ -59,7 +59,11 @@ class Reading:
 
     def table(self, path: Path, kind: str, on_problem: str = "keep") -> pd.DataFrame:
         """Read one table; a cell that cannot be read stays a text, to be listed. The index is as in `given`."""
-        written = {"decimal": self.decimal, "thousands": self.thousands_sign, "date_format": self.date_format}
+        written: dict[str, Any] = {
+            "decimal": self.decimal,
+            "thousands": self.thousands_sign,
+            "date_format": self.date_format,
+        }
         if self.mapping is None and self.wide:
             return typed_as(long_by_line(self.given(path)), kind, path.name, keep=True, **written)
         if self.mapping is None:

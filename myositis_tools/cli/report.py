@@ -76,8 +76,8 @@ def add_report(commands: typer.Typer) -> None:
         Example: myositis-tools report patients.csv --visits visits.csv --medications medications.csv
         --events events.csv --out report.html
         """
-        files = {"patients": patients, "visits": visits, "medications": medications, "events": events}
-        files = {name: file for name, file in files.items() if file}
+        given = {"patients": patients, "visits": visits, "medications": medications, "events": events}
+        files = {name: file for name, file in given.items() if file}
         if not {"patients", "visits"} & set(files):
             raise typer.BadParameter("Patients, visits, or both are needed.", param_hint="PATIENTS")
         refuse_to_write_over(out, list(files.values()))
@@ -91,7 +91,7 @@ def add_report(commands: typer.Typer) -> None:
         )
         with usage("--protocol"):
             asked = find_protocol(protocol)
-        options = {"week": week, "mmt": mmt}
+        options: dict[str, Any] = {"week": week, "mmt": mmt}
         if patient is None:
             options |= {"group": group, "reference": reference, "mask_below": mask_below}
         else:
@@ -142,5 +142,5 @@ def _report(
         screening = screening.merge(records["patients"][["patient_id", *weight]], on="patient_id")
     if patient is None:
         return report_cohort(screening, visits, protocol=protocol, **options)
-    tables = {"screening": screening, "visits": visits, "medications": records.get("medications")}
+    tables: dict[str, Any] = {"screening": screening, "visits": visits, "medications": records.get("medications")}
     return report_patient(patient, protocol=protocol, **tables, **options)

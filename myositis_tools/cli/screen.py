@@ -82,8 +82,8 @@ def add_screen(commands: typer.Typer) -> None:
         Example: myositis-tools screen patients.csv --visits visits.csv --medications medications.csv
         --events events.csv --protocol time_is_muscle --out screening.xlsx
         """
-        files = {"patients": patients, "visits": visits, "medications": medications, "events": events}
-        files = {name: file for name, file in files.items() if file}
+        given = {"patients": patients, "visits": visits, "medications": medications, "events": events}
+        files = {name: file for name, file in given.items() if file}
         refuse_to_write_over(out, list(files.values()))
         reading = Reading(
             separator=separator,

@@ -62,5 +62,7 @@ def add_template(commands: typer.Typer) -> None:
             elif asked == "redcap":
                 write_whole(out, redcap_dictionary(one).to_csv(index=False, lineterminator="\n").encode("utf-8"))
             else:
-                write_whole(out, as_csv(adam_parameters() if asked == "adam" else data_dictionary(kind and one)))
+                write_whole(
+                    out, as_csv(adam_parameters() if asked == "adam" else data_dictionary(one if kind else None))
+                )
         typer.echo(f"Written: {out}.")

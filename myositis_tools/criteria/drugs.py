@@ -31,6 +31,9 @@ def is_of_class(drug_class: str) -> nw.Expr:
 
     The code of a group that is wider than the class leaves it open.
     """
+    codes: Sequence[str]
+    exceptions: Sequence[str]
+    names: Sequence[str]
     if drug_class == GLUCOCORTICOID:
         codes, exceptions, names = _glucocorticoids("atc"), (), _glucocorticoids("drug")
     else:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import drugs
@@ -283,7 +284,7 @@ def words_of_silence() -> dict[str, str]:
     return {name: f"{SILENT}: {words}" for name, words in said.items()}
 
 
-def judge_exposures(medications: Any, patients: Any) -> Any:
+def judge_exposures(medications: IntoFrameT, patients: Any) -> IntoFrameT:
     """Assess prior treatment and wash-out: every course of a medication list against the record's four allowances.
 
     The record allows a pulse, a full dose, a low dose, and a stable drug for another disease. What several courses

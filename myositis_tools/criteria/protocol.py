@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria.criterion import Criterion
@@ -187,7 +188,7 @@ class Protocol:
 
     # ------------------------------------------------------------------------------------------------------ questions
 
-    def check(self, screening: Any) -> Any:
+    def check(self, screening: IntoFrameT) -> IntoFrameT:
         """Answer every criterion for every patient.
 
         Parameters
@@ -227,7 +228,7 @@ class Protocol:
         entrance = self.enter(screening)
         return self._leave(entrance, [self._checked(entrance.frame, place) for place in range(len(self.criteria))])
 
-    def decide(self, screening: Any) -> Any:
+    def decide(self, screening: IntoFrameT) -> IntoFrameT:
         """Decide for every patient.
 
         Any inclusion not met or exclusion met makes a patient ineligible, even if other criteria are unknown; else
@@ -393,5 +394,5 @@ class Protocol:
         )
 
 
-def _listed(texts: list[nw.Expr]) -> nw.Expr:
+def _listed(texts: Sequence[nw.Expr]) -> nw.Expr:
     return nw.concat_str(*texts, separator=" | ", ignore_nulls=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import exposures
@@ -37,7 +38,7 @@ _COARSE = {
 
 
 def derive_screening(
-    patients: Any,
+    patients: IntoFrameT,
     *,
     visits: Any = None,
     medications: Any = None,
@@ -45,7 +46,7 @@ def derive_screening(
     mmt: str | None = None,
     baseline_week: int = 0,
     nephrotoxic: str = "core",
-) -> Any:
+) -> IntoFrameT:
     """Derive the screening table from what a site writes down.
 
     Age and disease duration come from dates, strength loss and core set measures from the visit at screening, what was
@@ -205,7 +206,7 @@ def _event_flags(events: Any, dated: Any) -> Any:
     precision = ["date_precision"] if has(events, "date_precision") else []
     needs = ["patient_id", "event", "date", *precision]
     lines = enter(events, "events", needs=needs).frame.select(*needs)
-    lines = add_span(lines, "date", *(precision or [None]), _SPAN)
+    lines = add_span(lines, "date", precision[0] if precision else None, _SPAN)
     lines = lines.join(dated, on="patient_id", how="inner").with_columns(_open=nothing_of("yes_no", "date"))
     in_window = exposures.is_from(_SPAN, nw.col(exposures.CLOTS_SINCE)) & exposures.is_by(
         _SPAN, nw.col(exposures.SCREENING_DAY)

@@ -12,8 +12,8 @@ from myositis_tools.errors import MissingColumnError, OptionError
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.parts.measures import as_pandas, measure_named
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
-from myositis_tools.formatting import group_name, in_order_of_groups
 from myositis_tools.frames import has
+from myositis_tools.groups import group_name, in_order_of_groups
 from myositis_tools.privacy.complements import HIDDEN, Mask
 from myositis_tools.privacy.small_counts import require_mask
 from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
@@ -132,7 +132,7 @@ def report_cohort(
         sections += _course(followed, by, mask, scoring)
         sections += [_responses(followed, week, by, reference, mask, scoring)]
     sections.append(what_it_stands_on(protocol if screening is not None else None, has_score=visits is not None))
-    options = {"week": week, "group": group, "small counts hidden below": mask_below or "none"}
+    options: dict[str, Any] = {"week": week, "group": group, "small counts hidden below": mask_below or "none"}
     options |= {"score": scoring} if visits is not None else {}
     return Report(
         title=title or (protocol.title if screening is not None else "Disease activity and response"),
@@ -312,7 +312,7 @@ def _classes_by_visit(scored: pd.DataFrame, group: str | None, scoring: ScoreOpt
         for week in weeks:
             here = scored[(scored["week"] == week) & scored["patient_id"].isin(members)]
             counts = here["response"].astype("object").where(here["response"].notna(), _NOT_CERTAIN).value_counts()
-            row = {} if kind is None else {group.replace("_", " ").capitalize(): kind}
+            row = {} if kind is None else {str(group).replace("_", " ").capitalize(): kind}
             row |= {"Week": str(int(week))}
             found = {name: int(counts.get(name, 0)) for name in (*names, _NOT_CERTAIN)}
             found |= {_NO_VISIT: len(members) - len(here)}

@@ -96,7 +96,7 @@ def _scale(
 ) -> np.ndarray:
     """A measure on a scale from 0, inactive, to its worst; strength is counted down from full."""
     shape = severity.shape
-    worst = columns("visits")[COLUMNS[one.name]].maximum
+    worst = float(columns("visits")[COLUMNS[one.name]].maximum or 0)
     untreated = worst / (1 + np.exp(-(np.log(one.median / (worst - one.median)) + one.spread * severity)))
     follows = assumed.responsiveness_spread * draws.normal(f"{one.name} responsiveness", *shape)
     follows = np.clip(one.responsiveness + follows, 0, 1)

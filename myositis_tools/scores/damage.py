@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import require_option
 from myositis_tools.frames import columns, enter
@@ -17,7 +16,7 @@ PRESENT, NOT_APPLICABLE = "present", "not applicable"
 _ADDS = "_adds_"
 
 
-def score_mdi(items: Any, *, population: str) -> Any:
+def score_mdi(items: IntoFrameT, *, population: str) -> IntoFrameT:
     """Score the extent and the severity of damage; lower is better.
 
     The extent is how many items of damage are present, the severity the sum of the scales of the organ systems.

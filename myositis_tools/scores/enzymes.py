@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.frames import enter, has, refuse_values
 from myositis_tools.rules import is_at_most
 from myositis_tools.scores.arithmetic import compute_xuln
 
 
-def to_xuln(labs: Any) -> Any:
+def to_xuln(labs: IntoFrameT) -> IntoFrameT:
     """Turn enzyme results into multiples of the upper limit of normal of the laboratory that measured them.
 
     Parameters

@@ -8,6 +8,7 @@ from operator import add
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.frames import columns, enter, has
 from myositis_tools.scores.items import compute_count, refuse_first, unverified, with_evidence, with_sum, with_words
@@ -23,7 +24,7 @@ def myoact_scales() -> Mapping[str, float]:
     return {str(row["column"]): float(row["maximum"] or 0) for row in rows if row["myoact"] == "yes"}
 
 
-def score_myoact(visits: Any) -> Any:
+def score_myoact(visits: IntoFrameT) -> IntoFrameT:
     """Score the Myositis Disease Activity Assessment visual analogue scales (MYOACT); lower is better.
 
     The activities of the six extramuscular organ systems are added up and divided by what those that were assessed

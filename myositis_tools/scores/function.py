@@ -9,6 +9,7 @@ from operator import add, or_
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.frames import columns, enter, has
 from myositis_tools.scores.items import (
@@ -65,7 +66,7 @@ def _rule(questionnaire: str, rule: str) -> Record:
     return next(row for row in rows if (row["instrument"], row["rule"]) == (questionnaire, rule))
 
 
-def score_haq_di(items: Any, *, aids: bool = True) -> Any:
+def score_haq_di(items: IntoFrameT, *, aids: bool = True) -> IntoFrameT:
     """Score the disability index of the Health Assessment Questionnaire.
 
     A category counts as its highest item. Where an aid, a device or help is used for a category it is raised to the
@@ -121,7 +122,7 @@ def score_haq_di(items: Any, *, aids: bool = True) -> Any:
     return _score_questionnaire(items, "haq", "haq_di", aids=aids)
 
 
-def score_chaq(items: Any, *, aids: bool = True) -> Any:
+def score_chaq(items: IntoFrameT, *, aids: bool = True) -> IntoFrameT:
     """Score the Childhood Health Assessment Questionnaire.
 
     As the HAQ-DI (`score_haq_di`), with thirty items in eight domains. An item beyond the child's age does not apply:
@@ -178,7 +179,7 @@ def score_chaq(items: Any, *, aids: bool = True) -> Any:
     return _score_questionnaire(items, "chaq", "chaq", aids=aids)
 
 
-def score_cmas(items: Any) -> Any:
+def score_cmas(items: IntoFrameT) -> IntoFrameT:
     """Score the Childhood Myositis Assessment Scale: the sum of its fourteen items, higher is better.
 
     Parameters
@@ -221,7 +222,7 @@ def score_cmas(items: Any) -> Any:
     return _score_sum(items, "cmas", "cmas_52")
 
 
-def score_ibm_frs(items: Any) -> Any:
+def score_ibm_frs(items: IntoFrameT) -> IntoFrameT:
     """Score the functional rating scale of inclusion body myositis: the sum of its ten items, higher is better.
 
     Parameters

@@ -7,6 +7,7 @@ from operator import or_
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import MissingColumnError, require_option
 from myositis_tools.frames import columns, enter, has, look_up, refuse_values
@@ -27,7 +28,7 @@ def compute_prednisone_equivalent() -> nw.Expr:
 
     Reads ``atc``, ``drug`` and ``dose_mg_day``; a code, where there is one, decides.
     """
-    dose = nw.when(nw.col("dose_mg_day") < 0).then(nw.col("dose_mg_day"))  # nothing, in the type of a dose
+    dose: nw.Expr = nw.when(nw.col("dose_mg_day") < 0).then(nw.col("dose_mg_day"))  # nothing, in the type of a dose
     for row in records("glucocorticoids"):
         factor = float(row["prednisone_mg"]) / float(row["mg_equal_to_prednisone"])  # type: ignore[arg-type]
         dose = nw.coalesce(dose, nw.when(_is_drug(row)).then(nw.col("dose_mg_day") * factor))
@@ -39,7 +40,7 @@ def _is_drug(row: Any) -> nw.Expr:
     return by_code | ((nw.col("drug") == str(row["drug"])).fill_null(False) & nw.col("atc").is_null())
 
 
-def prednisone_equivalent(doses: Any) -> Any:
+def prednisone_equivalent(doses: IntoFrameT) -> IntoFrameT:
     """Convert daily doses of glucocorticoids (steroids) into milligrams of prednisone.
 
     Parameters
@@ -104,7 +105,7 @@ def prednisone_equivalent(doses: Any) -> Any:
     return entrance.leave(frame, DOSE_ADDED)
 
 
-def glucocorticoid_exposure(medications: Any, windows: Any, *, missing_stop: str = UNKNOWN_STOP) -> Any:
+def glucocorticoid_exposure(medications: IntoFrameT, windows: Any, *, missing_stop: str = UNKNOWN_STOP) -> IntoFrameT:
     """Cumulative and mean daily glucocorticoid (steroid) dose of each patient between two dates.
 
     Courses that overlap add up. The first and the last day of a course belong to it, and so do those of a window.

@@ -8,6 +8,7 @@ from operator import add
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.frames import enter
 from myositis_tools.rules import is_above, is_at_most, is_below
@@ -51,7 +52,7 @@ _LEVEL, _HIGHEST, _WORSENED = "_level", "_highest_level", "_worsened_"
 
 @takes_options
 def score_total_improvement(
-    visits: Any,
+    visits: IntoFrameT,
     *,
     population: str = "adult",
     mmt: str | None = None,
@@ -62,7 +63,7 @@ def score_total_improvement(
     enzymes: Sequence[str] | None = None,
     ranges: Mapping[str, float] | None = None,
     leave_out: LeaveOut | None = None,
-) -> Any:
+) -> IntoFrameT:
     """Total Improvement Score (TIS): how much each patient has improved since baseline, from 0 to 100.
 
     Six core set measures are compared with the baseline visit. The change in percent of the range of each scale falls

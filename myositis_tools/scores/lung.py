@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import require_option
 from myositis_tools.frames import TOLERANCE, columns, enter
@@ -77,7 +78,7 @@ def _equation(row: Mapping[str, Any]) -> Equation:
     return Equation(key=str(row["equation"]), terms=MappingProxyType(terms), **texts)
 
 
-def score_fvc_percent(tests: Any, *, equation: str) -> Any:
+def score_fvc_percent(tests: IntoFrameT, *, equation: str) -> IntoFrameT:
     """Score the forced vital capacity in percent of what an equation predicts.
 
     Parameters
@@ -175,7 +176,7 @@ def _within(equation: Equation, of: str) -> nw.Expr:
 
 def _outside(equation: Equation, of: str, kept: str) -> list[nw.Expr]:
     """The words for a value that the equation was not made for, by sex."""
-    said = []
+    said: list[nw.Expr] = []
     for sex, (low, high) in equation.limits(of).items():
         is_out = (nw.col("sex") == sex) & ~nw.col(of).is_null() & nw.col(kept).is_null()
         unit = columns("lung_tests")[of].unit

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import require_option
 from myositis_tools.frames import enter
@@ -14,7 +13,7 @@ from myositis_tools.tables import records
 VERSIONS = ("fi2", "fi3")
 
 
-def score_functional_index(items: Any, *, version: str) -> Any:
+def score_functional_index(items: IntoFrameT, *, version: str) -> IntoFrameT:
     """Give the repetitions of each task in percent of the most that are counted; higher is better.
 
     The index is reported by muscle group: there is no total.

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import MissingColumnError, OptionError, WrongTypeError, listed
 from myositis_tools.frames import Entrance, columns, enter, has, plain_rows
@@ -55,7 +56,7 @@ def muscle_tests(scale: str | None = None, side: str = "right") -> tuple[MuscleT
 # ------------------------------------------------------------------------------------------------------ grades of five
 
 
-def to_five_point_grades(muscles: Any) -> Any:
+def to_five_point_grades(muscles: IntoFrameT) -> IntoFrameT:
     """Read grades from 0 to 10 on the scale from 0 to 5 with its pluses and minuses.
 
     The two are names for the same findings, muscle by muscle. The scale of five is no number: its grades lie unevenly

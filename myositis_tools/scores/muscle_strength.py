@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.frames import columns
@@ -24,13 +25,13 @@ SCALES = ("mmt8_80", "mmt8_150", "mmt26_260")
 
 
 def score_mmt(
-    muscles: Any,
+    muscles: IntoFrameT,
     *,
     scale: str,
     side: str = "right",
     prorate: bool = False,
     trace: int | None = None,
-) -> Any:
+) -> IntoFrameT:
     """Add up the grades of manual muscle testing.
 
     Each muscle is graded from 0 to 10 (Kendall). A total is the sum of the grades of the muscles that belong to its

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, signature
 from math import isfinite
 from numbers import Real
@@ -97,8 +97,7 @@ class ScoreOptions:
     def keywords(self) -> dict[str, Any]:
         """What differs from the usual, by name: what a call needs to be made again."""
         asked = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
-        plain = {tuple: list, MappingProxyType: dict}
-        return {name: plain.get(type(value), lambda value: value)(value) for name, value in asked.items()}
+        return {name: _as_written(value) for name, value in asked.items()}
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
@@ -139,14 +138,18 @@ def takes_options(function: Any = None, *, beside: Sequence[str] = ()) -> Any:
         When the function is called.
     """
     if function is None:
-        return lambda decorated: takes_options(decorated, beside=beside)
+        return partial(_checking, beside=beside)
+    return _checking(function, beside)
+
+
+def _checking(function: Callable[..., Any], beside: Sequence[str]) -> Callable[..., Any]:
     known = [name for name, one in signature(function).parameters.items() if one.kind is not Parameter.VAR_KEYWORD]
     scoring = [one.name for one in fields(ScoreOptions)]
     hands_on = len(known) < len(signature(function).parameters)
     allowed = [*known, *(name for name in (*scoring, *beside) if hands_on and name not in known)]
 
     @wraps(function)
-    def checked(*arguments: P.args, **options: P.kwargs) -> R:
+    def checked(*arguments: Any, **options: Any) -> Any:
         for name in options:
             if name not in allowed:
                 by_name = allowed[len(arguments) :]
@@ -157,10 +160,17 @@ def takes_options(function: Any = None, *, beside: Sequence[str] = ()) -> Any:
                     hint=nearest(name, by_name),
                 )
         if hands_on:
-            ScoreOptions(**{name: options[name] for name in scoring if name in options})  # type: ignore[arg-type]
+            ScoreOptions(**{name: options[name] for name in scoring if name in options})
         return function(*arguments, **options)
 
     return checked
+
+
+def _as_written(value: Any) -> Any:
+    """A value as a call writes it: a list and a dictionary instead of what nobody can change."""
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def require_week(name: str, week: object) -> None:

@@ -9,6 +9,7 @@ from math import ceil, floor
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import tables
 from myositis_tools.errors import NotFoundError, listed, nearest
@@ -25,7 +26,7 @@ Row = dict[str, Any]
 
 @takes_options
 def explain_total_improvement(
-    visits: Any,
+    visits: IntoFrameT,
     patient_id: str | int,
     week: int,
     *,
@@ -38,7 +39,7 @@ def explain_total_improvement(
     enzymes: Sequence[str] | None = None,
     ranges: Mapping[str, float] | None = None,
     leave_out: LeaveOut | None = None,
-) -> Any:
+) -> IntoFrameT:
     """Break one patient's Total Improvement Score down, measure by measure: a receipt with bands and sources.
 
     Parameters

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import add
-from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.frames import columns, enter
@@ -71,7 +71,7 @@ def skin_items(part: str) -> tuple[SkinItem, ...]:
     )
 
 
-def score_cdasi(items: Any, *, parts: Sequence[str] = PARTS) -> Any:
+def score_cdasi(items: IntoFrameT, *, parts: Sequence[str] = PARTS) -> IntoFrameT:
     """Score the activity and the damage of the skin in dermatomyositis; lower is better.
 
     Each is the sum of its items over all sites and of those of the hands, nails and scalp. Gottron's hands count

@@ -76,10 +76,9 @@ def records(name: str) -> tuple[Record, ...]:
             expected=listed(names()),
             hint=nearest(name, names()),
         )
-    with resources.files(__package__).joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            MappingProxyType({key: _number(value) for key, value in row.items()}) for row in csv.DictReader(file)
-        )
+    text = resources.files(__package__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines(keepends=True))
+    return tuple(MappingProxyType({key: _number(value) for key, value in row.items()}) for row in rows)
 
 
 def load(name: str) -> pd.DataFrame:

@@ -104,7 +104,7 @@ def cases_of(visits: Any, population: str, *, week: int | None = None) -> list[E
     strength = next(
         one.key for one in scale_instruments(population) if one.measure == "mmt" and one.key in scored.columns
     )
-    found = []
+    found: list[ExamplePatient] = []
     for name, own in scored.groupby("patient_id", sort=False):
         before = own[own["week"] == 0]
         after = own[(own["week"] > 0) & (own["week"] <= (week or own["week"].max()))].sort_values("week")

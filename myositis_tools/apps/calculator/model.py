@@ -141,6 +141,8 @@ class CalculatorModel(AppModel):
         self.restore(before | entered, keep_problems=True)
 
     def _read(self, when: str, measure: str, text: str) -> float | None:
+        low: float | None
+        high: float | None
         if measure == "upper_limit":
             label, low, high, expected = "Upper limit of normal", 0.0, None, "more than 0"
         else:

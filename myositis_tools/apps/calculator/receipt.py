@@ -10,7 +10,7 @@ from myositis_tools.html_tables import Cell, html_table, with_note
 from myositis_tools.tables import DOUBTS
 
 _NUMBER = "mt-number"
-_HEADS = (
+_HEADS: tuple[str | Cell, ...] = (
     "measure",
     *(Cell(name, look=_NUMBER) for name in ("baseline", "now", "change")),
     "band",

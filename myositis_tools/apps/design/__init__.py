@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from myositis_tools.apps.design.model import DesignModel
 from myositis_tools.apps.design.view import DesignView
@@ -75,7 +76,12 @@ def explore_design(
     >>> app.model.headline.partition(":")[0]
     '24 patients per arm, the difference as assumed, mean Total Improvement Score at week 12'
     """
-    options = {"week": week, "patients_per_arm": patients_per_arm, "effect": effect, "drop_out": drop_out}
+    options: dict[str, Any] = {
+        "week": week,
+        "patients_per_arm": patients_per_arm,
+        "effect": effect,
+        "drop_out": drop_out,
+    }
     options |= {"visit_weeks": visit_weeks, "missing": missing, "alpha": alpha, "target": target, "trials": trials}
     given = {name: value for name, value in options.items() if value is not None}
     if seed is not None:

@@ -14,8 +14,8 @@ from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
 from myositis_tools.figures.parts.measures import as_pandas, drawable, measure_named, spoken
 from myositis_tools.figures.trials.effects import effects_frame
 from myositis_tools.figures.trials.tipping_point import describe_tipping_point, tipping_point_frame
-from myositis_tools.formatting import group_name, names_groups
 from myositis_tools.frames import columns
+from myositis_tools.groups import group_name, names_groups
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies import (
@@ -381,7 +381,7 @@ class EffectsModel(AppModel):
 
     def as_code(self) -> str:
         """The call that reproduces the view."""
-        usual = {
+        usual: dict[str, Any] = {
             "estimate": SCORE,
             "level": "moderate",
             "missing": "complete",

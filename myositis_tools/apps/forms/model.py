@@ -88,7 +88,7 @@ class SheetModel(AppModel):
     def _answer(self) -> None:
         options = self._usual | self.options
         for option in self.form.options:
-            require_option(option.name, options[option.name], [value for _, value in option.choices])  # type: ignore[misc]
+            require_option(option.name, options[option.name], [value for _, value in option.choices])
         for name in (*self.answers, *(set(options) - {option.name for option in self.form.options})):
             if name not in self.fields:
                 raise OptionError(

@@ -53,6 +53,6 @@ def map_columns(table: Any = None, kind: str = "visits", *, mapping: TableMappin
     '9 of 12 headings are mapped. 88 rows: 45 errors, 1 warning.'
     """
     if table is None:
-        require_option("kind", kind, SHEETS)
+        require_option("kind", kind, tuple(SHEETS))
         table = read_table(own_data_file(), sheet=SHEETS[kind])
     return MappingView(MappingModel(table, kind, mapping=mapping))

@@ -17,7 +17,7 @@ class Chosen(Protocol):
     against: str
     scale: str
     summary: str
-    week: int
+    week: int | None
     exposure: str
     level: str
     sustained: bool

@@ -33,7 +33,7 @@ from myositis_tools.scores.core_set import classes, scale_instruments
 from myositis_tools.scores.options import ScoreOptions
 
 # What the call need not say.
-_USUAL = {"picture": "trajectories", "scale": "measured", "show": "both", "summary": "median"}
+_USUAL: dict[str, Any] = {"picture": "trajectories", "scale": "measured", "show": "both", "summary": "median"}
 _USUAL |= {"exposure": "mean", "level": "moderate", "sustained": False}
 _USUAL_SCORING = ScoreOptions()
 _NOTHING = pd.DataFrame(columns=["part"])

@@ -78,8 +78,13 @@ def _classes_at(week: int, cohort: FollowedCohort) -> str:
     return f"Of {len(cohort.followed)} patients seen after baseline, at week {week}: {said}."
 
 
+def _week(model: Chosen) -> int:
+    """The visit of a picture of one visit, which is drawn only where there is one."""
+    return model.week or 0
+
+
 def _say_at_week(_: pd.DataFrame, model: Chosen) -> str:
-    return _classes_at(model.week or 0, model.cohort)
+    return _classes_at(_week(model), model.cohort)
 
 
 def _say_at_last(_: pd.DataFrame, model: Chosen) -> str:
@@ -102,7 +107,7 @@ def _say_joint(names: Callable[[Chosen], str]) -> Callable[[pd.DataFrame, Chosen
         lacking = int(frame["part"].isin(["x only", "y only", "neither", NOT_SEEN]).sum())
         followed = len(model.cohort.followed)
         known = f"{followed - lacking} of {followed} patients seen after baseline have both"
-        return f"{names(model)} at week {model.week}: {known}."
+        return f"{names(model)} at week {_week(model)}: {known}."
 
     return say
 
@@ -149,8 +154,8 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
         "waterfall": Picture(
             "Waterfall",
             _AT_WEEK,
-            lambda model: arrange_waterfall(model.cohort, week=model.week, highlight=model.pointed_at),
-            lambda frame, model: draw_waterfall(frame, week=model.week, population=model.population),
+            lambda model: arrange_waterfall(model.cohort, week=_week(model), highlight=model.pointed_at),
+            lambda frame, model: draw_waterfall(frame, week=_week(model), population=model.population),
             _say_at_week,
             "A bracket reaches over what the score could still be. " + _BY_CLICK,
         ),
@@ -190,8 +195,8 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
         "measures": Picture(
             "Measures",
             _AT_WEEK,
-            lambda model: arrange_measure_heatmap(model.cohort, week=model.week, highlight=model.pointed_at),
-            lambda frame, model: draw_measure_heatmap(frame, week=model.week),
+            lambda model: arrange_measure_heatmap(model.cohort, week=_week(model), highlight=model.pointed_at),
+            lambda frame, model: draw_measure_heatmap(frame, week=_week(model)),
             _say_at_week,
             "The score does not see what got worse; here it is. " + _BY_CLICK,
         ),
@@ -202,7 +207,7 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
                 model.cohort,
                 measure_named(model.measure),
                 measure_named(model.against),
-                week=model.week,
+                week=_week(model),
                 scale=model.scale_of_both,
                 highlight=model.pointed_at,
             ),
@@ -210,7 +215,7 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
                 frame,
                 x=model.measure,
                 y=model.against,
-                week=model.week,
+                week=_week(model),
                 scale=model.scale_of_both,
                 baseline_week=model.baseline_week,
                 population=model.population,
@@ -224,11 +229,11 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
             "Prednisone",
             ("exposure", *_AT_WEEK),
             lambda model: arrange_prednisone(
-                model.cohort, week=model.week, exposure=model.exposure, highlight=model.pointed_at
+                model.cohort, week=_week(model), exposure=model.exposure, highlight=model.pointed_at
             ),
             lambda frame, model: draw_prednisone_and_response(
                 frame,
-                week=model.week,
+                week=_week(model),
                 exposure=model.exposure,
                 baseline_week=model.baseline_week,
                 population=model.population,

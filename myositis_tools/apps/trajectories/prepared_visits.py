@@ -13,8 +13,8 @@ from myositis_tools.errors import MissingColumnError, MyositisToolsError, Option
 from myositis_tools.figures.followup.trajectories import RESPONSE, groups_of
 from myositis_tools.figures.parts.measures import as_pandas, checked_visits, drawable, known_columns, known_numbers
 from myositis_tools.figures.parts.theme import GROUP_COLOURS
-from myositis_tools.formatting import names_groups
 from myositis_tools.frames import columns
+from myositis_tools.groups import names_groups
 from myositis_tools.scores.improvement import ADDED, score_visits
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies.trials.rescue import rescue_weeks

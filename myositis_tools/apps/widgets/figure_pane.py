@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.apps.widgets.steady_figure import SteadyFigure
 
-_EMPTY = {"shapes": [], "annotations": []}
+_EMPTY: dict[str, list[Any]] = {"shapes": [], "annotations": []}
 _KEPT = {"autosize": True, "uirevision": "kept"}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache, reduce
 from operator import add
-from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import tables
 from myositis_tools.criteria.classification.cases import TABLE, joined, not_recorded
@@ -29,7 +29,7 @@ def categories(disease: str) -> tuple[tables.Record, ...]:
     return tuple(sorted(rows, key=lambda row: float(row["minimum_criteria"] or 0)))
 
 
-def classify_bohan_peter(cases: Any) -> Any:
+def classify_bohan_peter(cases: IntoFrameT) -> IntoFrameT:
     """Classify cases by the criteria of Bohan and Peter for polymyositis and dermatomyositis.
 
     Four criteria are counted; with the rash the count makes dermatomyositis, without it polymyositis. A disease that

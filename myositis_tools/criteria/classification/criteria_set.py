@@ -189,8 +189,8 @@ class CriteriaSet:
             lines += ["", f"  {each.label}", *_wrapped(_outline(each.rule), "      ")]
             lines += [f"      (as read here: {each.decision})"] if each.decision else []
         lines += ["", "  where"] if self.parts else []
-        for each in self.parts:
-            lines += _wrapped([f"{each.name}: {each.rule.sentence}"], "      ")
+        for part in self.parts:
+            lines += _wrapped([f"{part.name}: {part.rule.sentence}"], "      ")
         return "\n".join(lines)
 
     __repr__ = __str__

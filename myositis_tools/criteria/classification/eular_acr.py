@@ -13,6 +13,7 @@ from operator import add
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import tables
 from myositis_tools.criteria.classification.cases import TABLE, about, joined, label, not_recorded, output_schema
@@ -108,7 +109,7 @@ def needs() -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------------------ public
 
 
-def classify_eular_acr(cases: Any) -> Any:
+def classify_eular_acr(cases: IntoFrameT) -> IntoFrameT:
     """Classify cases by the 2017 EULAR/ACR criteria for idiopathic inflammatory myopathy.
 
     Each item that is present gives points; the points depend on whether a muscle biopsy is available. The sum decides
@@ -173,7 +174,7 @@ def classify_eular_acr(cases: Any) -> Any:
     return entrance.leave(frame, ADDED)
 
 
-def explain_eular_acr(cases: Any, case_id: str | int) -> Any:
+def explain_eular_acr(cases: IntoFrameT, case_id: str | int) -> IntoFrameT:
     """Account for one case's EULAR/ACR score, item by item.
 
     Parameters
@@ -308,9 +309,8 @@ def _numbers() -> dict[str, nw.Expr]:
     may_apply = nw.col(_APPLIES).fill_null(True)
     known = {"score": low, "probability": p_low, "cutoff_discordant": nw.col(_BY_PROBABILITY) != nw.col(_LEVEL_LOW)}
     bounds = {"score_min": low, "score_max": high, "probability_min": p_low, "probability_max": p_high}
-    return {name: nw.when(nw.col(_KNOWN)).then(value) for name, value in known.items()} | {
-        name: nw.when(may_apply).then(value) for name, value in bounds.items()
-    }
+    found: dict[str, nw.Expr] = {name: nw.when(nw.col(_KNOWN)).then(value) for name, value in known.items()}
+    return found | {name: nw.when(may_apply).then(value) for name, value in bounds.items()}
 
 
 # ------------------------------------------------------------------------------------------------------- the words

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.criteria.classification.antisynthetase import CONNORS_2010, LEGA, SOLOMON_2011
 from myositis_tools.criteria.classification.criteria_set import CriteriaSet
@@ -19,7 +20,7 @@ CRITERIA_SETS: Mapping[str, CriteriaSet] = MappingProxyType(
 )
 
 
-def classify(cases: Any, *, criteria_set: str) -> Any:
+def classify(cases: IntoFrameT, *, criteria_set: str) -> IntoFrameT:
     """Classify cases by a set of criteria that is held as rules.
 
     Every set here is provisional: its text has not been checked against the paper, and every row says so. Print

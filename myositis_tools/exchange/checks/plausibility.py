@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -147,7 +147,7 @@ def implausible_changes(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         judge: Callable[[pd.Series, pd.Series], pd.Series]
         if column.better and column.minimum is not None and column.maximum is not None:
             most = share * (column.maximum - column.minimum)
-            judge, words = lambda now, before, most=most: (now - before).abs() > most, f"a change of {most:g} at most"
+            judge, words = partial(_is_far, most), f"a change of {most:g} at most"
         elif column.unit == "× ULN":
             judge, words = lambda now, before: np.maximum(now / before, before / now) > ratio, f"{ratio:g}-fold at most"
         else:
@@ -165,3 +165,7 @@ def implausible_changes(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
             yield make_problem(
                 name, "implausible change", cells, f"{words} between two consecutive visits", "", WARNING
             )
+
+
+def _is_far(most: float, now: pd.Series, before: pd.Series) -> pd.Series:
+    return (now - before).abs() > most

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from myositis_tools.frames import Column, day
 
 ERROR, WARNING = "error", "warning"
 
-Cells = pd.DataFrame  # the columns row and value, and sometimes hint
+Cells: TypeAlias = pd.DataFrame  # the columns row and value, and sometimes hint
 Problem = dict[str, Any]
 
 

@@ -188,8 +188,9 @@ def _date_text(value: Any) -> Any:
 def _day_of_excel(value: Any) -> Any:
     """The day that a day number of Excel means; none of those around the day in 1900 that Excel invented."""
     number = re.fullmatch(r"(\d{2,6})(\.\d+)?", str(value).strip())
-    is_day = number is not None and int(number[1]) >= FIRST_SAFE_DAY and not isinstance(value, bool)
-    return str(FIRST_DAY_OF_EXCEL + timedelta(days=int(number[1]))) if is_day else _date_text(value)
+    if number is None or int(number[1]) < FIRST_SAFE_DAY or isinstance(value, bool):
+        return _date_text(value)
+    return str(FIRST_DAY_OF_EXCEL + timedelta(days=int(number[1])))
 
 
 def _refusal(wrong: pd.Series, column: Column, file: str) -> WrongTypeError:

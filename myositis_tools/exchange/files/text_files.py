@@ -136,7 +136,8 @@ def _heading(path: Path, encoding: str, line: int) -> tuple[int, str, str]:
 
 def _records(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     """Lines that are not empty, each to the end of a quotation that runs on."""
-    begun, record, is_open = 0, [], False
+    record: list[str] = []
+    begun, is_open = 0, False
     for number, line in lines:
         begun = begun if record else number
         record.append(line)

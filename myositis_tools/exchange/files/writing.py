@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,7 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     make = as_csv if suffix == ".csv" else _as_parquet
     names = [path, *(path.with_name(f"{path.stem}_{title}{path.suffix}") for title in list(tables)[1:])]
     files = zip(names, tables.values(), strict=True)
-    return put({file: lambda table=table: make(table) for file, table in files})
+    return put({file: partial(make, table) for file, table in files})
 
 
 SUFFIXES = (".xlsx", ".csv", ".parquet")

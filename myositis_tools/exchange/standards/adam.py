@@ -9,8 +9,8 @@ import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, listed, nearest
 from myositis_tools.exchange.mapping.reshape import as_pandas
-from myositis_tools.formatting import group_name
 from myositis_tools.frames import TEXT_DTYPE, Column, columns
+from myositis_tools.groups import group_name
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options

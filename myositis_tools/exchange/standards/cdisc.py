@@ -180,8 +180,8 @@ def _chosen(given: pd.DataFrame, where: Mapping[str, object], domain: str) -> pd
                 expected=listed(given.columns),
                 hint=nearest(name, list(given.columns)),
             )
-        several = isinstance(wanted, Iterable) and not isinstance(wanted, str)
-        words = {_word(one) for one in (wanted if several else [wanted])}  # type: ignore[union-attr]
+        several = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
+        words = {_word(one) for one in several}
         held = given[name].map(_word)
         rows = given[held.isin(words)]
         if rows.empty and len(given):

@@ -10,12 +10,12 @@ from typing import Any, Unpack
 
 import narwhals as nw
 
-from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest
+from myositis_tools.errors import MissingColumnError, OptionError, listed, nearest
 from myositis_tools.exchange.files.writing import as_csv, harmless, put
 from myositis_tools.exchange.mapping.reshape import as_pandas
 from myositis_tools.exchange.standards.adam import scored_as_adam
-from myositis_tools.formatting import group_name, in_order_of_groups
 from myositis_tools.frames import has
+from myositis_tools.groups import choose_reference, group_name, in_order_of_groups
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 
@@ -133,7 +133,7 @@ def write_r_handover(
     scored = as_pandas(score_visits(visits, scoring))
     in_arms = scored[scored[group].notna()]
     arms = in_order_of_groups(in_arms[group].map(group_name))
-    base = _reference(arms, reference)
+    base = choose_reference(arms, reference)
     table = scored_as_adam(in_arms, scoring, group=group).drop(columns="STUDYID")
     numbers = {arm: place for place, arm in enumerate(sorted(arms, key=lambda arm: arm != base))}
     table.insert(table.columns.get_loc("TRT01P") + 1, "TRT01PN", table["TRT01P"].map(numbers))
@@ -150,24 +150,6 @@ def write_r_handover(
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     return put({place / DATA: lambda: as_csv(table), place / SCRIPT: lambda: script.encode("utf-8")})
-
-
-def _reference(arms: Sequence[str], reference: str | None) -> str:
-    if len(arms) < 2:
-        raise OptionError(
-            "There are no two arms to compare.",
-            where=f"arms present: {listed(arms) or 'none'}",
-            expected="at least two",
-        )
-    wanted = [arm for arm in arms if arm == reference or (reference is None and arm.lower() == "placebo")]
-    if wanted:
-        return wanted[0]
-    if reference is None:
-        raise OptionError(
-            "It is not clear which arm the others are compared with.",
-            expected=f"reference= one of {listed(repr(arm) for arm in arms)}",
-        )
-    raise NotFoundError(f"There is no arm {reference!r}.", expected=listed(arms), hint=nearest(reference, list(arms)))
 
 
 def _r_name(name: str) -> str:

@@ -129,7 +129,8 @@ def arrange_class_flow(
 
 def _counts(own: np.ndarray, group: str, weeks: Sequence[int]) -> list[tuple[Any, ...]]:
     """The states at each visit that anybody is in, and the ways between two visits that anybody went."""
-    many_states, of, rows = len(STATES), len(own), []
+    many_states, of = len(STATES), len(own)
+    rows: list[tuple[Any, ...]] = []
     for place, week in enumerate(weeks):
         counts = np.bincount(own[:, place], minlength=many_states)
         # the classes are named where nobody is in them, too
@@ -190,7 +191,7 @@ def plot_class_flow(
     >>> mt.figures.plot_class_flow(mt.load_visits(), group="arm").layout.title.text
     'Classes of response from visit to visit'
     """
-    options = {"group": group, "weeks": weeks, "mask_below": mask_below}
+    options: dict[str, Any] = {"group": group, "weeks": weeks, "mask_below": mask_below}
     return draw_class_flow(class_flow_frame(visits, **options, highlight=highlight, **score_options))
 
 

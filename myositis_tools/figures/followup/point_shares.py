@@ -155,7 +155,7 @@ def plot_point_shares(
     >>> mt.figures.plot_point_shares(mt.load_visits(), group="arm").layout.title.text
     'Mean points of each measure at each visit'
     """
-    options = {"group": group, "weeks": weeks, "highlight": highlight}
+    options: dict[str, Any] = {"group": group, "weeks": weeks, "highlight": highlight}
     return draw_point_shares(point_shares_frame(visits, **options, **score_options))
 
 

@@ -171,7 +171,7 @@ def plot_response_calendar(
     >>> mt.figures.plot_response_calendar(mt.load_visits(), group="arm").layout.title.text
     'Response of each patient at each visit'
     """
-    options = {"group": group, "weeks": weeks, "highlight": highlight}
+    options: dict[str, Any] = {"group": group, "weeks": weeks, "highlight": highlight}
     return draw_response_calendar(response_calendar_frame(visits, **options, **score_options))
 
 

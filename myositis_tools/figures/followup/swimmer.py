@@ -140,7 +140,7 @@ def plot_swimmer(
     >>> mt.figures.plot_swimmer(mt.load_visits(), group="arm").layout.title.text
     'Course of each patient'
     """
-    options = {"group": group, "rescue": rescue, "weeks": weeks}
+    options: dict[str, Any] = {"group": group, "rescue": rescue, "weeks": weeks}
     return draw_swimmer(swimmer_frame(visits, **options, highlight=highlight, **score_options))
 
 

@@ -280,7 +280,8 @@ def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str
 
 def as_steps(weeks: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
     """Level until the next week, then up or down at once."""
-    x, y = [], []
+    x: list[float] = []
+    y: list[float] = []
     for week, value in zip(weeks, values, strict=True):
         if x:
             x, y = [*x, week], [*y, y[-1]]

@@ -28,8 +28,8 @@ from myositis_tools.figures.parts.theme import (
     trace_id,
 )
 from myositis_tools.figures.patient.total_improvement import add_class_limits
-from myositis_tools.formatting import in_order_of_groups
 from myositis_tools.frames import columns
+from myositis_tools.groups import EVERYBODY, NOT_RECORDED, in_order_of_groups
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
@@ -39,7 +39,6 @@ SUMMARIES = ("median", "mean")
 RESPONSE = "response"  # not a column of the visits: the class at a patient's last scored visit
 
 MOST_LINES = 200  # patients: more lines than that are a blot, and shares of them say more
-EVERYBODY, NOT_RECORDED = "all patients", "not recorded"
 _CONFIDENCE = 0.95
 _OUTER, _INNER = ("5 to 95 %", 0.05, 0.95), ("25 to 75 %", 0.25, 0.75)
 _LOOK_OF_NOT_RECORDED = (GREY, "2px,6px", "hexagon")

@@ -11,8 +11,8 @@ import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import OptionError, listed, nearest
-from myositis_tools.formatting import group_name
 from myositis_tools.frames import columns, enter, has, in_pandas
+from myositis_tools.groups import group_name
 from myositis_tools.scores.core_set import enzyme_instruments, scale_instruments
 
 POPULATIONS = ("adult", "juvenile")

@@ -19,7 +19,7 @@ def add_response_cells(
     *,
     signs: Sequence[str],
     said: Sequence[str],
-    edges: Sequence[int] | None = None,
+    edges: Sequence[float] | None = None,
 ) -> None:
     """Draw a cell a row of `cells`, where its ``row`` and ``column`` say, in the colour of what is ``shown``.
 

@@ -68,8 +68,9 @@ def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
     drawn = given[[over, *_DRAWN]].copy()
     drawn.insert(0, "scenario", words)
     order = {name: place for place, name in enumerate(dict.fromkeys(drawn["scenario"]))}
-    place = np.lexsort([drawn[over], drawn["scenario"].map(order)]) if len(drawn) else []
-    return drawn.iloc[place].reset_index(drop=True)
+    if drawn.empty:
+        return drawn.reset_index(drop=True)
+    return drawn.iloc[np.lexsort([drawn[over], drawn["scenario"].map(order)])].reset_index(drop=True)
 
 
 def plot_power(power: Any, *, over: str = SIZE, target: float | None = None) -> go.Figure:

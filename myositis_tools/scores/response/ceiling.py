@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
-from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.frames import enter
 from myositis_tools.scores.arithmetic import (
@@ -31,7 +31,7 @@ ADDED = (
 
 @takes_options
 def highest_possible_improvement(
-    visits: Any,
+    visits: IntoFrameT,
     *,
     population: str = "adult",
     mmt: str | None = None,
@@ -42,7 +42,7 @@ def highest_possible_improvement(
     enzymes: Sequence[str] | None = None,
     ranges: Mapping[str, float] | None = None,
     leave_out: LeaveOut | None = None,
-) -> Any:
+) -> IntoFrameT:
     """Ceiling effect: the highest Total Improvement Score each patient can reach from the baseline.
 
     A measure that is nearly normal at baseline has little room on its scale: its points are out of reach, whatever

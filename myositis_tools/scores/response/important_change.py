@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.frames import enter
@@ -36,14 +37,14 @@ _TRUTH = "_important_"
 
 @takes_options
 def score_important_change(
-    visits: Any,
+    visits: IntoFrameT,
     *,
     mmt: str | None = None,
     enzyme_by: str = "xuln",
     baseline_week: int = 0,
     enzymes: Sequence[str] | None = None,
     leave_out: LeaveOut | None = None,
-) -> Any:
+) -> IntoFrameT:
     """Minimal important change (MCID): which measures, and whether the TIS, improved by an amount that matters.
 
     Changes are in the instrument's own unit since baseline. The enzyme has no published important change. Only

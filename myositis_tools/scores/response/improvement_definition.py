@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.frames import enter
@@ -41,7 +42,7 @@ _IMPROVED, _WORSE, _MET = "_improved_", "_worse_", "_met"
 
 @takes_options
 def score_improvement_definition(
-    visits: Any,
+    visits: IntoFrameT,
     *,
     definition: str = "imacs",
     population: str | None = None,
@@ -52,7 +53,7 @@ def score_improvement_definition(
     extramuscular: str | None = None,
     enzymes: Sequence[str] | None = None,
     leave_out: LeaveOut | None = None,
-) -> Any:
+) -> IntoFrameT:
     """Definition of improvement (DOI) by IMACS or PRINTO: whether each patient meets it since baseline.
 
     Enough of the six core set measures have improved by a percentage of *their baseline value*, not too many are

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.frames import columns, enter
@@ -18,7 +17,7 @@ _COMPARISONS = {"≤": "at most", "≥": "at least"}
 _CRITERIA = ("ck_u_l", "cmas_52", "mmt8_80", "physician_global_cm")
 
 
-def score_inactive_disease(visits: Any, *, definition: str = "printo") -> Any:
+def score_inactive_disease(visits: IntoFrameT, *, definition: str = "printo") -> IntoFrameT:
     """Say at each visit whether juvenile dermatomyositis is clinically inactive.
 
     Enough of four criteria are met: CK, CMAS, MMT-8 and physician global activity. No baseline is needed.

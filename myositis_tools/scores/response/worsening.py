@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.frames import enter
@@ -49,7 +50,7 @@ _OPEN = 2.0  # an earlier visit that nobody can judge: neither 0, not worse, nor
 
 @takes_options
 def score_worsening(
-    visits: Any,
+    visits: IntoFrameT,
     *,
     definition: str = "proderm",
     population: str | None = None,
@@ -60,7 +61,7 @@ def score_worsening(
     extramuscular: str | None = None,
     enzymes: Sequence[str] | None = None,
     leave_out: LeaveOut | None = None,
-) -> Any:
+) -> IntoFrameT:
     """Say whether each patient is worse than at baseline, at each visit and on consecutive visits.
 
     The Total Improvement Score does not see worsening; there is no one agreed definition of it, so each is named by

@@ -8,6 +8,7 @@ from operator import add
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, listed, nearest, require_option
 from myositis_tools.frames import Entrance, has
@@ -30,7 +31,9 @@ _CHANGES = ("same", "higher", "lower", "not known")
 
 
 @takes_options(beside=_BESIDE)
-def compare_choices(visits: Any, choices: Mapping[str, Mapping[str, Any]] | None = None, **options: Any) -> Any:
+def compare_choices(
+    visits: IntoFrameT, choices: Mapping[str, Mapping[str, Any]] | None = None, **options: Any
+) -> IntoFrameT:
     """Multiverse (specification) analysis: whose class of response changes under other admissible choices.
 
     Parameters
@@ -157,13 +160,13 @@ def admissible_choices(visits: Any, **options: Any) -> dict[str, dict[str, Any]]
     thresholds = next(one for one in _POPULATIONS if one != population)
     admitted = {one.key for one in scale_instruments(thresholds)}
     if all(scale.key in admitted for scale in core.scales.values()) and core.enzymes[0].range is not None:
-        same = {"mmt": core.scales[STRENGTH].key, "function": core.scales["haq"].key}
+        same: dict[str, Any] = {"mmt": core.scales[STRENGTH].key, "function": core.scales["haq"].key}
         same |= {"extramuscular": core.scales["extramuscular"].key, "enzymes": [one.key for one in core.enzymes]}
         found[f"{thresholds} thresholds"] = {"population": thresholds} | same
     return found
 
 
-def summarise_choices(compared: Any) -> Any:
+def summarise_choices(compared: IntoFrameT) -> IntoFrameT:
     """Summarise (summarize) a multiverse analysis: at how many visits, and for whom, the class changes.
 
     Parameters
@@ -188,7 +191,8 @@ def summarise_choices(compared: Any) -> Any:
     >>> mt.summarise_choices(compared)["choice"].tolist()
     ['CK alone']
     """
-    frame = nw.from_native(compared).filter(nw.col("choice") != REFERENCE)
+    native: Any = compared
+    frame = nw.from_native(native).filter(nw.col("choice") != REFERENCE)
     keys = ("choice_number", "choice")
     flags = {word.replace(" ", "_"): (nw.col("class_change") == word).cast(nw.Int64) for word in _CHANGES}
     frame = frame.with_columns(**flags, visits=(nw.col("choice_number") * 0 + 1).cast(nw.Int64))
@@ -202,7 +206,7 @@ def summarise_choices(compared: Any) -> Any:
     return Entrance(compared, table).leave_new(table.select("choice", *counts))
 
 
-def choice_changes_frame(compared: Any) -> Any:
+def choice_changes_frame(compared: IntoFrameT) -> IntoFrameT:
     """Count the visits that go from each class of the reference to each class under a choice; what a figure draws.
 
     Parameters
@@ -229,7 +233,8 @@ def choice_changes_frame(compared: Any) -> Any:
     >>> int(frame["visits"].sum()) == len(compared) // 2
     True
     """
-    frame = nw.from_native(compared).filter(nw.col("choice") != REFERENCE)
+    native: Any = compared
+    frame = nw.from_native(native).filter(nw.col("choice") != REFERENCE)
     names = ("reference_response", "response")
     frame = frame.with_columns(nw.col(name).fill_null(NOT_CERTAIN) for name in names)
     frame = frame.with_columns(visits=(nw.col("choice_number") * 0 + 1).cast(nw.Int64))
@@ -291,7 +296,7 @@ def _scored(visits: Any, options: Mapping[str, Any]) -> Any:
 
 
 def _scoring_of(options: Mapping[str, Any]) -> ScoreOptions:
-    return ScoreOptions(**{name: value for name, value in options.items() if name in _SCORING})  # type: ignore[arg-type]
+    return ScoreOptions(**{name: value for name, value in options.items() if name in _SCORING})
 
 
 def _with_baseline_from(visits: Any, window: Any, baseline_week: int) -> Any:

@@ -9,9 +9,10 @@ from typing import Any, Unpack
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from narwhals.typing import IntoFrameT
 
-from myositis_tools.formatting import in_order_of_groups
 from myositis_tools.frames import Entrance, plain_rows
+from myositis_tools.groups import in_order_of_groups
 from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.response.interval_censored import estimate_from_intervals
 from myositis_tools.studies.response.time_to_response import (
@@ -36,7 +37,7 @@ CURVE = {
 
 @takes_options
 def response_curve(
-    visits: Any,
+    visits: IntoFrameT,
     *,
     level: str = "moderate",
     sustained: bool = False,
@@ -44,7 +45,7 @@ def response_curve(
     rescue: str | None = None,
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Share of responders by each week: Kaplan-Meier, and Turnbull's estimate for interval-censored times.
 
     A response is only seen at visits. Kaplan-Meier dates it to the visit at which it was first seen, hence too late;
@@ -100,7 +101,7 @@ def response_curve(
     3      IVIg     65.2      9.0
     16  placebo     36.1     17.0
     """
-    times = time_to_response(
+    times: Any = time_to_response(
         visits,
         level=level,
         sustained=sustained,
@@ -147,7 +148,7 @@ def _first_seen(own: pd.DataFrame, grid: Sequence[float]) -> Iterator[dict[str, 
     from statsmodels.duration.survfunc import SurvfuncRight  # an extra, and slow to load
 
     week, has_responded = own["week"].to_numpy(), (own["event"] == RESPONSE).to_numpy()
-    without, error = [1.0] * len(grid), [float("nan")] * len(grid)
+    without, error = np.ones(len(grid)), np.full(len(grid), np.nan)
     if has_responded.any():
         with np.errstate(divide="ignore", invalid="ignore"):  # of the error where nobody is left
             estimate = SurvfuncRight(week, has_responded.astype("int64"))
@@ -191,9 +192,15 @@ def _competing(own: pd.DataFrame, grid: Sequence[float]) -> Iterator[dict[str, A
     with np.errstate(divide="ignore", invalid="ignore"):  # of the error where nobody is left
         estimate = CumIncidenceRight(week, causes) if causes.any() else None
     for cause, name in ((1, BEFORE_RESCUE), (2, RESCUED)):
-        has_any = estimate is not None and (causes == cause).any()
-        shares = estimate.cinc[cause - 1] if has_any else []
-        places = np.searchsorted(estimate.times if has_any else [], grid, side="right")
+        shares, times = (
+            ([], [])
+            if estimate is None or not (causes == cause).any()
+            else (
+                estimate.cinc[cause - 1],
+                estimate.times,
+            )
+        )
+        places = np.searchsorted(times, grid, side="right")
         for now, share in zip(grid, np.concatenate([[0.0], shares])[places], strict=True):
             at_risk = int((week >= now).sum())
             counts = {"at_risk": at_risk, "events": int(((week == now) & (causes == cause)).sum())}

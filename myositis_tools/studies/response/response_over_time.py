@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.errors import OptionError
@@ -21,11 +22,11 @@ _FIRST_CERTAIN, _FIRST_POSSIBLE, _LAST = "_first_certain", "_first_possible", "_
 
 @takes_options
 def response_over_time(
-    visits: Any,
+    visits: IntoFrameT,
     *,
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Duration of response: when each class was first reached, sustained and lost, patient by patient.
 
     A patient who is in a class is also in those below it.

@@ -7,24 +7,24 @@ from typing import Any, Unpack
 
 import narwhals as nw
 import pandas as pd
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import MissingColumnError, listed, nearest, require_option
-from myositis_tools.formatting import group_name
 from myositis_tools.frames import Entrance, plain_rows
+from myositis_tools.groups import EVERYBODY, NOT_RECORDED, group_name
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.response.response_over_time import checked_weeks, visit_levels, with_planned_visits
 from myositis_tools.studies.trials.rescue import one_each, rescue_weeks
 
-EVERYBODY, NOT_RECORDED = "all patients", "not recorded"
 RESPONSE, RESCUE, NONE, UNKNOWN = "response", "rescue", "none", "unknown"
 _WEEKS = ("week", "after_week", "by_week", "last_week")
 
 
 @takes_options
 def time_to_response(
-    visits: Any,
+    visits: IntoFrameT,
     *,
     level: str = "moderate",
     sustained: bool = False,
@@ -32,7 +32,7 @@ def time_to_response(
     rescue: str | None = None,
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Time to response (interval-censored): between which two visits each patient first responded.
 
     Parameters

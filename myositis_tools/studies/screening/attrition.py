@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
@@ -18,7 +19,9 @@ _COUNTS = ("remaining_before", "excluded", "unknown", "remaining_after")
 _SCHEMA = {"criterion": nw.String, "kind": nw.String, **dict.fromkeys(_COUNTS, nw.Int64)}
 
 
-def attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None) -> Any:
+def attrition(
+    protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself", mask_below: int | None = None
+) -> IntoFrameT:
     """Attrition: count how many patients are left after each criterion, in the order of a CONSORT flow diagram.
 
     Parameters

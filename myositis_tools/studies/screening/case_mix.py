@@ -8,15 +8,16 @@ from typing import Any
 
 import narwhals as nw
 import pandas as pd
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.errors import OptionError, listed, nearest, require_option
 from myositis_tools.frames import Column, Entrance, columns, enter, has, plain_rows
+from myositis_tools.groups import NOT_RECORDED
 from myositis_tools.privacy.small_counts import leave_counts, require_mask
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, flag
 
-NOT_RECORDED = "not recorded"
 DESCRIPTIVE = (
     *("age_years", "sex", "subtype", "antibody", "disease_duration_months", "mmt_loss_percent"),
     *("physician_global_cm", "patient_global_cm", "extramuscular_cm", "haq_di", "enzyme_xuln"),
@@ -35,12 +36,12 @@ _SCHEMA = {
 
 def case_mix(
     protocol: Protocol,
-    screening: Any,
+    screening: IntoFrameT,
     describe: Sequence[str] | None = None,
     *,
     unknown: str = "itself",
     mask_below: int | None = None,
-) -> Any:
+) -> IntoFrameT:
     """Baseline characteristics (table one) of the patients whom the criteria keep, beside those they leave out.
 
     Parameters

@@ -11,7 +11,7 @@ import narwhals as nw
 from myositis_tools.criteria import Protocol
 from myositis_tools.frames import Entrance
 from myositis_tools.rules import Rule
-from myositis_tools.studies.screening.rule_answers import lay_down
+from myositis_tools.studies.screening.rule_answers import with_truths
 
 FAILED = "number failed"
 OPEN = "number unknown"
@@ -47,10 +47,10 @@ def find_failures(protocol: Protocol, screening: Any) -> Entrance:
 def flag(protocol: Protocol, frame: Any) -> tuple[Any, dict[Rule, nw.Expr]]:
     """Put beside the columns of a clean screening table those of every criterion and how many there are of each.
 
-    Returns the frame, and where in it the truths of all rules and their parts are laid down.
+    Returns the frame, and where in it the truths of all rules and their parts stand.
     """
     keys = [each.key for each in protocol.criteria]
-    frame, truths = lay_down(frame, [each.rule for each in protocol.criteria])
+    frame, truths = with_truths(frame, [each.rule for each in protocol.criteria])
     frame = frame.with_columns(**{_excludes(each.key): each.excludes(truths[each.rule]) for each in protocol.criteria})
     flags = {fails(key): nw.col(_excludes(key)).fill_null(False).cast(nw.Int64) for key in keys}
     flags |= {is_open(key): nw.col(_excludes(key)).is_null().cast(nw.Int64) for key in keys}

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.errors import require_option
@@ -24,7 +25,9 @@ _SCHEMA = {
 }
 
 
-def influence(protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None) -> Any:
+def influence(
+    protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself", mask_below: int | None = None
+) -> IntoFrameT:
     """Impact of each criterion, whatever the order: who fails it, who fails it alone, its Shapley share of the loss.
 
     Parameters

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Entrance
-from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Negate, Rule, why
+from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Leaf, Negate, Rule, why
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, fails, fails_or_is_open, flag, is_open
 from myositis_tools.studies.screening.rule_answers import Truths, with_parts
@@ -25,7 +26,7 @@ _ROW = "_row"
 _DECIMALS = 1_000_000  # a gap is written to the sixth decimal: 50 - 49.9 is 0.10000000000000142 to a computer
 
 
-def near_misses(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> Any:
+def near_misses(protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself") -> IntoFrameT:
     """Near misses: the patients who fail exactly one criterion, with the gap in clinical units.
 
     Parameters
@@ -175,6 +176,7 @@ def _parts(rule: Rule, truths: Truths, *, wanted: bool) -> list[_Part]:
         if isinstance(rule, AllOf) == wanted:
             return [part for branch in branches for part in branch]
         return [_any_would_do(branches, truths[rule], wanted=wanted)]
+    assert isinstance(rule, Leaf)  # noqa: S101 (what is no compound asks about one column)
     label = rule.column.label
     return [_Part(label, _is_short(truths[rule], wanted=wanted), ((label, truths[rule].is_null()),), _compared(rule))]
 

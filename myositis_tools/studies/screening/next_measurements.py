@@ -10,13 +10,14 @@ from typing import Any
 
 import narwhals as nw
 import pandas as pd
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Column, Entrance, plain_rows
 from myositis_tools.privacy.small_counts import as_seen, leave_counts, require_mask
-from myositis_tools.rules import Compare, Rule
+from myositis_tools.rules import Compare, Leaf, Rule
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, flag, is_open
 from myositis_tools.studies.screening.rule_answers import Truths, parts_of, truth_if, with_parts
@@ -27,8 +28,8 @@ _RANKED_BY = ("settles_alone", "may_settle", "open_for")
 
 
 def next_measurements(
-    protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
-) -> Any:
+    protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself", mask_below: int | None = None
+) -> IntoFrameT:
     """Value of missing data: rank what is not recorded by how many undecided patients it would decide.
 
     Parameters
@@ -154,7 +155,8 @@ def _turns_on(rule: Rule, name: str, truths: Truths) -> nw.Expr:
 
 def _possible_answers(asking: Sequence[Criterion], name: str) -> list[dict[Rule, nw.Expr]]:
     """What the rules about one column can answer together; each is asked itself, about every value that matters."""
-    leaves = [rule for each in asking for rule in with_parts(each.rule) if not parts_of(rule) and rule.needs == (name,)]
+    every = [rule for each in asking for rule in with_parts(each.rule)]
+    leaves = [rule for rule in every if isinstance(rule, Leaf) and rule.needs == (name,)]
     values = pd.DataFrame({name: _values(leaves[0].column, leaves)})
     asked = nw.from_native(values).select(**{str(place): leaf.truth() for place, leaf in enumerate(leaves)})
     patterns = dict.fromkeys(tuple(bool(answer) for answer in row) for row in asked.rows())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.errors import require_option
@@ -23,7 +24,9 @@ _SCHEMA = {
 }
 
 
-def overlap(protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None) -> Any:
+def overlap(
+    protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself", mask_below: int | None = None
+) -> IntoFrameT:
     """Count the patients with each combination of failed criteria, as an UpSet plot shows them.
 
     Parameters

@@ -7,6 +7,7 @@ from typing import Any
 
 import narwhals as nw
 import pandas as pd
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import OptionError, listed, require_option
@@ -19,7 +20,7 @@ _BY = ("criterion", "column")
 VERIFIED = "verified"
 
 
-def compare_protocols(screening: Any, protocols: Iterable[Protocol | str] | None = None) -> Any:
+def compare_protocols(screening: IntoFrameT, protocols: Iterable[Protocol | str] | None = None) -> IntoFrameT:
     """Compare several protocols on the same patients: a screening aid, not a recommendation.
 
     Of most trials only part of the criteria was read, and some of them no column answers. Such a criterion is
@@ -67,10 +68,12 @@ def compare_protocols(screening: Any, protocols: Iterable[Protocol | str] | None
     """
     chosen = _chosen(protocols)
     _refuse_two_meanings(chosen)
-    parts, entrance = [], None
-    for place, protocol in enumerate(chosen):
-        entrance = protocol.enter(screening)
-        parts.append(_decided(protocol, entrance, protocol.not_asked_of(screening), place))
+    entrances = [protocol.enter(screening) for protocol in chosen]
+    parts = [
+        _decided(protocol, entrance, protocol.not_asked_of(screening), place)
+        for place, (protocol, entrance) in enumerate(zip(chosen, entrances, strict=True))
+    ]
+    entrance = entrances[-1]
     by = "_row" if isinstance(entrance.frame, nw.DataFrame) else "patient_id"
     return entrance.leave_new(nw.concat(parts, how="vertical").sort(by, "_place").select(*_COLUMNS))
 

@@ -7,19 +7,17 @@ from typing import Any
 
 import narwhals as nw
 
-from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Negate, Rule
+from myositis_tools.rules import Compound, Rule
 
 Truths = Mapping[Rule, nw.Expr]
-
-_COMPOUND = AllOf | AnyOf | AtLeastNOf | Negate
 
 
 def parts_of(rule: Rule) -> tuple[Rule, ...]:
     """The rules it is made of; none if it asks about one column."""
-    return rule.parts if isinstance(rule, _COMPOUND) else ()
+    return rule.parts if isinstance(rule, Compound) else ()
 
 
-def lay_down(frame: Any, rules: Iterable[Rule]) -> tuple[Any, dict[Rule, nw.Expr]]:
+def with_truths(frame: Any, rules: Iterable[Rule]) -> tuple[Any, dict[Rule, nw.Expr]]:
     """Put the truth of every rule, and of every part of it, beside the columns of a frame; eager engines ask it once.
 
     Returns the frame and, for each rule, the column that holds its truth. A space in a name keeps it apart from the
@@ -37,14 +35,15 @@ def lay_down(frame: Any, rules: Iterable[Rule]) -> tuple[Any, dict[Rule, nw.Expr
 
 
 def truth_if(rule: Rule, truths: Truths, given: Truths | None = None) -> nw.Expr:
-    """The truth of a rule from those `truths` that are laid down, as it would be if parts of it were as `given`."""
+    """The truth of a rule from those `truths` beside the frame, as it would be if parts of it were as `given`."""
     given = given or {}
     if rule in given:
         return given[rule]
     if rule in truths and not any(part in given for part in with_parts(rule)):
         return truths[rule]
-    parts = parts_of(rule)
-    return rule.join([truth_if(part, truths, given) for part in parts]) if parts else rule.truth()
+    if not isinstance(rule, Compound):
+        return rule.truth()
+    return rule.join([truth_if(part, truths, given) for part in rule.parts])
 
 
 def with_parts(rule: Rule) -> list[Rule]:

@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
@@ -16,7 +17,7 @@ from myositis_tools.errors import OptionError, listed, nearest
 from myositis_tools.frames import TOLERANCE, Entrance, plain_rows
 from myositis_tools.privacy.small_counts import leave_counts
 from myositis_tools.rules import AtLeastNOf, Compare, Limit, Rule
-from myositis_tools.studies.screening.rule_answers import lay_down, truth_if, with_parts
+from myositis_tools.studies.screening.rule_answers import truth_if, with_parts, with_truths
 
 _MOST_STEPS = 100  # of a range cut finer, every second, third, ... step is taken
 _MOST_COLUMNS = 60  # that are added up at once: pandas warns of a fragmented frame from about a hundred
@@ -33,12 +34,12 @@ _SCHEMA = {
 
 def sensitivity(
     protocol: Protocol,
-    screening: Any,
+    screening: IntoFrameT,
     limit: str,
     values: Sequence[float] | None = None,
     *,
     mask_below: int | None = None,
-) -> Any:
+) -> IntoFrameT:
     """Sensitivity analysis of one limit: how many are eligible, undecided and ineligible over its range.
 
     Parameters
@@ -128,7 +129,7 @@ def _count(protocol: Protocol, frame: Any, name: str, tried: Sequence[float]) ->
     A value changes only the answers of the rules that have the limit. What follows from each pattern of their answers
     is asked once; patients for whom the same follows are alike, and of them it is counted who has which at a value.
     """
-    frame, truths = lay_down(frame, [each.rule for each in protocol.criteria])
+    frame, truths = with_truths(frame, [each.rule for each in protocol.criteria])
     moved = [rule for each in protocol.criteria for rule in with_parts(each.rule) if _has(rule, name)]
     moved = list(dict.fromkeys(moved))
     patterns = {" and ".join(pattern): pattern for pattern in product(verdict.VERDICTS, repeat=len(moved))}
@@ -140,7 +141,8 @@ def _count(protocol: Protocol, frame: Any, name: str, tried: Sequence[float]) ->
         given = {rule: answer[word] for rule, word in zip(moved, pattern, strict=True)}
         excluded = verdict.kleene_or([each.excludes(truth_if(each.rule, truths, given)) for each in protocol.criteria])
         follows[key] = verdict.to_decision(excluded)
-    answers, has_pattern = {}, {}
+    answers: dict[str, nw.Expr] = {}
+    has_pattern: dict[str, nw.Expr] = {}
     for place, value in enumerate(tried):
         limit = {name: replace(protocol.limits[name], value=value)}
         asked = [f"answer {order} {place}" for order in range(len(moved))]

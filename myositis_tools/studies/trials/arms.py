@@ -11,8 +11,8 @@ import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
-from myositis_tools.formatting import group_name, in_order_of_groups
 from myositis_tools.frames import Entrance, has, plain_rows
+from myositis_tools.groups import group_name, in_order_of_groups
 from myositis_tools.scores.arithmetic import compute_level
 from myositis_tools.scores.core_set import classes, measures, points_possible
 from myositis_tools.scores.improvement import score_visits
@@ -27,7 +27,6 @@ from myositis_tools.studies.trials.rescue import (
 
 # complete: leave out; non-responder: nothing gained; worst and best: against and for the arm that is compared
 MISSING_STRATEGIES = ("complete", "non-responder", "worst", "best")
-PLACEBO = "placebo"
 
 SCHEMA = {
     "estimate": nw.String,
@@ -209,7 +208,7 @@ def patients_at(
     for arm, patients in scored.arms.items():
         for name, rows in patients.items():
             before = scored.at(scored.baseline_week, rows)
-            known = {"baseline": {column: before.get(column) for column in at_baseline}}
+            known: dict[str, Any] = {"baseline": {column: before.get(column) for column in at_baseline}}
             rescue_week = rescued.get(name)
             if rescue_week is None or rescue_week >= week:
                 said: dict[str, Any] = _as_seen(scored, scored.at(week, rows))
@@ -284,34 +283,6 @@ def arm_of_each(rows: Sequence[Mapping[str, Any]], group: str) -> dict[str, str]
                 hint="compare by what is known at baseline",
             )
     return found
-
-
-def choose_reference(arms: Sequence[str], reference: object) -> str:
-    """Say which arm the others are compared with: the one that is asked for, or the placebo.
-
-    Raises
-    ------
-    OptionError, NotFoundError
-        If there is nothing to compare, or the arm is not there.
-    """
-    if len(arms) < 2:
-        raise OptionError(
-            "There are no two arms to compare.",
-            where=f"arms present: {listed(arms) or 'none'}",
-            expected="at least two",
-        )
-    if reference is None:
-        named = [arm for arm in arms if arm.lower() == PLACEBO]
-        if not named:
-            raise OptionError(
-                "It is not clear which arm the others are compared with.",
-                expected=f"reference= one of {listed(repr(arm) for arm in arms)}",
-            )
-        return named[0]
-    name = group_name(reference)
-    if name not in arms:
-        raise NotFoundError(f"There is no arm {reference!r}.", expected=listed(arms), hint=nearest(name, list(arms)))
-    return name
 
 
 def strategies(missing: str | Sequence[str], *, allowed: Sequence[str] = MISSING_STRATEGIES) -> tuple[str, ...]:

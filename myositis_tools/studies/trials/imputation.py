@@ -8,6 +8,7 @@ from typing import Any, Unpack
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import NotFoundError, OptionError, listed
 from myositis_tools.frames import Entrance, plain_rows
@@ -25,7 +26,7 @@ Row = dict[str, Any]
 
 @takes_options
 def impute_measures(
-    visits: Any,
+    visits: IntoFrameT,
     *,
     weeks: Sequence[int] | None = None,
     group: str = "arm",
@@ -34,7 +35,7 @@ def impute_measures(
     seed: int = 0,
     rounds: int = 10,
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Multiple imputation (chained equations) of the missing core set measures of a trial, each arm on its own.
 
     What is filled in are the measures that the score reads, never the score: `compare_imputed` has the score computed
@@ -238,7 +239,8 @@ def _schema(given: Mapping[str, Any], needed: Sequence[str]) -> dict[str, Any]:
     """The columns that hold numbers or text; a number may be missing, a patient and a week may not."""
     numbers = {name: kind for name, kind in given.items() if kind.is_numeric()}
     text = [name for name, kind in given.items() if kind in (nw.String, nw.Categorical, nw.Object)]
-    found = {name: nw.Float64 if name in numbers else nw.String for name in given if name in (*numbers, *text, *needed)}
+    kept = [name for name in given if name in (*numbers, *text, *needed)]
+    found: dict[str, Any] = {name: nw.Float64 if name in numbers else nw.String for name in kept}
     found |= {"week": nw.Int64} | ({"patient_id": nw.Int64} if "patient_id" in numbers else {})
     return {name: kind for name, kind in found.items() if name != IMPUTATION}
 

@@ -9,16 +9,17 @@ from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import MissingColumnError, OptionError, require_option
 from myositis_tools.frames import has, plain_rows
+from myositis_tools.groups import choose_reference
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     SCHEMA,
     Patient,
     ScoredVisits,
-    choose_reference,
     leave_scored,
     patients_at,
     require_confidence,
@@ -49,7 +50,7 @@ Found = tuple[float, float, float] | str
 
 @takes_options
 def compare_imputed(
-    imputed: Any,
+    imputed: IntoFrameT,
     week: int,
     *,
     level: str = "moderate",
@@ -58,7 +59,7 @@ def compare_imputed(
     adjust: Sequence[str] = (),
     confidence: float = 0.95,
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Analyse multiple imputations: compare the arms in each, and pool the results by Rubin's rules.
 
     Parameters

@@ -11,16 +11,17 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.frames import Entrance, enter, plain_rows
+from myositis_tools.groups import choose_reference
 from myositis_tools.scores import glucocorticoid_exposure
 from myositis_tools.scores.options import require_week
 from myositis_tools.studies.trials.arms import (
     SCHEMA,
     arm_of_each,
     as_columns,
-    choose_reference,
     require_columns,
     require_confidence,
     settle,
@@ -70,7 +71,7 @@ class _Taken:
 
 
 def prednisone_between(
-    visits: Any,
+    visits: IntoFrameT,
     to_week: int,
     *,
     from_week: int = 0,
@@ -78,7 +79,7 @@ def prednisone_between(
     missing_stop: str = "unknown",
     missing_dose: str = "unknown",
     group: str = "arm",
-) -> Any:
+) -> IntoFrameT:
     """Cumulative prednisone (steroid sparing) of each patient of a trial between two weeks, with its bounds.
 
     Parameters
@@ -150,7 +151,7 @@ def prednisone_between(
 
 
 def compare_prednisone(
-    visits: Any,
+    visits: IntoFrameT,
     to_week: int,
     *,
     from_week: int = 0,
@@ -161,7 +162,7 @@ def compare_prednisone(
     reference: str | None = None,
     missing: str | Sequence[str] = "complete",
     confidence: float = 0.95,
-) -> Any:
+) -> IntoFrameT:
     """Steroid sparing: the prednisone that the patients of each arm took between two weeks, compared.
 
     Parameters

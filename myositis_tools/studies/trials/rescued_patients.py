@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Unpack
 
 import narwhals as nw
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import leave_scored, read_arms
@@ -13,14 +14,14 @@ from myositis_tools.studies.trials.rescue import TREATMENT_POLICY
 
 @takes_options
 def rescued_patients(
-    visits: Any,
+    visits: IntoFrameT,
     week: int,
     *,
     rescue: str,
     estimand: str = TREATMENT_POLICY,
     group: str = "arm",
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Intercurrent events: the patients who were given rescue treatment, and what an estimand makes of each.
 
     Parameters

@@ -8,17 +8,17 @@ from typing import Any, Unpack
 
 import narwhals as nw
 import pandas as pd
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import ImpossibleValueError, OptionError, listed, require_option
-from myositis_tools.formatting import group_name
 from myositis_tools.frames import Entrance
+from myositis_tools.groups import choose_reference, group_name
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     RESCUE_SCHEMA,
     SCHEMA,
     as_columns,
-    choose_reference,
     defined,
     leave_scored,
     read_arms,
@@ -58,7 +58,7 @@ _FROM_VISITS = {
 
 @takes_options
 def compare_responders(
-    visits: Any,
+    visits: IntoFrameT,
     week: int,
     *,
     level: str = "moderate",
@@ -70,7 +70,7 @@ def compare_responders(
     rescue: str | None = None,
     estimand: str = "treatment policy",
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Responder analysis: risk difference, risk ratio and odds ratio of a class of response between arms at a week.
 
     Parameters
@@ -143,7 +143,8 @@ def compare_responders(
     8      best   41.7  13.4  61.8        24                24.0
     """
     scoring = ScoreOptions(**score_options)
-    chosen, _ = strategies(missing), require_confidence(confidence)
+    chosen = strategies(missing)
+    require_confidence(confidence)
     entrance, arms = read_arms(visits, week, group, scoring, rescue=rescue, estimand=estimand)
     names = [one.name for one in classes(scoring.population)]
     require_option("level", level, names[1:])

@@ -10,14 +10,15 @@ from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError
+from myositis_tools.groups import choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     RESCUE_SCHEMA,
     SCHEMA,
     Patient,
-    choose_reference,
     leave_scored,
     read_arms,
     require_confidence,
@@ -41,7 +42,7 @@ _SCHEMA = {
 
 @takes_options
 def compare_scores(
-    visits: Any,
+    visits: IntoFrameT,
     week: int,
     *,
     group: str = "arm",
@@ -54,7 +55,7 @@ def compare_scores(
     rescue: str | None = None,
     estimand: str = "treatment policy",
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Compare the score between arms at a week: mean difference, ANCOVA, permutation test, win odds, odds ratio.
 
     Parameters

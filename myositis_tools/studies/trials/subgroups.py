@@ -11,16 +11,16 @@ from typing import Any, Unpack
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.formatting import group_name, in_order_of_groups
+from myositis_tools.groups import EVERYBODY, NOT_RECORDED, choose_reference, group_name, in_order_of_groups
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     MISSING_STRATEGIES,
     SCHEMA,
     Patient,
-    choose_reference,
     leave_scored,
     read_arms,
     require_confidence,
@@ -30,7 +30,7 @@ from myositis_tools.studies.trials.responders import DIFFERENCE, difference_of_c
 from myositis_tools.studies.trials.two_samples import MEAN, POINTS, named, welch
 from myositis_tools.tables import records
 
-EVERYBODY, NOT_RECORDED, INTERACTION = "all patients", "not recorded", "interaction"
+INTERACTION = "interaction"
 ESTIMATES = (MEAN, DIFFERENCE)
 _MOST_LEVELS = 12
 _SCHEMA = {
@@ -57,7 +57,7 @@ def small_subgroup() -> int:
 
 @takes_options
 def compare_subgroups(
-    visits: Any,
+    visits: IntoFrameT,
     week: int,
     *,
     by: str | Sequence[str],
@@ -70,7 +70,7 @@ def compare_subgroups(
     rescue: str | None = None,
     estimand: str = "treatment policy",
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Subgroup analysis: the difference between arms in each subgroup, with one test of interaction.
 
     Subgroups of a trial are small, and one of many will differ by chance. Therefore no subgroup has a p value of its

@@ -8,10 +8,12 @@ from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError
+from myositis_tools.groups import choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
-from myositis_tools.studies.trials.arms import Patient, choose_reference, leave_scored, require_confidence
+from myositis_tools.studies.trials.arms import Patient, leave_scored, require_confidence
 from myositis_tools.studies.trials.imputed_comparison import Fillings, scores_of, welch_of
 from myositis_tools.studies.trials.pooling import pool
 from myositis_tools.studies.trials.two_samples import POINTS
@@ -36,7 +38,7 @@ _SCHEMA = {
 
 @takes_options
 def tipping_point(
-    imputed: Any,
+    imputed: IntoFrameT,
     week: int,
     *,
     worse_by: Sequence[float] = AGAINST,
@@ -45,7 +47,7 @@ def tipping_point(
     reference: object = None,
     confidence: float = 0.95,
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Tipping point analysis: how much worse the missing would have to be before the conclusion changes.
 
     In each filling the score of every patient whose score was not known is lowered in the arm that is compared, and

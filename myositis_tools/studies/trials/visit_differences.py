@@ -9,17 +9,12 @@ from typing import Any, Unpack
 
 import narwhals as nw
 import numpy as np
+from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
+from myositis_tools.groups import choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
-from myositis_tools.studies.trials.arms import (
-    SCHEMA,
-    ScoredVisits,
-    choose_reference,
-    leave_scored,
-    require_confidence,
-    score_arms,
-)
+from myositis_tools.studies.trials.arms import SCHEMA, ScoredVisits, leave_scored, require_confidence, score_arms
 from myositis_tools.studies.trials.two_samples import CANNOT_ADJUST, MEAN, POINTS, baseline_design, named
 
 # of each structure the name statsmodels has for it; where one cannot be estimated, the next takes its place
@@ -38,7 +33,7 @@ Row = dict[str, Any]
 
 @takes_options
 def compare_over_visits(
-    visits: Any,
+    visits: IntoFrameT,
     *,
     weeks: Sequence[int] | None = None,
     group: str = "arm",
@@ -47,7 +42,7 @@ def compare_over_visits(
     covariance: str = UNSTRUCTURED,
     confidence: float = 0.95,
     **score_options: Unpack[ScoreKeywords],
-) -> Any:
+) -> IntoFrameT:
     """Repeated measures (GEE; the nearest here to an MMRM): the mean score of each arm at every visit.
 
     The model is a generalised estimating equation for the mean score: a mean for every arm at every visit, and scores
@@ -239,7 +234,7 @@ def _compare(model: _Model, covariance: str, confidence: float) -> list[Row]:
             continue
         own = model.in_both.index(place)
         row |= {"patients": model.known_at(own, is_own=True), "reference_patients": model.known_at(own, is_own=False)}
-        rows.append(row | _estimate(fitted, len(model.in_both) + own, confidence))
+        rows.append({**row, **_estimate(fitted, len(model.in_both) + own, confidence)})
     return rows
 
 

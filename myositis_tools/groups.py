@@ -1,0 +1,66 @@
+"""Groups of patients, such as the arms of a trial: what they are called, in which order, and which is the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from math import inf
+from numbers import Real
+from typing import Any
+
+import pandas as pd
+
+from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
+
+EVERYBODY = "all patients"
+NOT_RECORDED = "not recorded"
+PLACEBO = "placebo"
+
+
+def group_name(value: object) -> str:
+    """The name of a group as every table and figure writes it: 0, 0.0, False and "0" are all ``0``."""
+    number: Any = value
+    is_whole = type(value).__name__ in ("bool", "bool_") or (
+        isinstance(value, Real | Decimal) and number == number // 1
+    )
+    return str(int(number)) if is_whole else str(value)
+
+
+def in_order_of_groups(names: Iterable[str], known: Sequence[str] = ()) -> list[str]:
+    """Names of groups in order: the `known` ones, numbers by their size, words by the alphabet, *not recorded* last."""
+    place = {name: number for number, name in enumerate(known)}
+    size = {name: int(name) if name.isdecimal() else inf for name in names}
+    return sorted(size, key=lambda name: (name == NOT_RECORDED, place.get(name, inf), size[name], name.lower(), name))
+
+
+def names_groups(values: pd.Series) -> bool:
+    """Whether what a column says can name groups: words, yes and no, or whole numbers such as those of centres."""
+    return all(not isinstance(value, Real) or value == value // 1 for value in values.dropna().unique())
+
+
+def choose_reference(arms: Sequence[str], reference: object) -> str:
+    """Say which arm the others are compared with: the one that is asked for, or the placebo.
+
+    Raises
+    ------
+    OptionError, NotFoundError
+        If there is nothing to compare, or the arm is not there.
+    """
+    if len(arms) < 2:
+        raise OptionError(
+            "There are no two arms to compare.",
+            where=f"arms present: {listed(arms) or 'none'}",
+            expected="at least two",
+        )
+    if reference is None:
+        named = [arm for arm in arms if arm.lower() == PLACEBO]
+        if not named:
+            raise OptionError(
+                "It is not clear which arm the others are compared with.",
+                expected=f"reference= one of {listed(repr(arm) for arm in arms)}",
+            )
+        return named[0]
+    name = group_name(reference)
+    if name not in arms:
+        raise NotFoundError(f"There is no arm {reference!r}.", expected=listed(arms), hint=nearest(name, list(arms)))
+    return name
