@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Unpack
 
@@ -9,13 +11,12 @@ import pandas as pd
 
 from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import MissingColumnError, OptionError
-from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
+from myositis_tools.figures.followup.trajectories import EVERYBODY, draw_trajectories, groups_of, trajectory_frame
 from myositis_tools.figures.parts.measures import as_pandas, measure_named
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
 from myositis_tools.frames import has
 from myositis_tools.groups import group_name, in_order_of_groups
-from myositis_tools.privacy.complements import HIDDEN, Mask
-from myositis_tools.privacy.small_counts import require_mask
+from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, require_mask, said
 from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
 from myositis_tools.report.made_of import made_of
 from myositis_tools.report.picture_texts import words_of_flow, words_of_trajectories
@@ -23,9 +24,9 @@ from myositis_tools.report.sources import what_it_stands_on
 from myositis_tools.scores.core_set import classes, scale_instruments
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
-from myositis_tools.studies import attrition, case_mix, compare_responders, compare_scores, methods_paragraph
+from myositis_tools.studies import attrition, compare_responders, compare_scores, methods_paragraph
+from myositis_tools.studies.screening.case_mix import count_groups, counts_of, told_by
 from myositis_tools.studies.trials.arms import require_columns
-from myositis_tools.verdict import ELIGIBLE, INDETERMINATE, INELIGIBLE
 
 _FLOW = {
     "criterion": "Criterion",
@@ -34,6 +35,10 @@ _FLOW = {
     "excluded": "Excluded",
     "unknown": "Unknown",
     "remaining_after": "After",
+}
+_MASKED_FLOW = {
+    name: _FLOW.get(name, "Excluded or unknown")
+    for name in ("criterion", "kind", "remaining_before", "lost", "remaining_after")
 }
 _GROUPS = ("kept", "left_out", "undecided")
 _NOT_CERTAIN, _NO_VISIT = "not certain", "not seen"
@@ -72,8 +77,10 @@ def report_cohort(
     reference : str, optional
         The group the others are compared with; by default the one called *placebo*.
     mask_below : int, optional
-        Hide counts of at least 1 and below this, and those that they could be worked out of. Flow and course are then
-        tables and no pictures, which would show them.
+        Hide counts of at least 1 and below this, and those that they could be worked out of in any table of the report;
+        see `myositis_tools.privacy.small_counts` for what is promised. Flow and course are then tables and no pictures,
+        the flow counts those excluded and unknown together, and no difference of responders is given where a class of
+        that visit is hidden.
     title : str, optional
         What stands on top.
     made_on : datetime.date, optional
@@ -111,13 +118,13 @@ def report_cohort(
         raise OptionError("There is nothing to report on.", expected="a screening table, visits, or both")
     scoring = ScoreOptions(**score_options)
     require_mask(mask_below)
-    mask = Mask(mask_below)
     protocol = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
-    sections, said = [], []
+    sections, sentences = [], []
     if screening is not None:
-        of_criteria = _who_could_enter(protocol, screening, mask)
-        said.append(of_criteria.sentences[0])
-        sections += [of_criteria, _whom_they_leave_out(protocol, screening, mask)]
+        counted = _count(protocol, screening, mask_below)
+        of_criteria = _who_could_enter(protocol, screening, counted, mask_below)
+        sentences.append(of_criteria.sentences[0])
+        sections += [of_criteria, _whom_they_leave_out(counted)]
     if visits is not None:
         scored = as_pandas(score_visits(visits, scoring))
         by = None if group == "arm" and not has(visits, group) else group
@@ -127,22 +134,25 @@ def report_cohort(
         followed = scored[seen_again if by is None else scored[by].notna()]
         ever = scored[seen_again & scored["patient_id"].isin(followed["patient_id"])]["patient_id"].nunique()
         planned = followed["patient_id"].nunique()
-        seen = "" if mask.is_small(planned - ever) else f", {mask.said(ever)} were seen after the baseline"
-        said.append(f"{mask.said(planned)} were to be followed{seen}.")
-        sections += _course(followed, by, mask, scoring)
-        sections += [_responses(followed, week, by, reference, mask, scoring)]
+        seen = (
+            f", {ever} were seen after the baseline" if mask_below is None else ""
+        )  # it tells who was not seen at a visit
+        sentences.append(f"{said(planned, hidden=is_small(planned, mask_below))} were to be followed{seen}.")
+        sections += _course(followed, by, mask_below, scoring)
+        sections += [_responses(followed, week, by, reference, mask_below, scoring)]
     sections.append(what_it_stands_on(protocol if screening is not None else None, has_score=visits is not None))
     options: dict[str, Any] = {"week": week, "group": group, "small counts hidden below": mask_below or "none"}
     options |= {"score": scoring} if visits is not None else {}
     return Report(
         title=title or (protocol.title if screening is not None else "Disease activity and response"),
-        headline=" ".join(said),
+        headline=" ".join(sentences),
         sections=tuple(sections),
         made=made_of(
             {"screening": screening, "visits": visits},
             options,
             protocol if screening is not None else None,
             made_on or date.today(),
+            has_sizes=mask_below is None,
         ),
     )
 
@@ -150,56 +160,59 @@ def report_cohort(
 # -------------------------------------------------------------------------------------------------------- the criteria
 
 
-def _who_could_enter(protocol: Protocol, screening: Any, mask: Mask) -> ReportSection:
-    decided = as_pandas(protocol.decide(screening))["decision"].value_counts()
-    counts = [int(decided.get(word, 0)) for word in (ELIGIBLE, INDETERMINATE, INELIGIBLE)]
-    eligible, undecided, ineligible = (
-        mask.said(count, hidden=hidden) for count, hidden in zip(counts, mask.parts(counts), strict=True)
-    )
-    headline = f"Of {sum(counts)} screened: {eligible} eligible, {undecided} undecided, {ineligible} ineligible."
+@dataclass(frozen=True)
+class _Counted:
+    """The groups and the flow of a cohort, and which of their cells are hidden wherever they stand."""
+
+    groups: pd.DataFrame
+    flow: pd.DataFrame
+    hidden: Set[Any]
+    told: Set[Any]
+
+
+def _count(protocol: Protocol, screening: Any, mask_below: int | None) -> _Counted:
+    """Count a cohort; who is left after the last criterion is who is kept."""
+    table, _ = count_groups(protocol, screening, mask_below=mask_below)
     flow = as_pandas(attrition(protocol, screening))
-    flow = flow.assign(criterion=[protocol.criterion(key).label for key in flow["criterion"]])
-    shown: list[ReportTable | ReportPicture] = []
-    if mask.below is None:
-        drawn = consort_frame(protocol, screening)
-        shown.append(
-            ReportPicture(
-                "Each patient at the first criterion that she fails.", draw_consort(drawn), words_of_flow(drawn)
-            )
+    flow = flow.assign(lost=flow["excluded"] + flow["unknown"])
+    counts, sums = counts_of(table)
+    left: list[Any] = [*((place, "remaining_after") for place in range(len(flow) - 1)), (0, "kept")][: len(flow)]
+    before: Any = (everyone := sum(table[group][0] for group in _GROUPS))
+    for place, after in enumerate(left):
+        counts |= {(place, "lost"): int(flow["lost"].iloc[place]), after: int(flow["remaining_after"].iloc[place])}
+        sums.append((before, [(place, "lost"), after]))
+        before = after
+    hidden = hidden_counts(counts, sums, mask_below, spare={(0, group) for group in _GROUPS})
+    hidden |= {(place, "remaining_after") for place, after in enumerate(left) if after in hidden}
+    hidden |= {(place + 1, "remaining_before") for place, after in enumerate(left) if after in hidden}
+    hidden |= {(0, "remaining_before")} if is_small(everyone, mask_below) else set()
+    return _Counted(pd.DataFrame(table), flow, hidden, told_by(table, hidden, mask_below))
+
+
+def _who_could_enter(protocol: Protocol, screening: Any, counted: _Counted, mask_below: int | None) -> ReportSection:
+    sizes = counted.groups.loc[0, list(_GROUPS)].astype(int)
+    kept, left_out, undecided = (said(sizes[group], hidden=(0, group) in counted.hidden) for group in _GROUPS)
+    screened = said(sizes.sum(), hidden=is_small(sizes.sum(), mask_below))
+    headline = f"Of {screened} screened: {kept} eligible, {undecided} undecided, {left_out} ineligible."
+    flow = counted.flow.assign(criterion=[protocol.criterion(key).label for key in counted.flow["criterion"]])
+    if mask_below is not None:
+        for name in ("remaining_before", "lost", "remaining_after"):
+            cells = enumerate(flow[name].tolist())
+            flow[name] = [said(count, hidden=(place, name) in counted.hidden) for place, count in cells]
+        table = ReportTable(
+            "The criteria in their order; those unknown leave the flow, too.", _named(flow, _MASKED_FLOW)
         )
-    else:
-        flow = _masked_flow(flow, mask)
-    shown.append(
-        ReportTable(
-            "The criteria in their order; those unknown leave the flow and are counted apart.", _named(flow, _FLOW)
-        )
+        return ReportSection("Who could enter the trial", (headline, _hidden(mask_below)), (table,))
+    drawn = consort_frame(protocol, screening)
+    picture = ReportPicture(
+        "Each patient at the first criterion that she fails.", draw_consort(drawn), words_of_flow(drawn)
     )
-    said = (headline,) if mask.below is None else (headline, _hidden(mask))
-    return ReportSection("Who could enter the trial", said, tuple(shown))
+    caption = "The criteria in their order; those unknown leave the flow and are counted apart."
+    return ReportSection("Who could enter the trial", (headline,), (picture, ReportTable(caption, _named(flow, _FLOW))))
 
 
-def _masked_flow(flow: pd.DataFrame, mask: Mask) -> pd.DataFrame:
-    losses = flow[["excluded", "unknown"]].to_numpy().tolist()
-    left = [*flow["remaining_before"], *flow["remaining_after"].tail(1)]
-    steps, places = mask.steps(losses)
-    remain = [mask.said(count, hidden=hidden) for count, hidden in zip(left, places, strict=True)]
-    lost = {
-        name: [mask.said(count, hidden=hidden) for count, hidden in zip(flow[name], steps, strict=True)]
-        for name in ("excluded", "unknown")
-    }
-    return flow.assign(remaining_before=remain[:-1], remaining_after=remain[1:], **lost)
-
-
-def _whom_they_leave_out(protocol: Protocol, screening: Any, mask: Mask) -> ReportSection:
-    found = as_pandas(case_mix(protocol, screening)).astype(dict.fromkeys(_GROUPS, "int64"))
-    hidden = pd.DataFrame(data=False, index=found.index, columns=list(_GROUPS))
-    hidden.iloc[0] = mask.parts(found.loc[0, list(_GROUPS)].tolist())  # all who were screened are counted on top
-    for _, rows in found.iloc[1:].groupby("column", sort=False):
-        for name in _GROUPS:
-            hidden.loc[rows.index, name] = mask.parts(rows[name].tolist())
-    # a percentage tells how many it is a share of
-    of_missing = hidden.mul(found["level"] == "not recorded", axis=0)
-    tells = of_missing.groupby(found["column"]).transform("any")
+def _whom_they_leave_out(counted: _Counted) -> ReportSection:
+    found, hidden = counted.groups, counted.hidden
     shown = ~(found[list(_GROUPS)] == 0).all(axis=1)  # rows of nobody are left out
     names = [
         " ".join(
@@ -210,15 +223,13 @@ def _whom_they_leave_out(protocol: Protocol, screening: Any, mask: Mask) -> Repo
         for row in found.itertuples()
     ]
     table = pd.DataFrame({"Of the patients": [name.replace("_", " ") for name in names]}, index=found.index)
-    for heading, part in (("Kept", "kept"), ("Left out", "left_out")):
-        table[heading] = [
-            _described(row, part, mask, hidden=is_hidden, bare=bool(is_bare))
-            for row, is_hidden, is_bare in zip(found.to_dict("records"), hidden[part], tells[part], strict=True)
-        ]
-    undecided = zip(found["undecided"], hidden["undecided"], strict=True)
-    table["Undecided"] = [mask.said(count, hidden=is_hidden) for count, is_hidden in undecided]
-    differences = found["difference"].astype("float64").round(2)
-    table["Standardised difference"] = differences.mask(hidden[["kept", "left_out"]].any(axis=1))
+    for heading, group in (("Kept", "kept"), ("Left out", "left_out")):
+        table[heading] = [_described(row, group, counted) for row in found.itertuples()]
+    table["Undecided"] = [
+        said(count, hidden=(place, "undecided") in hidden) for place, count in enumerate(found["undecided"])
+    ]
+    is_told = [(place, "difference") in counted.told for place in found.index]
+    table["Standardised difference"] = found["difference"].astype("float64").round(2).mask(is_told)
     caption = (
         "Kept: eligible. Numbers as median (quartiles) of those in whom they are recorded, words as count (percent); "
         "the undecided are counted alone. The difference describes these patients and tests nothing."
@@ -227,31 +238,35 @@ def _whom_they_leave_out(protocol: Protocol, screening: Any, mask: Mask) -> Repo
     return ReportSection("Whom the criteria keep, and whom they leave out", (), (ReportTable(caption, table),))
 
 
-def _described(row: dict[str, Any], part: str, mask: Mask, *, hidden: bool, bare: bool) -> str:
-    count = mask.said(row[part], hidden=hidden)
-    if pd.notna(row[f"{part}_median"]) and not mask.is_small(row[part]):
-        low, high = row[f"{part}_lower_quartile"], row[f"{part}_upper_quartile"]
-        patients = "n\N{NO-BREAK SPACE}hidden" if hidden else f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count}"
-        return f"{row[f'{part}_median']:.3g} ({low:.3g} to {high:.3g}), {patients}"
-    has_share = pd.notna(row[f"{part}_percent"]) and not (hidden or bare)
-    return f"{count} ({row[f'{part}_percent']:.0f} %)" if has_share else count
+def _described(row: Any, group: str, counted: _Counted) -> str:
+    is_hidden = (row.Index, group) in counted.hidden
+    count = said(getattr(row, group), hidden=is_hidden)
+    summaries = {
+        name: getattr(row, f"{group}_{name}") for name in ("median", "lower_quartile", "upper_quartile", "percent")
+    }
+    if (row.Index, f"{group}_median") in counted.told:
+        return count
+    if pd.notna(summaries["median"]):
+        patients = "n\N{NO-BREAK SPACE}hidden" if is_hidden else f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count}"
+        median, low, high, _ = summaries.values()
+        return f"{median:.3g} ({low:.3g} to {high:.3g}), {patients}"
+    return f"{count} ({summaries['percent']:.0f} %)" if pd.notna(summaries["percent"]) else count
 
 
 # ---------------------------------------------------------------------------------------------------------- the course
 
 
-def _course(scored: pd.DataFrame, group: str | None, mask: Mask, scoring: ScoreOptions) -> list[ReportSection]:
+def _course(
+    scored: pd.DataFrame, group: str | None, mask_below: int | None, scoring: ScoreOptions
+) -> list[ReportSection]:
     strength = [one.key for one in scale_instruments("juvenile") if one.measure == "mmt" and one.key in scored.columns]
     pictures: list[ReportTable | ReportPicture] = []
     for measure in ("tis", *strength[:1]):
         drawn = trajectory_frame(scored, measure=measure, group=group, show="summary", **scoring.keywords)
         label = measure_named(measure).title
-        if mask.below is not None:
-            pictures.append(
-                ReportTable(
-                    f"{label} over time: median (quartiles) of those in whom it is known.", _medians(drawn, mask)
-                )
-            )
+        if mask_below is not None:
+            caption = f"{label} over time: median (quartiles) of those in whom it is known."
+            pictures.append(ReportTable(caption, _medians(drawn, scored, measure, group, mask_below)))
             continue
         figure = draw_trajectories(
             drawn, measure=measure, population=scoring.population, baseline_week=scoring.baseline_week
@@ -260,14 +275,25 @@ def _course(scored: pd.DataFrame, group: str | None, mask: Mask, scoring: ScoreO
     return [ReportSection("Disease activity over time", (), tuple(pictures))] if len(scored) else []
 
 
-def _medians(drawn: pd.DataFrame, mask: Mask) -> pd.DataFrame:
-    """The course without the numbers of patients, which from visit to visit differ by few."""
+def _medians(
+    drawn: pd.DataFrame, scored: pd.DataFrame, measure: str, group: str | None, mask_below: int
+) -> pd.DataFrame:
+    """The course without the numbers of patients, which from visit to visit differ by few.
+
+    How far a quartile lies between two values would tell how many there are: the lower of the two stands for it.
+    """
+    seen = scored[scored.groupby("patient_id")["week"].transform("size") > 1]
+    of_each = seen["patient_id"].map(groups_of(seen, group)) if group else seen["patient_id"].map(lambda _: EVERYBODY)
+    values = seen[measure].astype("float64").groupby([of_each, seen["week"]])
+    low, middle, high = (values.quantile(share, interpolation="lower") for share in (0.25, 0.5, 0.75))
     rows = drawn[drawn["part"] == "summary"]
     cells = [
-        HIDDEN if mask.is_small(row.patients) else f"{row.value:.3g} ({row.lower:.3g} to {row.upper:.3g})"
+        HIDDEN
+        if is_small(row.patients, mask_below)
+        else "{:.3g} ({:.3g} to {:.3g})".format(*(part[row.group, row.week] for part in (middle, low, high)))
         for row in rows.itertuples()
     ]
-    made = pd.DataFrame({"Group": rows["group"].where(rows["group"].fillna("") != "", "all").astype(str)})
+    made = pd.DataFrame({"Group": rows["group"].replace(EVERYBODY, "all").astype(str)})
     made = made.assign(Week=rows["week"].map("{:g}".format))
     return made.assign(**{"Median (quartiles)": cells}).reset_index(drop=True)
 
@@ -277,27 +303,30 @@ def _responses(
     week: int,
     group: str | None,
     reference: object,
-    mask: Mask,
+    mask_below: int | None,
     scoring: ScoreOptions,
 ) -> ReportSection:
-    counted = _classes_by_visit(scored, group, scoring, mask)
+    counted = _classes_by_visit(scored, group, scoring, mask_below)
     shown: list[ReportTable | ReportPicture] = [
         ReportTable("Patients in each class of response, at every visit after the baseline.", counted)
     ]
     sentences = []
+    is_hidden = bool(counted.loc[counted["Week"] == str(week)].eq(HIDDEN).any(axis=None)) if len(counted) else False
     try:
-        compared, methods = _compared(scored, week, group, reference, scoring)
+        compared, methods = _compared(
+            scored, week, group, reference, scoring, mask_below=mask_below, responders=not is_hidden
+        )
     except (MissingColumnError, OptionError, LookupError) as error:
         sentences.append(f"Groups are not compared: {getattr(error, 'what', error)}")
     else:
-        if mask.below is not None:  # estimates of one group are of numbers that differ by few, or are few
-            compared = compared.drop(columns="Patients")
         shown.append(ReportTable(f"Groups compared at week {week}.", compared))
-        sentences += [methods] if mask.below is None else []  # it counts those of whom nothing is known
+        sentences += [methods] if mask_below is None else []  # it counts those of whom nothing is known
     return ReportSection("Response", tuple(sentences), tuple(shown))
 
 
-def _classes_by_visit(scored: pd.DataFrame, group: str | None, scoring: ScoreOptions, mask: Mask) -> pd.DataFrame:
+def _classes_by_visit(
+    scored: pd.DataFrame, group: str | None, scoring: ScoreOptions, mask_below: int | None
+) -> pd.DataFrame:
     names = [one.name for one in classes(scoring.population)]
     of = {name: scored[name] for name in ([group] if group else [])}
     groups = scored.drop_duplicates("patient_id").set_index("patient_id")[list(of)]
@@ -316,24 +345,36 @@ def _classes_by_visit(scored: pd.DataFrame, group: str | None, scoring: ScoreOpt
             row |= {"Week": str(int(week))}
             found = {name: int(counts.get(name, 0)) for name in (*names, _NOT_CERTAIN)}
             found |= {_NO_VISIT: len(members) - len(here)}
-            hidden = mask.parts(list(found.values()))
-            rows.append(
-                row | {name: mask.said(found[name], hidden=one) for name, one in zip(found, hidden, strict=True)}
-            )
+            hidden = hidden_counts(found, [(len(members), list(found))], mask_below)
+            rows.append(row | {name: said(count, hidden=name in hidden) for name, count in found.items()})
     return pd.DataFrame(rows)
 
 
 def _compared(
-    scored: pd.DataFrame, week: int, group: str | None, reference: object, scoring: ScoreOptions
+    scored: pd.DataFrame,
+    week: int,
+    group: str | None,
+    reference: object,
+    scoring: ScoreOptions,
+    *,
+    mask_below: int | None,
+    responders: bool,
 ) -> tuple[pd.DataFrame, str]:
-    """The difference of means and of responders, and what was done in words."""
+    """The difference of means and of responders, and what was done in words.
+
+    A difference of responders, with one of the shares, tells the other; a difference of means tells no count.
+    """
     if group is None:
         raise OptionError("there is no column of groups.", expected="group=")
     known: Any = {"group": group, "reference": reference} | scoring.keywords
     means = as_pandas(compare_scores(scored, week, resamples=1, **known)).query("method == 'welch'")
     shares = as_pandas(compare_responders(scored, week, method="newcombe", **known)).query("estimate == 'difference'")
-    found = pd.concat([means, shares], ignore_index=True)
-    level = [f" of responders ({each})" if isinstance(each, str) and each else "" for each in found.get("level", "")]
+    found = pd.concat([means, shares if responders else shares[:0]], ignore_index=True)
+    sizes = found[["patients", "reference_patients"]].astype(int).to_numpy()
+    found = found[[not any(is_small(count, mask_below) for count in row) for row in sizes]]
+    if found.empty:
+        raise OptionError("there are too few patients.", expected="larger groups")
+    level = [f" of responders ({each})" if isinstance(each, str) and each else "" for each in found["level"]]
     table = pd.DataFrame(
         {
             "Estimate": found["estimate"].str.capitalize() + level,
@@ -348,7 +389,8 @@ def _compared(
             + found["reference_patients"].astype(int).astype(str),
         }
     )
-    return table, methods_paragraph(means, shares)
+    methods = methods_paragraph(means, shares)
+    return (table if mask_below is None else table.drop(columns="Patients")), methods
 
 
 # ----------------------------------------------------------------------------------------------------------- in a cell
@@ -358,5 +400,5 @@ def _named(table: pd.DataFrame, headings: dict[str, str]) -> pd.DataFrame:
     return table[list(headings)].rename(columns=headings)
 
 
-def _hidden(mask: Mask) -> str:
-    return f"Counts of at least 1 and below {mask.below} are hidden, and others that would tell them."
+def _hidden(mask_below: int) -> str:
+    return f"Counts of at least 1 and below {mask_below} are hidden, and others that would tell them."

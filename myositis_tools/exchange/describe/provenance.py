@@ -33,7 +33,12 @@ def fingerprint(table: pd.DataFrame) -> str:
 def table_in_words(table: Any) -> str:
     """Which table it was, by size and content."""
     rows = as_pandas(table)
-    return f"{len(rows)} rows, {rows.shape[1]} columns, SHA-256 of its CSV {fingerprint(rows)}"
+    return f"{len(rows)} rows, {rows.shape[1]} columns, {content_in_words(rows)}"
+
+
+def content_in_words(table: Any) -> str:
+    """Which table it was, by content alone."""
+    return f"SHA-256 of its CSV {fingerprint(as_pandas(table))}"
 
 
 def file_in_words(path: Path, rows: int) -> str:

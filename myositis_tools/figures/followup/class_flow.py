@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.followup.trajectories import require_patients
+from myositis_tools.figures.followup.class_flow_counts import CLASS, FLOW, count_states, hide_few
+from myositis_tools.figures.followup.trajectories import NOT_RECORDED, in_order, require_patients
 from myositis_tools.figures.parts.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
@@ -19,14 +20,14 @@ from myositis_tools.figures.parts.followed_cohort import (
     read_cohort,
     say_left_out,
 )
-from myositis_tools.figures.parts.response_states import LOOKS, STATES
+from myositis_tools.figures.parts.response_states import GONE, LOOKS, NO_VISIT, STATES
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
 from myositis_tools.frames import Entrance
-from myositis_tools.privacy.small_counts import MASKED, leave_counts
+from myositis_tools.privacy.small_counts import MASKED, is_small, leave_counts, require_mask
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
-CLASS, FLOW, HIGHLIGHT = "class", "flow", "highlight"
+HIGHLIGHT = "highlight"
 _HALF = 0.16  # of the way between two visits: half a bar
 _PANEL, _GAP = 330, 0.16  # pixels of a group, and the room for its name as a share of it
 _LEAST_WRITTEN = 4.0  # percent of the patients: a lower bar has no room for its number
@@ -62,7 +63,10 @@ def class_flow_frame(
     group, weeks, **score_options
         As in `response_calendar_frame`.
     mask_below : int, optional
-        Counts of at least 1 below it are hidden; what can be worked out of the others is not.
+        Hide counts of at least 1 and below this, and those that they could be worked out of as well; see
+        `myositis_tools.privacy.small_counts` for what is promised. Between two visits no way is counted if few went
+        one of them or a count is hidden at either visit. ``no visit`` then counts those who are not seen again as well,
+        since how many they are would tell the ways, and those never seen after the baseline where they are few.
     highlight : sequence of str
         Patients whose way is drawn.
 
@@ -72,8 +76,8 @@ def class_flow_frame(
         A row of part ``class`` counts the ``patients`` of a ``group`` (``of`` how many) in a state ``shown`` at a
         ``week``: a class, ``not certain``, ``no visit`` (she came again) or ``not seen again``. A row of part ``flow``
         counts those who went from it to ``next_shown`` at ``next_week``. ``highlight`` is a state of a ``patient_id``
-        pointed at; ``left out`` counts those never seen after the baseline. ``masked`` says what is hidden, if that is
-        asked for.
+        pointed at; ``left out`` counts those never seen after the baseline. ``masked`` names what is hidden, if that is
+        asked for; a ``flow`` without states stands for all ways of a group between two visits.
 
     Raises
     ------
@@ -110,16 +114,24 @@ def arrange_class_flow(
 ) -> pd.DataFrame:
     """As `class_flow_frame`, from visits that are scored."""
     require_patients(highlight, pd.Index(cohort.groups.index))
-    states, rows = cohort.states, []
-    for name in cohort.group_names:
-        own = states.to_numpy()[(cohort.group_of == name).to_numpy()]
-        rows += _counts(own, name, cohort.later_weeks)
+    require_mask(mask_below)
+    states, group_of, no_visit = cohort.states, cohort.group_of, STATES.index(NO_VISIT)
+    if mask_below is not None:
+        states = states.replace(STATES.index(GONE), no_visit)
+    never_seen = cohort.left_out
+    if is_small(never_seen, mask_below):
+        group_of = cohort.groups.astype(object).where(cohort.groups.notna(), NOT_RECORDED)
+        states, never_seen = states.reindex(group_of.index, fill_value=no_visit), 0
+    rows: list[tuple[Any, ...]] = []
+    for name in in_order(group_of):
+        rows += count_states(states.to_numpy()[(group_of == name).to_numpy()], name, cohort.later_weeks)
+    rows, hidden = hide_few(rows, mask_below)
     columns = {name: [row[place] for row in rows] for place, name in enumerate(_SCHEMA)}
     entrance = Entrance(cohort.visits, nw.from_native(cohort.visits))
-    frame = leave_counts(entrance, columns, _SCHEMA, counts=["patients"], mask_below=mask_below)
-    parts = [frame, *(_way(states, cohort, name) for name in highlight if name in states.index)]
-    if cohort.left_out:
-        parts.append(pd.DataFrame({"part": [LEFT_OUT], "patients": [cohort.left_out]}))
+    frame = leave_counts(entrance, columns, _SCHEMA, counts=["patients", "of"], hidden=hidden, mask_below=mask_below)
+    parts = [frame, *(_way(states, group_of[name], name) for name in highlight if name in states.index)]
+    if never_seen:
+        parts.append(pd.DataFrame({"part": [LEFT_OUT], "patients": [never_seen]}))
     kept = [part for part in parts if len(part)]
     frame = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
     frame = frame.reindex(columns=[*_COLUMNS, *([MASKED] if mask_below is not None else [])])
@@ -127,38 +139,8 @@ def arrange_class_flow(
     return frame.assign(**{name: frame[name].astype("Int64") for name in whole})
 
 
-def _counts(own: np.ndarray, group: str, weeks: Sequence[int]) -> list[tuple[Any, ...]]:
-    """The states at each visit that anybody is in, and the ways between two visits that anybody went."""
-    many_states, of = len(STATES), len(own)
-    rows: list[tuple[Any, ...]] = []
-    for place, week in enumerate(weeks):
-        counts = np.bincount(own[:, place], minlength=many_states)
-        # the classes are named where nobody is in them, too
-        rows += [
-            (CLASS, group, week, STATES[state], None, None, int(count), of)
-            for state, count in enumerate(counts)
-            if count or (STATES[state] in LOOKS and state < many_states - 3)
-        ]
-        if place + 1 < len(weeks):
-            pairs = np.bincount(own[:, place] * many_states + own[:, place + 1], minlength=many_states**2)
-            rows += [
-                (
-                    FLOW,
-                    group,
-                    week,
-                    STATES[one],
-                    weeks[place + 1],
-                    STATES[other],
-                    int(pairs[one * many_states + other]),
-                    of,
-                )
-                for one, other in zip(*np.divmod(np.flatnonzero(pairs), many_states), strict=True)
-            ]
-    return rows
-
-
-def _way(states: pd.DataFrame, cohort: FollowedCohort, patient: str) -> pd.DataFrame:
-    table = {"part": HIGHLIGHT, "group": cohort.group_of[patient], "patient_id": patient, "week": list(states.columns)}
+def _way(states: pd.DataFrame, group: str, patient: str) -> pd.DataFrame:
+    table = {"part": HIGHLIGHT, "group": group, "patient_id": patient, "week": list(states.columns)}
     return pd.DataFrame(table | {"shown": [STATES[code] for code in states.loc[patient]]})
 
 
@@ -213,9 +195,9 @@ def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
     _add_words(drawn, bars, bands)
     _add_ways(drawn, plain(ways), bars)
     for place, name in enumerate(groups):
-        of = int(counts.loc[counts["group"] == name, "of"].iloc[0])
+        of = counts.loc[counts["group"] == name, "of"].iloc[0]
         drawn.add_annotation(
-            text=f"<b>{as_text([name])[0]}</b>, {many(of)}",
+            text=f"<b>{as_text([name])[0]}</b>, {'size hidden' if pd.isna(of) else many(int(of))}",
             x=-_HALF,
             y=_floor(place, groups) + 101,
             xanchor="left",
@@ -307,7 +289,7 @@ def _add_bars(drawn: go.Figure, bars: pd.DataFrame, state: str) -> None:
         base=top - height,
         width=2 * _HALF,
         marker={"color": colour, "line": {"color": GREY, "width": 1}},
-        text=[f"{group}, week {week}<br>{state}: {_number(count)} of {of}" for group, week, count, of in told],
+        text=[f"{group}, week {week}<br>{state}: {_number(count)} of {_number(of)}" for group, week, count, of in told],
         textposition="none",
         name=f"{sign} {state}",
         showlegend=bool(len(bars)),

@@ -11,7 +11,7 @@ from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Entrance
-from myositis_tools.privacy.small_counts import leave_counts
+from myositis_tools.privacy.small_counts import Sum, hidden_counts, is_small, leave_counts, require_mask
 
 UNKNOWN_COUNTS_AS = ("itself", "worst", "best")
 
@@ -34,8 +34,8 @@ def attrition(
         What an unknown criterion does: ``itself`` takes the patient out of the flow and counts her apart, ``worst``
         counts her as excluded, ``best`` lets her pass.
     mask_below : int, optional
-        Show counts of at least 1 and below this as missing; a column ``masked`` then says which. The patients who
-        remain before and after a step tell a count that is hidden between them.
+        Show counts of at least 1 and below this as missing, and those that they could be worked out of as well; a
+        column ``masked`` then names them. See `myositis_tools.privacy.small_counts` for what is promised.
 
     Returns
     -------
@@ -65,9 +65,12 @@ def attrition(
     {'remaining_before': 3, 'excluded': 1, 'unknown': 1, 'remaining_after': 1}
     """
     require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
+    require_mask(mask_below)
     verdicts = nw.from_native(protocol.verdicts(screening))
     flow = count_flow(protocol, verdicts, unknown=unknown)
-    return leave_counts(Entrance(screening, verdicts), flow, _SCHEMA, counts=_COUNTS, mask_below=mask_below)
+    hidden = _hidden(flow, unknown, mask_below)
+    leaving = Entrance(screening, verdicts)
+    return leave_counts(leaving, flow, _SCHEMA, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
 
 
 def count_flow(protocol: Protocol, verdicts: Any, *, unknown: str) -> dict[str, list[Any]]:
@@ -101,3 +104,26 @@ def _flow(protocol: Protocol, found: dict[str, Any], unknown: str) -> dict[str, 
             flow[name].append(value)
         left = after
     return flow
+
+
+def _hidden(flow: dict[str, list[Any]], unknown: str, mask_below: int | None) -> set[tuple[int, str]]:
+    """The cells that are hidden. Who remains after a step stands before the next one, too; who begins is known."""
+    after = "remaining_after"
+    counts = {(place, name): count for name in _COUNTS[1:] for place, count in enumerate(flow[name])}
+    sums: list[Sum] = []
+    for place, begin in enumerate(flow["remaining_before"]):
+        total = (place - 1, after) if place else begin
+        if unknown == "itself":
+            sums.append((total, [(place, name) for name in _COUNTS[1:]]))
+            continue
+        sums.append((total, [(place, "excluded"), (place, after)]))
+        holds = "excluded" if unknown == "worst" else after
+        sums.append(((place, holds), [(place, "unknown"), f"{holds} and known {place}"]))
+    last = (len(flow[after]) - 1, after)
+    found: set[Any] = hidden_counts(counts, sums, mask_below, spare={last})
+    before = {
+        (place, "remaining_before")
+        for place, begin in enumerate(flow["remaining_before"])
+        if ((place - 1, after) in found if place else is_small(begin, mask_below))
+    }
+    return found | before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from math import sqrt
 from typing import Any
 
@@ -14,7 +14,7 @@ from myositis_tools.criteria import Protocol
 from myositis_tools.errors import OptionError, listed, nearest, require_option
 from myositis_tools.frames import Column, Entrance, columns, enter, has, plain_rows
 from myositis_tools.groups import NOT_RECORDED
-from myositis_tools.privacy.small_counts import leave_counts, require_mask
+from myositis_tools.privacy.small_counts import Sum, hidden_counts, is_small, least_shown, leave_counts, require_mask
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, flag
 
@@ -57,8 +57,9 @@ def case_mix(
         What an unknown criterion does: with ``itself`` the indeterminate are in neither group and counted apart,
         ``worst`` leaves them out, ``best`` keeps them.
     mask_below : int, optional
-        Show counts of at least 1 and below this as missing, and what is worked out of them; a column ``masked`` then
-        says which. A single hidden count of a column can still be worked out of the others.
+        Show counts of at least 1 and below this as missing, with what is worked out of them, and those that they could
+        be worked out of as well; a column ``masked`` then names them. See `myositis_tools.privacy.small_counts` for
+        what is promised.
 
     Returns
     -------
@@ -72,7 +73,8 @@ def case_mix(
         ``kept_percent``, ``left_out_percent``
             Of the group's patients in whom the column is recorded; of ``not recorded``, of all patients of the group.
         ``kept_median``, ``kept_lower_quartile``, ``kept_upper_quartile``, ``left_out_median``, ...
-            Of a number, with linear interpolation.
+            Of a number, with linear interpolation; under `mask_below` the lower of the two values that it lies between,
+            since where it lies there tells the count.
         ``difference``
             Standardised difference, kept less left out; missing where a group has no spread to standardise by.
 
@@ -108,8 +110,23 @@ def case_mix(
     2          male     1         1          50.0
     3  not recorded     0         0           0.0
     """
-    require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
     require_mask(mask_below)
+    table, leaving = count_groups(protocol, screening, describe, unknown=unknown, mask_below=mask_below)
+    hidden: set[Any] = hidden_counts(*counts_of(table), mask_below)
+    hidden |= told_by(table, hidden, mask_below)
+    return leave_counts(leaving, table, _SCHEMA, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
+
+
+def count_groups(
+    protocol: Protocol,
+    screening: Any,
+    describe: Sequence[str] | None = None,
+    *,
+    unknown: str = "itself",
+    mask_below: int | None = None,
+) -> tuple[dict[str, list[Any]], Entrance]:
+    """Give the columns of `case_mix` as plain lists, with nothing hidden yet, and the way back to the engine."""
+    require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
     known = {**columns("screening"), **protocol.columns}
     names = list(dict.fromkeys(DESCRIPTIVE if describe is None else describe))
     names = [name for name in names if describe is not None or has(screening, name)]
@@ -121,24 +138,53 @@ def case_mix(
     frame, _ = flag(protocol, entrance.frame)
     people = pd.DataFrame(plain_rows(frame.select(FAILED, OPEN, *names)), columns=[FAILED, OPEN, *names])
     groups = _groups(people, unknown)
-    sizes = {group: len(some) for group, some in groups.items()}
-    rows: list[dict[str, Any]] = [{"label": "patients"} | sizes]
+    is_masked = mask_below is not None
+    rows: list[dict[str, Any]] = [{"label": "patients"} | {group: len(some) for group, some in groups.items()}]
     for name in names:
         describe_one = _numbers if known[name].type in ("number", "integer") else _words
         rows += [
             {"column": name, "label": known[name].label, "unit": known[name].unit} | row
-            for row in describe_one(known[name], {group: some[name] for group, some in groups.items()})
+            for row in describe_one(
+                known[name], {group: some[name] for group, some in groups.items()}, is_masked=is_masked
+            )
         ]
-    if mask_below is not None:
-        for row in rows:
-            if any(0 < row[group] < mask_below for group in _GROUPS):
-                row["difference"] = None
     table = {
         name: [row.get(name, "" if dtype == nw.String else None) for row in rows] for name, dtype in _SCHEMA.items()
     }
-    follows = {f"{group}_{name}": group for group in _GROUPS for name in _SUMMARIES}
-    leaving = Entrance(screening, frame)
-    return leave_counts(leaving, table, _SCHEMA, counts=_COUNTS, mask_below=mask_below, follows=follows)
+    return table, Entrance(screening, frame)
+
+
+def counts_of(table: Mapping[str, Sequence[Any]]) -> tuple[dict[Any, int], list[Sum]]:
+    """Name the counts of a table of `case_mix` by row and column, and say which add up: groups, and what is in them."""
+    counts = {(place, group): int(count) for group in _COUNTS for place, count in enumerate(table[group])}
+    rows: dict[str, list[int]] = {column: [] for column in table["column"][1:]}
+    for place, column in enumerate(table["column"][1:], start=1):
+        rows[column].append(place)
+    sums: list[Sum] = [(sum(counts[0, group] for group in _COUNTS), [(0, group) for group in _COUNTS])]
+    sums += [((0, group), [(place, group) for place in own]) for group in _COUNTS for own in rows.values()]
+    return counts, sums
+
+
+def told_by(table: Mapping[str, Sequence[Any]], hidden: Set[Any], mask_below: int | None) -> set[tuple[int, str]]:
+    """Name the cells of a table of `case_mix` that would tell counts which are hidden.
+
+    A percentage tells how many it is a share of; a difference, with one of the percentages, the other. A median tells
+    that its patients are not few, which may be known only if their number could be much smaller than the group's.
+    """
+    missing = {column: place for place, column in enumerate(table["column"]) if table["level"][place] == NOT_RECORDED}
+    found = set()
+    for place, column in enumerate(table["column"]):
+        for group in _GROUPS:
+            count, total = table[group][place], table[group][0]
+            if table["level"][place] or not place:
+                cells = [(place, group), (missing.get(column, 0), group), (0, group)]
+                is_told = not hidden.isdisjoint(cells)
+            else:
+                is_large = (0, group) not in hidden and total >= 2 * least_shown(mask_below)
+                is_told = (place, group) in hidden and (is_small(count, mask_below) or not is_large)
+            if is_told:
+                found |= {(place, f"{group}_{name}") for name in _SUMMARIES} | {(place, "difference")}
+    return found
 
 
 def _require_describable(name: str, known: dict[str, Column]) -> None:
@@ -160,14 +206,17 @@ def _groups(people: pd.DataFrame, unknown: str) -> dict[str, pd.DataFrame]:
     return {"kept": people[~is_out & ~is_open], "left_out": people[is_out], "undecided": people[is_open]}
 
 
-def _words(column: Column, groups: dict[str, pd.Series]) -> list[dict[str, Any]]:
-    """One row a word, in the order of the column's definition, else the most frequent first; no others."""
+def _words(column: Column, groups: dict[str, pd.Series], *, is_masked: bool) -> list[dict[str, Any]]:
+    """One row a word, in the order of the column's definition, else the most frequent first; no others.
+
+    In a masked table words follow the alphabet instead, for their place would tell what is hidden.
+    """
     everybody = pd.concat(list(groups.values())).dropna()
     if column.type == "yes_no":
         groups = {group: values.map({True: "yes", False: "no"}) for group, values in groups.items()}
         everybody = everybody.map({True: "yes", False: "no"})
     counts = everybody.value_counts()
-    found = sorted(counts.index, key=lambda word: (-counts[word], str(word)))
+    found = sorted(counts.index, key=lambda word: (0 if is_masked else -counts[word], str(word)))
     order = [word for word in column.words if word in counts.index] or found
     recorded = {group: int(values.notna().sum()) for group, values in groups.items()}
     rows = []
@@ -177,13 +226,18 @@ def _words(column: Column, groups: dict[str, pd.Series]) -> list[dict[str, Any]]
     return [*rows, _not_recorded(groups)]
 
 
-def _numbers(column: Column, groups: dict[str, pd.Series]) -> list[dict[str, Any]]:  # noqa: ARG001 - as `_words`
+def _numbers(
+    column: Column,  # noqa: ARG001 - as `_words`
+    groups: dict[str, pd.Series],
+    *,
+    is_masked: bool,
+) -> list[dict[str, Any]]:
     known = {group: values.dropna().astype("float64") for group, values in groups.items()}
     row: dict[str, Any] = {group: len(values) for group, values in known.items()}
     for group in _GROUPS:
         values = known[group]
         if len(values):
-            quartiles = values.quantile([0.25, 0.5, 0.75])
+            quartiles = values.quantile([0.25, 0.5, 0.75], interpolation="lower" if is_masked else "linear")
             row |= dict(
                 zip(
                     (f"{group}_{name}" for name in ("lower_quartile", "median", "upper_quartile")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import narwhals as nw
@@ -11,12 +12,13 @@ from narwhals.typing import IntoFrameT
 from myositis_tools.criteria import Protocol
 from myositis_tools.errors import require_option
 from myositis_tools.frames import plain_rows
-from myositis_tools.privacy.small_counts import leave_counts
+from myositis_tools.privacy.small_counts import is_small, least_shown, leave_counts, require_mask
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, fails, find_failures, is_open
 
-_COUNTS = ("fails", "unknown", "fails_only_this", "unknown_only_this", "gain_if_dropped")
-_SHARES = {"share": "fails", "share_unknown": "unknown"}
+_GAIN = "gain_if_dropped"
+_COUNTS = ("fails", "unknown", "fails_only_this", "unknown_only_this", _GAIN)
+_SHARES = {"share": ("fails", "fails_only_this"), "share_unknown": ("unknown", "unknown_only_this")}
 _SCHEMA = {
     "criterion": nw.String,
     "kind": nw.String,
@@ -39,8 +41,10 @@ def influence(
     unknown : {"itself", "worst", "best"}
         What an unknown criterion does: ``itself`` is counted apart, ``worst`` counts as failed, ``best`` as passed.
     mask_below : int, optional
-        Show counts of at least 1 and below this as missing, and the shares that belong to them; a column ``masked``
-        then says which.
+        Show counts of at least 1 and below this as missing, and those that they could be worked out of as well; a
+        column ``masked`` then names them. See `myositis_tools.privacy.small_counts` for what is promised.
+        Shares are exact and add up to the patients lost: where one of the counts that they are made of is hidden, no
+        row has a share.
 
     Returns
     -------
@@ -95,16 +99,49 @@ def influence(
     1  early_disease      1                0                0    0.5
     """
     require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
+    require_mask(mask_below)
     entrance = find_failures(protocol, screening)
     flags = [name for each in protocol.criteria for name in (fails(each.key), is_open(each.key))]
     # Patients who fail as many criteria, with as many unknown, share alike; whole numbers are the same on every engine.
-    alike = plain_rows(entrance.frame.group_by(FAILED, OPEN).agg(nw.col(name).sum() for name in flags))
+    alike = plain_rows(
+        entrance.frame.group_by(FAILED, OPEN).agg(nw.len().alias("_patients"), *(nw.col(name).sum() for name in flags))
+    )
     rows: dict[str, list[Any]] = {name: [] for name in _SCHEMA}
     for each in protocol.criteria:
         found = {"criterion": each.key, "kind": each.kind} | _count(each.key, alike, unknown)
         for name in _SCHEMA:
             rows[name].append(found[name])
-    return leave_counts(entrance, rows, _SCHEMA, counts=_COUNTS, mask_below=mask_below, follows=_SHARES)
+    everyone = sum(int(group["_patients"]) for group in alike)
+    hidden = _hidden(rows, everyone, unknown, mask_below)
+    return leave_counts(entrance, rows, _SCHEMA, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
+
+
+def _hidden(rows: dict[str, list[Any]], everyone: int, unknown: str, mask_below: int | None) -> set[tuple[int, str]]:
+    """The cells that are hidden.
+
+    No sum tells one of them: a count is part of another, and of the cohort beside the counts of other criteria, which
+    leaves room for a hidden one as long as enough patients are in none of these. Where few are, nothing is shown.
+    """
+    cells = list(product(range(len(rows["criterion"])), _COUNTS))
+    hidden: set[Any] = {(place, name) for place, name in cells if is_small(rows[name][place], mask_below)}
+    if hidden and _fewest_apart(rows, everyone, unknown) < least_shown(mask_below):
+        hidden |= set(cells)
+    hidden |= {(place, _GAIN) for place, name in hidden if name.endswith("_only_this")}
+    told = {name for _, name in hidden}
+    return hidden | {
+        (place, share) for place, _ in cells for share, made_of in _SHARES.items() if not told.isdisjoint(made_of)
+    }
+
+
+def _fewest_apart(rows: dict[str, list[Any]], everyone: int, unknown: str) -> int:
+    """Patients who are not told of by a criterion and by those that others alone lose, where they are fewest."""
+    open_apart = unknown != "worst"  # else whoever is open fails
+    alone, alone_open = sum(rows["fails_only_this"]), sum(rows["unknown_only_this"]) * open_apart
+    counted = zip(*(rows[name] for name in _COUNTS[:4]), strict=True)
+    return min(
+        everyone - fails - max(alone - only, unknown_here * open_apart) - (alone_open - open_only * open_apart)
+        for fails, unknown_here, only, open_only in counted
+    )
 
 
 def _count(key: str, alike: list[dict[str, Any]], unknown: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Column, Entrance, plain_rows
-from myositis_tools.privacy.small_counts import as_seen, leave_counts, require_mask
+from myositis_tools.privacy.small_counts import hidden_counts, leave_counts, require_mask
 from myositis_tools.rules import Compare, Leaf, Rule
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, flag, is_open
@@ -42,7 +42,8 @@ def next_measurements(
         What a criterion does that is unknown still when the value is known: ``itself`` leaves the patient
         indeterminate, ``worst`` counts as failed and ``best`` as passed.
     mask_below : int, optional
-        Show counts of at least 1 and below this as missing; a column ``masked`` then says which.
+        Show counts of at least 1 and below this as missing, and those that they could be worked out of as well; a
+        column ``masked`` then names them. See `myositis_tools.privacy.small_counts` for what is promised.
 
     Returns
     -------
@@ -62,7 +63,8 @@ def next_measurements(
         ``may_make_eligible``
             Those of them whom some value of it, a favourable one, would make eligible.
 
-        Ranked by ``settles_alone``, then ``may_settle``, then ``open_for``, then in the protocol's order.
+        Ranked by ``settles_alone``, then ``may_settle``, then ``open_for``, then in the protocol's order; a count that
+        is hidden ranks as nought.
 
     Raises
     ------
@@ -105,9 +107,15 @@ def next_measurements(
         | {count: found.get(f"{name} {count}", 0) for count in _COUNTS}
         for name in names
     ]
-    table.sort(key=lambda row: tuple(-as_seen(int(row[count]), mask_below) for count in _RANKED_BY))
-    rows = {name: [row[name] for row in table] for name in _SCHEMA}
-    return leave_counts(Entrance(screening, frame), rows, _SCHEMA, counts=_COUNTS, mask_below=mask_below)
+    counts = {(place, name): int(row[name]) for place, row in enumerate(table) for name in _COUNTS}
+    # no sums: each count holds another, and those that are small can be any number below the limit together
+    small: set[Any] = hidden_counts(counts, [], mask_below)
+    seen = {cell: 0 if cell in small else count for cell, count in counts.items()}
+    places = sorted(range(len(table)), key=lambda place: tuple(-seen[place, count] for count in _RANKED_BY))
+    rows = {name: [table[place][name] for place in places] for name in _SCHEMA}
+    hidden = {(places.index(place), name) for place, name in small}
+    leaving = Entrance(screening, frame)
+    return leave_counts(leaving, rows, _SCHEMA, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
 
 
 def _sums(frame: Any, truths: dict[str, nw.Expr]) -> dict[str, int]:

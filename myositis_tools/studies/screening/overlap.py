@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
@@ -10,17 +11,17 @@ from narwhals.typing import IntoFrameT
 from myositis_tools.criteria import Protocol
 from myositis_tools.errors import require_option
 from myositis_tools.frames import plain_rows
-from myositis_tools.privacy.small_counts import as_seen, leave_counts, require_mask
+from myositis_tools.privacy.small_counts import Sum, hidden_counts, leave_counts, require_mask
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.screening.failed_criteria import OPEN, fails, fails_or_is_open, find_failures
 from myositis_tools.verdict import ELIGIBLE, INDETERMINATE, INELIGIBLE
 
+_COUNTS = ("patients", "unknown")
 _SCHEMA = {
     "combination": nw.String,
     "size": nw.Int64,
     "decision": nw.String,
-    "patients": nw.Int64,
-    "unknown": nw.Int64,
+    **dict.fromkeys(_COUNTS, nw.Int64),
 }
 
 
@@ -39,7 +40,8 @@ def overlap(
         What an unknown criterion does: ``itself`` is not failed and leaves those who fail nothing indeterminate,
         ``worst`` counts as failed, ``best`` as passed.
     mask_below : int, optional
-        Show counts of at least 1 and below this as missing; a column ``masked`` then says ``patients < 5``.
+        Show counts of at least 1 and below this as missing, and those that they could be worked out of as well; a
+        column ``masked`` then names them. See `myositis_tools.privacy.small_counts` for what is promised.
 
     Returns
     -------
@@ -47,8 +49,8 @@ def overlap(
         ``combination`` (the failed criteria, separated by ``"; "``), ``size`` (how many), ``decision``, ``patients``,
         ``unknown`` (those of them for whom a criterion is unknown), then a yes/no column for each criterion:
         whether the combination holds it. First come those who fail nothing, the eligible apart from the
-        indeterminate and there even if there are none; then the combinations found, the most frequent first. Every
-        patient is in one row.
+        indeterminate and there even if there are none; then the combinations found, the most frequent first and those
+        that are hidden last. Every patient is in one row.
 
     Raises
     ------
@@ -94,15 +96,17 @@ def overlap(
         for row in found
     }
     everybody, waiting = counts.pop((), (0, 0))
-    most_first = sorted(
-        counts.items(),
-        key=lambda one: (-as_seen(one[1][0], mask_below), len(one[0]), [keys.index(key) for key in one[0]]),
-    )
+    in_order = sorted(counts.items(), key=lambda one: (len(one[0]), [keys.index(key) for key in one[0]]))
     table = [
         ((), ELIGIBLE, everybody, waiting) if unknown == "best" else ((), ELIGIBLE, everybody - waiting, 0),
         ((), INDETERMINATE, 0, 0) if unknown == "best" else ((), INDETERMINATE, waiting, waiting),
-        *((failed, INELIGIBLE, patients, is_waiting) for failed, (patients, is_waiting) in most_first),
+        *((failed, INELIGIBLE, patients, is_waiting) for failed, (patients, is_waiting) in in_order),
     ]
+    hidden = _hidden(table, mask_below)
+    seen = {place: 0 if (place, "patients") in hidden else patients for place, (*_, patients, _) in enumerate(table)}
+    places = [0, 1, *sorted(range(2, len(table)), key=lambda place: -seen[place])]
+    table = [table[place] for place in places]
+    hidden = {(places.index(place), name) for place, name in hidden}
     rows: dict[str, list[Any]] = {
         "combination": ["; ".join(failed) for failed, *_ in table],
         "size": [len(failed) for failed, *_ in table],
@@ -112,4 +116,16 @@ def overlap(
     }
     rows |= {key: [key in failed for failed, *_ in table] for key in keys}
     schema = _SCHEMA | dict.fromkeys(keys, nw.Boolean)
-    return leave_counts(entrance, rows, schema, counts=["patients", "unknown"], mask_below=mask_below)
+    return leave_counts(entrance, rows, schema, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
+
+
+def _hidden(table: Sequence[tuple[Any, ...]], mask_below: int | None) -> set[tuple[int, str]]:
+    """The cells that are hidden: every patient is in one row, and of each row some are waiting."""
+    counts = {(place, name): row[2 + nth] for place, row in enumerate(table) for nth, name in enumerate(_COUNTS)}
+    sums: list[Sum] = [(sum(row[2] for row in table), [(place, "patients") for place in range(len(table))])]
+    for place, (_, decision, *_) in enumerate(table):
+        others = [] if decision == INDETERMINATE else [f"known {place}"]
+        sums.append(((place, "patients"), [(place, "unknown"), *others]))
+    spare = {(place, "patients") for place, row in enumerate(table) if row[1] != INELIGIBLE}
+    found: set[Any] = hidden_counts(counts, sums, mask_below, spare=spare)
+    return found

@@ -15,7 +15,7 @@ from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
 from myositis_tools.errors import OptionError, listed, nearest
 from myositis_tools.frames import TOLERANCE, Entrance, plain_rows
-from myositis_tools.privacy.small_counts import leave_counts
+from myositis_tools.privacy.small_counts import Sum, hidden_counts, is_small, leave_counts, require_mask
 from myositis_tools.rules import AtLeastNOf, Compare, Limit, Rule
 from myositis_tools.studies.screening.rule_answers import truth_if, with_parts, with_truths
 
@@ -55,7 +55,10 @@ def sensitivity(
         steps, in multiples of them where there are very many; the published value and the protocol's own are always
         among them.
     mask_below : int, optional
-        Show counts of at least 1 and below this as missing; a column ``masked`` then says which.
+        Show counts of at least 1 and below this as missing, and those that they could be worked out of as well; a
+        column ``masked`` then names them. See `myositis_tools.privacy.small_counts` for what is promised.
+        At a value where a count is small, the ineligible are hidden with it; where the eligible or the ineligible
+        themselves are few, all three are.
 
     Returns
     -------
@@ -88,6 +91,7 @@ def sensitivity(
     1   18.0          True         1              1           1
     2   60.0         False         0              1           2
     """
+    require_mask(mask_below)
     if limit not in protocol.limits:
         raise OptionError(
             f"{protocol.registration} has no limit {limit!r}.",
@@ -106,7 +110,27 @@ def sensitivity(
         "is_current": [abs(value - current.value) <= TOLERANCE for value in tried],
     }
     rows |= {word: [counts[word] for counts in found] for word in _COUNTS}
-    return leave_counts(Entrance(screening, entrance.frame), rows, _SCHEMA, counts=_COUNTS, mask_below=mask_below)
+    hidden = _hidden(found, mask_below)
+    leaving = Entrance(screening, entrance.frame)
+    return leave_counts(leaving, rows, _SCHEMA, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
+
+
+def _hidden(found: Sequence[dict[str, int]], mask_below: int | None) -> set[tuple[int, str]]:
+    """The cells that are hidden.
+
+    A limit that moves makes more patients eligible or fewer, so that the values beside it narrow a count, too: they
+    could tell the one that is hidden beside a small one. Hence more is hidden than the sum of the three asks for.
+    """
+    counts = {(place, name): count for place, row in enumerate(found) for name, count in row.items()}
+    sums: list[Sum] = [(sum(row.values()), [(place, name) for name in _COUNTS]) for place, row in enumerate(found)]
+    with_them = [
+        (place, other)
+        for (place, name), count in counts.items()
+        if is_small(count, mask_below)
+        for other in ([verdict.INELIGIBLE] if name == verdict.INDETERMINATE else _COUNTS)
+    ]
+    hidden: set[Any] = hidden_counts(counts, sums, mask_below, with_them=with_them)
+    return hidden
 
 
 def _tried(protocol: Protocol, limit: Limit, values: Sequence[float] | None) -> list[float]:
