@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
 from myositis_tools.figures.parts.theme import (
     EFFECT_COLOURS,
@@ -25,6 +26,7 @@ _PART_NAMES = {PASSES: "left", UNDECIDED: "unknown here", KEEPS_OUT: "excluded h
 _ROW_HEIGHT = 26
 
 
+@protocol_first
 def attrition_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> pd.DataFrame:
     """Give exactly what `plot_attrition` draws.
 
@@ -64,6 +66,7 @@ def flow_frame(protocol: Protocol, verdicts: Any, *, unknown: str) -> pd.DataFra
     )
 
 
+@protocol_first
 def plot_attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
     """Draw attrition: how many patients are left after each criterion.
 

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLACK, BLUE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.studies import case_mix
@@ -17,6 +18,7 @@ from myositis_tools.studies.screening.case_mix import NOT_RECORDED
 _ROW_HEIGHT = 22
 
 
+@protocol_first
 def case_mix_frame(
     protocol: Protocol,
     screening: Any,
@@ -65,6 +67,7 @@ def _added(row: dict[str, Any]) -> str:
     return f", {row['unit']}" if row["unit"] else ""
 
 
+@protocol_first
 def plot_case_mix(
     protocol: Protocol,
     screening: Any,

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
 from myositis_tools.figures.parts.theme import DECISION_COLOURS, DECISION_SYMBOLS, INK, as_text, empty_figure, figure
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS, count_flow
@@ -23,6 +24,7 @@ _LEFT, _RIGHT = (0.0, 0.32), (0.42, 1.0)
 _COLOURS = {EXCLUDED: INELIGIBLE, UNDECIDED: INDETERMINATE, KEPT: ELIGIBLE}
 
 
+@protocol_first
 def consort_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> pd.DataFrame:
     """Give exactly what `plot_consort` draws.
 
@@ -66,6 +68,7 @@ def consort_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself"
     return pd.DataFrame([*rows, (KEPT, "", KEPT, everyone - out - wait)], columns=list(_NAMES))
 
 
+@protocol_first
 def plot_consort(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
     """Draw a CONSORT flow diagram: screened, excluded for which reason, undecided and eligible, in exact numbers.
 

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.theme import (
     DECISION_SYMBOLS,
     EFFECT_INKS,
@@ -29,6 +30,7 @@ _HEAD_HEIGHT = 18
 _SYMBOLS_UP_TO = 60  # patients: with more, a symbol no longer fits a column
 
 
+@protocol_first
 def eligibility_matrix_frame(protocol: Protocol, screening: Any) -> pd.DataFrame:
     """Give exactly what `plot_eligibility_matrix` draws.
 
@@ -87,6 +89,7 @@ def _effect(verdicts: pd.Series, kind: str) -> pd.Series:
     return verdicts.map({good: PASSES, bad: KEEPS_OUT, verdict.UNKNOWN: UNDECIDED})
 
 
+@protocol_first
 def plot_eligibility_matrix(protocol: Protocol, screening: Any, *, highlight: Sequence[str] = ()) -> go.Figure:
     """Draw every criterion of every patient.
 

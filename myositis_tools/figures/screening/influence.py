@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.studies import influence
@@ -21,6 +22,7 @@ _BARS = {
 _ROW_HEIGHT = 44
 
 
+@protocol_first
 def influence_frame(
     protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
 ) -> pd.DataFrame:
@@ -44,6 +46,7 @@ def influence_frame(
     return found.sort_values("share", ascending=False, kind="stable", na_position="last")[names].reset_index(drop=True)
 
 
+@protocol_first
 def plot_influence(
     protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
 ) -> go.Figure:

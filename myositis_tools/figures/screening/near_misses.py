@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.studies import near_misses
@@ -16,6 +17,7 @@ from myositis_tools.studies import near_misses
 _ROW_HEIGHT = 96
 
 
+@protocol_first
 def near_misses_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> pd.DataFrame:
     """Give exactly what `plot_near_misses` draws.
 
@@ -39,6 +41,7 @@ def near_misses_frame(protocol: Protocol, screening: Any, *, unknown: str = "its
     return found[names].reset_index(drop=True)
 
 
+@protocol_first
 def plot_near_misses(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
     """Draw how far those who fail one criterion alone are from its limit, in clinical units.
 

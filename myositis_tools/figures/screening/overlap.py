@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLACK, GREY, PALE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.studies import overlap
@@ -18,6 +19,7 @@ MOST_COMBINATIONS = 20
 _ROW_HEIGHT = 26
 
 
+@protocol_first
 def overlap_frame(
     protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
 ) -> pd.DataFrame:
@@ -51,6 +53,7 @@ def overlap_frame(
     return pd.DataFrame(rows, columns=names).sort_values("place", kind="stable").reset_index(drop=True)
 
 
+@protocol_first
 def plot_overlap(
     protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
 ) -> go.Figure:

@@ -9,11 +9,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, as_text, empty_figure, figure
 from myositis_tools.studies import sensitivity
 
 
+@protocol_first
 def sensitivity_frame(
     protocol: Protocol,
     screening: Any,
@@ -41,6 +43,7 @@ def sensitivity_frame(
     return found[["label", "value", "unit", "is_published", "is_current", "worst", "best"]]
 
 
+@protocol_first
 def plot_sensitivity(
     protocol: Protocol,
     screening: Any,

@@ -9,6 +9,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Entrance
 from myositis_tools.privacy.small_counts import Sum, hidden_counts, is_small, leave_counts, require_mask
@@ -19,6 +20,7 @@ _COUNTS = ("remaining_before", "excluded", "unknown", "remaining_after")
 _SCHEMA = {"criterion": nw.String, "kind": nw.String, **dict.fromkeys(_COUNTS, nw.Int64)}
 
 
+@protocol_first
 def attrition(
     protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself", mask_below: int | None = None
 ) -> IntoFrameT:

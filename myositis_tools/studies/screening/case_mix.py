@@ -11,6 +11,7 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import OptionError, listed, nearest, require_option
 from myositis_tools.frames import Column, Entrance, columns, enter, has, plain_rows
 from myositis_tools.groups import NOT_RECORDED
@@ -34,6 +35,7 @@ _SCHEMA = {
 }
 
 
+@protocol_first
 def case_mix(
     protocol: Protocol,
     screening: IntoFrameT,

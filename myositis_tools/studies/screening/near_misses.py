@@ -11,6 +11,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Entrance
 from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Leaf, Negate, Rule, why
@@ -26,6 +27,7 @@ _ROW = "_row"
 _DECIMALS = 1_000_000  # a gap is written to the sixth decimal: 50 - 49.9 is 0.10000000000000142 to a computer
 
 
+@protocol_first
 def near_misses(protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself") -> IntoFrameT:
     """Near misses: the patients who fail exactly one criterion, with the gap in clinical units.
 

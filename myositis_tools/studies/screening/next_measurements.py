@@ -14,6 +14,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Column, Entrance, plain_rows
 from myositis_tools.privacy.small_counts import hidden_counts, leave_counts, require_mask
@@ -27,6 +28,7 @@ _SCHEMA = {"column": nw.String, "label": nw.String, **dict.fromkeys(_COUNTS, nw.
 _RANKED_BY = ("settles_alone", "may_settle", "open_for")
 
 
+@protocol_first
 def next_measurements(
     protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself", mask_below: int | None = None
 ) -> IntoFrameT:

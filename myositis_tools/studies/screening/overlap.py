@@ -9,6 +9,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
 from myositis_tools.frames import plain_rows
 from myositis_tools.privacy.small_counts import Sum, hidden_counts, leave_counts, require_mask
@@ -25,6 +26,7 @@ _SCHEMA = {
 }
 
 
+@protocol_first
 def overlap(
     protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself", mask_below: int | None = None
 ) -> IntoFrameT:

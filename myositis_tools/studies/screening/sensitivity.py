@@ -13,6 +13,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
+from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import OptionError, listed, nearest
 from myositis_tools.frames import TOLERANCE, Entrance, plain_rows
 from myositis_tools.privacy.small_counts import Sum, hidden_counts, is_small, leave_counts, require_mask
@@ -32,6 +33,7 @@ _SCHEMA = {
 }
 
 
+@protocol_first
 def sensitivity(
     protocol: Protocol,
     screening: IntoFrameT,
