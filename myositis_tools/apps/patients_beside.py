@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, listed
-from myositis_tools.figures.parts.measures import as_pandas
+from myositis_tools.studies.follow_up.measures import as_pandas
 
 
 def with_patients(visits: pd.DataFrame, patients: Any) -> pd.DataFrame:

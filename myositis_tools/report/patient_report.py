@@ -9,7 +9,6 @@ import pandas as pd
 
 from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import NotFoundError, OptionError, listed
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import EFFECT_SYMBOLS
 from myositis_tools.figures.parts.verdict_effect import effect_of, stated
 from myositis_tools.figures.patient.medication_timeline import draw_medication_timeline, medication_timeline_frame
@@ -22,6 +21,7 @@ from myositis_tools.report.sources import what_it_stands_on
 from myositis_tools.scores import explain_total_improvement
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
+from myositis_tools.studies.follow_up.measures import as_pandas
 
 _NOT_NAMED = "(not named)"
 _RECEIPT = {

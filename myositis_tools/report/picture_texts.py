@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from myositis_tools.figures.followup.trajectories import describe_trajectories
-from myositis_tools.figures.parts.measures import INFUSION, measure_named
 from myositis_tools.figures.screening.consort import EXCLUDED, KEPT, SCREENED, UNDECIDED
+from myositis_tools.studies.follow_up.measures import INFUSION, measure_named
 
 _MOST = 3
 

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from myositis_tools.privacy.complements import Mask
 
 import myositis_tools as mt
 from myositis_tools.errors import NotFoundError, OptionError
 from myositis_tools.exchange.describe.provenance import fingerprint
-from myositis_tools.privacy.complements import Mask
 from myositis_tools.report import Report, ReportPicture, ReportSection, ReportTable, printing
 from tests.spec.eligible import ELIGIBLE, changed, screening_of
 

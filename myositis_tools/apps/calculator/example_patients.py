@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.figures.parts.measures import as_pandas, checked_visits, known_numbers
 from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_instruments
+from myositis_tools.studies.follow_up.measures import as_pandas, checked_visits, known_numbers
 from myositis_tools.tables import records
 
 Values = Mapping[str, float | None]

@@ -20,7 +20,6 @@ from myositis_tools.errors import (
     nearest,
     require_option,
 )
-from myositis_tools.figures.parts.measures import POPULATIONS
 from myositis_tools.figures.patient.receipt import arrange_receipt, say_change
 from myositis_tools.frames import Column, columns
 from myositis_tools.scores import explain_total_improvement, to_xuln
@@ -32,6 +31,7 @@ from myositis_tools.scores.core_set import (
     points_possible,
     scale_instruments,
 )
+from myositis_tools.studies.follow_up.measures import POPULATIONS
 
 BASELINE, NOW = "baseline", "now"
 UNITS = (XULN, *(unit for unit in columns("labs")["unit"].words if unit in ("U/L", "ukat/L")))

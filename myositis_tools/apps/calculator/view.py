@@ -20,10 +20,10 @@ from myositis_tools.apps.widgets import (
     note,
     prose,
 )
-from myositis_tools.figures.parts.measures import POPULATIONS
 from myositis_tools.figures.patient.receipt import draw_receipt
 from myositis_tools.frames import columns
 from myositis_tools.scores.core_set import ENZYME, enzyme_instruments, measures
+from myositis_tools.studies.follow_up.measures import POPULATIONS
 
 _HALF = {"width": "calc(50% - 6px)"}
 _LIMIT = "upper_limit"

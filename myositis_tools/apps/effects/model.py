@@ -11,7 +11,6 @@ from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
-from myositis_tools.figures.parts.measures import as_pandas, drawable, measure_named, spoken
 from myositis_tools.figures.trials.effects import effects_frame
 from myositis_tools.figures.trials.tipping_point import describe_tipping_point, tipping_point_frame
 from myositis_tools.frames import columns
@@ -29,6 +28,7 @@ from myositis_tools.studies import (
     methods_paragraph,
     tipping_point,
 )
+from myositis_tools.studies.follow_up.measures import as_pandas, drawable, measure_named, spoken
 from myositis_tools.studies.trials.arms import MISSING_STRATEGIES
 from myositis_tools.studies.trials.rescue import ESTIMANDS, HYPOTHETICAL, TREATMENT_POLICY
 

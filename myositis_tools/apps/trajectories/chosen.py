@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from myositis_tools.figures.parts.followed_cohort import FollowedCohort
+from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort
 
 
 class Chosen(Protocol):

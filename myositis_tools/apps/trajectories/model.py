@@ -24,13 +24,13 @@ from myositis_tools.figures.followup.trajectories import (
     describe_trajectories,
     require_scale,
 )
-from myositis_tools.figures.parts.followed_cohort import FollowedCohort
-from myositis_tools.figures.parts.measures import measure_named, spoken
 from myositis_tools.figures.patient.patient_profile import arrange_profile, chosen_columns
 from myositis_tools.figures.patient.total_improvement import arrange_points
 from myositis_tools.privacy.pseudonyms import described_by, not_described
 from myositis_tools.scores.core_set import classes, scale_instruments
 from myositis_tools.scores.options import ScoreOptions
+from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort
+from myositis_tools.studies.follow_up.measures import measure_named, spoken
 
 # What the call need not say.
 _USUAL: dict[str, Any] = {"picture": "trajectories", "scale": "measured", "show": "both", "summary": "median"}

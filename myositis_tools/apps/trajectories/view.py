@@ -25,10 +25,10 @@ from myositis_tools.apps.widgets import (
     prose,
 )
 from myositis_tools.figures.followup.trajectories import RESPONSE
-from myositis_tools.figures.parts.measures import measure_named
 from myositis_tools.figures.parts.theme import empty_figure
 from myositis_tools.figures.patient.patient_profile import draw_patient_profile
 from myositis_tools.privacy.pseudonyms import Naming
+from myositis_tools.studies.follow_up.measures import measure_named
 
 _SCALES = (
     ("as measured", "measured"),

@@ -11,14 +11,6 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError
 from myositis_tools.figures.followup.trajectories import require_patients
-from myositis_tools.figures.parts.followed_cohort import (
-    LEFT_OUT,
-    NOBODY_FOLLOWED,
-    FollowedCohort,
-    evenly,
-    read_cohort,
-    say_left_out,
-)
 from myositis_tools.figures.parts.response_states import GONE, LOOKS, NOT_CERTAIN
 from myositis_tools.figures.parts.rows_of_patients import (
     BLANK_AXIS,
@@ -47,6 +39,14 @@ from myositis_tools.figures.patient.total_improvement import NO_VISIT
 from myositis_tools.frames import columns
 from myositis_tools.scores.core_set import bands, measures
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
+from myositis_tools.studies.follow_up.followed_cohort import (
+    LEFT_OUT,
+    NOBODY_FOLLOWED,
+    FollowedCohort,
+    evenly,
+    read_cohort,
+    say_left_out,
+)
 
 # Where the last band of the points table begins: a greater change earns no more points, and gets no deeper colour.
 DEEPEST = max(band.above or 0.0 for of_measure in bands().values() for band in of_measure)

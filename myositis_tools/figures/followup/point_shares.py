@@ -9,18 +9,18 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.trajectories import require_patients
-from myositis_tools.figures.parts.followed_cohort import (
+from myositis_tools.figures.parts.scored import shows_score
+from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
+from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
+from myositis_tools.scores.core_set import measures, points_possible
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
+from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
     FollowedCohort,
     read_cohort,
     say_left_out,
 )
-from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
-from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
-from myositis_tools.scores.core_set import measures, points_possible
-from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 MEAN, HIGHLIGHT = "mean", "highlight"
 _POINTS = {measure: f"points_{measure}" for measure in measures()}

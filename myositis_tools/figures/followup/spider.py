@@ -9,10 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
-from myositis_tools.figures.parts.measures import measure_named
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import INK, as_text
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
+from myositis_tools.studies.follow_up.measures import measure_named
 
 _LINES, _LEFT_OUT = ("individual", "highlight"), "left out"
 

@@ -12,7 +12,6 @@ import plotly.graph_objects as go
 from scipy.special import stdtrit
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
-from myositis_tools.figures.parts.measures import Measure, as_pandas, checked_visits, measure_named, spoken
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
@@ -32,6 +31,7 @@ from myositis_tools.frames import columns
 from myositis_tools.groups import EVERYBODY, NOT_RECORDED, in_order_of_groups
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
+from myositis_tools.studies.follow_up.measures import Measure, as_pandas, checked_visits, measure_named, spoken
 
 SCALES = ("measured", "change", "percent_of_range")
 SHOWN = ("individuals", "summary", "both")

@@ -11,7 +11,12 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.time_to_response import as_steps
 from myositis_tools.figures.followup.trajectories import MOST_LINES, in_order, looks_of_groups, require_patients
-from myositis_tools.figures.parts.followed_cohort import (
+from myositis_tools.figures.parts.response_states import GONE
+from myositis_tools.figures.parts.scored import shows_score
+from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure
+from myositis_tools.figures.patient.total_improvement import MOST_POINTS, NO_VISIT, add_class_limits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
+from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
     FollowedCohort,
@@ -19,11 +24,6 @@ from myositis_tools.figures.parts.followed_cohort import (
     read_cohort,
     say_left_out,
 )
-from myositis_tools.figures.parts.response_states import GONE
-from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure
-from myositis_tools.figures.patient.total_improvement import MOST_POINTS, NO_VISIT, add_class_limits
-from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 PATIENT, SHARE, NOT_SEEN, HIGHLIGHT = "patient", "share", "not seen", "highlight"
 _PATTERNS = ("", "/", ".", "\\", "x", "-", "|", "+")

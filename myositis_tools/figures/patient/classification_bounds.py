@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import classify_eular_acr
 from myositis_tools.criteria.classification.eular_acr import MODELS, WITH_BIOPSY, WITHOUT_BIOPSY, categories, items
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLACK, INK, ORANGE, as_text, empty_figure, figure
+from myositis_tools.studies.follow_up.measures import as_pandas
 
 _SHADES = ("#FFFFFF", "#E3EEF5", "#B7D4E6", "#7FB3D3")
 _ROW_HEIGHT, _FRAME_HEIGHT = 44, 190

@@ -9,10 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.criteria import explain_eular_acr
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.scores import score_haq_di
 from myositis_tools.scores.function import categories
+from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.tables import records, source
 
 _ROW_HEIGHT, _FRAME_HEIGHT = 26, 150

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 
 from myositis_tools import verdict
 from myositis_tools.criteria import judge_exposures
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import (
     BLACK,
     EFFECT_COLOURS,
@@ -25,6 +24,7 @@ from myositis_tools.figures.parts.theme import (
     figure,
 )
 from myositis_tools.figures.patient.total_improvement import rows_of
+from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.tables import records
 
 WINDOW, OTHER = "window", "other drug"

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLACK, ORANGE, as_text, empty_figure, figure
 from myositis_tools.scores.muscle_grades import TRACE, muscle_tests
+from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.tables import source
 
 _PLACES = ("right", "single", "left")

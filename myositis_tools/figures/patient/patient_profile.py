@@ -9,7 +9,13 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.parts.measures import (
+from myositis_tools.figures.parts.scored import shows_score
+from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
+from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_points, arrange_points, rows_of
+from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_instruments
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
+from myositis_tools.studies.follow_up.measures import (
     INFUSION,
     Measure,
     as_pandas,
@@ -17,12 +23,6 @@ from myositis_tools.figures.parts.measures import (
     known_columns,
     measure_named,
 )
-from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
-from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_points, arrange_points, rows_of
-from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_instruments
-from myositis_tools.scores.improvement import score_visits
-from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 
 RECORDED, NOT_RECORDED, NO_VISIT = "recorded", "not recorded", "no visit"
 PREDNISONE = "prednisone_mg_day"

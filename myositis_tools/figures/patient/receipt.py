@@ -7,7 +7,6 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import (
@@ -18,6 +17,7 @@ from myositis_tools.figures.patient.total_improvement import (
 )
 from myositis_tools.scores import explain_total_improvement
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
+from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.tables import records, source
 
 _PARTS = {

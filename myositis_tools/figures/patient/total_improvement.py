@@ -11,7 +11,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, listed, nearest
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
@@ -30,6 +29,7 @@ from myositis_tools.frames import columns
 from myositis_tools.scores.core_set import measure_label, measures, points_possible
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
+from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.tables import records, source
 
 YELLOW = "#F0E442"  # of the same palette; orange stands for what is not known

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLACK, BLUE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.studies import case_mix
+from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.studies.screening.case_mix import NOT_RECORDED
 
 _ROW_HEIGHT = 22

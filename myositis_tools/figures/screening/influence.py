@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.studies import influence
+from myositis_tools.studies.follow_up.measures import as_pandas
 
 # of each bar its words, its colour and its pattern
 _BARS = {

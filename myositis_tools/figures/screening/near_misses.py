@@ -10,9 +10,9 @@ from plotly.subplots import make_subplots
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.studies import near_misses
+from myositis_tools.studies.follow_up.measures import as_pandas
 
 _ROW_HEIGHT = 96
 

@@ -10,7 +10,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, listed
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import (
     BLACK,
     GREY,
@@ -23,6 +22,7 @@ from myositis_tools.figures.parts.theme import (
     figure,
 )
 from myositis_tools.frames import enter, in_pandas
+from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.studies.response.choices import NOT_CERTAIN, REFERENCE
 
 MOST_ROWS = 40  # with more patients, those who go the same way share a row

@@ -9,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import MissingColumnError, OptionError, listed
-from myositis_tools.figures.parts.measures import as_pandas, spoken
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, INK, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.studies.follow_up.measures import as_pandas, spoken
 from myositis_tools.studies.trials.subgroups import EVERYBODY, INTERACTION
 from myositis_tools.studies.trials.two_samples import POINTS
 

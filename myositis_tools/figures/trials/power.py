@@ -9,7 +9,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import MissingColumnError, OptionError, require_option
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import (
     GREY,
     GROUP_COLOURS,
@@ -21,6 +20,7 @@ from myositis_tools.figures.parts.theme import (
     figure,
     trace_id,
 )
+from myositis_tools.studies.follow_up.measures import as_pandas
 
 SIZE, EFFECT = "patients_per_arm", "effect"
 OVER = (SIZE, EFFECT)

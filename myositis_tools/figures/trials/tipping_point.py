@@ -9,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest
-from myositis_tools.figures.parts.measures import as_pandas
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.studies.trials.tipping_point import BETTER, NOT_SHOWN, WORSE
 
 _COLUMNS = ("worse_by", "reference_better_by", "value", "low", "high", "conclusion", "is_tipped")

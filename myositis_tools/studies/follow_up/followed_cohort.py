@@ -19,11 +19,11 @@ from myositis_tools.figures.followup.trajectories import (
     in_order,
     require_column,
 )
-from myositis_tools.figures.parts.measures import INFUSION, as_pandas, checked_visits
 from myositis_tools.figures.parts.response_states import CLASSES, GONE, NOT_CERTAIN, STATES
 from myositis_tools.figures.patient.total_improvement import NO_VISIT
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreOptions
+from myositis_tools.studies.follow_up.measures import INFUSION, as_pandas, checked_visits
 
 LEFT_OUT = "left out"
 NOBODY_FOLLOWED = "No patient was seen after baseline."

@@ -1,0 +1,1 @@
+"""Follow-up: patients over time, their groups, and what a measure did."""
