@@ -11,10 +11,10 @@ import pandas as pd
 
 from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import MissingColumnError, OptionError
-from myositis_tools.figures.followup.trajectories import EVERYBODY, draw_trajectories, groups_of, trajectory_frame
+from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
 from myositis_tools.frames import has
-from myositis_tools.groups import group_name, in_order_of_groups
+from myositis_tools.groups import EVERYBODY, group_name, in_order_of_groups
 from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, require_mask, said
 from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
 from myositis_tools.report.made_of import made_of
@@ -24,6 +24,7 @@ from myositis_tools.scores.core_set import classes, scale_instruments
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies import attrition, compare_responders, compare_scores, methods_paragraph
+from myositis_tools.studies.follow_up.groups_of_patients import groups_of
 from myositis_tools.studies.follow_up.measures import as_pandas, measure_named
 from myositis_tools.studies.screening.case_mix import count_groups, counts_of, told_by
 from myositis_tools.studies.trials.arms import require_columns

@@ -27,5 +27,5 @@ def test_a_table_in_the_place_of_the_protocol(name):
 
 
 def test_something_else_in_the_place_of_the_protocol():
-    with pytest.raises(WrongTypeError, match="was given str where the protocol belongs. Where: protocol."):
+    with pytest.raises(WrongTypeError, match=r"was given str where the protocol belongs\. Where: protocol\."):
         mt.attrition("time_is_muscle", mt.load_screening())

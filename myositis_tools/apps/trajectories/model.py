@@ -15,22 +15,16 @@ from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES
 from myositis_tools.apps.trajectories.prepared_visits import read_registry
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest, require_option
 from myositis_tools.figures.followup.prednisone_and_response import EXPOSURES
-from myositis_tools.figures.followup.trajectories import (
-    EVERYBODY,
-    SCALES,
-    SHOWN,
-    SUMMARIES,
-    arrange_trajectories,
-    describe_trajectories,
-    require_scale,
-)
+from myositis_tools.figures.followup.trajectories import describe_trajectories
 from myositis_tools.figures.patient.patient_profile import arrange_profile, chosen_columns
 from myositis_tools.figures.patient.total_improvement import arrange_points
+from myositis_tools.groups import EVERYBODY
 from myositis_tools.privacy.pseudonyms import described_by, not_described
 from myositis_tools.scores.core_set import classes, scale_instruments
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort
 from myositis_tools.studies.follow_up.measures import measure_named, spoken
+from myositis_tools.studies.follow_up.trajectories import SCALES, SHOWN, SUMMARIES, arrange_trajectories, require_scale
 
 # What the call need not say.
 _USUAL: dict[str, Any] = {"picture": "trajectories", "scale": "measured", "show": "both", "summary": "median"}

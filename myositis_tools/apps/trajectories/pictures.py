@@ -25,10 +25,10 @@ from myositis_tools.figures.followup.time_to_response import SEEN, arrange_time_
 from myositis_tools.figures.followup.trajectories import draw_trajectories
 from myositis_tools.figures.followup.two_measures import arrange_two_measures, draw_two_measures
 from myositis_tools.figures.followup.waterfall import arrange_waterfall, draw_waterfall
-from myositis_tools.figures.parts.response_states import STATES
 from myositis_tools.figures.parts.theme import empty_figure
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort
 from myositis_tools.studies.follow_up.measures import measure_named
+from myositis_tools.studies.follow_up.response_states import STATES
 
 PATIENTS = "patients"  # not a picture: the table
 

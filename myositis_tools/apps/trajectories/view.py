@@ -24,10 +24,10 @@ from myositis_tools.apps.widgets import (
     option_list,
     prose,
 )
-from myositis_tools.figures.followup.trajectories import RESPONSE
 from myositis_tools.figures.parts.theme import empty_figure
 from myositis_tools.figures.patient.patient_profile import draw_patient_profile
 from myositis_tools.privacy.pseudonyms import Naming
+from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE
 from myositis_tools.studies.follow_up.measures import measure_named
 
 _SCALES = (

@@ -11,11 +11,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.class_flow_counts import CLASS, FLOW, count_states, hide_few
-from myositis_tools.figures.followup.trajectories import NOT_RECORDED, in_order, require_patients
-from myositis_tools.figures.parts.response_states import GONE, LOOKS, NO_VISIT, STATES
+from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
 from myositis_tools.frames import Entrance
+from myositis_tools.groups import NOT_RECORDED
 from myositis_tools.privacy.small_counts import MASKED, is_small, leave_counts, require_mask
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
@@ -26,6 +26,8 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     read_cohort,
     say_left_out,
 )
+from myositis_tools.studies.follow_up.groups_of_patients import in_order, require_patients
+from myositis_tools.studies.follow_up.response_states import GONE, NO_VISIT, STATES
 
 HIGHLIGHT = "highlight"
 _HALF = 0.16  # of the way between two visits: half a bar

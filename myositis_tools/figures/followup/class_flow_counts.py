@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from myositis_tools.figures.parts.response_states import LOOKS, STATES
+from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.privacy.small_counts import Sum, hidden_counts, is_small
+from myositis_tools.studies.follow_up.response_states import STATES
 
 CLASS, FLOW = "class", "flow"
 

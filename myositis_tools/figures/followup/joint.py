@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.followup.trajectories import MOST_LINES, in_order, looks_of_groups
+from myositis_tools.figures.followup.trajectories import looks_of_groups
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, INK, as_text, empty_figure, figure, lay_out, plain
 from myositis_tools.figures.patient.total_improvement import add_class_limits
 from myositis_tools.studies.follow_up.followed_cohort import LEFT_OUT, NOBODY_FOLLOWED, many, say_left_out
+from myositis_tools.studies.follow_up.groups_of_patients import in_order
+from myositis_tools.studies.follow_up.trajectories import MOST_LINES
 
 PATIENT, CELL, SPREAD, HIGHLIGHT = "patient", "cell", "spread", "highlight"
 X_ONLY, Y_ONLY, NEITHER, NOT_SEEN = "x only", "y only", "neither", "not seen"

@@ -10,8 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError
-from myositis_tools.figures.followup.trajectories import require_patients
-from myositis_tools.figures.parts.response_states import GONE, LOOKS, NOT_CERTAIN
+from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import (
     BLANK_AXIS,
     MOST_PATIENTS,
@@ -34,9 +33,9 @@ from myositis_tools.figures.parts.theme import (
     inked,
     plain,
 )
-from myositis_tools.figures.patient.patient_profile import NOT_RECORDED, RECORDED
-from myositis_tools.figures.patient.total_improvement import NO_VISIT
+from myositis_tools.figures.patient.patient_profile import RECORDED
 from myositis_tools.frames import columns
+from myositis_tools.groups import NOT_RECORDED
 from myositis_tools.scores.core_set import bands, measures
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
@@ -47,6 +46,8 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     read_cohort,
     say_left_out,
 )
+from myositis_tools.studies.follow_up.groups_of_patients import require_patients
+from myositis_tools.studies.follow_up.response_states import GONE, NO_VISIT, NOT_CERTAIN
 
 # Where the last band of the points table begins: a greater change earns no more points, and gets no deeper colour.
 DEEPEST = max(band.above or 0.0 for of_measure in bands().values() for band in of_measure)

@@ -8,7 +8,6 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.followup.trajectories import require_patients
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
@@ -21,6 +20,7 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     read_cohort,
     say_left_out,
 )
+from myositis_tools.studies.follow_up.groups_of_patients import require_patients
 
 MEAN, HIGHLIGHT = "mean", "highlight"
 _POINTS = {measure: f"points_{measure}" for measure in measures()}

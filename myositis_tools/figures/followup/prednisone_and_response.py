@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
 from myositis_tools.figures.followup.joint import arrange_joint, draw_joint
-from myositis_tools.figures.followup.trajectories import require_patients
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.frames import has
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort, read_cohort
+from myositis_tools.studies.follow_up.groups_of_patients import require_patients
 from myositis_tools.studies.follow_up.measures import measure_named
 
 EXPOSURES = ("mean", "cumulative")

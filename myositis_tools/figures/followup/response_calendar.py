@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.followup.trajectories import require_patients
 from myositis_tools.figures.parts.response_cells import add_response_cells, add_response_key
-from myositis_tools.figures.parts.response_states import BASELINE, LOOKS, NOT_CERTAIN
+from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import (
     BLANK_AXIS,
     MOST_PATIENTS,
@@ -22,7 +21,7 @@ from myositis_tools.figures.parts.rows_of_patients import (
 )
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, inked
-from myositis_tools.figures.patient.total_improvement import NO_VISIT, SCORED
+from myositis_tools.figures.patient.total_improvement import SCORED
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
@@ -32,6 +31,8 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     read_cohort,
     say_left_out,
 )
+from myositis_tools.studies.follow_up.groups_of_patients import require_patients
+from myositis_tools.studies.follow_up.response_states import BASELINE, NO_VISIT, NOT_CERTAIN
 
 _EMPTY = "\u2007"  # as wide as a digit, and not taken away at an end
 _MOST_DOSES = 10  # visits: with more there is no room for a dose in a cell

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.response_calendar import arrange_response_calendar
 from myositis_tools.figures.parts.response_cells import add_response_cells, add_response_key
-from myositis_tools.figures.parts.response_states import GONE, LOOKS
+from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import head_groups, in_rows, name_rows, say_at_edge
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, PURPLE, as_text, empty_figure, far_apart, figure, inked, plain
@@ -23,6 +23,7 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     say_left_out,
 )
 from myositis_tools.studies.follow_up.measures import as_pandas
+from myositis_tools.studies.follow_up.response_states import GONE
 from myositis_tools.studies.trials.rescue import rescue_weeks
 
 TO_THE_END = "seen at the last planned visit"

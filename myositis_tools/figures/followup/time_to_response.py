@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.figures.followup.trajectories import looks_of_groups, require_patients
+from myositis_tools.figures.followup.trajectories import looks_of_groups
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
@@ -27,6 +27,7 @@ from myositis_tools.frames import Entrance
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort
+from myositis_tools.studies.follow_up.groups_of_patients import require_patients
 from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.studies.response.response_curve import CURVE, curve_of_times
 from myositis_tools.studies.response.response_over_time import visit_levels

@@ -9,9 +9,8 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from scipy.special import stdtrit
 
-from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
+from myositis_tools.errors import listed
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
@@ -27,23 +26,15 @@ from myositis_tools.figures.parts.theme import (
     trace_id,
 )
 from myositis_tools.figures.patient.total_improvement import add_class_limits
-from myositis_tools.frames import columns
-from myositis_tools.groups import EVERYBODY, NOT_RECORDED, in_order_of_groups
+from myositis_tools.groups import NOT_RECORDED
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
-from myositis_tools.studies.follow_up.measures import Measure, as_pandas, checked_visits, measure_named, spoken
+from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of, require_column
+from myositis_tools.studies.follow_up.measures import Measure, as_pandas, checked_visits, measure_named
+from myositis_tools.studies.follow_up.trajectories import INNER, MOST_LINES, OUTER, arrange_trajectories
 
-SCALES = ("measured", "change", "percent_of_range")
-SHOWN = ("individuals", "summary", "both")
-SUMMARIES = ("median", "mean")
-RESPONSE = "response"  # not a column of the visits: the class at a patient's last scored visit
-
-MOST_LINES = 200  # patients: more lines than that are a blot, and shares of them say more
-_CONFIDENCE = 0.95
-_OUTER, _INNER = ("5 to 95 %", 0.05, 0.95), ("25 to 75 %", 0.25, 0.75)
 _LOOK_OF_NOT_RECORDED = (GREY, "2px,6px", "hexagon")
 _PICTURE, _AXIS, _ROW = 300, 58, 20  # pixels: the picture, its axis, a group's numbers of patients
-_COLUMNS = ("part", "group", "patient_id", "week", "value", "lower", "upper", "patients", "missing")
 
 
 @shows_score
@@ -144,215 +135,6 @@ def trajectory_frame(
         weeks=weeks,
         baseline_week=scoring.baseline_week,
     )
-
-
-def require_column(table: pd.DataFrame, name: object) -> None:
-    """Refuse to group by what is no column.
-
-    Raises
-    ------
-    MissingColumnError
-        If the table has no such column.
-    """
-    names = [str(column) for column in table.columns]
-    if name not in names:
-        raise MissingColumnError(
-            f"There is no column {name!r} to group by.",
-            where=f"columns present: {listed(names)}",
-            expected=f"a column of the visits, or {RESPONSE!r}",
-            hint=nearest(name, [*names, RESPONSE]),
-        )
-
-
-def groups_of(visits: pd.DataFrame, group: str) -> pd.Series:
-    """Say which group each patient belongs to: the response at the last scored visit, or what a column says of her.
-
-    Raises
-    ------
-    OptionError
-        If the column says two things of one patient, or makes more groups than can be told apart.
-    """
-    own = visits[["patient_id", "week", group]].dropna(subset=[group])
-    said = own.drop_duplicates(["patient_id", group])["patient_id"]
-    changing = said[said.duplicated()].unique()
-    if group != RESPONSE and len(changing):
-        raise OptionError(
-            f"Column {group} changes from visit to visit, so it makes no groups of patients.",
-            where=f"patient {listed(changing, most=3)}",
-            expected="one value a patient",
-            hint="group by what is known at baseline",
-        )
-    last = own.sort_values("week", kind="stable").groupby("patient_id", sort=False)[group].last()
-    if last.nunique() > len(GROUP_COLOURS) - 1:
-        raise OptionError(
-            f"Column {group} makes {last.nunique()} groups, more than can be told apart.",
-            expected=f"at most {len(GROUP_COLOURS) - 1} groups",
-            hint="group by a column of a few words, such as arm or subtype",
-        )
-    patients = pd.Index(visits["patient_id"].unique())
-    return last.map(spoken).reindex(patients).astype(object).where(lambda found: found.notna(), NOT_RECORDED)
-
-
-def arrange_trajectories(
-    visits: pd.DataFrame,
-    measure: Measure,
-    *,
-    groups: pd.Series | None,
-    scale: str,
-    show: str,
-    summary: str,
-    highlight: Sequence[str],
-    weeks: Sequence[int] | None,
-    baseline_week: int,
-) -> pd.DataFrame:
-    """As `trajectory_frame`, from visits that are checked and scored and the group of each patient."""
-    for name, value, allowed in (("scale", scale, SCALES), ("show", show, SHOWN), ("summary", summary, SUMMARIES)):
-        require_option(name, value, allowed)
-    require_scale(measure, scale)
-    wide = _by_week(visits, measure.column)
-    require_patients(highlight, wide.index)
-    followed = np.bincount(wide.index.get_indexer(visits["patient_id"]), minlength=len(wide)) > 1
-    left_out = int((~followed).sum())
-    wide = rescaled(wide, measure, scale, baseline_week)[followed]
-    if measure.is_scored:
-        wide = wide.loc[:, wide.columns > baseline_week]
-    if weeks is not None:
-        wide = wide.loc[:, wide.columns.isin(list(weeks))]
-    of_each = pd.Series(EVERYBODY, index=wide.index) if groups is None else groups.reindex(wide.index)
-    parts = []
-    for group in in_order(of_each):
-        own = wide[(of_each == group).to_numpy()]
-        if show != "summary":
-            parts += [_individuals(own, group)] if len(wide) <= MOST_LINES else _shares(own, group)
-        if show != "individuals":
-            parts.append(_summary(own, group, summary))
-    pointed_at = [name for name in highlight if name in wide.index]
-    parts += [_individuals(wide.loc[[name]], of_each[name], part="highlight") for name in pointed_at]
-    if left_out:
-        parts.append(pd.DataFrame({"part": ["left out"], "patients": [left_out]}))
-    parts = [part for part in parts if len(part)]
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    frame = frame.reindex(columns=list(_COLUMNS))
-    return frame.assign(
-        **{name: frame[name].astype("Int64") for name in ("week", "patients", "missing")},
-        **{name: frame[name].astype("float64") for name in ("value", "lower", "upper")},
-    )
-
-
-def require_scale(measure: Measure, scale: str) -> None:
-    """Refuse a change of what is a change already, and percent of a range that nobody states.
-
-    Raises
-    ------
-    OptionError
-        If the measure cannot be drawn on the scale.
-    """
-    if scale != "measured" and measure.is_scored:
-        raise OptionError(
-            f"{measure.label} cannot be drawn as change.",
-            expected="scale='measured'",
-            hint="the score is itself made of changes since baseline",
-        )
-    if scale == "percent_of_range" and measure.percent_per_unit is None:
-        raise OptionError(
-            f"The range of {measure.label} is not known.",
-            expected="scale='measured' or 'change'",
-            hint="only scales with a range that a source states can be drawn in percent of it",
-        )
-
-
-def _by_week(visits: pd.DataFrame, column: str) -> pd.DataFrame:
-    """One row a patient, in the order of the table, and one column a week."""
-    places, patients = pd.factorize(visits["patient_id"])
-    when, weeks = pd.factorize(visits["week"], sort=True)
-    values = np.full((len(patients), len(weeks)), np.nan)
-    values[places, when] = visits[column].to_numpy(dtype="float64")
-    return pd.DataFrame(values, index=pd.Index(patients), columns=weeks)
-
-
-def require_patients(names: Sequence[str], known: pd.Index) -> None:
-    """Refuse to point at a patient who is not there.
-
-    Raises
-    ------
-    NotFoundError
-        If one is not.
-    """
-    for name in names:
-        if name not in known:
-            raise NotFoundError(
-                f"There is no patient {name!r}.", expected=listed(known, most=5), hint=nearest(name, list(known))
-            )
-
-
-def rescaled(wide: pd.DataFrame, measure: Measure, scale: str, baseline_week: int) -> pd.DataFrame:
-    """Give values, one row a patient and one column a week, on another scale."""
-    if scale == "measured":
-        return wide
-    before = wide[baseline_week] if baseline_week in wide.columns else pd.Series(np.nan, index=wide.index)
-    change = wide.sub(before, axis=0)
-    if scale == "change":
-        return change
-    return change * ((measure.percent_per_unit or 0) * (-1 if measure.better == "lower" else 1))
-
-
-def in_order(of_each: pd.Series) -> list[str]:
-    """Groups in the order of their table where it has one, else by name; *not recorded* last."""
-    known = [spoken(word) for name in ("subtype", "sex") for word in columns("screening")[name].words]
-    known += list(columns("responses")[RESPONSE].words)
-    return in_order_of_groups(of_each.unique(), known)
-
-
-def _individuals(wide: pd.DataFrame, group: str, *, part: str = "individual") -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "part": part,
-            "group": group,
-            "patient_id": np.repeat(wide.index.to_numpy(), wide.shape[1]),
-            "week": np.tile(wide.columns.to_numpy(), len(wide)),
-            "value": wide.to_numpy(dtype="float64").ravel(),
-        }
-    )
-
-
-def _summary(wide: pd.DataFrame, group: str, summary: str) -> pd.DataFrame:
-    counts = wide.notna().sum()
-    if summary == "median":
-        middle, lower, upper = wide.median(), wide.quantile(_INNER[1]), wide.quantile(_INNER[2])
-    else:
-        # Student's t; a single patient has no interval
-        middle, error = wide.mean(), wide.sem() * stdtrit(counts.clip(lower=1) - 1, (1 + _CONFIDENCE) / 2)
-        lower, upper = middle - error, middle + error
-    return pd.DataFrame(
-        {
-            "part": "summary",
-            "group": group,
-            "week": wide.columns,
-            "value": middle.to_numpy(),
-            "lower": lower.to_numpy(),
-            "upper": upper.to_numpy(),
-            "patients": counts.to_numpy(),
-            "missing": len(wide) - counts.to_numpy(),
-        }
-    )
-
-
-def _shares(wide: pd.DataFrame, group: str) -> list[pd.DataFrame]:
-    """Shares of the patients in place of their lines."""
-    return [
-        pd.DataFrame(
-            {
-                "part": part,
-                "group": group,
-                "week": wide.columns,
-                "lower": wide.quantile(low).to_numpy(),
-                "upper": wide.quantile(high).to_numpy(),
-                "patients": wide.notna().sum().to_numpy(),
-                "missing": wide.isna().sum().to_numpy(),
-            }
-        )
-        for part, low, high in (_OUTER, _INNER)
-    ]
 
 
 # -------------------------------------------------------------------------------------------------------------- drawing
@@ -493,7 +275,7 @@ def looks_of_groups(groups: Sequence[str]) -> Mapping[str, tuple[str, str, str]]
 
 
 def _add_shares(drawn: go.Figure, own: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
-    for part, opacity in ((_OUTER[0], 0.12), (_INNER[0], 0.22)):
+    for part, opacity in ((OUTER[0], 0.12), (INNER[0], 0.22)):
         rows = own[(own["part"] == part) & own["lower"].notna()]
         drawn.add_scatter(
             uid=trace_id(f"band {part} {group}"),
@@ -626,7 +408,7 @@ def count_patients(frame: pd.DataFrame) -> dict[tuple[str, int], int]:
 
 def _counted(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows that say of how many patients they are, once a group and week."""
-    return frame[frame["part"].isin(["summary", _OUTER[0]])].drop_duplicates(["group", "week"])
+    return frame[frame["part"].isin(["summary", OUTER[0]])].drop_duplicates(["group", "week"])
 
 
 def axis_title(measure: Measure, scale: str, baseline_week: int) -> str:
@@ -649,7 +431,7 @@ def describe_trajectories(frame: pd.DataFrame, *, summary: str = "median") -> st
     if "summary" in parts:
         middle = "Median with quartiles" if summary == "median" else "Mean with its 95 % interval"
         said.append(f"{middle} of those with a value at the visit.")
-    if _OUTER[0] in parts:
+    if OUTER[0] in parts:
         said.append(f"More than {MOST_LINES} patients: shaded shares of them stand for their lines.")
     missing, planned = count_missing(frame)
     if planned:

@@ -11,11 +11,13 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, listed, require_option
 from myositis_tools.figures.followup.joint import arrange_joint, draw_joint
-from myositis_tools.figures.followup.trajectories import SCALES, axis_title, require_patients, require_scale, rescaled
+from myositis_tools.figures.followup.trajectories import axis_title
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort, read_cohort
+from myositis_tools.studies.follow_up.groups_of_patients import require_patients
 from myositis_tools.studies.follow_up.measures import Measure, measure_named
+from myositis_tools.studies.follow_up.trajectories import SCALES, require_scale, rescaled
 
 
 @shows_score

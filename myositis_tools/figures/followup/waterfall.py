@@ -10,11 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.time_to_response import as_steps
-from myositis_tools.figures.followup.trajectories import MOST_LINES, in_order, looks_of_groups, require_patients
-from myositis_tools.figures.parts.response_states import GONE
+from myositis_tools.figures.followup.trajectories import looks_of_groups
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure
-from myositis_tools.figures.patient.total_improvement import MOST_POINTS, NO_VISIT, add_class_limits
+from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_class_limits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
@@ -24,6 +23,9 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     read_cohort,
     say_left_out,
 )
+from myositis_tools.studies.follow_up.groups_of_patients import in_order, require_patients
+from myositis_tools.studies.follow_up.response_states import GONE, NO_VISIT
+from myositis_tools.studies.follow_up.trajectories import MOST_LINES
 
 PATIENT, SHARE, NOT_SEEN, HIGHLIGHT = "patient", "share", "not seen", "highlight"
 _PATTERNS = ("", "/", ".", "\\", "x", "-", "|", "+")

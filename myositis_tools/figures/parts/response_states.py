@@ -1,15 +1,12 @@
-"""What can be said of a patient's response at a planned visit, and how every figure shows it."""
+"""How every figure shows what can be said of a patient's response at a planned visit."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
-from myositis_tools.figures.parts.theme import GREY, INK, ORANGE, PALE, RESPONSE_COLOURS
-from myositis_tools.figures.patient.total_improvement import CLASS_SIGNS, NO_VISIT
+from myositis_tools.figures.parts.theme import CLASS_SIGNS, GREY, INK, ORANGE, PALE, RESPONSE_COLOURS
+from myositis_tools.studies.follow_up.response_states import BASELINE, GONE, NO_VISIT, NOT_CERTAIN
 
-BASELINE, NOT_CERTAIN, GONE = "baseline", "not certain", "not seen again"
-CLASSES = tuple(CLASS_SIGNS)  # from no response upward
-STATES = (*CLASSES[::-1], NOT_CERTAIN, NO_VISIT, GONE)  # the best first
 _WHITE = "#FFFFFF"
 # Its colour, the sign on it, and the colour of the sign.
 LOOKS = MappingProxyType(

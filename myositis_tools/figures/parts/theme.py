@@ -36,6 +36,7 @@ GROUP_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "s
 GROUP_MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
 
 RESPONSE_COLOURS = MappingProxyType({"none": "#BBBBBB", "minimal": SKY, "moderate": BLUE, "major": GREEN})
+CLASS_SIGNS = MappingProxyType({"none": "–", "minimal": "+", "moderate": "++", "major": "+++"})
 
 FONT = "Open Sans, Segoe UI, Helvetica, Arial, sans-serif"
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_points, arrange_points, rows_of
+from myositis_tools.groups import NOT_RECORDED
 from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_instruments
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
@@ -23,8 +24,9 @@ from myositis_tools.studies.follow_up.measures import (
     known_columns,
     measure_named,
 )
+from myositis_tools.studies.follow_up.response_states import NO_VISIT
 
-RECORDED, NOT_RECORDED, NO_VISIT = "recorded", "not recorded", "no visit"
+RECORDED = "recorded"
 PREDNISONE = "prednisone_mg_day"
 _LABEL_SIZE = 12
 _GAP_MARKS = MappingProxyType({NO_VISIT: ("x-thin", GREY), NOT_RECORDED: ("diamond-open", ORANGE)})

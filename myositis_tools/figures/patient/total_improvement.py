@@ -15,6 +15,7 @@ from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
     BLUE,
+    CLASS_SIGNS,
     GREEN,
     GREY,
     INK,
@@ -30,6 +31,7 @@ from myositis_tools.scores.core_set import measure_label, measures, points_possi
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.measures import as_pandas
+from myositis_tools.studies.follow_up.response_states import NO_VISIT
 from myositis_tools.tables import records, source
 
 YELLOW = "#F0E442"  # of the same palette; orange stands for what is not known
@@ -41,8 +43,7 @@ MEASURE_PATTERNS = MappingProxyType(
     }
 )
 # As clinicians write it; the word stands beside it wherever there is room.
-CLASS_SIGNS = MappingProxyType({"none": "–", "minimal": "+", "moderate": "++", "major": "+++"})
-SCORED, NO_VISIT = "scored", "no visit"
+SCORED = "scored"
 _BAR_SHARE = 0.6  # of the time between two visits
 
 

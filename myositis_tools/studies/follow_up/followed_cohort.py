@@ -11,19 +11,12 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, listed
-from myositis_tools.figures.followup.trajectories import (
-    EVERYBODY,
-    NOT_RECORDED,
-    RESPONSE,
-    groups_of,
-    in_order,
-    require_column,
-)
-from myositis_tools.figures.parts.response_states import CLASSES, GONE, NOT_CERTAIN, STATES
-from myositis_tools.figures.patient.total_improvement import NO_VISIT
+from myositis_tools.groups import EVERYBODY, NOT_RECORDED
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreOptions
+from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of, in_order, require_column
 from myositis_tools.studies.follow_up.measures import INFUSION, as_pandas, checked_visits
+from myositis_tools.studies.follow_up.response_states import CLASSES, GONE, NO_VISIT, NOT_CERTAIN, STATES
 
 LEFT_OUT = "left out"
 NOBODY_FOLLOWED = "No patient was seen after baseline."
