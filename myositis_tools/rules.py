@@ -1,4 +1,4 @@
-"""Rules: questions put to a table of patients, answered by a truth and a reason.
+"""Rules: questions put to a table of patients, answered with a reason (long: the whole grammar).
 
 A rule is a small frozen object. It knows the columns it ``needs`` and its own ``sentence``, and ``answer`` adds its
 truth (true, false or null) and its reason to a frame. Rules are built with the functions at the end of this file and

@@ -1,4 +1,4 @@
-"""One line of a medication list, held against the windows and allowances of a protocol.
+"""One line of a medication list against the allowances of a protocol (long: four allowances, one by one).
 
 Each answer is a truth: true, false, or null where the line does not say enough or the protocol's text is silent (C9).
 A date of which only the month or the year is recorded is held against a window at both of its ends.

@@ -1,4 +1,4 @@
-"""Protocols as data: one TOML file a protocol, read and checked, never run.
+"""Protocols as data: one TOML file each, read and checked (long: every mistake has a sentence of its own).
 
 A file says whose text it is, then the criteria in the order of that text, each with the source's words, a rule and the
 limits the rule compares with. Rules are tables of the words of `myositis_tools.rules`; a number stands in a limit, with

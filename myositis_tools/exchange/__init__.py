@@ -1,6 +1,7 @@
 """Tables in and out of files."""
 
-from myositis_tools.exchange.checks.validation import summarise_problems, validate
+from myositis_tools.exchange.checks.summary import summarise_problems
+from myositis_tools.exchange.checks.validation import validate
 from myositis_tools.exchange.describe.data_dictionary import data_dictionary, json_schema, redcap_dictionary
 from myositis_tools.exchange.describe.templates import write_template
 from myositis_tools.exchange.files.reading import read_table

@@ -11,7 +11,8 @@ from myositis_tools.figures.followup.prednisone_and_response import (
 from myositis_tools.figures.followup.response_calendar import plot_response_calendar, response_calendar_frame
 from myositis_tools.figures.followup.spider import plot_spider, spider_frame
 from myositis_tools.figures.followup.swimmer import plot_swimmer, swimmer_frame
-from myositis_tools.figures.followup.time_to_response import plot_time_to_response, time_to_response_frame
+from myositis_tools.figures.followup.time_to_response import plot_time_to_response
+from myositis_tools.figures.followup.time_to_response_frame import time_to_response_frame
 from myositis_tools.figures.followup.trajectories import plot_trajectories, trajectory_frame
 from myositis_tools.figures.followup.two_measures import plot_two_measures, two_measures_frame
 from myositis_tools.figures.followup.waterfall import plot_waterfall, waterfall_frame

@@ -10,20 +10,21 @@ from typing import Any, Unpack
 import pandas as pd
 
 from myositis_tools.criteria import PROTOCOLS, Protocol
-from myositis_tools.errors import MissingColumnError, OptionError
+from myositis_tools.errors import OptionError
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
 from myositis_tools.frames import has
-from myositis_tools.groups import EVERYBODY, group_name, in_order_of_groups
+from myositis_tools.groups import EVERYBODY
 from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, require_mask, said
+from myositis_tools.report.cohort_responses import _responses
 from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
 from myositis_tools.report.made_of import made_of
 from myositis_tools.report.picture_texts import words_of_flow, words_of_trajectories
 from myositis_tools.report.sources import what_it_stands_on
-from myositis_tools.scores.core_set import classes, scale_instruments
+from myositis_tools.scores.core_set import scale_instruments
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
-from myositis_tools.studies import attrition, compare_responders, compare_scores, methods_paragraph
+from myositis_tools.studies import attrition
 from myositis_tools.studies.follow_up.groups_of_patients import groups_of
 from myositis_tools.studies.follow_up.measures import as_pandas, measure_named
 from myositis_tools.studies.screening.case_mix import count_groups, counts_of, told_by
@@ -42,7 +43,6 @@ _MASKED_FLOW = {
     for name in ("criterion", "kind", "remaining_before", "lost", "remaining_after")
 }
 _GROUPS = ("kept", "left_out", "undecided")
-_NOT_CERTAIN, _NO_VISIT = "not certain", "not seen"
 
 
 @takes_options
@@ -297,101 +297,6 @@ def _medians(
     made = pd.DataFrame({"Group": rows["group"].replace(EVERYBODY, "all").astype(str)})
     made = made.assign(Week=rows["week"].map("{:g}".format))
     return made.assign(**{"Median (quartiles)": cells}).reset_index(drop=True)
-
-
-def _responses(
-    scored: pd.DataFrame,
-    week: int,
-    group: str | None,
-    reference: object,
-    mask_below: int | None,
-    scoring: ScoreOptions,
-) -> ReportSection:
-    counted = _classes_by_visit(scored, group, scoring, mask_below)
-    shown: list[ReportTable | ReportPicture] = [
-        ReportTable("Patients in each class of response, at every visit after the baseline.", counted)
-    ]
-    sentences = []
-    is_hidden = bool(counted.loc[counted["Week"] == str(week)].eq(HIDDEN).any(axis=None)) if len(counted) else False
-    try:
-        compared, methods = _compared(
-            scored, week, group, reference, scoring, mask_below=mask_below, responders=not is_hidden
-        )
-    except (MissingColumnError, OptionError, LookupError) as error:
-        sentences.append(f"Groups are not compared: {getattr(error, 'what', error)}")
-    else:
-        shown.append(ReportTable(f"Groups compared at week {week}.", compared))
-        sentences += [methods] if mask_below is None else []  # it counts those of whom nothing is known
-    return ReportSection("Response", tuple(sentences), tuple(shown))
-
-
-def _classes_by_visit(
-    scored: pd.DataFrame, group: str | None, scoring: ScoreOptions, mask_below: int | None
-) -> pd.DataFrame:
-    names = [one.name for one in classes(scoring.population)]
-    of = {name: scored[name] for name in ([group] if group else [])}
-    groups = scored.drop_duplicates("patient_id").set_index("patient_id")[list(of)]
-    weeks = sorted(week for week in scored["week"].unique() if week > scoring.baseline_week)
-    rows = []
-    kinds: list[Any] = [None]
-    if group is not None:
-        groups = groups.assign(**{group: groups[group].map(group_name, na_action="ignore")})
-        kinds = in_order_of_groups(groups[group].dropna())
-    for kind in kinds:
-        members = groups.index if kind is None else groups.index[groups[group] == kind]
-        for week in weeks:
-            here = scored[(scored["week"] == week) & scored["patient_id"].isin(members)]
-            counts = here["response"].astype("object").where(here["response"].notna(), _NOT_CERTAIN).value_counts()
-            row = {} if kind is None else {str(group).replace("_", " ").capitalize(): kind}
-            row |= {"Week": str(int(week))}
-            found = {name: int(counts.get(name, 0)) for name in (*names, _NOT_CERTAIN)}
-            found |= {_NO_VISIT: len(members) - len(here)}
-            hidden = hidden_counts(found, [(len(members), list(found))], mask_below)
-            rows.append(row | {name: said(count, hidden=name in hidden) for name, count in found.items()})
-    return pd.DataFrame(rows)
-
-
-def _compared(
-    scored: pd.DataFrame,
-    week: int,
-    group: str | None,
-    reference: object,
-    scoring: ScoreOptions,
-    *,
-    mask_below: int | None,
-    responders: bool,
-) -> tuple[pd.DataFrame, str]:
-    """The difference of means and of responders, and what was done in words.
-
-    A difference of responders, with one of the shares, tells the other; a difference of means tells no count.
-    """
-    if group is None:
-        raise OptionError("there is no column of groups.", expected="group=")
-    known: Any = {"group": group, "reference": reference} | scoring.keywords
-    means = as_pandas(compare_scores(scored, week, resamples=1, **known)).query("method == 'welch'")
-    shares = as_pandas(compare_responders(scored, week, method="newcombe", **known)).query("estimate == 'difference'")
-    found = pd.concat([means, shares if responders else shares[:0]], ignore_index=True)
-    sizes = found[["patients", "reference_patients"]].astype(int).to_numpy()
-    found = found[[not any(is_small(count, mask_below) for count in row) for row in sizes]]
-    if found.empty:
-        raise OptionError("there are too few patients.", expected="larger groups")
-    level = [f" of responders ({each})" if isinstance(each, str) and each else "" for each in found["level"]]
-    table = pd.DataFrame(
-        {
-            "Estimate": found["estimate"].str.capitalize() + level,
-            "Of": found["arm"] + " against " + found["reference"],
-            "Value": found["value"].round(1),
-            "95 % from": found["low"].round(1),
-            "to": found["high"].round(1),
-            "Unit": found["unit"],
-            "Interval": found["interval"],
-            "Patients": found["patients"].astype(int).astype(str)
-            + " and "
-            + found["reference_patients"].astype(int).astype(str),
-        }
-    )
-    methods = methods_paragraph(means, shares)
-    return (table if mask_below is None else table.drop(columns="Patients")), methods
 
 
 # ----------------------------------------------------------------------------------------------------------- in a cell

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from myositis_tools.figures.followup.trajectories import describe_trajectories
+from myositis_tools.figures.followup.trajectory_words import describe_trajectories
 from myositis_tools.figures.screening.consort import EXCLUDED, KEPT, SCREENED, UNDECIDED
 from myositis_tools.studies.follow_up.measures import INFUSION, measure_named
 

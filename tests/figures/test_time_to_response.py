@@ -5,7 +5,7 @@ import pytest
 
 from myositis_tools.errors import NotFoundError, OptionError
 from myositis_tools.figures import plot_time_to_response, time_to_response_frame
-from myositis_tools.figures.followup.time_to_response import arrange_time_to_response
+from myositis_tools.figures.followup.time_to_response_frame import arrange_time_to_response
 from myositis_tools.studies import response_curve
 from myositis_tools.studies.follow_up.followed_cohort import read_cohort
 from tests.spec.test_time_to_response import visits_of

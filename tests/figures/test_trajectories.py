@@ -6,7 +6,7 @@ import pytest
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
 from myositis_tools.figures import plot_trajectories, trajectory_frame
-from myositis_tools.figures.followup.trajectories import describe_trajectories
+from myositis_tools.figures.followup.trajectory_words import describe_trajectories
 from myositis_tools.studies.follow_up.trajectories import MOST_LINES
 
 # Week 12: A 120, B missing, C 118, D not seen. Week 26: A 130, B 115, C not seen, D 140. E was seen once.

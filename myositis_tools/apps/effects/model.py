@@ -1,4 +1,4 @@
-"""What the app of effects knows: the trial, what is asked of it, and the rows that answer."""
+"""What the app of effects knows: trial, choices, the rows that answer (long: all choices of one app)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the trajectory app knows: the visits with their score, what is asked of them, and what follows from it."""
+"""What the trajectory app knows: scored visits, choices, what follows (long: all choices of one app)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES
 from myositis_tools.apps.trajectories.prepared_visits import read_registry
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest, require_option
 from myositis_tools.figures.followup.prednisone_and_response import EXPOSURES
-from myositis_tools.figures.followup.trajectories import describe_trajectories
+from myositis_tools.figures.followup.trajectory_words import describe_trajectories
 from myositis_tools.figures.patient.patient_profile import arrange_profile, chosen_columns
 from myositis_tools.figures.patient.total_improvement import arrange_points
 from myositis_tools.groups import EVERYBODY

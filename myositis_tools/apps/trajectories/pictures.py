@@ -15,13 +15,14 @@ import plotly.graph_objects as go
 from myositis_tools.apps.trajectories.chosen import Chosen
 from myositis_tools.errors import listed
 from myositis_tools.figures.followup.class_flow import arrange_class_flow, draw_class_flow
-from myositis_tools.figures.followup.joint import NOT_SEEN
+from myositis_tools.figures.followup.joint_frame import NOT_SEEN
 from myositis_tools.figures.followup.measure_heatmap import arrange_measure_heatmap, draw_measure_heatmap
 from myositis_tools.figures.followup.point_shares import MEAN, arrange_point_shares, draw_point_shares
 from myositis_tools.figures.followup.prednisone_and_response import arrange_prednisone, draw_prednisone_and_response
 from myositis_tools.figures.followup.response_calendar import arrange_response_calendar, draw_response_calendar
 from myositis_tools.figures.followup.swimmer import arrange_swimmer, draw_swimmer
-from myositis_tools.figures.followup.time_to_response import SEEN, arrange_time_to_response, draw_time_to_response
+from myositis_tools.figures.followup.time_to_response import draw_time_to_response
+from myositis_tools.figures.followup.time_to_response_frame import SEEN, arrange_time_to_response
 from myositis_tools.figures.followup.trajectories import draw_trajectories
 from myositis_tools.figures.followup.two_measures import arrange_two_measures, draw_two_measures
 from myositis_tools.figures.followup.waterfall import arrange_waterfall, draw_waterfall

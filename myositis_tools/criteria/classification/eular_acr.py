@@ -1,4 +1,4 @@
-"""The 2017 EULAR/ACR classification criteria: points of the items, probability, category and subgroup.
+"""The 2017 EULAR/ACR classification criteria: points, probability, subgroup (long: one criteria set, whole).
 
 There are two models, with and without a muscle biopsy, that weigh the same items differently. Points are held in whole
 tenths until they leave, so that a sum is exact and an edge is an edge.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Unpack
 
@@ -11,29 +11,29 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import listed
+from myositis_tools.figures.followup.trajectory_words import (
+    axis_title,
+    count_patients,
+)
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
     GREY,
-    GROUP_COLOURS,
-    GROUP_DASHES,
-    GROUP_MARKERS,
     as_text,
     empty_figure,
     figure,
     lay_out,
+    looks_of_groups,
     plain,
     trace_id,
 )
 from myositis_tools.figures.patient.total_improvement import add_class_limits
-from myositis_tools.groups import NOT_RECORDED
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of, require_column
 from myositis_tools.studies.follow_up.measures import Measure, as_pandas, checked_visits, measure_named
-from myositis_tools.studies.follow_up.trajectories import INNER, MOST_LINES, OUTER, arrange_trajectories
+from myositis_tools.studies.follow_up.trajectories import INNER, OUTER, arrange_trajectories
 
-_LOOK_OF_NOT_RECORDED = (GREY, "2px,6px", "hexagon")
 _PICTURE, _AXIS, _ROW = 300, 58, 20  # pixels: the picture, its axis, a group's numbers of patients
 
 
@@ -267,13 +267,6 @@ def _why_empty(frame: pd.DataFrame, measure: Measure) -> str:
     return f"{measure.title} was not recorded at any of these visits."
 
 
-def looks_of_groups(groups: Sequence[str]) -> Mapping[str, tuple[str, str, str]]:
-    """Give each group its colour, dash and marker."""
-    palette = list(zip(GROUP_COLOURS, GROUP_DASHES, GROUP_MARKERS, strict=True))
-    looks = {group: palette[place] for place, group in enumerate(groups)}
-    return looks | ({NOT_RECORDED: _LOOK_OF_NOT_RECORDED} if NOT_RECORDED in looks else {})
-
-
 def _add_shares(drawn: go.Figure, own: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
     for part, opacity in ((OUTER[0], 0.12), (INNER[0], 0.22)):
         rows = own[(own["part"] == part) & own["lower"].notna()]
@@ -395,58 +388,3 @@ def _add_counts(drawn: go.Figure, frame: pd.DataFrame, groups: Sequence[str], we
         showlegend=False,
         cliponaxis=False,
     )
-
-
-def count_patients(frame: pd.DataFrame) -> dict[tuple[str, int], int]:
-    """How many patients of each group have a value at each visit, from a frame made by `trajectory_frame`."""
-    counted = _counted(frame)
-    if counted.empty:
-        lines = frame[(frame["part"] == "individual") & frame["value"].notna()]
-        return {(group, int(week)): len(own) for (group, week), own in lines.groupby(["group", "week"])}
-    return {(row.group, int(row.week)): int(row.patients) for row in counted.itertuples()}
-
-
-def _counted(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows that say of how many patients they are, once a group and week."""
-    return frame[frame["part"].isin(["summary", OUTER[0]])].drop_duplicates(["group", "week"])
-
-
-def axis_title(measure: Measure, scale: str, baseline_week: int) -> str:
-    """Say at an axis what is measured, in which unit, and which direction is better."""
-    if scale == "measured":
-        return f"{measure.title}<br>{measure.direction}".removesuffix("<br>")
-    direction = {"lower": "below 0 is better", "higher": "above 0 is better"}.get(measure.better, "")
-    unit = measure.unit
-    if scale == "percent_of_range":
-        direction, unit = "above 0 is better", "% of range"
-    said = ", ".join(part for part in (unit, direction) if part)
-    return f"Change in {measure.label}<br>since week {baseline_week}" + (f", {said}" if said else "")
-
-
-def describe_trajectories(frame: pd.DataFrame, *, summary: str = "median") -> str:
-    """Say what is drawn of whom, and what is missing, from a frame made by `trajectory_frame`."""
-    left_out = frame.loc[frame["part"] == "left out", "patients"].sum()
-    parts = set(frame["part"])
-    said = []
-    if "summary" in parts:
-        middle = "Median with quartiles" if summary == "median" else "Mean with its 95 % interval"
-        said.append(f"{middle} of those with a value at the visit.")
-    if OUTER[0] in parts:
-        said.append(f"More than {MOST_LINES} patients: shaded shares of them stand for their lines.")
-    missing, planned = count_missing(frame)
-    if planned:
-        gaps = f"{missing} of {planned} planned values are missing" if missing else "No planned value is missing"
-        said.append(f"{gaps}{': gaps, neither bridged nor carried forward' if missing else ''}.")
-    if left_out:
-        verb = "patient seen only once is" if left_out == 1 else "patients seen only once are"
-        said.append(f"{left_out} {verb} left out.")
-    return " ".join(said)
-
-
-def count_missing(frame: pd.DataFrame) -> tuple[int, int]:
-    """How many of the planned values are missing, and how many are planned."""
-    rows = _counted(frame)
-    if len(rows):
-        return int(rows["missing"].sum()), int((rows["missing"] + rows["patients"]).sum())
-    lines = frame[frame["part"] == "individual"]
-    return int(lines["value"].isna().sum()), len(lines)

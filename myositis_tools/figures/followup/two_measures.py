@@ -10,8 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, listed, require_option
-from myositis_tools.figures.followup.joint import arrange_joint, draw_joint
-from myositis_tools.figures.followup.trajectories import axis_title
+from myositis_tools.figures.followup.joint import draw_joint
+from myositis_tools.figures.followup.joint_frame import arrange_joint
+from myositis_tools.figures.followup.trajectory_words import axis_title
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort, read_cohort

@@ -10,9 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.time_to_response import as_steps
-from myositis_tools.figures.followup.trajectories import looks_of_groups
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, looks_of_groups
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_class_limits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (

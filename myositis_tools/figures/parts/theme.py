@@ -6,13 +6,15 @@ is said by colour alone. Backgrounds are opaque white, so that a figure reads th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+
+from myositis_tools.groups import NOT_RECORDED
 
 BLUE, VERMILLION, ORANGE = "#0072B2", "#D55E00", "#E69F00"
 SKY, GREEN, PURPLE, BLACK, GREY = "#56B4E9", "#009E73", "#CC79A7", "#000000", "#666666"
@@ -35,6 +37,7 @@ GROUP_COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, SKY, ORANGE, BLACK, GREY)
 GROUP_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
 GROUP_MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
 
+_LOOK_OF_NOT_RECORDED = (GREY, "2px,6px", "hexagon")
 RESPONSE_COLOURS = MappingProxyType({"none": "#BBBBBB", "minimal": SKY, "moderate": BLUE, "major": GREEN})
 CLASS_SIGNS = MappingProxyType({"none": "–", "minimal": "+", "moderate": "++", "major": "+++"})
 
@@ -133,3 +136,10 @@ def inked(text: str, ink: str) -> str:
 def trace_id(text: str) -> str:
     """Name a trace after a text from a file: plotly puts the name into a CSS selector, where few signs may stand."""
     return "".join(sign if sign.isascii() and sign.isalnum() else f"_{ord(sign):x}_" for sign in text)
+
+
+def looks_of_groups(groups: Sequence[str]) -> Mapping[str, tuple[str, str, str]]:
+    """Give each group its colour, dash and marker."""
+    palette = list(zip(GROUP_COLOURS, GROUP_DASHES, GROUP_MARKERS, strict=True))
+    looks = {group: palette[place] for place, group in enumerate(groups)}
+    return looks | ({NOT_RECORDED: _LOOK_OF_NOT_RECORDED} if NOT_RECORDED in looks else {})

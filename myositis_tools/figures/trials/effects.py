@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite, isnan, log10
+from math import isfinite, isnan
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import MissingColumnError, OptionError, listed
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, INK, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.figures.trials.effect_axes import _Axis, _RatioAxis
 from myositis_tools.studies.follow_up.measures import as_pandas, spoken
 from myositis_tools.studies.trials.subgroups import EVERYBODY, INTERACTION
 from myositis_tools.studies.trials.two_samples import POINTS
@@ -178,50 +179,6 @@ def draw_effects(frame: pd.DataFrame, *, title: str) -> go.Figure:
 def _wide(texts: pd.Series, heading: str) -> int:
     """The pixels that a column of text needs."""
     return round(_SIGN * max(len(text) for text in [*texts, heading]))
-
-
-class _Axis:
-    """The axis of differences; an end that lies beyond any number is drawn to the edge."""
-
-    none = 0.0
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        known = [one for name in ("value", "low", "high") for one in frame[name] if self._can_be_drawn(one)]
-        self.start, self.end = self._room(min([*known, self.none]), max([*known, self.none]))
-
-    def _can_be_drawn(self, one: float) -> bool:
-        return isfinite(one)
-
-    def _room(self, low: float, high: float) -> tuple[float, float]:
-        aside = 0.06 * (high - low) or 1.0
-        return low - aside, high + aside
-
-    def within(self, one: float) -> float:
-        """A number, or the edge it lies beyond."""
-        return min(max(one, self.start), self.end)
-
-    def layout(self) -> dict[str, Any]:
-        """What plotly is told of the axis."""
-        return {"range": [self.start, self.end]}
-
-
-class _RatioAxis(_Axis):
-    """The axis of ratios, in which half as much lies as far from equal as twice as much."""
-
-    none = 1.0
-
-    def _can_be_drawn(self, one: float) -> bool:
-        return isfinite(one) and one > 0
-
-    def _room(self, low: float, high: float) -> tuple[float, float]:
-        aside = 0.06 * log10(high / low) or 0.3
-        return low / 10**aside, high * 10**aside
-
-    def layout(self) -> dict[str, Any]:
-        steps = [factor * 10.0**power for power in range(-4, 5) for factor in (1, 2, 5)]
-        ticks = [step for step in steps if self.start <= step <= self.end]
-        said = {"tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
-        return {"type": "log", "range": [log10(self.start), log10(self.end)], **said}
 
 
 def _add_lines(drawn: go.Figure, rows: pd.DataFrame, kind: str, axis: _Axis, *, is_few: bool) -> None:
