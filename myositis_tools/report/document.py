@@ -13,11 +13,11 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, listed
 from myositis_tools.exchange.files.writing import write_whole
+from myositis_tools.figures.parts.tool_bar import with_tool_bar
 from myositis_tools.report.printing import as_pdf
 
 _SUFFIXES = (".html", ".pdf")
 _BESIDE = Path(str(resources.files(__package__)))
-_CONFIG = {"displaylogo": False, "responsive": True}
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,11 @@ class Report:
 def _drawn(picture: Picture, place: int) -> str:
     """The figure as HTML; plotly itself stands in the page once."""
     return picture.figure.to_html(
-        full_html=False, include_plotlyjs=False, div_id=f"figure-{place}", config=_CONFIG, default_width="100%"
+        with_tool_bar({"responsive": True}),
+        full_html=False,
+        include_plotlyjs=False,
+        div_id=f"figure-{place}",
+        default_width="100%",
     )
 
 

@@ -14,6 +14,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts.tool_bar import SENDS, Figure
+
 BLUE, VERMILLION, ORANGE = "#0072B2", "#D55E00", "#E69F00"
 SKY, GREEN, PURPLE, BLACK, GREY = "#56B4E9", "#009E73", "#CC79A7", "#000000", "#666666"
 INK, PALE = "#1B1B1B", "#E8ECEF"
@@ -54,7 +56,7 @@ _AXIS = MappingProxyType(
 
 def figure(title: str, *, height: int) -> go.Figure:
     """An empty figure in the house style."""
-    return go.Figure(
+    return Figure(
         layout={
             "template": "none",
             "title": {"text": title, "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 16, "color": INK}},
@@ -76,6 +78,7 @@ def figure(title: str, *, height: int) -> go.Figure:
             },
             "xaxis": {**_AXIS, "ticks": "outside"},
             "yaxis": dict(_AXIS),
+            "modebar": {"remove": list(SENDS)},
         }
     )
 
