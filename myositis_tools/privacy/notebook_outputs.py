@@ -3,12 +3,12 @@
 
 usage: notebook_outputs.py NOTEBOOK ...
 
-An output is taken for rows of patients if it names a column of identifiers or birth dates, or if it is a figure whose
-marks carry names. An app saves the sentence on top and no rows; what its widgets hold is saved only where JupyterLab is
-told to save widget state, and that is judged as well. A notebook says that its data are nobody's in its first cell
-(synthetic, simulated, constructed or published), or in its metadata: "data": "synthetic".
+An output is taken for rows of patients if it names a private column, as ``tables/private_columns.csv`` lists them, or
+if it is a figure whose marks carry names. An app saves the sentence on top and no rows; what its widgets hold is saved
+only where JupyterLab is told to save widget state, and that is judged as well. A notebook says that its data are
+nobody's in its first cell (synthetic, simulated, constructed or published), or in its metadata: "data": "synthetic".
 
-It needs nothing but Python, so that it runs before a commit in any repository.
+It needs nothing but Python, so that it runs before a commit in any repository; a test holds its words against the list.
 """
 
 from __future__ import annotations
@@ -20,7 +20,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-OF_PATIENTS = re.compile(r"\b(patient_id|birth_date|Patient(?! global))\b")
+OF_PATIENTS = re.compile(
+    r"\b(patient_id|case_id|birth_date|birth_date_precision|Patient(?! global)|Birth date)\b"
+    # words that say something else where they head no column
+    r"|<th[^>]*>\s*(Case|[Vv]alues|[Ww]hat of the birth date is recorded)\s*</th>"
+    r"|\bseverity\b.*\bvalues\b"  # what was written in the cells of a user's table
+)
 NOBODY_REAL = re.compile(r"\b(synthetic|simulated|constructed|published)\b", re.IGNORECASE)
 OF_ONE_PATIENT = re.compile(r"\b[Pp]atient \S*\d")
 NAME = re.compile(r"\S*\d\S*?(<br>.*)?", re.DOTALL)  # a word with a digit in it, and what is said of it

@@ -13,12 +13,12 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, listed
 from myositis_tools.exchange.files.writing import write_whole
+from myositis_tools.figures.parts.tool_bar import with_tool_bar
 from myositis_tools.html_tables import Cell, Html, html_table
 from myositis_tools.report.printing import as_pdf
 
 _SUFFIXES = (".html", ".pdf")
 _BESIDE = Path(str(resources.files(__package__)))
-_CONFIG = {"displaylogo": False, "responsive": True}
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,11 @@ class Report:
 def _drawn(picture: ReportPicture, place: int) -> str:
     """The figure as HTML; plotly itself stands in the page once."""
     return picture.figure.to_html(
-        full_html=False, include_plotlyjs=False, div_id=f"figure-{place}", config=_CONFIG, default_width="100%"
+        with_tool_bar({"responsive": True}),
+        full_html=False,
+        include_plotlyjs=False,
+        div_id=f"figure-{place}",
+        default_width="100%",
     )
 
 

@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from tornado.web import HTTPError
 
 import myositis_tools as mt
+from myositis_tools import tables
 from myositis_tools.apps import explore_eligibility, explore_trajectories
+from myositis_tools.frames import columns
 from myositis_tools.privacy import jupyter_hook as saving
 from myositis_tools.privacy.notebook_outputs import FIGURE, STATE, rows_of_patients
 
@@ -39,6 +42,43 @@ def test_rows_of_patients_are_refused_and_the_cell_is_named(tmp_path, output):
     said = refused(tmp_path, "# Our cohort", output)
     assert "cell 2" in said
     assert "Clear the outputs" in said
+
+
+PRIVATE = tables.load("private_columns")
+
+
+def shown(table: pd.DataFrame) -> list[dict]:
+    """A table as a notebook shows it, and as it prints it."""
+    return [{"data": {"text/html": table.to_html()}}, {"text": str(table)}]
+
+
+@pytest.mark.parametrize("table", PRIVATE["table"].unique())
+def test_every_table_with_a_private_column_is_taken_for_rows_of_patients(table):
+    made = pd.DataFrame({name: ["x"] for name in columns(table)})
+    named = made.rename(columns={name: column.heading for name, column in columns(table).items()})
+    for output in (*shown(made), shown(named)[0]):
+        assert rows_of_patients(notebook_of(output)) != {}, output
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    PRIVATE.loc[PRIVATE["private"] != "free text", ["table", "column"]].to_numpy().tolist(),
+)
+def test_an_identifier_or_a_birth_date_is_recognised_alone(table, name):
+    for heading in (name, columns(table)[name].heading):
+        [as_html, as_text] = shown(pd.DataFrame({heading: ["x"]}))
+        assert rows_of_patients(notebook_of(as_html)) != {}, heading
+        assert rows_of_patients(notebook_of(as_text)) != {} or " " in heading or heading == "Case", heading
+
+
+def test_a_case_mix_and_values_that_are_printed_are_no_rows():
+    assert rows_of_patients(notebook_of({"text": "Case mix: values of 75 and 201"})) == {}
+    assert rows_of_patients(notebook_of(*shown(pd.DataFrame({"value": [1], "eligible": [75]})))) == {}
+
+
+def test_counts_load_no_web_server():
+    code = "import sys, myositis_tools.privacy.small_counts; sys.exit('tornado' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_counts_are_not_rows(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from myositis_tools.errors import NotFoundError, OptionError
 from myositis_tools.figures import plot_time_to_response, time_to_response_frame
 from myositis_tools.figures.followup.time_to_response_frame import arrange_time_to_response
+from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies import response_curve
 from myositis_tools.studies.follow_up.followed_cohort import read_cohort
 from tests.spec.test_time_to_response import visits_of
@@ -24,7 +25,7 @@ def _drawn():
 
 
 def test_the_steps_are_those_of_the_study_and_change_at_the_visit(drawn):
-    expected = response_curve(VISITS, level="minimal", group="arm")
+    expected = response_curve(VISITS, level="minimal", group="arm").drop(columns="scored_as")
     assert time_to_response_frame(VISITS, level="minimal", group="arm").equals(expected)
     steps = drawn["steps_20_IVIg"]
     assert list(steps.y) == pytest.approx([0, 100 / 3, 200 / 3, 200 / 3])
@@ -83,7 +84,7 @@ def test_a_patient_pointed_at_stands_at_the_foot_of_both_panels():
 
 
 def test_from_scored_visits_it_is_the_same():
-    cohort = read_cohort(VISITS, group="arm")
+    cohort = read_cohort(VISITS, ScoreOptions(), group="arm")
     for options in ({"level": "minimal"}, {"level": "major"}, {"level": "minimal", "sustained": True}):
         expected = time_to_response_frame(VISITS, group="arm", highlight=["P0003"], **options)
         found = arrange_time_to_response(cohort, highlight=["P0003"], **options)

@@ -6,9 +6,6 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from myositis_tools.privacy.complements import Mask
 
 import myositis_tools as mt
 from myositis_tools.errors import NotFoundError, OptionError
@@ -152,74 +149,6 @@ def test_no_patient_stands_in_the_report_of_a_cohort(page):
     written = set(re.findall('(?<=[>"])[^<>"]+(?=[<"])', page))  # between tags, and in quotes
     assert "Early disease" in written
     assert set(mt.load_patients()["patient_id"]) & written == set()
-
-
-def test_small_counts_are_hidden_and_cannot_be_worked_out(cohort, masked):
-    """A row, a column or a step of which one count alone was hidden told it by subtraction."""
-    assert pictures_of(masked) == []  # they would show them
-    assert "Counts of at least 1 and below 5 are hidden" in masked.html
-    assert "46 were seen" not in masked.html  # of 48
-
-    flow, shown = (table_of(report, "The criteria in their order") for report in (cohort, masked))
-    assert shown["Excluded"].isin(["hidden", "< 5"]).any()
-    left, known = 0, 300
-    for true, row in zip(flow.itertuples(), shown.itertuples(), strict=True):
-        hidden = not row.Excluded.isdigit()
-        assert hidden == (not row.Unknown.isdigit())  # of a pair whose sum is known none stands alone
-        assert hidden or {true.Excluded, true.Unknown} & {1, 2, 3, 4} == set()
-        left += true.Excluded + true.Unknown if hidden else 0
-        known -= 0 if hidden else true.Excluded + true.Unknown
-        if row.After.isdigit():  # what is hidden since the last place that is shown is nobody, or not few
-            assert left == 0 or left >= 5
-            left = 0
-    assert shown["After"].iloc[-1] == "75"
-
-    classes, seen = (
-        table_of(report, "Patients in each class").drop(columns=["Arm", "Week"]) for report in (cohort, masked)
-    )
-    for true, row in zip(classes.astype(int).to_numpy(), seen.to_numpy(), strict=True):
-        hidden = [not cell.isdigit() for cell in row]
-        assert all(is_hidden for count, is_hidden in zip(true, hidden, strict=True) if 0 < count < 5)
-        total = sum(count for count, is_hidden in zip(true, hidden, strict=True) if is_hidden)
-        assert sum(hidden) != 1
-        assert total == 0 or total >= 5
-
-    described = table_of(masked, "Kept: eligible").set_index("Of the patients")
-    mix = mt.case_mix(mt.TIME_IS_MUSCLE, mt.load_screening())
-    for column in ("sex", "subtype", "age_years"):
-        label = mix.loc[mix["column"] == column, "label"].iloc[0]
-        rows = described[described.index.str.match(rf"{label}( \(| –)")]
-        for name in ("Kept", "Left out", "Undecided"):
-            hidden = rows[name].str.contains("hidden|<")
-            assert hidden.sum() != 1, (column, name)
-    assert "%" not in described.loc["subtype – dermatomyositis", "Left out"]  # 2 were not recorded
-    assert table_of(masked, "MMT-8").shape[1] == 3
-    assert "Patients" not in table_of(masked, "Groups compared")
-
-
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8), st.integers(2, 6))
-def test_no_mask_is_undone_by_subtraction(losses, below):
-    mask = Mask(below)
-    counts = [excluded for excluded, _ in losses]
-    for parts in (counts, [sum(step) for step in losses]):
-        hidden = mask.parts(parts)
-        total = sum(count for count, is_hidden in zip(parts, hidden, strict=True) if is_hidden)
-        assert all(is_hidden for count, is_hidden in zip(parts, hidden, strict=True) if 0 < count < below)
-        assert (
-            total == 0
-            or total >= below
-            or all(is_hidden or not count for count, is_hidden in zip(parts, hidden, strict=True))
-        )
-    steps, places = mask.steps(losses)
-    hidden_sums = [sum(step) if is_hidden else 0 for step, is_hidden in zip(losses, steps, strict=True)]
-    assert not places[0]
-    assert not places[-1]
-    since = 0
-    for lost, hidden in zip(hidden_sums, places[1:], strict=True):
-        since += lost
-        if not hidden:
-            assert since == 0 or since >= below or sum(map(sum, losses)) < below
-            since = 0
 
 
 def test_one_of_the_tables_is_enough_and_none_is_not():

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 import plotly.graph_objects as go
 
 from myositis_tools.apps.widgets.steady_figure import SteadyFigure
+from myositis_tools.figures.parts.tool_bar import with_tool_bar
 
 _EMPTY: dict[str, list[Any]] = {"shapes": [], "annotations": []}
 _KEPT = {"autosize": True, "uirevision": "kept"}
@@ -103,11 +104,9 @@ class FigurePane(widgets.VBox):
         self._drawn = _traces(figure)  # the widget gives its traces names of its own
         self._shown = _parts(figure)
         self.figure = SteadyFigure(go.Figure(figure).update_layout(**_KEPT))
-        self.figure._config = {
-            "responsive": True,
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": "svg", "filename": self._name},
-        }
+        self.figure._config = with_tool_bar(
+            {"responsive": True, "toImageButtonOptions": {"format": "svg", "filename": self._name}}
+        )
         self._listen(self.figure.data)
         self.children = [self.figure, _Fit()]
 

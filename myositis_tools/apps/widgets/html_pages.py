@@ -8,11 +8,13 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts.tool_bar import with_tool_bar
+
 
 def as_html_page(title: str, figures: Sequence[go.Figure], about: pd.DataFrame) -> bytes:
     """A page of figures that opens without a network, and says under them of what it was made."""
     parts = [
-        figure.to_html(full_html=False, include_plotlyjs=place == 0, div_id=f"figure-{place + 1}")
+        figure.to_html(with_tool_bar(), full_html=False, include_plotlyjs=place == 0, div_id=f"figure-{place + 1}")
         for place, figure in enumerate(figures)
     ]
     heading = escape(title)

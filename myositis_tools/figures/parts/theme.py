@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts.tool_bar import SENDS, Figure
 from myositis_tools.groups import NOT_RECORDED
 
 BLUE, VERMILLION, ORANGE = "#0072B2", "#D55E00", "#E69F00"
@@ -58,7 +59,7 @@ _AXIS = MappingProxyType(
 
 def figure(title: str, *, height: int) -> go.Figure:
     """An empty figure in the house style."""
-    return go.Figure(
+    return Figure(
         layout={
             "template": "none",
             "title": {"text": title, "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 16, "color": INK}},
@@ -80,6 +81,7 @@ def figure(title: str, *, height: int) -> go.Figure:
             },
             "xaxis": {**_AXIS, "ticks": "outside"},
             "yaxis": dict(_AXIS),
+            "modebar": {"remove": list(SENDS)},
         }
     )
 

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, PALE, as_text, empty_figure, figure
+from myositis_tools.figures.parts.tool_bar import Figure
 from myositis_tools.studies import near_misses
 from myositis_tools.studies.follow_up.measures import as_pandas
 
@@ -78,11 +79,13 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
         f"{label}: {part}, limit {own['limit'].iloc[0]:g} {unit} · {len(own)} patient{'' if len(own) == 1 else 's'}"
         for (label, part, unit), own in strips
     ]
-    drawn = make_subplots(
-        rows=len(strips),
-        cols=1,
-        subplot_titles=as_text(heads),
-        vertical_spacing=min(0.9 / len(strips), 64 / (height - 150)),
+    drawn = Figure(
+        make_subplots(
+            rows=len(strips),
+            cols=1,
+            subplot_titles=as_text(heads),
+            vertical_spacing=min(0.9 / len(strips), 64 / (height - 150)),
+        )
     )
     axes = {name: look.pop(name) for name in ("xaxis", "yaxis")}
     drawn.update_layout(look)

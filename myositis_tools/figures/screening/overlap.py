@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.theme import BLACK, GREY, PALE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.figures.parts.tool_bar import Figure
 from myositis_tools.studies import overlap
 from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.verdict import INELIGIBLE
@@ -92,15 +93,17 @@ def draw_overlap(frame: pd.DataFrame) -> go.Figure:
     look = figure(title, height=height).layout.to_plotly_json()
     axes = {name: look.pop(name) for name in ("xaxis", "yaxis")}
     matrix = _ROW_HEIGHT * len(sets) / (height - 120)
-    drawn = make_subplots(
-        rows=2,
-        cols=2,
-        column_widths=[0.22, 0.78],
-        row_heights=[1 - matrix, matrix],
-        horizontal_spacing=0.01,
-        vertical_spacing=0.03,
-        shared_xaxes="columns",
-        specs=[[None, {}], [{}, {}]],
+    drawn = Figure(
+        make_subplots(
+            rows=2,
+            cols=2,
+            column_widths=[0.22, 0.78],
+            row_heights=[1 - matrix, matrix],
+            horizontal_spacing=0.01,
+            vertical_spacing=0.03,
+            shared_xaxes="columns",
+            specs=[[None, {}], [{}, {}]],
+        )
     )
     drawn.update_layout(look)
     drawn.update_xaxes(axes["xaxis"])

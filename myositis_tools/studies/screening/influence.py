@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -18,7 +19,8 @@ from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, fails, find_failures, is_open
 
 _GAIN = "gain_if_dropped"
-_COUNTS = ("fails", "unknown", "fails_only_this", "unknown_only_this", _GAIN)
+_ALONE = ("fails_only_this", "unknown_only_this")
+_COUNTS = ("fails", "unknown", *_ALONE, _GAIN)
 _SHARES = {"share": ("fails", "fails_only_this"), "share_unknown": ("unknown", "unknown_only_this")}
 _SCHEMA = {
     "criterion": nw.String,
@@ -126,13 +128,32 @@ def _hidden(rows: dict[str, list[Any]], everyone: int, unknown: str, mask_below:
     """
     cells = list(product(range(len(rows["criterion"])), _COUNTS))
     hidden: set[Any] = {(place, name) for place, name in cells if is_small(rows[name][place], mask_below)}
-    if hidden and _fewest_apart(rows, everyone, unknown) < least_shown(mask_below):
+    least = least_shown(mask_below)
+    if any(_is_tied(rows, hidden, place, least) for place, _ in cells):
+        hidden |= {(place, name) for place, name in cells if name in _SHARES["share"] and rows[name][place]}
+    if hidden and _fewest_apart(rows, everyone, unknown) < least:
         hidden |= set(cells)
-    hidden |= {(place, _GAIN) for place, name in hidden if name.endswith("_only_this")}
+    made_of_it = _ALONE if unknown == "itself" else _ALONE[:1]
+    hidden |= {(place, _GAIN) for place, name in hidden if name in made_of_it and rows[_GAIN][place]}
     told = {name for _, name in hidden}
     return hidden | {
         (place, share) for place, _ in cells for share, made_of in _SHARES.items() if not told.isdisjoint(made_of)
     }
+
+
+def _is_tied(rows: dict[str, list[Any]], hidden: Set[Any], place: int, least: int) -> bool:
+    """Whether the other rows tell how many fail a criterion and another one beside it, and so a count that is hidden.
+
+    Each of these patients is counted once more in another row, so that none can have more than all others together.
+    """
+    fail, only = _SHARES["share"]
+    if ((place, fail) in hidden) == ((place, only) in hidden):
+        return False
+    beside = [fails - alone for fails, alone in zip(rows[fail], rows[only], strict=True)]
+    others = [count for other, count in enumerate(beside) if count and other != place]
+    most, together = max(others, default=0), sum(others)
+    possible = [count if (place, fail) in hidden else rows[fail][place] - count for count in range(1, least)]
+    return len(others) < 2 or any(own > together or 2 * most > together + own for own in possible)
 
 
 def _fewest_apart(rows: dict[str, list[Any]], everyone: int, unknown: str) -> int:
