@@ -55,12 +55,16 @@ def test_every_column_and_every_way_adds_up_to_the_group():
 
 
 def test_small_counts_are_hidden_and_it_is_said():
-    frame = class_flow_frame(VISITS, mask_below=2)
+    frame = class_flow_frame(VISITS, mask_below=3)
     shown = part(frame, "class")
-    assert set(shown["patients"].dropna()) == {0, 2}
-    assert part(frame, "flow")["patients"].isna().all()
-    assert set(part(frame, "flow")["masked"]) == {"patients < 2"}
-    drawn = plot_class_flow(VISITS, mask_below=2)
+    assert set(shown["patients"].dropna()) == {0}
+    flows = part(frame, "flow")
+    assert len(flows) == 2  # one for all ways between two visits
+    assert flows[["patients", "shown", "next_shown"]].isna().all(axis=None)
+    assert set(flows["masked"]) == {"patients"}
+    assert part(frame, "left out").empty  # one patient, who has no visit instead
+    assert set(shown["of"]) == {5}
+    drawn = plot_class_flow(VISITS, mask_below=3)
     assert "small counts are hidden" in drawn.layout.annotations[-1].text
     assert all(len(one.x) == 0 for one in drawn.data if one.uid.startswith("flow_"))
     with pytest.raises(OptionError):
@@ -95,3 +99,13 @@ def test_nothing_to_draw_says_why():
     assert plot_class_flow(VISITS.iloc[:0]).layout.annotations[0].text == "No patient was seen after baseline."
     with pytest.raises(NotFoundError):
         class_flow_frame(VISITS, highlight=["Z"])
+
+
+def test_ways_are_counted_where_none_is_small_and_a_hidden_size_has_no_number():
+    visits = visits_of(["-+"] * 6 + ["++"] * 6 + ["+-"] * 6, arm=["a"] * 18)
+    frame = class_flow_frame(visits, mask_below=5)
+    assert part(frame, "flow")["patients"].tolist() == [6, 6, 6]
+    assert frame["masked"].fillna("").eq("").all()
+    few = visits_of(["-+"] * 12 + ["++"] * 2, arm=["a"] * 12 + ["b"] * 2)
+    drawn = plot_class_flow(few, group="arm", mask_below=5)
+    assert "<b>b</b>, size hidden" in [one.text for one in drawn.layout.annotations]

@@ -177,3 +177,26 @@ def test_a_rule_that_hides_single_cells_is_found_out(monkeypatch, table, cells):
 
     monkeypatch.setattr(f"myositis_tools.studies.screening.{table}.hidden_counts", only_small)
     assert len(told(table, TIM, SAMPLE, 5, "itself")) >= cells
+
+
+@pytest.mark.parametrize("seed", [None, *range(8)])
+def test_no_table_of_a_report_tells_what_another_hides(seed):
+    protocol, people, below = (TIM, SAMPLE, 5) if seed is None else some_cohort(seed)
+    visits = mt.load_visits()
+    visits = visits[visits["arm"].notna()]
+    random = np.random.default_rng(seed or 0)
+    if seed is not None:
+        some = random.choice(visits["patient_id"].unique(), size=random.integers(16, 48), replace=False)
+        visits = visits[visits["patient_id"].isin(some)]
+    report = mt.report_cohort(people, visits, protocol=protocol, mask_below=below)
+    least = small_counts.least_shown(below)
+    reader = known.Reader(least=1)
+    known.of_report(reader, report, below=least)
+    assert reader.tells(least - 1) == {}
+    [classes] = [
+        one.frame for part in report.sections for one in part.shown if one.caption.startswith("Patients in each class")
+    ]
+    sizes = visits.drop_duplicates("patient_id")["arm"].value_counts().to_dict()
+    reader = known.Reader(least=1)
+    known.of_classes(reader, classes, sizes)
+    assert reader.tells(least - 1) == {}

@@ -4,6 +4,7 @@ The relations are written here from what the counts mean, not taken from the cod
 many patients there are, that nought is shown, and in which direction a limit moves the pool.
 """
 
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from itertools import pairwise
 
@@ -259,3 +260,65 @@ def of_ways(reader: Reader, frame: pd.DataFrame, group: str, week: int, followin
     size = bars["of"].iloc[0]
     if pd.notna(size):
         reader.knows({(week, state): 1 for state in here["shown"]}, size, size)
+
+
+def of_report(reader: Reader, report: object, *, below: int) -> None:
+    """All that a masked report prints about a cohort: a group has one size, wherever it stands."""
+    tables = {one.caption: one.frame for section in report.sections for one in section.shown}
+    [flow] = [frame for caption, frame in tables.items() if caption.startswith("The criteria in their order")]
+    [mix] = [frame for caption, frame in tables.items() if caption.startswith("Kept: eligible")]
+    printed = dict(zip(("everyone", "kept", "undecided", "left_out"), _NUMBER.findall(report.headline), strict=False))
+    everyone = _count(printed["everyone"])
+    for name in GROUPS:
+        reader.sees(name, _count(printed[name]))
+    steps = flow.reset_index(drop=True)
+    for place, row in steps.iterrows():
+        for name in ("Before", "Excluded or unknown", "After"):
+            reader.sees((place, name), _count(row[name]))
+        reader.adds_up((place, "Before"), [(place, "Excluded or unknown"), (place, "After")])
+        if place:
+            reader.adds_up((place, "Before"), [(place - 1, "After")])
+    reader.adds_up((len(steps) - 1, "After"), ["kept"])
+    if everyone is not None:
+        reader.knows({(0, "Before"): 1}, everyone, everyone)
+        reader.knows(dict.fromkeys(GROUPS, 1), everyone, everyone)
+    headings = dict(zip(("Kept", "Left out", "Undecided"), ("kept", "left_out", "undecided"), strict=True))
+    mix = mix.assign(column=mix["Of the patients"].str.replace(r" \(.*| – .*", "", regex=True))
+    for heading, group in headings.items():
+        assert _count(mix[heading].iloc[0]) == _count(printed[group])
+    for column, own in mix.iloc[1:].groupby("column", sort=False):
+        missing = next((place for place, name in own["Of the patients"].items() if name.endswith("not recorded")), None)
+        for heading, group in headings.items():
+            for place, cell in own[heading].items():
+                reader.sees((place, group), _count(cell))
+            reader.adds_up(group, [(place, group) for place in own.index])
+            for place, cell in own[heading].items():
+                if percent := re.search(r"\((\d+) %\)", cell):
+                    of = {group: 1} | ({(missing, group): -1} if missing not in (None, place) else {})
+                    for least, end in ((-MANY * 100, 0.5), (0, -0.5)):
+                        share = int(percent[1]) + end
+                        told = {(place, group): 100.0}
+                        for name, number in of.items():
+                            told[name] = told.get(name, 0) - share * number
+                        reader.knows(told, least, MANY * 100 if least == 0 else 0)
+                if cell.endswith("hidden") and cell != "hidden":
+                    reader.knows({(place, group): 1}, below, MANY)
+        assert column
+
+
+def of_classes(reader: Reader, classes: pd.DataFrame, sizes: Mapping[str, int]) -> None:
+    """The classes of a masked report; whoever is in a group has one of them, or was not seen."""
+    names = [name for name in classes if name not in ("Week", "Arm")]
+    for place, row in classes.reset_index(drop=True).iterrows():
+        for name in names:
+            reader.sees((place, name), _count(row[name]))
+        reader.knows({(place, name): 1 for name in names}, sizes[row["Arm"]], sizes[row["Arm"]])
+
+
+_NUMBER = re.compile(r"\b(hidden|\d+)\b")
+
+
+def _count(cell: str) -> int | None:
+    """The count in a cell: alone, before a percentage, or after *n*."""
+    found = re.search(r"n\s=\s(\d+)$|^(\d+)(?: \(\d+ %\))?$", cell)
+    return int(found[1] or found[2]) if found else None

@@ -4,6 +4,7 @@ import pytest
 
 import myositis_tools as mt
 from tests.spec.cohort import cohort
+from tests.spec.eligible import changed, screening_of
 
 COUNTS = ["remaining_before", "excluded", "unknown", "remaining_after"]
 
@@ -12,9 +13,16 @@ def test_small_counts_are_hidden():
     shown = mt.attrition(mt.TIME_IS_MUSCLE, cohort())
     found = mt.attrition(mt.TIME_IS_MUSCLE, cohort(), mask_below=3)
     assert list(found.columns) == [*shown.columns, "masked"]
-    assert found.loc[0, COUNTS[:2]].tolist() == shown.loc[0, COUNTS[:2]].tolist() == [10, 3]
-    assert found.loc[0, "masked"] == "unknown < 3"
-    assert found[COUNTS].isna().to_numpy().tolist() == shown[COUNTS].isin([1, 2]).to_numpy().tolist()
+    assert shown.loc[0, COUNTS].tolist() == [10, 3, 2, 5]
+    assert found.loc[0, COUNTS].fillna(-1).tolist() == [10, -1, -1, 5]  # 10 less 5 would tell the 2 beside a 3
+    assert found.loc[0, "masked"] == "excluded; unknown"
+    assert found.loc[2, "masked"] == "excluded; remaining_after"  # 5 before; who is left would tell who was excluded
+    assert found.loc[3, "masked"].startswith("remaining_before")
+
+
+def test_nothing_small_hides_nothing():
+    people = screening_of([changed("")] * 9 + [changed("age_years 17")] * 5)
+    assert mt.attrition(mt.TIME_IS_MUSCLE, people, mask_below=5)["masked"].eq("").all()
 
 
 def test_a_mask_that_is_no_count_is_refused():

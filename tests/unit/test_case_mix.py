@@ -24,6 +24,14 @@ TABLE = screening_of(
     ]
 )
 
+LARGE = screening_of(
+    [changed("")] * 8
+    + [changed("sex male")]
+    + [changed("consent_signed no")] * 3
+    + [changed("sex male, consent_signed no")] * 2
+    + [changed("sex male, consent_signed no, subtype ?")]
+)
+
 
 def rows(column: str, **options: object) -> pd.DataFrame:
     found = mt.case_mix(TIM, TABLE, [column], **options)
@@ -84,11 +92,33 @@ def test_the_sample_against_a_slow_count():
 
 
 def test_small_counts_are_hidden_with_what_tells_them():
-    found = rows("sex", mask_below=2)
-    assert found["masked"].tolist() == ["undecided < 2", "kept < 2", "left_out < 2"]
-    male = found.loc["male"]
+    found = mt.case_mix(TIM, LARGE, ["sex", "subtype"], mask_below=3).set_index(["column", "level"])
+    assert found["masked"].to_dict() == {
+        ("", ""): "",
+        ("sex", "female"): "kept",
+        ("sex", "male"): "kept",  # of 9 kept one is male
+        ("sex", "not recorded"): "",
+        ("subtype", "dermatomyositis"): "left_out",
+        ("subtype", "not recorded"): "left_out",
+    }
+    male = found.loc[("sex", "male")]
     assert male[["kept", "kept_percent", "difference"]].isna().all()
-    assert male["left_out"] == 2
+    assert male[["left_out", "left_out_percent"]].tolist() == [3, 50]
+    # of 6 left out one has no subtype, which the percentage would tell
+    assert pd.isna(found.loc[("subtype", "dermatomyositis"), "left_out_percent"])
+
+
+def test_the_median_of_a_hidden_number_is_a_value_that_somebody_has():
+    """How far it lies between two values told how many there are, and with the size of the group who is missing."""
+    ages = ["age_years 30"] * 4 + ["age_years 33"] * 4 + ["age_years ?"]
+    people = [changed(age) for age in ages]
+    alone = TIM.without(*(each.key for each in TIM.criteria if each.key != "informed_consent"))
+    found = mt.case_mix(alone, screening_of(people), ["age_years"], mask_below=3).set_index("level")
+    assert pd.isna(found.loc["", "kept"].iloc[1])
+    assert found["kept_median"].iloc[1] == 30
+    assert mt.case_mix(alone, screening_of(people), ["age_years"])["kept_median"].iloc[1] == 31.5
+    few = mt.case_mix(alone, screening_of(people), ["age_years"], mask_below=5)  # 9 are too few to say that they are
+    assert few[["kept", "kept_median", "kept_upper_quartile"]].iloc[1].isna().all()
 
 
 @pytest.mark.parametrize("people", [TABLE.iloc[:0], TABLE.iloc[:1], cohort()])

@@ -66,19 +66,33 @@ def test_an_exclusion_that_is_unknown_is_not_failed():
 
 
 def test_small_counts_are_hidden_and_nought_is_not():
-    table = mt.overlap(TIM, cohort().iloc[[0, 1, 2, 3, 9]], mask_below=2)
-    assert table["masked"].tolist() == ["", "", *["patients < 2"] * 3]
-    assert table["patients"].tolist()[:2] == [2, 0]
-    assert table["patients"].isna().tolist() == [False, False, True, True, True]
-    assert table["unknown"].tolist() == [0] * 5
+    table = mt.overlap(TIM, cohort(), mask_below=3)
+    assert table["masked"].tolist()[:3] == ["patients", "patients; unknown", "patients"]
+    assert table["patients"].isna().all()  # each is 1 or 2
+    assert table["unknown"].fillna(-1).tolist() == [0, -1, 0, 0, 0, -1, 0, 0]
+    nobody = mt.overlap(TIM, cohort().iloc[[1, 1, 1, 2]].assign(patient_id=[*"abcd"]), mask_below=3)
+    assert nobody["patients"].tolist()[:2] == [0, 0]
     assert mt.overlap(TIM, cohort(), mask_below=1)["masked"].tolist() == [""] * 8
-    both = mt.overlap(TIM, cohort(), mask_below=3)
-    assert both["masked"].iloc[1] == "patients < 3; unknown < 3"
+
+
+def test_a_single_small_count_takes_another_with_it():
+    people = [changed("")] * 9 + [changed("age_years 17")] * 6 + [changed("loop_diuretic yes")] * 5
+    some = screening_of([*people, *[changed("consent_signed no")] * 2])
+    shown = mt.overlap(TIM, some, mask_below=5).set_index("combination")["patients"].iloc[2:]
+    assert shown["adult"] == 6
+    assert shown[["loop_diuretic", "informed_consent"]].isna().all()  # 7 together; 2 would be told alone
+
+
+def test_where_only_ones_are_small_twos_are_hidden_too():
+    table = screening_of([changed("")] * 9 + [changed("age_years 17")] * 2 + [changed("consent_signed no")])
+    assert mt.overlap(TIM, table, mask_below=2)["patients"].isna().tolist() == [False, False, True, True]
 
 
 def test_a_hidden_count_cannot_be_read_from_its_place():
     table = screening_of([changed("loop_diuretic yes")] * 2 + [changed("age_years 17")])
     assert mt.overlap(TIM, table, mask_below=3)["combination"].tolist() == ["", "", "adult", "loop_diuretic"]
+    largest = screening_of([changed("loop_diuretic yes")] * 6 + [changed("age_years 17")] * 3)
+    assert mt.overlap(TIM, largest, mask_below=5)["combination"].tolist() == ["", "", "adult", "loop_diuretic"]
 
 
 @pytest.mark.parametrize("wrong", [0, -1, True, 2.5, "5"])

@@ -151,6 +151,31 @@ def test_no_patient_stands_in_the_report_of_a_cohort(page):
     assert set(mt.load_patients()["patient_id"]) & written == set()
 
 
+def test_what_would_show_or_tell_small_counts_is_left_out(masked):
+    assert pictures_of(masked) == []  # they would show them
+    assert "Counts of at least 1 and below 5 are hidden" in masked.html
+    assert "were seen" not in masked.html  # 46 of 48
+    assert " rows" not in masked.made["Table visits"]  # how many visits there are
+    assert list(table_of(masked, "The criteria in their order")) == [
+        *("Criterion", "Kind", "Before", "Excluded or unknown", "After")
+    ]
+    assert table_of(masked, "MMT-8").shape[1] == 3
+    compared = table_of(masked, "Groups compared")
+    assert "Patients" not in compared
+    assert compared["Estimate"].tolist() == ["Mean difference"]  # a class of that visit is hidden
+    classes = table_of(masked, "Patients in each class")
+    assert classes.loc[classes["Week"] == "12"].eq("hidden").any(axis=None)
+
+
+def test_the_quartiles_of_a_masked_course_are_values_that_somebody_has(cohort, masked):
+    """How far one lies between two values told how many there are, and so who has no certain class."""
+    scored = mt.score_total_improvement(mt.load_visits())
+    known = {f"{value:.3g}" for value in scored["tis"].dropna()}
+    for cell in table_of(masked, "Total Improvement Score")["Median (quartiles)"]:
+        assert set(re.findall(r"[\d.]+", cell)) <= known
+    assert pictures_of(cohort)
+
+
 def test_one_of_the_tables_is_enough_and_none_is_not():
     assert "followed" not in mt.report_cohort(mt.load_screening()).headline
     visits = mt.load_visits().drop(columns="arm")

@@ -51,7 +51,7 @@ def test_visits_alone_are_enough_and_nothing_is_not(site, tmp_path):
     alone = ["report", "--visits", str(site / "visits.csv"), "--out", str(tmp_path / "v.html"), "--mask-below", "3"]
     result = CliRunner().invoke(cli.make_commands(), alone)
     assert result.exit_code == 0, result.output
-    assert "&lt; 3" in (tmp_path / "v.html").read_text(encoding="utf-8")
+    assert "<td>hidden</td>" in (tmp_path / "v.html").read_text(encoding="utf-8")
     nothing = CliRunner().invoke(cli.make_commands(), ["report", "--out", str(tmp_path / "n.html")])
     assert nothing.exit_code == 2
     assert "Patients, visits, or both are needed" in nothing.output

@@ -73,7 +73,18 @@ def test_one_criterion_alone():
 
 def test_small_counts_are_hidden():
     found = mt.sensitivity(TIM, cohort(), "maximum_duration_months", [5], mask_below=3)
-    assert found["masked"].tolist() == ["indeterminate < 3", "eligible < 3; indeterminate < 3"]
+    assert found["masked"].tolist() == ["indeterminate; ineligible", "eligible; indeterminate; ineligible"]
+    assert found["eligible"].iloc[0] == 0
+    with pytest.raises(mt.errors.OptionError, match="mask_below"):
+        mt.sensitivity(TIM, cohort(), "maximum_duration_months", mask_below=0)
+
+
+def test_a_count_that_stays_the_same_is_not_told_by_the_values_beside():
+    """Of 15, nine are undecided at every value; where two are eligible, the values beside told that it was nine."""
+    people = [changed("consent_signed ?")] * 9 + [changed("age_years 30")] * 2 + [changed("age_years 20")] * 4
+    found = mt.sensitivity(TIM, screening_of(people), "minimum_age_years", [16, 25, 40], mask_below=5)
+    assert found.loc[found["value"] == 25, POOL].isna().all(axis=None)
+    assert found.loc[found["value"] == 40, POOL].to_numpy().tolist() == [[0, 9, 6]]
 
 
 @pytest.mark.parametrize(
