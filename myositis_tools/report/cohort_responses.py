@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, OptionError
+from myositis_tools.frames import to_pandas
 from myositis_tools.groups import group_name, in_order_of_groups
 from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, said
 from myositis_tools.report.document import ReportPicture, ReportSection, ReportTable
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies import compare_responders, compare_scores, methods_paragraph
-from myositis_tools.studies.follow_up.measures import as_pandas
 
 _NOT_CERTAIN, _NO_VISIT = "not certain", "not seen"
 
@@ -87,8 +87,8 @@ def _compared(
     if group is None:
         raise OptionError("there is no column of groups.", expected="group=")
     known: Any = {"group": group, "reference": reference} | scoring.keywords
-    means = as_pandas(compare_scores(scored, week, resamples=1, **known)).query("method == 'welch'")
-    shares = as_pandas(compare_responders(scored, week, method="newcombe", **known)).query("estimate == 'difference'")
+    means = to_pandas(compare_scores(scored, week, resamples=1, **known)).query("method == 'welch'")
+    shares = to_pandas(compare_responders(scored, week, method="newcombe", **known)).query("estimate == 'difference'")
     found = pd.concat([means, shares if responders else shares[:0]], ignore_index=True)
     sizes = found[["patients", "reference_patients"]].astype(int).to_numpy()
     found = found[[not any(is_small(count, mask_below) for count in row) for row in sizes]]

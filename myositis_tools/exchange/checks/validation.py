@@ -39,7 +39,8 @@ from myositis_tools.frames import (
     columns,
     find_kind,
     impossible,
-    open_table,
+    names_of,
+    to_pandas,
     type_hint,
     unit_hint,
     wrong_type,
@@ -111,7 +112,8 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     0
     """
     asked = find_kind(kind)
-    raw, names = open_table(table, ["patient_id", *asked.columns])
+    names = names_of(table)
+    raw = to_pandas(table, ["patient_id", *asked.columns]).reset_index(drop=True)
     found = list(_headings(names, asked))
     clean: dict[str, pd.Series] = {}
     for name, column in asked.columns.items():

@@ -13,7 +13,7 @@ from myositis_tools.errors import WrongTypeError, listed
 from myositis_tools.exchange.files.cell_hints import EXCEL, FIRST_DAY_OF_EXCEL, FIRST_SAFE_DAY, hint_for
 from myositis_tools.exchange.files.number_formats import read_numbers
 from myositis_tools.exchange.files.sas_spss_stata import STATISTICS_FILES
-from myositis_tools.frames import NUMERIC, TEXT_DTYPE, Column, columns, find_kind, plain, without_index, wrong_type
+from myositis_tools.frames import NUMERIC, TEXT_DTYPE, Column, columns, find_kind, plain, plain_column, wrong_type
 
 _YES_NO = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
 # The days, months and years that a date may be written as, and how much of it that is.
@@ -127,7 +127,7 @@ def _with_kept(made: pd.Series, values: pd.Series) -> pd.Series:
 
 
 def _of_another_type(values: pd.Series, column: Column) -> pd.Series:
-    wrong, _ = wrong_type(without_index(values), column)
+    wrong, _ = wrong_type(plain_column(values.reset_index(drop=True)), column)
     return values[wrong.to_numpy(dtype=bool)] if len(wrong) else values.iloc[:0]
 
 
