@@ -73,7 +73,8 @@ def refuse_values(frame: Any, column: str, problem: nw.Expr, *, expected: str, h
 
 
 def _value_error(frame: Any, column: Column) -> MyositisToolsError:
-    values, where = _first_rows(frame, column.name, impossible(column))
+    problem = impossible(column)
+    values, where = ([], "") if problem is None else _first_rows(frame, column.name, problem)
     if column.words:
         return UnknownWordError(
             f"Column {column.name} holds words that are not allowed: {listed(dict.fromkeys(map(repr, values)))}.",

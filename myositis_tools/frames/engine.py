@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
@@ -22,9 +22,10 @@ from myositis_tools.frames.pandas_values import plain_pandas
 
 VARIABLE = "MYOSITIS_TOOLS_ENGINE"
 _ENGINES = ("polars", "pandas")
+Engine = Literal["polars", "pandas"]
 
 
-def engine_of_pandas() -> str:
+def engine_of_pandas() -> Engine:
     """Name the engine that computes what comes in pandas.
 
     Raises
@@ -34,7 +35,7 @@ def engine_of_pandas() -> str:
     """
     wanted = os.environ.get(VARIABLE) or _ENGINES[0]
     require_option(VARIABLE, wanted, _ENGINES)
-    return wanted if _has_polars() else "pandas"
+    return "polars" if wanted == "polars" and _has_polars() else "pandas"
 
 
 @cache
