@@ -6,6 +6,7 @@ from myositis_tools.frames.conversion import has, names_of, to_frame, to_pandas
 from myositis_tools.frames.engine import in_memory, in_pandas, small_table
 from myositis_tools.frames.entrance import Entrance, enter, look_up, plain_rows
 from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, unit_hint
+from myositis_tools.frames.missing_columns import require_columns
 from myositis_tools.frames.numbers import TOLERANCE, is_number, number_of
 from myositis_tools.frames.pandas_columns import TEXT_DTYPE, plain_column
 from myositis_tools.frames.pandas_values import clean_values, plain_pandas, wrong_type
@@ -38,6 +39,7 @@ __all__ = [
     "plain_pandas",
     "plain_rows",
     "refuse_values",
+    "require_columns",
     "small_table",
     "to_frame",
     "to_pandas",

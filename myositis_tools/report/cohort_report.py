@@ -13,7 +13,7 @@ from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import OptionError
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
-from myositis_tools.frames import has, to_pandas
+from myositis_tools.frames import has, require_columns, to_pandas
 from myositis_tools.groups import EVERYBODY
 from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, require_mask, said
 from myositis_tools.report.cohort_responses import _responses
@@ -28,7 +28,6 @@ from myositis_tools.studies import attrition
 from myositis_tools.studies.follow_up.groups_of_patients import groups_of
 from myositis_tools.studies.follow_up.measures import measure_named
 from myositis_tools.studies.screening.case_mix import count_groups, counts_of, told_by
-from myositis_tools.studies.trials.arms import require_columns
 
 _FLOW = {
     "criterion": "Criterion",

@@ -10,10 +10,10 @@ import traitlets
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.apps.patients_beside import with_patients
-from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
+from myositis_tools.errors import NotFoundError, OptionError, listed, require_option
 from myositis_tools.figures.trials.effects import effects_frame
 from myositis_tools.figures.trials.tipping_point import describe_tipping_point, tipping_point_frame
-from myositis_tools.frames import columns, to_pandas
+from myositis_tools.frames import columns, require_columns, to_pandas
 from myositis_tools.groups import group_name, names_groups
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreOptions
@@ -102,13 +102,11 @@ class EffectsModel(AppModel):
 
     def _of_the_trial(self, visits: pd.DataFrame, patients: Any) -> pd.DataFrame:
         """The visits of those who are in an arm, with what is known of the patients beside them."""
-        for name in ("patient_id", "week", self.group):
-            if name not in visits.columns:
-                raise MissingColumnError(
-                    f"There is no column {name!r}.",
-                    where=f"columns present: {listed(visits.columns)}",
-                    expected="the visits of a trial, with a column that says which arm a patient is in",
-                )
+        require_columns(
+            visits,
+            ("patient_id", "week", self.group),
+            expected="the visits of a trial, with a column that says which arm a patient is in",
+        )
         own = _without_dates(visits[visits[self.group].notna()]).reset_index(drop=True)
         own[self.group] = own[self.group].map(group_name)
         if own.empty:

@@ -7,8 +7,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from myositis_tools.errors import MissingColumnError, listed, nearest
-from myositis_tools.frames import TEXT_DTYPE, Column, columns, to_pandas
+from myositis_tools.frames import TEXT_DTYPE, Column, columns, require_columns, to_pandas
 from myositis_tools.groups import group_name
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
@@ -120,12 +119,8 @@ def scored_as_adam(
     scored: pd.DataFrame, scoring: ScoreOptions, *, study_id: str = "", group: str | None = None
 ) -> pd.DataFrame:
     """Turn visits that have been scored into the data set of `to_adam`, by the options they were scored with."""
-    if group is not None and group not in scored:
-        raise MissingColumnError(
-            f"There is no column {group!r}.",
-            where=f"columns present: {listed(scored.columns)}",
-            hint=nearest(group, list(scored.columns)),
-        )
+    if group is not None:
+        require_columns(scored, [group])
     arm = group or ("arm" if "arm" in scored else None)
     frame = scored.reset_index(drop=True)
     visits = pd.DataFrame(

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
-from myositis_tools.errors import MissingColumnError, OptionError, listed, nearest
+from myositis_tools.errors import OptionError
 from myositis_tools.exchange.files.writing import as_csv, harmless, put
 from myositis_tools.exchange.standards.adam import scored_as_adam
-from myositis_tools.frames import has, names_of, to_pandas
+from myositis_tools.frames import require_columns, to_pandas
 from myositis_tools.groups import choose_reference, group_name, in_order_of_groups
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
@@ -117,14 +117,7 @@ def write_r_handover(
     """
     if not 0 < confidence < 1:
         raise OptionError(f"confidence={confidence!r} is no share.", expected="a number above 0 and below 1")
-    for name in (group, *adjust):
-        if not has(visits, name):
-            present = names_of(visits)
-            raise MissingColumnError(
-                f"There is no column {name!r}.",
-                where=f"columns present: {listed(present)}",
-                hint=nearest(name, present),
-            )
+    require_columns(visits, (group, *adjust))
     covariates = {name: _r_name(name) for name in adjust}
     scoring = ScoreOptions(**score_options)
     scored = to_pandas(score_visits(visits, scoring))

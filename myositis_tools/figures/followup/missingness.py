@@ -8,9 +8,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.errors import MissingColumnError, listed, nearest
 from myositis_tools.figures.parts.theme import GREY, INK, as_text, empty_figure, figure
-from myositis_tools.frames import find_kind, names_of, to_pandas
+from myositis_tools.frames import find_kind, require_columns, to_pandas
 
 EVERY_ROW = "all rows"
 MOST_GROUPS, MOST_COLUMNS = 24, 60  # what can be read on one page
@@ -54,12 +53,9 @@ def missingness_frame(table: Any, kind: str = "visits", *, by: str | None = None
     """
     asked = find_kind(kind)
     wanted = asked.columns
-    names = names_of(table)
+    if by is not None:
+        require_columns(table, [by], aim="to go by", expected="a column of the table")
     raw = to_pandas(table, list(wanted) + ([by] if by else [])).reset_index(drop=True)
-    if by is not None and by not in raw:
-        raise MissingColumnError(
-            f"There is no column {by!r} to go by.", where=f"columns present: {listed(names)}", hint=nearest(by, names)
-        )
     by = by or ("week" if "week" in raw else None)
     groups = raw[by] if by else pd.Series(EVERY_ROW, index=raw.index)
     said = groups.map(lambda value: f"{value:g}" if isinstance(value, Real) else str(value), na_action="ignore")

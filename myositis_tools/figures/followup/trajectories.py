@@ -28,10 +28,10 @@ from myositis_tools.figures.parts.theme import (
     trace_id,
 )
 from myositis_tools.figures.patient.total_improvement import add_class_limits
-from myositis_tools.frames import to_pandas
+from myositis_tools.frames import require_columns, to_pandas
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
-from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of, require_column
+from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of
 from myositis_tools.studies.follow_up.measures import Measure, checked_visits, measure_named
 from myositis_tools.studies.follow_up.trajectories import INNER, OUTER, arrange_trajectories
 
@@ -119,7 +119,7 @@ def trajectory_frame(
     chosen = measure_named(measure)
     extra = [group] if group not in (None, RESPONSE) else []
     for name in extra:
-        require_column(table, name)
+        require_columns(table, [name], aim="to group by", expected=f"a column of the visits, or {RESPONSE!r}")
     if chosen.is_scored or group == RESPONSE:
         table = score_visits(table, scoring)
     clean = checked_visits(table, [] if chosen.is_scored else [measure])

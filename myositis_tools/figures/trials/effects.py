@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.errors import MissingColumnError, OptionError, listed
+from myositis_tools.errors import OptionError, listed
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, INK, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.figures.trials.effect_axes import _Axis, _RatioAxis
-from myositis_tools.frames import to_pandas
+from myositis_tools.frames import require_columns, to_pandas
 from myositis_tools.studies.follow_up.measures import spoken
 from myositis_tools.studies.trials.subgroups import EVERYBODY, INTERACTION
 from myositis_tools.studies.trials.two_samples import POINTS
@@ -93,11 +93,7 @@ def effects_frame(effects: Any) -> pd.DataFrame:
     2       Best case  23.8 (12.0 to 35.5)  24 v 24
     """
     given = to_pandas(effects)
-    for name in _NEEDED:
-        if name not in given:
-            raise MissingColumnError(
-                f"There is no column {name}.", expected="a table that one of the compare functions gives"
-            )
+    require_columns(given, _NEEDED, expected="a table that one of the compare functions gives")
     given = given[given["reference"].notna()].reset_index(drop=True)
     units = list(dict.fromkeys(given["unit"]))
     if len(units) > 1:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.errors import MissingColumnError, OptionError, require_option
+from myositis_tools.errors import OptionError, require_option
 from myositis_tools.figures.parts.theme import (
     GREY,
     GROUP_COLOURS,
@@ -20,7 +20,7 @@ from myositis_tools.figures.parts.theme import (
     figure,
     trace_id,
 )
-from myositis_tools.frames import to_pandas
+from myositis_tools.frames import require_columns, to_pandas
 
 SIZE, EFFECT = "patients_per_arm", "effect"
 OVER = (SIZE, EFFECT)
@@ -57,9 +57,7 @@ def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
     """
     require_option("over", over, OVER)
     given = to_pandas(power)
-    for name in (*_NAMES_A_SCENARIO, *_DRAWN):
-        if name not in given:
-            raise MissingColumnError(f"There is no column {name}.", expected="a table that power_over gives")
+    require_columns(given, (*_NAMES_A_SCENARIO, *_DRAWN), expected="a table that power_over gives")
     given = given.reset_index(drop=True)
     naming = [name for name in _NAMES_A_SCENARIO if name != over]
     usual = ["endpoint", EFFECT if over == SIZE else SIZE]

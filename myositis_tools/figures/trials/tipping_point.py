@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest
+from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
-from myositis_tools.frames import to_pandas
+from myositis_tools.frames import require_columns, to_pandas
 from myositis_tools.studies.trials.tipping_point import BETTER, NOT_SHOWN, WORSE
 
 _COLUMNS = ("worse_by", "reference_better_by", "value", "low", "high", "conclusion", "is_tipped")
@@ -40,9 +40,7 @@ def tipping_point_frame(tipping: Any, *, arm: str | None = None) -> pd.DataFrame
         If it is no such table, or it is not clear which arm is meant.
     """
     given = to_pandas(tipping)
-    for name in (*_COLUMNS, *_CARRIED):
-        if name not in given:
-            raise MissingColumnError(f"There is no column {name}.", expected="a table that tipping_point gives")
+    require_columns(given, (*_COLUMNS, *_CARRIED), expected="a table that tipping_point gives")
     arms = list(dict.fromkeys(given["arm"]))
     if arm is None and len(arms) > 1:
         raise OptionError("There are several arms.", expected=f"arm= one of {listed(repr(one) for one in arms)}")

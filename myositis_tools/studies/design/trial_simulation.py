@@ -10,8 +10,8 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from myositis_tools.errors import MissingColumnError, OptionError, require_option
-from myositis_tools.frames import small_table
+from myositis_tools.errors import OptionError, require_option
+from myositis_tools.frames import require_columns, small_table
 from myositis_tools.sample import TrialAssumptions
 from myositis_tools.sample.trial_visits import draw_visits
 from myositis_tools.scores import score_total_improvement
@@ -175,11 +175,7 @@ def summarise_power(trials: pd.DataFrame, *, confidence: float = 0.95) -> pd.Dat
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    absent = [name for name in COLUMNS if name not in trials]
-    if absent:
-        raise MissingColumnError(
-            f"There is no column {absent[0]}.", expected="a table that simulate_trial gives", hint="concatenate several"
-        )
+    require_columns(trials, COLUMNS, expected="a table that simulate_trial gives", hint="concatenate several")
     if not 0 < confidence < 1:
         raise OptionError(f"confidence={confidence!r} cannot be.", expected="a share between 0 and 1")
     told = trials.assign(

@@ -6,31 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest
+from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
 from myositis_tools.frames import columns
 from myositis_tools.groups import NOT_RECORDED, in_order_of_groups
 from myositis_tools.studies.follow_up.measures import spoken
 
 RESPONSE = "response"  # not a column of the visits: the class at a patient's last scored visit
 MOST_GROUPS = 7  # more cannot be told apart in a picture; the theme has a look for each
-
-
-def require_column(table: pd.DataFrame, name: object) -> None:
-    """Refuse to group by what is no column.
-
-    Raises
-    ------
-    MissingColumnError
-        If the table has no such column.
-    """
-    names = [str(column) for column in table.columns]
-    if name not in names:
-        raise MissingColumnError(
-            f"There is no column {name!r} to group by.",
-            where=f"columns present: {listed(names)}",
-            expected=f"a column of the visits, or {RESPONSE!r}",
-            hint=nearest(name, [*names, RESPONSE]),
-        )
 
 
 def groups_of(visits: pd.DataFrame, group: str) -> pd.Series:

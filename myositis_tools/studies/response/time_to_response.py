@@ -9,8 +9,8 @@ import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrameT
 
-from myositis_tools.errors import MissingColumnError, listed, nearest, require_option
-from myositis_tools.frames import Entrance, names_of, plain_rows, to_frame
+from myositis_tools.errors import require_option
+from myositis_tools.frames import Entrance, plain_rows, require_columns, to_frame
 from myositis_tools.groups import EVERYBODY, NOT_RECORDED, group_name
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
@@ -112,15 +112,8 @@ def time_to_response(
     require_option("level", level, names[1:])
     planned = checked_weeks(weeks, baseline_week)
     scored = score_visits(visits, scoring)
-    present = names_of(scored)
-    for name in (group, rescue):
-        if name is not None and name not in present:
-            raise MissingColumnError(
-                f"There is no column {name!r}.",
-                where=f"columns present: {listed(present)}",
-                hint=nearest(name, present),
-            )
     own = [name for name in (group, rescue) if name is not None]
+    require_columns(scored, own)
     scored = to_frame(scored, ("patient_id", "week", "tis_min", "tis_max", *own))
     patients = scored.select("patient_id").unique()
     levels = visit_levels(scored, scoring.population, baseline_week)

@@ -10,8 +10,8 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
-from myositis_tools.frames import Entrance, has, names_of, plain_rows, to_frame
+from myositis_tools.errors import NotFoundError, OptionError, listed, require_option
+from myositis_tools.frames import Entrance, plain_rows, require_columns, to_frame
 from myositis_tools.groups import group_name, in_order_of_groups
 from myositis_tools.scores.arithmetic import compute_level
 from myositis_tools.scores.core_set import classes, measures, points_possible
@@ -138,25 +138,6 @@ def score_arms(visits: Any, group: str, scoring: ScoreOptions, columns: Sequence
         tuple(sorted({float(row["week"]) for row in rows})),
         scoring,
     )
-
-
-def require_columns(visits: Any, names: Sequence[str]) -> None:
-    """Refuse a table that lacks a column.
-
-    Raises
-    ------
-    MissingColumnError
-        If one is not there.
-    """
-    for name in names:
-        if not has(visits, name):
-            present = names_of(visits)
-            raise MissingColumnError(
-                f"There is no column {name!r}.",
-                where=f"columns present: {listed(present)}",
-                expected="a column of the visits",
-                hint=nearest(name, present),
-            )
 
 
 def read_arms(

@@ -11,12 +11,12 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import NotFoundError, OptionError, listed
-from myositis_tools.frames import Entrance, plain_rows, to_frame
+from myositis_tools.frames import Entrance, plain_rows, require_columns, to_frame
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, Instrument, measure_label, measures
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, require_week, takes_options
-from myositis_tools.studies.trials.arms import arm_of_each, leave_scored, require_columns
+from myositis_tools.studies.trials.arms import arm_of_each, leave_scored
 from myositis_tools.studies.trials.chained_equations import DONORS, draw_missing
 from myositis_tools.studies.trials.rescue import rescue_weeks
 

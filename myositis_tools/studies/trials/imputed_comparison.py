@@ -11,8 +11,8 @@ import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrameT
 
-from myositis_tools.errors import MissingColumnError, OptionError, require_option
-from myositis_tools.frames import Entrance, has, plain_rows, to_frame
+from myositis_tools.errors import OptionError, require_option
+from myositis_tools.frames import Entrance, plain_rows, require_columns, to_frame
 from myositis_tools.groups import choose_reference
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
@@ -175,10 +175,7 @@ class Fillings:
     """
 
     def __init__(self, imputed: Any, group: str, columns: Sequence[str], scoring: ScoreOptions) -> None:
-        if not has(imputed, IMPUTATION):
-            raise MissingColumnError(
-                f"There is no column {IMPUTATION!r}.", expected="a table that impute_measures gives"
-            )
+        require_columns(imputed, [IMPUTATION], expected="a table that impute_measures gives")
         frame = to_frame(imputed)
         numbers = sorted({int(row[IMPUTATION]) for row in plain_rows(frame.select(IMPUTATION).unique())})
         if len(numbers) < 2 or numbers[0] != 0:

@@ -7,8 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 from typing import Any
 
-from myositis_tools.errors import MissingColumnError
-from myositis_tools.frames import has, plain_rows, to_frame
+from myositis_tools.frames import plain_rows, require_columns, to_frame
 from myositis_tools.scores.options import SCORED_AS
 from myositis_tools.studies.trials.rescue import COMPOSITE, HYPOTHETICAL, TREATMENT_POLICY, WHILE_ON_TREATMENT
 from myositis_tools.studies.trials.score_differences import COMMON_ODDS, WIN_ODDS, WIN_RATIO
@@ -82,11 +81,7 @@ def methods_paragraph(*results: Any) -> str:
 
 
 def _rows_of(result: Any) -> list[dict[str, Any]]:
-    for name in ("arm", "reference"):
-        if not has(result, name):
-            raise MissingColumnError(
-                f"There is no column {name}.", expected="a table that one of the compare functions gives"
-            )
+    require_columns(result, ("arm", "reference"), expected="a table that one of the compare functions gives")
     return plain_rows(to_frame(result))
 
 

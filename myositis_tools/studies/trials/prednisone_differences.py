@@ -14,19 +14,11 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.frames import Entrance, enter, has, plain_rows, to_frame, to_pandas
+from myositis_tools.frames import Entrance, enter, has, plain_rows, require_columns, to_frame, to_pandas
 from myositis_tools.groups import choose_reference
 from myositis_tools.scores import glucocorticoid_exposure
 from myositis_tools.scores.options import require_week
-from myositis_tools.studies.trials.arms import (
-    SCHEMA,
-    arm_of_each,
-    as_columns,
-    require_columns,
-    require_confidence,
-    settle,
-    strategies,
-)
+from myositis_tools.studies.trials.arms import SCHEMA, arm_of_each, as_columns, require_confidence, settle, strategies
 from myositis_tools.studies.trials.two_samples import shift, welch
 
 DAYS_PER_WEEK = 7

@@ -8,13 +8,12 @@ import pandas as pd
 
 from myositis_tools.errors import (
     ImpossibleValueError,
-    MissingColumnError,
     OptionError,
     WrongTypeError,
     listed,
-    nearest,
     require_option,
 )
+from myositis_tools.frames import require_columns
 
 TREATMENT_POLICY, COMPOSITE = "treatment policy", "composite"
 WHILE_ON_TREATMENT, HYPOTHETICAL = "while on treatment", "hypothetical"
@@ -69,14 +68,7 @@ def rescue_weeks(said: pd.DataFrame, rescue: str | None, patients: pd.Index, bas
     """
     if rescue is None:
         return float("nan")
-    present = [str(name) for name in said.columns]
-    if rescue not in present:
-        raise MissingColumnError(
-            f"There is no column {rescue!r}.",
-            where=f"columns present: {listed(present)}",
-            expected="a column with the week of rescue treatment",
-            hint=nearest(rescue, present),
-        )
+    require_columns(said, [rescue], expected="a column with the week of rescue treatment")
     found = one_each(said, rescue)
     if not all(isinstance(week, int | float) and not isinstance(week, bool) for week in found):
         raise WrongTypeError(f"Column {rescue} holds what is no number.", expected="weeks since baseline, or empty")
