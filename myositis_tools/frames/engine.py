@@ -22,10 +22,9 @@ from myositis_tools.frames.pandas_values import plain_pandas
 
 VARIABLE = "MYOSITIS_TOOLS_ENGINE"
 _ENGINES = ("polars", "pandas")
-Engine = Literal["polars", "pandas"]
 
 
-def engine_of_pandas() -> Engine:
+def engine_of_pandas() -> Literal["polars", "pandas"]:
     """Name the engine that computes what comes in pandas.
 
     Raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from numbers import Real
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import pandas as pd
 TOLERANCE = 1e-9
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a cell is a number: of Python, of NumPy or a decimal. Yes and no are none, nor are complex numbers."""
     return isinstance(value, Real | Decimal) and not isinstance(value, bool)
 

@@ -105,8 +105,7 @@ def _each(values: pd.Series, make: Callable[[Any], Any], dtype: str) -> pd.Serie
 
 def _day_of(value: Any) -> np.datetime64:
     """The calendar date as written; pandas has no dates as old as the ones that mean *not recorded*."""
-    day: Any = value if isinstance(value, np.datetime64) else value.isoformat()[:10]
-    return np.datetime64(day, "D")
+    return value.astype("datetime64[D]") if isinstance(value, np.datetime64) else np.datetime64(value.isoformat()[:10])
 
 
 def _as_words(values: pd.Series) -> pd.Series:

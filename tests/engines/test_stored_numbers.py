@@ -25,7 +25,7 @@ from myositis_tools.frames.engine import VARIABLE
 from tests.engines.every_function import every_call, tables, taking_tables
 
 pytestmark = pytest.mark.engines
-CONNECTION = duckdb.connect()
+CONNECTION = duckdb.connect(config={"threads": 1})  # small tables: more threads cost more than they do
 
 Store = Callable[[pd.Series], pd.Series]
 
