@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from math import inf
-from numbers import Real
 from typing import Any
 
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
+from myositis_tools.frames import is_number
 
 EVERYBODY = "all patients"
 NOT_RECORDED = "not recorded"
@@ -20,9 +19,7 @@ PLACEBO = "placebo"
 def group_name(value: object) -> str:
     """The name of a group as every table and figure writes it: 0, 0.0, False and "0" are all ``0``."""
     number: Any = value
-    is_whole = type(value).__name__ in ("bool", "bool_") or (
-        isinstance(value, Real | Decimal) and number == number // 1
-    )
+    is_whole = type(value).__name__ in ("bool", "bool_") or (is_number(value) and number == number // 1)
     return str(int(number)) if is_whole else str(value)
 
 
@@ -35,7 +32,7 @@ def in_order_of_groups(names: Iterable[str], known: Sequence[str] = ()) -> list[
 
 def names_groups(values: pd.Series) -> bool:
     """Whether what a column says can name groups: words, yes and no, or whole numbers such as those of centres."""
-    return all(not isinstance(value, Real) or value == value // 1 for value in values.dropna().unique())
+    return all(not is_number(value) or value == value // 1 for value in values.dropna().unique())
 
 
 def choose_reference(arms: Sequence[str], reference: object) -> str:

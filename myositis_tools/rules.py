@@ -19,7 +19,7 @@ import narwhals as nw
 
 from myositis_tools import verdict
 from myositis_tools.errors import OptionError
-from myositis_tools.frames import TOLERANCE, Column, columns
+from myositis_tools.frames import TOLERANCE, Column, columns, is_number, number_of
 
 NOT_RECORDED = "not recorded"
 
@@ -79,18 +79,19 @@ class Limit:
 
     def __post_init__(self) -> None:
         """Refuse a value that is no number or lies outside the plausible range."""
-        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+        if not is_number(self.value):
             raise OptionError(
                 f"{self.name}={self.value!r} is not a number.",
                 expected=f"{self.minimum:g} to {self.maximum:g} {self.unit}",
             )
-        if not self.minimum <= self.value <= self.maximum:
+        value = number_of(self.value)
+        if not self.minimum <= value <= self.maximum:
             raise OptionError(
-                f"{self.name}={self.value:g} is outside its plausible range.",
+                f"{self.name}={value:g} is outside its plausible range.",
                 expected=f"{self.minimum:g} to {self.maximum:g} {self.unit}".rstrip(),
                 hint=f"the published value is {self.published:g}",
             )
-        object.__setattr__(self, "value", float(self.value))
+        object.__setattr__(self, "value", value)
 
     def __float__(self) -> float:
         """Give the number itself."""

@@ -44,6 +44,7 @@ ROOMS = {
 NEIGHBOURS = {
     ("criteria", "scores"),
     ("frames", "tables"),
+    ("groups", "frames"),
     ("sample", "exchange"),
     ("studies", "sample"),
     ("studies", "privacy"),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, listed
-from myositis_tools.studies.follow_up.measures import as_pandas
+from myositis_tools.frames import to_pandas
 
 
 def with_patients(visits: pd.DataFrame, patients: Any) -> pd.DataFrame:
@@ -18,7 +18,7 @@ def with_patients(visits: pd.DataFrame, patients: Any) -> pd.DataFrame:
     MissingColumnError
         If the patients have no name.
     """
-    table = as_pandas(patients)
+    table = to_pandas(patients)
     if "patient_id" not in table.columns:
         raise MissingColumnError(
             "The patients table has no column patient_id.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from myositis_tools.errors import ProtocolError, listed, nearest
+from myositis_tools.frames import is_number, number_of
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _IN_WORDS = {str: "text", bool: "true or false", float: "a number", list: "a list", dict: "a table"}
@@ -88,7 +89,7 @@ class TomlTable:
 def is_of(value: Any, kind: type) -> bool:
     """Whether a value is of a kind; a float is any finite number, and no yes or no."""
     if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return is_number(value) and math.isfinite(number_of(value))
     return isinstance(value, kind)
 
 

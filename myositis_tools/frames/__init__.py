@@ -2,11 +2,13 @@
 
 from myositis_tools.frames.checks import impossible, refuse_values
 from myositis_tools.frames.columns import NUMERIC, Column, columns
+from myositis_tools.frames.conversion import has, names_of, to_frame, to_pandas
 from myositis_tools.frames.engine import in_memory, in_pandas, small_table
-from myositis_tools.frames.entrance import Entrance, enter, has, look_up, open_table, plain_rows
+from myositis_tools.frames.entrance import Entrance, enter, look_up, plain_rows
 from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, unit_hint
-from myositis_tools.frames.numbers import TOLERANCE
-from myositis_tools.frames.pandas_values import TEXT_DTYPE, clean_values, plain_pandas, without_index, wrong_type
+from myositis_tools.frames.numbers import TOLERANCE, is_number, number_of
+from myositis_tools.frames.pandas_columns import TEXT_DTYPE, plain_column
+from myositis_tools.frames.pandas_values import clean_values, plain_pandas, wrong_type
 from myositis_tools.frames.table_kinds import Kind, find_kind, kinds
 
 __all__ = [
@@ -26,16 +28,20 @@ __all__ = [
     "impossible",
     "in_memory",
     "in_pandas",
+    "is_number",
     "kinds",
     "look_up",
-    "open_table",
+    "names_of",
+    "number_of",
     "plain",
+    "plain_column",
     "plain_pandas",
     "plain_rows",
     "refuse_values",
     "small_table",
+    "to_frame",
+    "to_pandas",
     "type_hint",
     "unit_hint",
-    "without_index",
     "wrong_type",
 ]

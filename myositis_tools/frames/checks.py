@@ -24,10 +24,10 @@ from myositis_tools.frames.other_engines import collect
 def check_values(frame: Any, definitions: Sequence[Column], unique: Sequence[str]) -> None:
     """One pass over the table for every column; a second one only to name the rows of the first problem."""
     questions: dict[str, nw.Expr] = {}
+    problems = {column.name: problem for column in definitions if (problem := impossible(column)) is not None}
     for column in definitions:
-        problem = impossible(column)
-        if problem is not None:
-            questions[column.name] = problem.fill_null(False).any().alias(column.name)
+        if column.name in problems:
+            questions[column.name] = problems[column.name].fill_null(False).any().alias(column.name)
         if column.name in unique:
             questions[column.name + " "] = nw.col(column.name).is_null().any().alias(column.name + " ")
     if not questions:
@@ -35,7 +35,7 @@ def check_values(frame: Any, definitions: Sequence[Column], unique: Sequence[str
     answers = collect(frame.select(*questions.values())).rows(named=True)[0]
     for column in definitions:
         if answers.get(column.name):
-            raise _value_error(frame, column)
+            raise _value_error(frame, column, problems[column.name])
         if answers.get(column.name + " "):
             raise WrongTypeError(
                 f"Column {column.name} is empty in some rows.",
@@ -72,8 +72,8 @@ def refuse_values(frame: Any, column: str, problem: nw.Expr, *, expected: str, h
         raise impossible_values(column, values, where=where, expected=expected, hint=hint)
 
 
-def _value_error(frame: Any, column: Column) -> MyositisToolsError:
-    values, where = _first_rows(frame, column.name, impossible(column))
+def _value_error(frame: Any, column: Column, problem: nw.Expr) -> MyositisToolsError:
+    values, where = _first_rows(frame, column.name, problem)
     if column.words:
         return UnknownWordError(
             f"Column {column.name} holds words that are not allowed: {listed(dict.fromkeys(map(repr, values)))}.",

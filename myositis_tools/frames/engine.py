@@ -10,20 +10,21 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import require_option
-from myositis_tools.frames.pandas_values import TEXT_DTYPE, plain_pandas
+from myositis_tools.frames.pandas_columns import TEXT_DTYPE
+from myositis_tools.frames.pandas_values import plain_pandas
 
 VARIABLE = "MYOSITIS_TOOLS_ENGINE"
 _ENGINES = ("polars", "pandas")
 
 
-def engine_of_pandas() -> str:
+def engine_of_pandas() -> Literal["polars", "pandas"]:
     """Name the engine that computes what comes in pandas.
 
     Raises
@@ -33,7 +34,7 @@ def engine_of_pandas() -> str:
     """
     wanted = os.environ.get(VARIABLE) or _ENGINES[0]
     require_option(VARIABLE, wanted, _ENGINES)
-    return wanted if _has_polars() else "pandas"
+    return "polars" if wanted == "polars" and _has_polars() else "pandas"
 
 
 @cache
@@ -42,8 +43,8 @@ def _has_polars() -> bool:
 
 
 def on_the_engine(clean: pd.DataFrame) -> Any:
-    """Give clean columns of pandas on the engine that computes."""
-    if engine_of_pandas() == "pandas":
+    """Give plain columns of pandas on the engine that computes; on pandas those that only pandas can hold."""
+    if engine_of_pandas() == "pandas" or not all(_is_simple(clean[name]) for name in clean.columns):
         return nw.from_native(clean, eager_only=True)
     import polars as pl
 
@@ -92,16 +93,24 @@ def _with_gaps(made: Any, values: pd.Series) -> Any:
     return made.set(pl.Series(gaps), None) if gaps.any() else made
 
 
+def _is_simple(values: pd.Series) -> bool:
+    kinds, dtype = pd.api.types, values.dtype
+    if values.dtype == object:
+        return kinds.infer_dtype(values, skipna=True) in ("string", "empty")
+    return (kinds.is_numeric_dtype(dtype) and not kinds.is_complex_dtype(dtype)) or kinds.is_string_dtype(dtype)
+
+
 def in_pandas(frame: Any) -> pd.DataFrame:
     """Give what was computed in pandas: numbers as float64 with NaN, yes/no as nullable boolean, text as text."""
     native = frame.to_native()
     if not frame.implementation.is_polars():
         return plain_pandas(native)
-    made = {name: _from_polars(native[name]) for name in native.columns}
+    made = {name: from_polars(native[name]) for name in native.columns}
     return pd.DataFrame(made, index=pd.RangeIndex(native.height), copy=False)
 
 
-def _from_polars(values: Any) -> Any:
+def from_polars(values: Any) -> Any:
+    """Give a column of Polars as one of pandas: numbers with NaN, yes and no with NA, all else as text."""
     import polars as pl
 
     if values.dtype == pl.Boolean:

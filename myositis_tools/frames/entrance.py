@@ -17,12 +17,13 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from myositis_tools.errors import MissingColumnError, WrongTypeError, listed
+from myositis_tools.errors import MissingColumnError, listed
 from myositis_tools.frames.checks import check_unique, check_values
 from myositis_tools.frames.columns import Column, columns
+from myositis_tools.frames.conversion import names_of, refuse_doubled_names
 from myositis_tools.frames.engine import in_pandas, on_the_engine
 from myositis_tools.frames.other_engines import GIVEN, TYPES, clean_other, collect
-from myositis_tools.frames.pandas_values import PANDAS_TEXT, clean_pandas, plain_pandas, without_index
+from myositis_tools.frames.pandas_values import PANDAS_TEXT, clean_pandas, plain_pandas
 
 _ROW = "_given_row_number"
 
@@ -165,8 +166,8 @@ def enter(
         For the first problem found, in that order.
     """
     wanted = list(dict.fromkeys(needs))
-    outer = _outer(native)
-    present = [str(name) for name in native.columns] if isinstance(native, pd.DataFrame) else outer
+    present = names_of(native)
+    refuse_doubled_names(present)
     known = {**columns(table), **{column.name: column for column in own}}
     absent = [name for name in wanted if name not in present]
     missing = [name for name in absent if name not in known or not known[name].optional]
@@ -203,62 +204,3 @@ def _with_nothing(frame: Any, absent: Sequence[Column]) -> Any:
         nothing = {column.name: pd.array([pd.NA] * len(frame), dtype=_NOTHING[column.type]) for column in absent}
         return nw.from_native(frame.to_native().assign(**nothing), eager_only=True)
     return frame.with_columns(**{column.name: nw.lit(None, dtype=TYPES[column.type]) for column in absent})
-
-
-def has(native: Any, name: str) -> bool:
-    """Whether a caller's table has a column."""
-    if isinstance(native, pd.DataFrame):
-        return name in native.columns
-    return name in _outer(native)
-
-
-def _outer(native: Any) -> list[str]:
-    if isinstance(native, pd.DataFrame):
-        names = list(native.columns)
-        repeated = sorted({str(name) for name in names if names.count(name) > 1})
-        if repeated:
-            raise WrongTypeError(
-                f"Two columns have the same name: {listed(repeated)}.",
-                expected="every column name once",
-                hint="rename one of them",
-            )
-        return []
-    try:
-        return nw.from_native(native).collect_schema().names()
-    except TypeError:
-        raise WrongTypeError(
-            f"A table was expected, not {type(native).__name__}.",
-            expected="a pandas, Polars, DuckDB or PySpark frame",
-            hint="pd.DataFrame(...) makes one from lists or a dictionary",
-        ) from None
-
-
-def open_table(native: Any, wanted: Iterable[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Give those `wanted` columns that a caller's table has, unchecked and in pandas, and the names of all it has.
-
-    Of a column that stands twice the first is given.
-
-    Raises
-    ------
-    WrongTypeError
-        If this is no table.
-    """
-    if isinstance(native, pd.DataFrame):
-        names = [str(name) for name in native.columns]
-        chosen = [name for name in dict.fromkeys(wanted) if name in names]
-        values = {name: without_index(native.iloc[:, names.index(name)]) for name in chosen}
-        return pd.DataFrame(values, index=pd.RangeIndex(len(native))), names
-    names = _outer(native)
-    chosen = [name for name in dict.fromkeys(wanted) if name in names]
-    frame = nw.from_native(native)
-    schema = frame.collect_schema()
-    numbers = [name for name in chosen if schema[name].is_numeric() and not schema[name].is_integer()]
-    picked = [nw.col(name).cast(nw.Float64) if name in numbers else nw.col(name) for name in chosen]
-    if not chosen:
-        rows = int(collect(frame.select(nw.len().alias(_ROW)))[_ROW][0])
-        return pd.DataFrame(index=pd.RangeIndex(rows)), names
-    raw = collect(frame.select(*picked)).to_pandas()
-    return pd.DataFrame({name: without_index(raw[name]) for name in chosen}), names
-
-
-# ---------------------------------------------------------------------------------------------- types and NaN -> null

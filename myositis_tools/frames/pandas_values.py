@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import listed
 from myositis_tools.frames.columns import NUMERIC, Column
 from myositis_tools.frames.messages import type_error
+from myositis_tools.frames.numbers import is_number, number_of
+from myositis_tools.frames.pandas_columns import TEXT_DTYPE, plain_column
 
-# pandas 3 reads text as `str`; on pandas 2 that name gives objects holding the text "nan".
-TEXT_DTYPE: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
 PANDAS_TEXT = pd.StringDtype("python")
+_LONGEST = 100  # characters of a cell in a message
 
 
 def clean_pandas(native: pd.DataFrame, definitions: Sequence[Column]) -> pd.DataFrame:
@@ -25,75 +27,85 @@ def clean_pandas(native: pd.DataFrame, definitions: Sequence[Column]) -> pd.Data
     WrongTypeError
         If a column holds another type of value than it should.
     """
-    clean = {column.name: _pandas_values(native[column.name], column) for column in definitions}
+    clean = {column.name: _clean(native[column.name], column) for column in definitions}
     return pd.DataFrame(clean, index=pd.RangeIndex(len(native)))
 
 
-def _pandas_values(values: pd.Series, column: Column) -> pd.Series:
-    values = without_index(values)
+def _clean(given: pd.Series, column: Column) -> pd.Series:
+    values = plain_column(given.reset_index(drop=True))
     wrong, whole_column = wrong_type(values, column)
     _refuse_type(values[wrong] if len(wrong) else wrong, column, whole_column=whole_column)
     return clean_values(values, column)
-
-
-def without_index(values: pd.Series) -> pd.Series:
-    """The values counted from 0; categories as what they stand for."""
-    values = values.reset_index(drop=True)
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(object if values.hasnans else values.cat.categories.dtype)
-    return values
 
 
 _NO_CELL = pd.Series([], dtype=bool)
 
 
 def wrong_type(values: pd.Series, column: Column) -> tuple[pd.Series, bool]:
-    """Where a column holds another type of value than it should, and whether its dtype alone says so.
+    """Where a plain column holds another type of value than it should, and whether its dtype alone says so.
 
     The first is empty where nothing can be wrong.
     """
-    kinds = pd.api.types
-    is_object, is_boolean = values.dtype == object, kinds.is_bool_dtype(values.dtype)
+    if _fits(values, column):
+        return _NO_CELL, False
+    if values.dtype != object and not pd.api.types.is_string_dtype(values.dtype):
+        return values.notna(), True
+    is_right = values.map(_IS_RIGHT[column.type]).astype(bool)
+    return ~(is_right | values.isna()), False
+
+
+def _fits(values: pd.Series, column: Column) -> bool:
+    """Whether the dtype of a column alone says that it holds the right type of value."""
+    kinds, dtype = pd.api.types, values.dtype
     if column.type in NUMERIC:
-        if is_object or kinds.is_string_dtype(values.dtype):
-            is_number = values.map(lambda value: isinstance(value, int | float) and not isinstance(value, bool))
-            return ~(is_number.astype(bool) | values.isna()), False
-        return (values.notna(), True) if is_boolean or not kinds.is_numeric_dtype(values.dtype) else (_NO_CELL, False)
+        return kinds.is_numeric_dtype(dtype) and not kinds.is_bool_dtype(dtype) and not kinds.is_complex_dtype(dtype)
     if column.type == "yes_no":
-        if is_boolean:
-            return _NO_CELL, False
-        is_yes_no = values.map(lambda value: isinstance(value, bool) or type(value).__name__ == "bool_")
-        return ~(is_yes_no.astype(bool) | values.isna()), False
+        return kinds.is_bool_dtype(dtype)
     if column.type == "date":
-        if is_object:
-            return ~(values.map(lambda value: isinstance(value, date)).astype(bool) | values.isna()), False
-        return (_NO_CELL, False) if kinds.is_datetime64_any_dtype(values.dtype) else (values.notna(), True)
-    if is_object:
-        if kinds.infer_dtype(values, skipna=True) == "string":
-            return _NO_CELL, False
-        is_text = values.map(lambda value: isinstance(value, str | int) and not isinstance(value, bool))
-        return ~(is_text.astype(bool) | values.isna()), False
-    is_code = column.type == "text" and kinds.is_integer_dtype(values.dtype)
-    return (_NO_CELL, False) if is_code or kinds.is_string_dtype(values.dtype) else (values.notna(), True)
+        return kinds.is_datetime64_any_dtype(dtype)
+    is_code = column.type == "text" and kinds.is_integer_dtype(dtype)
+    if values.dtype == object:
+        return kinds.infer_dtype(values, skipna=True) == "string"
+    return is_code or kinds.is_string_dtype(dtype)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str | int | np.integer) and not isinstance(value, bool)
+
+
+_IS_RIGHT: dict[str, Callable[[object], bool]] = {
+    "number": is_number,
+    "integer": is_number,
+    "yes_no": lambda value: isinstance(value, bool | np.bool_),
+    "date": lambda value: isinstance(value, date | np.datetime64),
+    "text": _is_text,
+    "word": _is_text,
+}
 
 
 def clean_values(values: pd.Series, column: Column) -> pd.Series:
-    """A column without wrong types as the package computes with it: NaN is null, a date its number of days."""
-    kinds = pd.api.types
+    """A plain column without wrong types as the package computes with it: NaN is null, a date its number of days."""
     if column.type in NUMERIC:
-        if not kinds.is_numeric_dtype(values.dtype):
-            values = values.where(~values.isna(), None).astype("Float64")
-        return _float64(values)
+        return _float64(values if _fits(values, column) else _each(values, number_of, "float64"))
     if column.type == "yes_no":
-        if kinds.is_bool_dtype(values.dtype):
-            return values.astype("boolean")
-        return values.where(~values.isna(), None).astype("object").astype("boolean")
+        return values.astype("boolean") if _fits(values, column) else _each(values, bool, "boolean")
     if column.type == "date":
-        return _day_numbers(values)
-    is_kept = kinds.is_integer_dtype(values.dtype) or (values.dtype != object and kinds.is_string_dtype(values.dtype))
-    if column.type == "text" and is_kept:
+        return _day_numbers(values if _fits(values, column) else _each(values, _day_of, "datetime64[D]"))
+    if column.type == "text" and values.dtype != object and _fits(values, column):
         return values  # carried and matched as it is; only words are compared, and need a null that says so
     return _as_words(values)
+
+
+def _each(values: pd.Series, make: Callable[[Any], Any], dtype: str) -> pd.Series:
+    """Each cell made anew, a null where there is none; a column of nothing has whatever dtype its reader gave it."""
+    made = [None if gap else make(value) for value, gap in zip(values, values.isna(), strict=True)]
+    is_day = dtype == "datetime64[D]"
+    return pd.Series(np.array(made, dtype=dtype).astype("datetime64[s]") if is_day else pd.array(made, dtype=dtype))
+
+
+def _day_of(value: Any) -> np.datetime64:
+    """The calendar date as written; pandas has no dates as old as the ones that mean *not recorded*."""
+    return value.astype("datetime64[D]") if isinstance(value, np.datetime64) else np.datetime64(value.isoformat()[:10])
 
 
 def _as_words(values: pd.Series) -> pd.Series:
@@ -104,13 +116,7 @@ def _as_words(values: pd.Series) -> pd.Series:
 
 def _day_numbers(values: pd.Series) -> pd.Series:
     """Days since 1970 of the calendar date as written, whatever its clock or time zone; a null where there is none."""
-    if values.dtype == object:
-        values = pd.to_datetime(
-            values.map(lambda value: value.strftime("%Y-%m-%d"), na_action="ignore"), errors="raise"
-        )
-    elif not pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return _float64(values.astype("float64"))
-    elif getattr(values.dt, "tz", None) is not None:
+    if getattr(values.dtype, "tz", None) is not None:
         values = values.dt.tz_localize(None)
     days = values.to_numpy().astype("datetime64[D]")
     gaps = values.isna().to_numpy()
@@ -124,12 +130,18 @@ def _float64(values: pd.Series) -> pd.Series:
     return pd.Series(pd.arrays.FloatingArray(plain, plain != plain), index=values.index)
 
 
+def _written(value: object) -> str:
+    """A cell as a message quotes it, a long one cut."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
+
+
 def _refuse_type(wrong: pd.Series, column: Column, *, whole_column: bool = False) -> None:
     if wrong.empty:
         return
     raise type_error(
         column,
-        listed((repr(value) for value in wrong.unique()[:3].tolist()), most=3),
+        listed([*dict.fromkeys(map(_written, wrong.head(1000).tolist()))][:3]),
         f"the whole column, of type {wrong.dtype}"
         if whole_column
         else f"rows {listed(wrong.index[:5])} (counted from 0)",

@@ -13,7 +13,7 @@ from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import MissingColumnError, OptionError
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
-from myositis_tools.frames import has
+from myositis_tools.frames import has, to_pandas
 from myositis_tools.groups import EVERYBODY, group_name, in_order_of_groups
 from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, require_mask, said
 from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
@@ -25,7 +25,7 @@ from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies import attrition, compare_responders, compare_scores, methods_paragraph
 from myositis_tools.studies.follow_up.groups_of_patients import groups_of
-from myositis_tools.studies.follow_up.measures import as_pandas, measure_named
+from myositis_tools.studies.follow_up.measures import measure_named
 from myositis_tools.studies.screening.case_mix import count_groups, counts_of, told_by
 from myositis_tools.studies.trials.arms import require_columns
 
@@ -127,7 +127,7 @@ def report_cohort(
         sentences.append(of_criteria.sentences[0])
         sections += [of_criteria, _whom_they_leave_out(counted)]
     if visits is not None:
-        scored = as_pandas(score_visits(visits, scoring))
+        scored = to_pandas(score_visits(visits, scoring))
         by = None if group == "arm" and not has(visits, group) else group
         if by is not None:
             require_columns(visits, [by])
@@ -174,7 +174,7 @@ class _Counted:
 def _count(protocol: Protocol, screening: Any, mask_below: int | None) -> _Counted:
     """Count a cohort; who is left after the last criterion is who is kept."""
     table, _ = count_groups(protocol, screening, mask_below=mask_below)
-    flow = as_pandas(attrition(protocol, screening))
+    flow = to_pandas(attrition(protocol, screening))
     flow = flow.assign(lost=flow["excluded"] + flow["unknown"])
     counts, sums = counts_of(table)
     left: list[Any] = [*((place, "remaining_after") for place in range(len(flow) - 1)), (0, "kept")][: len(flow)]
@@ -368,8 +368,8 @@ def _compared(
     if group is None:
         raise OptionError("there is no column of groups.", expected="group=")
     known: Any = {"group": group, "reference": reference} | scoring.keywords
-    means = as_pandas(compare_scores(scored, week, resamples=1, **known)).query("method == 'welch'")
-    shares = as_pandas(compare_responders(scored, week, method="newcombe", **known)).query("estimate == 'difference'")
+    means = to_pandas(compare_scores(scored, week, resamples=1, **known)).query("method == 'welch'")
+    shares = to_pandas(compare_responders(scored, week, method="newcombe", **known)).query("estimate == 'difference'")
     found = pd.concat([means, shares if responders else shares[:0]], ignore_index=True)
     sizes = found[["patients", "reference_patients"]].astype(int).to_numpy()
     found = found[[not any(is_small(count, mask_below) for count in row) for row in sizes]]

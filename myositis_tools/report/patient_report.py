@@ -14,6 +14,7 @@ from myositis_tools.figures.parts.verdict_effect import effect_of, stated
 from myositis_tools.figures.patient.medication_timeline import draw_medication_timeline, medication_timeline_frame
 from myositis_tools.figures.patient.patient_profile import patient_profile_frame, plot_patient_profile
 from myositis_tools.figures.patient.receipt import plot_receipt, receipt_frame
+from myositis_tools.frames import to_pandas
 from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
 from myositis_tools.report.made_of import made_of
 from myositis_tools.report.picture_texts import words_of_medication, words_of_profile, words_of_receipt
@@ -21,7 +22,6 @@ from myositis_tools.report.sources import what_it_stands_on
 from myositis_tools.scores import explain_total_improvement
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
-from myositis_tools.studies.follow_up.measures import as_pandas
 
 _NOT_NAMED = "(not named)"
 _RECEIPT = {
@@ -139,7 +139,7 @@ def report_patient(
 
 def _rows_of(table: Any, patient_id: str | int, name: str, of: str) -> pd.DataFrame:
     """The patient's rows, under the name that may be shown: nothing made of them knows another."""
-    rows = as_pandas(table)
+    rows = to_pandas(table)
     own = rows[(rows["patient_id"].astype(str) == str(patient_id)).to_numpy()]
     if own.empty and of != "medications":
         some = listed(list(dict.fromkeys(rows["patient_id"].astype(str))), most=5)
@@ -148,7 +148,7 @@ def _rows_of(table: Any, patient_id: str | int, name: str, of: str) -> pd.DataFr
 
 
 def _criteria(protocol: Protocol, own: pd.DataFrame) -> tuple[ReportSection, str]:
-    checks, decision = as_pandas(protocol.check(own)), as_pandas(protocol.decide(own)).iloc[0]
+    checks, decision = to_pandas(protocol.check(own)), to_pandas(protocol.decide(own)).iloc[0]
     table = pd.DataFrame(
         {
             "Criterion": [protocol.criterion(key).label for key in checks["criterion"]],
@@ -186,8 +186,8 @@ def _receipt(own: pd.DataFrame, name: str, week: int | None, scoring: ScoreOptio
         sentence = "No visit after the baseline, so there is no score."
         return ReportSection("Total Improvement Score", (sentence,)), sentence
     chosen = int(after.max()) if week is None else week
-    receipt = as_pandas(explain_total_improvement(own, name, chosen, **scoring.keywords))
-    scored = as_pandas(score_visits(own, scoring))
+    receipt = to_pandas(explain_total_improvement(own, name, chosen, **scoring.keywords))
+    scored = to_pandas(score_visits(own, scoring))
     now = scored[scored["week"] == chosen].iloc[0]
     drawn = receipt_frame(own, name, chosen, **scoring.keywords)
     table = receipt[list(_RECEIPT)].rename(columns=_RECEIPT)

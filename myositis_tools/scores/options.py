@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial, wraps
 from inspect import Parameter, signature
-from math import isfinite
-from numbers import Real
+from math import inf
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypedDict, TypeVar, overload
 
 from myositis_tools.errors import OptionError, listed, nearest, require_option
-from myositis_tools.frames import columns
+from myositis_tools.frames import columns, is_number, number_of
 from myositis_tools.scores.core_set import (
     Instrument,
     enzyme_instruments,
@@ -181,7 +180,7 @@ def require_week(name: str, week: object) -> None:
     OptionError
         If `week` is none.
     """
-    if isinstance(week, bool) or not isinstance(week, Real) or not float(week).is_integer():
+    if not is_number(week) or not number_of(week).is_integer():
         raise OptionError(
             f"{name}={week!r} is not a week.",
             expected="a whole number",
@@ -220,8 +219,7 @@ def _checked_ranges(ranges: Mapping[str, float] | None) -> Mapping[str, float] |
                 expected=f"columns among {listed(overridable())}",
                 hint="the other scales fix their own range" if is_fixed else nearest(meant, overridable()),
             )
-        is_number = isinstance(width, Real) and not isinstance(width, bool)
-        if not (is_number and isfinite(width) and width > 0):
+        if not (is_number(width) and 0 < number_of(width) < inf):
             raise OptionError(
                 f"ranges={{{name!r}: {width!r}}} is not a range.",
                 expected=f"a number above 0{_in_unit(name)}",

@@ -26,6 +26,10 @@ IN_PANDAS = "pd.DataFrame"  # a parameter that is a table of pandas, and of no o
 OF_ANY_ENGINE = ("Any", "IntoFrame")
 FRAME_OF = {"trajectories": "trajectory_frame", "haq_categories": "haq_contributions", "muscle_map": "muscle_receipt"}
 
+# Criteria of numbers, of words, of yes and no and of several measures; more would only take longer.
+_ASKED = ("adult", "iim_subtype", "minimal_disability", "informed_consent")
+PROTOCOL = mt.TIME_IS_MUSCLE.without(*[one.key for one in mt.TIME_IS_MUSCLE.criteria if one.key not in _ASKED])
+
 Given = Callable[[pd.DataFrame], Any]
 
 
@@ -66,7 +70,7 @@ def taking_tables() -> dict[str, tuple[Callable[..., Any], list[str]]]:
         for name in module.__all__
         if inspect.isfunction(getattr(module, name)) and not _is_drawn(name)
     }
-    everything |= {f"Protocol.{name}": getattr(mt.TIME_IS_MUSCLE, name) for name in ("check", "decide", "verdicts")}
+    everything |= {f"Protocol.{name}": getattr(PROTOCOL, name) for name in ("check", "decide", "verdicts")}
     found = {}
     for name, function in everything.items():
         parameters = [one.name for one in inspect.signature(function).parameters.values() if _is_table(one)]
@@ -177,7 +181,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "compare_imputed": {"week": 12},
     "compare_over_visits": {"adjust": ["haq_di"], "covariance": "exchangeable"},
     "compare_prednisone": {"to_week": 12},
-    "compare_protocols": {"protocols": ["time_is_muscle", "immediate_pilot"]},
+    "compare_protocols": {"protocols": [PROTOCOL]},
     "compare_responders": {"week": 12, "method": "newcombe"},
     "compare_scores": {"week": 12, "adjust": ["haq_di"], "resamples": 1, "rescue": "rescue_week"},
     "compare_subgroups": {"week": 12, "by": "sex"},
@@ -235,7 +239,7 @@ def every_call() -> dict[str, Call]:
         given = {one: special.get(one, one) for one in parameters}
         options = {option: value for option, value in special.items() if option not in given}
         if "protocol" in inspect.signature(function).parameters:
-            options["protocol"] = mt.TIME_IS_MUSCLE
+            options["protocol"] = PROTOCOL
         found[name] = Call(function, given, options)
     return found
 
@@ -251,10 +255,11 @@ def shown(found: Any) -> Any:
         return found.to_json()
     if isinstance(found, Report):
         parts = [
-            (part.heading, part.sentences, [one.rows if hasattr(one, "rows") else one.words for one in part.shown])
+            (part.heading, part.sentences, [str(getattr(one, "html", "")) or one.words for one in part.shown])
             for part in found.sections
         ]
-        return [found.title, found.headline, dict(found.made), parts]
+        made = {name: said for name, said in found.made.items() if not name.startswith("Table")}  # how it was stored
+        return [found.title, found.headline, made, parts]
     if isinstance(found, Path):
         return found.name
     if isinstance(found, list):

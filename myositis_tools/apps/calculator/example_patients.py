@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from myositis_tools.frames import to_pandas
 from myositis_tools.scores import score_total_improvement
 from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_instruments
-from myositis_tools.studies.follow_up.measures import as_pandas, checked_visits, known_numbers
+from myositis_tools.studies.follow_up.measures import checked_visits, known_numbers
 from myositis_tools.tables import records
 
 Values = Mapping[str, float | None]
@@ -98,7 +99,7 @@ def _traps() -> list[ExamplePatient]:
 
 def cases_of(visits: Any, population: str, *, week: int | None = None) -> list[ExamplePatient]:
     """The patients of a table who have a visit after baseline: at the week given or the last before it."""
-    table = as_pandas(visits)
+    table = to_pandas(visits)
     clean = checked_visits(table, known_numbers(table))
     scored = pd.concat([clean, score_total_improvement(clean, population=population)[["enzyme"]]], axis=1)
     strength = next(

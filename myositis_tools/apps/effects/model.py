@@ -13,7 +13,7 @@ from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
 from myositis_tools.figures.trials.effects import effects_frame
 from myositis_tools.figures.trials.tipping_point import describe_tipping_point, tipping_point_frame
-from myositis_tools.frames import columns
+from myositis_tools.frames import columns, to_pandas
 from myositis_tools.groups import group_name, names_groups
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreOptions
@@ -28,7 +28,7 @@ from myositis_tools.studies import (
     methods_paragraph,
     tipping_point,
 )
-from myositis_tools.studies.follow_up.measures import as_pandas, drawable, measure_named, spoken
+from myositis_tools.studies.follow_up.measures import drawable, measure_named, spoken
 from myositis_tools.studies.trials.arms import MISSING_STRATEGIES
 from myositis_tools.studies.trials.rescue import ESTIMANDS, HYPOTHETICAL, TREATMENT_POLICY
 
@@ -90,7 +90,7 @@ class EffectsModel(AppModel):
         self.imputations, self.seed = imputations, seed
         self.scoring = scoring
         self._own_patients = patients is not None and own_data
-        self.visits = self._of_the_trial(as_pandas(visits), patients)
+        self.visits = self._of_the_trial(to_pandas(visits), patients)
         baseline = scoring.baseline_week
         self.weeks = tuple(int(week) for week in sorted(self.visits["week"].unique()) if week > baseline)
         self.levels = tuple(one.name for one in classes(scoring.population))[1:]
@@ -113,7 +113,7 @@ class EffectsModel(AppModel):
         own[self.group] = own[self.group].map(group_name)
         if own.empty:
             raise OptionError(f"Nobody has an arm in column {self.group}.", expected="patients of two arms at least")
-        return own if patients is None else with_patients(own, _without_dates(as_pandas(patients)))
+        return own if patients is None else with_patients(own, _without_dates(to_pandas(patients)))
 
     def _columns(self, baseline: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The columns to adjust for, and those whose words make subgroups."""
@@ -210,12 +210,12 @@ class EffectsModel(AppModel):
             found = self._scores()
         else:
             found = pd.concat([self._responders(), self._scores()], ignore_index=True)
-        found = as_pandas(found)
+        found = to_pandas(found)
         found = found[(found["unit"] == _UNITS[self.estimate]) & found["reference"].notna()]
         return found.reset_index(drop=True)
 
     def _scores(self) -> pd.DataFrame:
-        found = as_pandas(
+        found = to_pandas(
             compare_scores(
                 self.visits,
                 self.week,
@@ -229,7 +229,7 @@ class EffectsModel(AppModel):
         return found if self.permutation else found[found["method"] != "permutation"]
 
     def _responders(self) -> pd.DataFrame:
-        return as_pandas(
+        return to_pandas(
             compare_responders(
                 self.visits, self.week, level=self.level, missing=self._strategies, **self._with_rescue()
             )
@@ -247,7 +247,7 @@ class EffectsModel(AppModel):
             missing=missing,
             **self._with_rescue(),
         )
-        return as_pandas(found)
+        return to_pandas(found)
 
     def imputed(self) -> Any:
         """The fillings up to the week, made once."""
@@ -266,7 +266,7 @@ class EffectsModel(AppModel):
         return self._imputed[weeks, rescue]
 
     def _tipping_rows(self) -> pd.DataFrame:
-        return as_pandas(tipping_point(self.imputed(), self.week, **self._common()))
+        return to_pandas(tipping_point(self.imputed(), self.week, **self._common()))
 
     def forest(self) -> pd.DataFrame:
         """What the forest draws."""

@@ -11,12 +11,12 @@ import pandas as pd
 from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import MissingColumnError, MyositisToolsError, OptionError
 from myositis_tools.figures.parts.theme import GROUP_COLOURS
-from myositis_tools.frames import columns
+from myositis_tools.frames import columns, to_pandas
 from myositis_tools.groups import names_groups
 from myositis_tools.scores.improvement import ADDED, score_visits
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of
-from myositis_tools.studies.follow_up.measures import as_pandas, checked_visits, drawable, known_columns, known_numbers
+from myositis_tools.studies.follow_up.measures import checked_visits, drawable, known_columns, known_numbers
 from myositis_tools.studies.trials.rescue import rescue_weeks
 
 
@@ -57,7 +57,7 @@ def read_registry(visits: Any, patients: Any, scoring: ScoreOptions, *, rescue: 
 
     A column named by `rescue` is taken for one of rescue treatment, or refused.
     """
-    given = as_pandas(visits)
+    given = to_pandas(visits)
     clean = checked_visits(given, known_columns(given))
     others = [name for name in given.columns if name not in clean.columns]
     clean = pd.concat([clean, given[others].reset_index(drop=True)], axis=1)

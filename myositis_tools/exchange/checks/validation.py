@@ -39,7 +39,8 @@ from myositis_tools.frames import (
     columns,
     find_kind,
     impossible,
-    open_table,
+    names_of,
+    to_pandas,
     type_hint,
     unit_hint,
     wrong_type,
@@ -111,7 +112,8 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     0
     """
     asked = find_kind(kind)
-    raw, names = open_table(table, ["patient_id", *asked.columns])
+    names = names_of(table)
+    raw = to_pandas(table, ["patient_id", *asked.columns]).reset_index(drop=True)
     found = list(_headings(names, asked))
     clean: dict[str, pd.Series] = {}
     for name, column in asked.columns.items():
@@ -392,7 +394,7 @@ def summarise_problems(problems: Any) -> pd.DataFrame:
       severity  column       problem  rows values
     0    error  haq_di  out of range     2   9, 8
     """
-    table = problems if isinstance(problems, pd.DataFrame) else nw.from_native(problems).lazy().collect().to_pandas()
+    table = to_pandas(problems)
     names = list(columns("problems_summary"))
     if table.empty:
         return pd.DataFrame(columns=names).astype({"rows": "int64", "patients": "int64"})

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.exchange.mapping.reshape import as_pandas
+from myositis_tools.frames import to_pandas
 
 NOT_FOR_CARE = "for research and teaching, not for care"
 _PIECE = 1024**2  # bytes
@@ -32,13 +32,13 @@ def fingerprint(table: pd.DataFrame) -> str:
 
 def table_in_words(table: Any) -> str:
     """Which table it was, by size and content."""
-    rows = as_pandas(table)
+    rows = to_pandas(table)
     return f"{len(rows)} rows, {rows.shape[1]} columns, {content_in_words(rows)}"
 
 
 def content_in_words(table: Any) -> str:
     """Which table it was, by content alone."""
-    return f"SHA-256 of its CSV {fingerprint(as_pandas(table))}"
+    return f"SHA-256 of its CSV {fingerprint(to_pandas(table))}"
 
 
 def file_in_words(path: Path, rows: int) -> str:

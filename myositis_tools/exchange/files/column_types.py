@@ -13,7 +13,17 @@ from myositis_tools.errors import WrongTypeError, listed
 from myositis_tools.exchange.files.cell_hints import EXCEL, FIRST_DAY_OF_EXCEL, FIRST_SAFE_DAY, hint_for
 from myositis_tools.exchange.files.number_formats import read_numbers
 from myositis_tools.exchange.files.sas_spss_stata import STATISTICS_FILES
-from myositis_tools.frames import NUMERIC, TEXT_DTYPE, Column, columns, find_kind, plain, without_index, wrong_type
+from myositis_tools.frames import (
+    NUMERIC,
+    TEXT_DTYPE,
+    Column,
+    columns,
+    find_kind,
+    is_number,
+    plain,
+    plain_column,
+    wrong_type,
+)
 
 _YES_NO = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
 # The days, months and years that a date may be written as, and how much of it that is.
@@ -82,7 +92,7 @@ def _is_code(word: Any) -> bool:
     if isinstance(word, str):
         is_plain = re.fullmatch(r"-?(0|[1-9]\d*)([^\deE+-]\d+)*", word) is not None
         return not is_plain or (word.lstrip("-").isdigit() and len(word) > _EXACT_DIGITS)
-    return isinstance(word, bool) or not isinstance(word, int | float) or abs(word) >= 2**53
+    return not is_number(word) or abs(word) >= 2**53
 
 
 def _typed(
@@ -127,7 +137,7 @@ def _with_kept(made: pd.Series, values: pd.Series) -> pd.Series:
 
 
 def _of_another_type(values: pd.Series, column: Column) -> pd.Series:
-    wrong, _ = wrong_type(without_index(values), column)
+    wrong, _ = wrong_type(plain_column(values.reset_index(drop=True)), column)
     return values[wrong.to_numpy(dtype=bool)] if len(wrong) else values.iloc[:0]
 
 

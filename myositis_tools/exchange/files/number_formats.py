@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from numbers import Real
 
 import pandas as pd
+
+from myositis_tools.frames import is_number, number_of
 
 DECIMALS = (".", ",")
 THOUSANDS = (".", ",", " ", "'")
@@ -29,6 +30,8 @@ def read_numbers(words: pd.Series, decimal: str = ".", thousands: str | None = N
     Examples
     --------
     >>> import pandas as pd
+
+    from myositis_tools.frames import is_number, number_of
     >>> read_numbers(pd.Series(["1,5", "1.234"]), decimal=",").tolist()
     [1.5, nan]
     >>> read_numbers(pd.Series(["1,5", "1.234"]), decimal=",", thousands=".").tolist()
@@ -56,7 +59,7 @@ def _grouped(thousands: str, decimal: str | None = None) -> re.Pattern[str]:
 
 def _number(word: object, decimal: str, thousands: str | None) -> float | None:
     if not isinstance(word, str):
-        return None if isinstance(word, bool) or not isinstance(word, Real) else float(word)
+        return number_of(word) if is_number(word) else None
     text = word.strip()
     if thousands and _grouped(thousands, decimal).fullmatch(text):
         text = re.sub(SIGNS.get(thousands, re.escape(thousands)), "", text)

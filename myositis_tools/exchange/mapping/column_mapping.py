@@ -16,8 +16,7 @@ from myositis_tools.errors import MappingError, MissingColumnError, NotFoundErro
 from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS, read_numbers
 from myositis_tools.exchange.files.writing import write_whole
-from myositis_tools.exchange.mapping.reshape import as_pandas
-from myositis_tools.frames import NUMERIC, Column, find_kind
+from myositis_tools.frames import NUMERIC, Column, find_kind, to_pandas
 from myositis_tools.tables import records
 
 _ULN = "× ULN"
@@ -303,7 +302,7 @@ def apply_mapping(table: Any, mapping: TableMapping) -> pd.DataFrame:
     1    male        2
     2       x        2
     """
-    given = as_pandas(table)
+    given = to_pandas(table)
     wanted = [each.heading for each in mapping.columns]
     wanted += [each.upper_limit for each in mapping.columns if isinstance(each.upper_limit, str)]
     absent = [name for name in dict.fromkeys(wanted) if name not in given]

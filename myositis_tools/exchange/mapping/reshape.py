@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import DuplicateRowError, MissingColumnError, WrongTypeError, listed
-from myositis_tools.frames import open_table
+from myositis_tools.frames import to_pandas
 
 _KEYS = ("patient_id", "week")
 
@@ -52,7 +52,7 @@ def wide_to_long(table: Any, *, mark: str = "_w", drop_empty: bool = False) -> p
     0          A     0     1.5
     1          A    12     0.5
     """
-    frame = as_pandas(table)
+    frame = to_pandas(table)
     pattern = re.compile(f"(.+){re.escape(mark)}(-?\\d+)", re.IGNORECASE)
     found = {name: match for name in map(str, frame.columns) if (match := pattern.fullmatch(name))}
     _require(frame, ["patient_id"])
@@ -129,7 +129,7 @@ def long_to_wide(table: Any, *, mark: str = "_w", same: Sequence[str] = ()) -> p
     >>> long_to_wide(visits).columns.tolist()
     ['patient_id', 'haq_di_w0', 'haq_di_w12']
     """
-    frame = as_pandas(table)
+    frame = to_pandas(table)
     _require(frame, [*_KEYS, *same])
     doubled = frame[frame.duplicated(list(_KEYS))]
     if len(doubled):
@@ -156,14 +156,6 @@ def long_to_wide(table: Any, *, mark: str = "_w", same: Sequence[str] = ()) -> p
         for week in weeks
     }
     return pd.concat([patients, pd.DataFrame(made, index=patients.index)], axis=1)
-
-
-def as_pandas(table: Any) -> pd.DataFrame:
-    """A table of any engine as one of pandas."""
-    if isinstance(table, pd.DataFrame):
-        return table
-    _, names = open_table(table, ())
-    return open_table(table, names)[0]
 
 
 def _require(frame: pd.DataFrame, names: Sequence[str]) -> None:

@@ -12,8 +12,7 @@ import pandas as pd
 
 from myositis_tools.exchange.files.headings import plain_heading
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, other_units
-from myositis_tools.exchange.mapping.reshape import as_pandas
-from myositis_tools.frames import NUMERIC, Column, columns, find_kind
+from myositis_tools.frames import NUMERIC, Column, columns, find_kind, to_pandas
 from myositis_tools.tables import records
 
 _ULN = "× ULN"
@@ -68,7 +67,7 @@ def suggest_mapping(table: Any, kind: str) -> pd.DataFrame:
     >>> found.loc[2, "reason"]
     "'vas arts' is Dutch for it; values to 61 would be mm"
     """
-    frame = as_pandas(table)
+    frame = to_pandas(table)
     known = find_kind(kind).columns
     limits = _upper_limits([str(name) for name in frame.columns], known)
     rows = []
@@ -123,7 +122,7 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
     """
     kept = suggestions[suggestions["column"].notna()].sort_values("score", ascending=False, kind="stable")
     kept = kept.drop_duplicates("heading").drop_duplicates("column").sort_index()
-    frame = as_pandas(table) if table is not None else None
+    frame = to_pandas(table) if table is not None else None
     known = find_kind(kind).columns
     made = [
         ColumnMapping(

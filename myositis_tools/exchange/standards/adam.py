@@ -8,8 +8,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, listed, nearest
-from myositis_tools.exchange.mapping.reshape import as_pandas
-from myositis_tools.frames import TEXT_DTYPE, Column, columns
+from myositis_tools.frames import TEXT_DTYPE, Column, columns, to_pandas
 from myositis_tools.groups import group_name
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
@@ -75,7 +74,7 @@ def to_adam(
     1    P011  Week 12  45.0       Y
     """
     scoring = ScoreOptions(**score_options)
-    return scored_as_adam(as_pandas(score_visits(visits, scoring)), scoring, study_id=study_id, group=group)
+    return scored_as_adam(to_pandas(score_visits(visits, scoring)), scoring, study_id=study_id, group=group)
 
 
 def adam_parameters() -> pd.DataFrame:

@@ -8,13 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
-import narwhals as nw
-
 from myositis_tools.errors import MissingColumnError, OptionError, listed, nearest
 from myositis_tools.exchange.files.writing import as_csv, harmless, put
-from myositis_tools.exchange.mapping.reshape import as_pandas
 from myositis_tools.exchange.standards.adam import scored_as_adam
-from myositis_tools.frames import has
+from myositis_tools.frames import has, names_of, to_pandas
 from myositis_tools.groups import choose_reference, group_name, in_order_of_groups
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
@@ -122,7 +119,7 @@ def write_r_handover(
         raise OptionError(f"confidence={confidence!r} is no share.", expected="a number above 0 and below 1")
     for name in (group, *adjust):
         if not has(visits, name):
-            present = nw.from_native(visits).collect_schema().names()
+            present = names_of(visits)
             raise MissingColumnError(
                 f"There is no column {name!r}.",
                 where=f"columns present: {listed(present)}",
@@ -130,7 +127,7 @@ def write_r_handover(
             )
     covariates = {name: _r_name(name) for name in adjust}
     scoring = ScoreOptions(**score_options)
-    scored = as_pandas(score_visits(visits, scoring))
+    scored = to_pandas(score_visits(visits, scoring))
     in_arms = scored[scored[group].notna()]
     arms = in_order_of_groups(in_arms[group].map(group_name))
     base = choose_reference(arms, reference)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import MissingColumnError, listed, nearest
 from myositis_tools.figures.parts.theme import GREY, INK, as_text, empty_figure, figure
-from myositis_tools.frames import find_kind, open_table
+from myositis_tools.frames import find_kind, names_of, to_pandas
 
 EVERY_ROW = "all rows"
 MOST_GROUPS, MOST_COLUMNS = 24, 60  # what can be read on one page
@@ -54,7 +54,8 @@ def missingness_frame(table: Any, kind: str = "visits", *, by: str | None = None
     """
     asked = find_kind(kind)
     wanted = asked.columns
-    raw, names = open_table(table, list(wanted) + ([by] if by else []))
+    names = names_of(table)
+    raw = to_pandas(table, list(wanted) + ([by] if by else [])).reset_index(drop=True)
     if by is not None and by not in raw:
         raise MissingColumnError(
             f"There is no column {by!r} to go by.", where=f"columns present: {listed(names)}", hint=nearest(by, names)
@@ -102,7 +103,7 @@ def plot_missingness(table: Any, kind: str = "visits", *, by: str | None = None)
     >>> mt.figures.plot_missingness(mt.load_visits()).layout.title.text
     'What is missing, by week'
     """
-    raw, _ = open_table(table, ["week"])
+    raw = to_pandas(table, ["week"])
     named = by or ("week" if "week" in raw else "")
     return draw_missingness(missingness_frame(table, kind, by=by), by=named)
 

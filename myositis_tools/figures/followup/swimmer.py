@@ -14,6 +14,7 @@ from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import head_groups, in_rows, name_rows, say_at_edge
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, PURPLE, as_text, empty_figure, far_apart, figure, inked, plain
+from myositis_tools.frames import to_pandas
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
@@ -22,7 +23,6 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     read_cohort,
     say_left_out,
 )
-from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.studies.follow_up.response_states import GONE
 from myositis_tools.studies.trials.rescue import rescue_weeks
 
@@ -82,7 +82,7 @@ def swimmer_frame(
     142    26  major          52
     143    52  major        <NA>  seen at the last planned visit
     """
-    table = as_pandas(visits)
+    table = to_pandas(visits)
     cohort = read_cohort(table, ScoreOptions(**score_options), group=group, weeks=weeks)
     return arrange_swimmer(cohort, rescue=rescue, highlight=highlight)
 

@@ -23,12 +23,11 @@ from myositis_tools.figures.parts.theme import (
     plain,
     trace_id,
 )
-from myositis_tools.frames import Entrance
+from myositis_tools.frames import Entrance, to_pandas
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort
 from myositis_tools.studies.follow_up.groups_of_patients import require_patients
-from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.studies.response.response_curve import CURVE, curve_of_times
 from myositis_tools.studies.response.response_over_time import visit_levels
 from myositis_tools.studies.response.time_to_response import RESCUE, RESPONSE, UNKNOWN, first_times, time_to_response
@@ -101,7 +100,7 @@ def time_to_response_frame(
     23  between visits  placebo     49.4
     """
     times = time_to_response(
-        as_pandas(visits),
+        to_pandas(visits),
         level=level,
         sustained=sustained,
         group=group,

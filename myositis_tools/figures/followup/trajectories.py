@@ -26,11 +26,12 @@ from myositis_tools.figures.parts.theme import (
     trace_id,
 )
 from myositis_tools.figures.patient.total_improvement import add_class_limits
+from myositis_tools.frames import to_pandas
 from myositis_tools.groups import NOT_RECORDED
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of, require_column
-from myositis_tools.studies.follow_up.measures import Measure, as_pandas, checked_visits, measure_named
+from myositis_tools.studies.follow_up.measures import Measure, checked_visits, measure_named
 from myositis_tools.studies.follow_up.trajectories import INNER, MOST_LINES, OUTER, arrange_trajectories
 
 _LOOK_OF_NOT_RECORDED = (GREY, "2px,6px", "hexagon")
@@ -114,7 +115,7 @@ def trajectory_frame(
     0     0  105.0         2        0
     1    12  120.0         1        1
     """
-    table, scoring = as_pandas(visits), ScoreOptions(**score_options)
+    table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     chosen = measure_named(measure)
     extra = [group] if group not in (None, RESPONSE) else []
     for name in extra:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from myositis_tools.criteria import classify_eular_acr
 from myositis_tools.criteria.classification.eular_acr import MODELS, WITH_BIOPSY, WITHOUT_BIOPSY, categories, items
 from myositis_tools.figures.parts.theme import BLACK, INK, ORANGE, as_text, empty_figure, figure
-from myositis_tools.studies.follow_up.measures import as_pandas
+from myositis_tools.frames import to_pandas
 
 _SHADES = ("#FFFFFF", "#E3EEF5", "#B7D4E6", "#7FB3D3")
 _ROW_HEIGHT, _FRAME_HEIGHT = 44, 190
@@ -40,7 +40,7 @@ def classification_bounds_frame(cases: Any) -> pd.DataFrame:
                 model  score_min  score_max
     0  without_biopsy        2.1        5.2
     """
-    return arrange_classification_bounds(as_pandas(classify_eular_acr(cases)))
+    return arrange_classification_bounds(to_pandas(classify_eular_acr(cases)))
 
 
 def arrange_classification_bounds(classified: pd.DataFrame) -> pd.DataFrame:

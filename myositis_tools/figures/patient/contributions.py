@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import explain_eular_acr
 from myositis_tools.figures.parts.theme import BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
+from myositis_tools.frames import to_pandas
 from myositis_tools.scores import score_haq_di
 from myositis_tools.scores.function import categories
-from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.tables import records, source
 
 _ROW_HEIGHT, _FRAME_HEIGHT = 26, 150
@@ -55,8 +55,8 @@ def haq_contributions(items: Any, row: int = 0, *, aids: bool = True) -> pd.Data
     6        grip  1, 1, 1; aid, device or help     2.0
     7  activities                       1, 1, 1     1.0
     """
-    sheet = as_pandas(items).iloc[[row]]
-    return arrange_haq_contributions(sheet.iloc[0], as_pandas(score_haq_di(sheet, aids=aids)).iloc[0], aids=aids)
+    sheet = to_pandas(items).iloc[[row]]
+    return arrange_haq_contributions(sheet.iloc[0], to_pandas(score_haq_di(sheet, aids=aids)).iloc[0], aids=aids)
 
 
 def arrange_haq_contributions(sheet: pd.Series, scored: pd.Series, *, aids: bool) -> pd.DataFrame:
@@ -107,7 +107,7 @@ def plot_eular_acr_items(cases: Any, case_id: str | int) -> go.Figure:
     >>> mt.figures.plot_eular_acr_items(cases, "A").layout.title.text
     'Points of each item, case A'
     """
-    receipt = as_pandas(explain_eular_acr(cases, case_id))
+    receipt = to_pandas(explain_eular_acr(cases, case_id))
     return draw_contributions(receipt, title=f"Points of each item, case {as_text([case_id])[0]}")
 
 

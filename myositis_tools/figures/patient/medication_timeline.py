@@ -24,7 +24,7 @@ from myositis_tools.figures.parts.theme import (
     figure,
 )
 from myositis_tools.figures.patient.total_improvement import rows_of
-from myositis_tools.studies.follow_up.measures import as_pandas
+from myositis_tools.frames import to_pandas
 from myositis_tools.tables import records
 
 WINDOW, OTHER = "window", "other drug"
@@ -77,9 +77,9 @@ def medication_timeline_frame(medications: Any, patients: Any, patient_id: str |
     >>> timeline.loc[timeline["effect"] == "keeps out", "label"].tolist()
     ['prednisone 20 mg/day', 'methotrexate 2.86 mg/day']
     """
-    patient = rows_of(as_pandas(patients), patient_id)
+    patient = rows_of(to_pandas(patients), patient_id)
     day = pd.to_datetime(patient["screening_date"]).iloc[0]
-    given = as_pandas(medications)
+    given = to_pandas(medications)
     own = given[(given["patient_id"].astype(str) == str(patient_id)).to_numpy()]
     if pd.isna(day):
         return pd.DataFrame(columns=["effect", "label", "since", "until", "said", "because"])

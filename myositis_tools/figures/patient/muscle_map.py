@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.parts.theme import BLACK, ORANGE, as_text, empty_figure, figure
+from myositis_tools.frames import to_pandas
 from myositis_tools.scores.muscle_grades import TRACE, muscle_tests
-from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.tables import source
 
 _PLACES = ("right", "single", "left")
@@ -51,7 +51,7 @@ def muscle_receipt(
     1  right middle deltoid         9     9.0
     2   left middle deltoid  not graded   NaN
     """
-    sheet = as_pandas(muscles).iloc[row]
+    sheet = to_pandas(muscles).iloc[row]
     return pd.DataFrame([_line(test, sheet[test.column], trace) for test in muscle_tests(scale, side)])
 
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_points, arrange_points, rows_of
+from myositis_tools.frames import to_pandas
 from myositis_tools.groups import NOT_RECORDED
 from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_instruments
 from myositis_tools.scores.improvement import score_visits
@@ -19,7 +20,6 @@ from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.measures import (
     INFUSION,
     Measure,
-    as_pandas,
     checked_visits,
     known_columns,
     measure_named,
@@ -81,7 +81,7 @@ def patient_profile_frame(
     >>> profile["panel"].unique().tolist()[-3:]
     ['extramuscular', 'prednisone_mg_day', 'infusion']
     """
-    table, scoring = as_pandas(visits), ScoreOptions(**score_options)
+    table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     own = rows_of(table, patient_id)
     scored = score_visits(own, scoring)
     planned = sorted(int(week) for week in table["week"].dropna().unique())
@@ -171,7 +171,7 @@ def plot_patient_profile(
     >>> mt.figures.plot_patient_profile(mt.load_visits(), "P184").layout.title.text
     'Patient P184'
     """
-    table, scoring = as_pandas(visits), ScoreOptions(**score_options)
+    table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     profile = patient_profile_frame(table, patient_id, infusion_weeks=infusion_weeks, **score_options)
     own = score_visits(rows_of(table, patient_id), scoring)
     planned = sorted(int(week) for week in table["week"].dropna().unique())

@@ -15,9 +15,9 @@ from myositis_tools.figures.patient.total_improvement import (
     MOST_POINTS,
     rows_of,
 )
+from myositis_tools.frames import to_pandas
 from myositis_tools.scores import explain_total_improvement
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
-from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.tables import records, source
 
 _PARTS = {
@@ -78,7 +78,7 @@ def receipt_frame(
     2     mmt    10.0           0.0          22.5        0.0
     4  enzyme     0.0           0.0           0.0        7.5
     """
-    own = rows_of(as_pandas(visits), patient_id)
+    own = rows_of(to_pandas(visits), patient_id)
     return arrange_receipt(explain_total_improvement(own, patient_id, week, **score_options))
 
 

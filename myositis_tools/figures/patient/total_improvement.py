@@ -26,11 +26,10 @@ from myositis_tools.figures.parts.theme import (
     empty_figure,
     figure,
 )
-from myositis_tools.frames import columns
+from myositis_tools.frames import columns, to_pandas
 from myositis_tools.scores.core_set import measure_label, measures, points_possible
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
-from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.studies.follow_up.response_states import NO_VISIT
 from myositis_tools.tables import records, source
 
@@ -94,7 +93,7 @@ def total_improvement_frame(visits: Any, patient_id: str | int, **score_options:
     >>> total_improvement_frame(visits, "A")["points"].tolist()
     [17.5, 2.5, 10.0, 7.5, 7.5, 7.5]
     """
-    table, scoring = as_pandas(visits), ScoreOptions(**score_options)
+    table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     scored = score_visits(rows_of(table, patient_id), scoring)
     planned = sorted(int(week) for week in table["week"].dropna().unique())
     return arrange_points(scored, weeks=planned, baseline_week=scoring.baseline_week)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -20,6 +19,7 @@ from myositis_tools.figures.parts.theme import (
     empty_figure,
     figure,
 )
+from myositis_tools.frames import to_frame
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS, count_flow
 
 _PART_NAMES = {PASSES: "left", UNDECIDED: "unknown here", KEEPS_OUT: "excluded here"}
@@ -45,7 +45,7 @@ def attrition_frame(protocol: Protocol, screening: Any, *, unknown: str = "itsel
         One row a criterion: ``criterion, label, kind, remaining_before, left, unknown_here, excluded_here``; the last
         three are the parts of the bar and add up to ``remaining_before``.
     """
-    return flow_frame(protocol, nw.from_native(protocol.verdicts(screening)), unknown=unknown)
+    return flow_frame(protocol, to_frame(protocol.verdicts(screening)), unknown=unknown)
 
 
 def flow_frame(protocol: Protocol, verdicts: Any, *, unknown: str) -> pd.DataFrame:

@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.theme import BLACK, BLUE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.frames import to_pandas
 from myositis_tools.studies import case_mix
-from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.studies.screening.case_mix import NOT_RECORDED
 
 _ROW_HEIGHT = 22
@@ -41,7 +41,7 @@ def case_mix_frame(
         (with the word, or the unit of a number), ``kept``, ``left_out`` (as a percentage, or as a median in the unit of
         the label) and ``difference``.
     """
-    found = as_pandas(case_mix(protocol, screening, describe, unknown=unknown, mask_below=mask_below))
+    found = to_pandas(case_mix(protocol, screening, describe, unknown=unknown, mask_below=mask_below))
     all_recorded = (found["level"] == NOT_RECORDED) & (found["difference"] == 0)
     found = found[(found["column"] != "") & found["difference"].notna() & ~all_recorded]
     rows = [

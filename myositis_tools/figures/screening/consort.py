@@ -13,6 +13,7 @@ from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
 from myositis_tools.figures.parts.theme import DECISION_COLOURS, DECISION_SYMBOLS, INK, as_text, empty_figure, figure
+from myositis_tools.frames import to_frame
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS, count_flow
 from myositis_tools.verdict import ELIGIBLE, INDETERMINATE, INELIGIBLE
 
@@ -53,7 +54,7 @@ def consort_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself"
     ['screened', 'excluded', 'fail no criterion', 'undecided', 'eligible']
     """
     require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
-    verdicts = nw.from_native(protocol.verdicts(screening))
+    verdicts = to_frame(protocol.verdicts(screening))
     excluded = count_flow(protocol, verdicts, unknown="worst" if unknown == "worst" else "best")
     waiting = verdicts.filter(nw.col("decision") == INDETERMINATE)
     left_open = count_flow(protocol, waiting, unknown="itself")["unknown"] if unknown == "itself" else []

@@ -25,6 +25,7 @@ from myositis_tools.figures.parts.theme import (
     empty_figure,
     figure,
 )
+from myositis_tools.frames import to_frame
 
 _HEAD_HEIGHT = 18
 _SYMBOLS_UP_TO = 60  # patients: with more, a symbol no longer fits a column
@@ -49,7 +50,7 @@ def eligibility_matrix_frame(protocol: Protocol, screening: Any) -> pd.DataFrame
         and within them those with the fewest criteria in the way. ``effect`` is what the verdict does: ``passes``,
         ``keeps out`` or ``undecided``.
     """
-    return matrix_frame(protocol, nw.from_native(protocol.verdicts(screening)))
+    return matrix_frame(protocol, to_frame(protocol.verdicts(screening)))
 
 
 def matrix_frame(protocol: Protocol, verdicts: Any) -> pd.DataFrame:

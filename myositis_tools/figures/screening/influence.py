@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.theme import BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.frames import to_pandas
 from myositis_tools.studies import influence
-from myositis_tools.studies.follow_up.measures import as_pandas
 
 # of each bar its words, its colour and its pattern
 _BARS = {
@@ -39,7 +39,7 @@ def influence_frame(
         One row a criterion, the largest share first: ``criterion, label, fails, share, fails_only_this,
         gain_if_dropped, unknown``.
     """
-    found = as_pandas(influence(protocol, screening, unknown=unknown, mask_below=mask_below))
+    found = to_pandas(influence(protocol, screening, unknown=unknown, mask_below=mask_below))
     labels = {each.key: each.label for each in protocol.criteria}
     found["label"] = found["criterion"].map(labels)
     names = ["criterion", "label", *_BARS, "gain_if_dropped", "unknown"]

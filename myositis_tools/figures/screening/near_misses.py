@@ -11,8 +11,8 @@ from plotly.subplots import make_subplots
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, PALE, as_text, empty_figure, figure
+from myositis_tools.frames import to_pandas
 from myositis_tools.studies import near_misses
-from myositis_tools.studies.follow_up.measures import as_pandas
 
 _ROW_HEIGHT = 96
 
@@ -32,7 +32,7 @@ def near_misses_frame(protocol: Protocol, screening: Any, *, unknown: str = "its
         One row a patient who fails one criterion alone and is short of one number: ``patient_id, label, part, value,
         limit, gap, unit, also_unknown``.
     """
-    found = as_pandas(near_misses(protocol, screening, unknown=unknown))
+    found = to_pandas(near_misses(protocol, screening, unknown=unknown))
     found = found[found["gap"].notna()]
     found = found.assign(label=found["criterion"].map({each.key: each.label for each in protocol.criteria}))
     order = {each.key: place for place, each in enumerate(protocol.criteria)}

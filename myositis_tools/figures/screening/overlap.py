@@ -11,8 +11,8 @@ from plotly.subplots import make_subplots
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.theme import BLACK, GREY, PALE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.frames import to_pandas
 from myositis_tools.studies import overlap
-from myositis_tools.studies.follow_up.measures import as_pandas
 from myositis_tools.verdict import INELIGIBLE
 
 MOST_COMBINATIONS = 20
@@ -38,7 +38,7 @@ def overlap_frame(
         ``fails`` (patients who fail the criterion, over all combinations that are not hidden) and ``combinations``
         (how many there are).
     """
-    found = as_pandas(overlap(protocol, screening, unknown=unknown, mask_below=mask_below))
+    found = to_pandas(overlap(protocol, screening, unknown=unknown, mask_below=mask_below))
     found = found[found["decision"] == INELIGIBLE].reset_index(drop=True)
     rows = []
     for each in protocol.criteria:

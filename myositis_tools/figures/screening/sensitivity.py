@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, as_text, empty_figure, figure
+from myositis_tools.frames import to_pandas
 from myositis_tools.studies import sensitivity
-from myositis_tools.studies.follow_up.measures import as_pandas
 
 
 @protocol_first
@@ -37,7 +37,7 @@ def sensitivity_frame(
         One row a value: ``label, value, unit, is_published, is_current, worst, best``; in the worst case whatever is
         unknown is failed, in the best it is passed.
     """
-    found = as_pandas(sensitivity(protocol, screening, limit, values, mask_below=mask_below))
+    found = to_pandas(sensitivity(protocol, screening, limit, values, mask_below=mask_below))
     best = found["eligible"] + found["indeterminate"]
     found = found.assign(label=protocol.limits[limit].label, worst=found["eligible"], best=best)
     return found[["label", "value", "unit", "is_published", "is_current", "worst", "best"]]

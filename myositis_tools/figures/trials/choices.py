@@ -21,8 +21,7 @@ from myositis_tools.figures.parts.theme import (
     empty_figure,
     figure,
 )
-from myositis_tools.frames import enter, in_pandas
-from myositis_tools.studies.follow_up.measures import as_pandas
+from myositis_tools.frames import enter, in_pandas, to_pandas
 from myositis_tools.studies.response.choices import NOT_CERTAIN, REFERENCE
 
 MOST_ROWS = 40  # with more patients, those who go the same way share a row
@@ -73,7 +72,7 @@ def choices_frame(compared: Any, *, week: float) -> pd.DataFrame:
     [['reference', 'minimal', 'same'], ['juvenile thresholds', 'none', 'lower']]
     """
     unique = ("choice_number", "patient_id", "week")
-    table = in_pandas(enter(as_pandas(compared), "choices", needs=_NEEDED, unique=unique).frame)
+    table = in_pandas(enter(to_pandas(compared), "choices", needs=_NEEDED, unique=unique).frame)
     weeks = sorted(table["week"].unique())
     if len(weeks) and week not in weeks:
         raise NotFoundError(

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import MissingColumnError, OptionError, listed
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, INK, VERMILLION, as_text, empty_figure, figure
-from myositis_tools.studies.follow_up.measures import as_pandas, spoken
+from myositis_tools.frames import to_pandas
+from myositis_tools.studies.follow_up.measures import spoken
 from myositis_tools.studies.trials.subgroups import EVERYBODY, INTERACTION
 from myositis_tools.studies.trials.two_samples import POINTS
 
@@ -90,7 +91,7 @@ def effects_frame(effects: Any) -> pd.DataFrame:
     1      Worst case  4.5 (−10.5 to 19.5)  24 v 24
     2       Best case  23.8 (12.0 to 35.5)  24 v 24
     """
-    given = as_pandas(effects)
+    given = to_pandas(effects)
     for name in _NEEDED:
         if name not in given:
             raise MissingColumnError(
@@ -382,7 +383,7 @@ def _said(name: str, value: Any) -> str:
 
 def title_of_effects(effects: Any) -> str:
     """Say what a table of effects estimates, in which unit and with which interval."""
-    given = as_pandas(effects)
+    given = to_pandas(effects)
     given = given[given["reference"].notna()]
     estimates = list(dict.fromkeys(given["estimate"])) or ["effect"]
     unit = given["unit"].iloc[0] if len(given) else ""

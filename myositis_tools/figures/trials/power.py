@@ -20,7 +20,7 @@ from myositis_tools.figures.parts.theme import (
     figure,
     trace_id,
 )
-from myositis_tools.studies.follow_up.measures import as_pandas
+from myositis_tools.frames import to_pandas
 
 SIZE, EFFECT = "patients_per_arm", "effect"
 OVER = (SIZE, EFFECT)
@@ -56,7 +56,7 @@ def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
         If `over` is neither of the two words.
     """
     require_option("over", over, OVER)
-    given = as_pandas(power)
+    given = to_pandas(power)
     for name in (*_NAMES_A_SCENARIO, *_DRAWN):
         if name not in given:
             raise MissingColumnError(f"There is no column {name}.", expected="a table that power_over gives")

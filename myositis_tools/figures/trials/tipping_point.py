@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
-from myositis_tools.studies.follow_up.measures import as_pandas
+from myositis_tools.frames import to_pandas
 from myositis_tools.studies.trials.tipping_point import BETTER, NOT_SHOWN, WORSE
 
 _COLUMNS = ("worse_by", "reference_better_by", "value", "low", "high", "conclusion", "is_tipped")
@@ -39,7 +39,7 @@ def tipping_point_frame(tipping: Any, *, arm: str | None = None) -> pd.DataFrame
     MissingColumnError, NotFoundError, OptionError
         If it is no such table, or it is not clear which arm is meant.
     """
-    given = as_pandas(tipping)
+    given = to_pandas(tipping)
     for name in (*_COLUMNS, *_CARRIED):
         if name not in given:
             raise MissingColumnError(f"There is no column {name}.", expected="a table that tipping_point gives")

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, listed
+from myositis_tools.frames import to_pandas
 from myositis_tools.groups import EVERYBODY, NOT_RECORDED
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of, in_order, require_column
-from myositis_tools.studies.follow_up.measures import INFUSION, as_pandas, checked_visits
+from myositis_tools.studies.follow_up.measures import INFUSION, checked_visits
 from myositis_tools.studies.follow_up.response_states import CLASSES, GONE, NO_VISIT, NOT_CERTAIN, STATES
 
 LEFT_OUT = "left out"
@@ -163,7 +164,7 @@ def read_cohort(
     MyositisToolsError
         Whatever `score_total_improvement` refuses.
     """
-    table, baseline_week = as_pandas(visits), scoring.baseline_week
+    table, baseline_week = to_pandas(visits), scoring.baseline_week
     if group is not None and (group != RESPONSE or only is not None):
         require_column(table, group)
     if only is None:

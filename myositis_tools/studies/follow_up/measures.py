@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import OptionError, listed, nearest
-from myositis_tools.frames import columns, enter, has, in_pandas
+from myositis_tools.frames import columns, enter, in_pandas
 from myositis_tools.groups import group_name
 from myositis_tools.scores.core_set import enzyme_instruments, scale_instruments
 
@@ -98,16 +96,6 @@ def drawable() -> tuple[str, ...]:
     numbers = [name for name, column in columns("visits").items() if column.type == "number"]
     scored = [name for name, column in columns("responses").items() if column.type == "number"]
     return (*numbers, *scored)
-
-
-def as_pandas(table: Any) -> pd.DataFrame:
-    """Read a table of any engine into pandas; the caller's own is left as it is."""
-    if isinstance(table, pd.DataFrame):
-        return table
-    has(table, "patient_id")  # refuses what is no table
-    frame = nw.from_native(table)
-    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    return pd.DataFrame({name: eager[name].to_list() for name in eager.columns})
 
 
 def checked_visits(visits: pd.DataFrame, needs: Sequence[str]) -> pd.DataFrame:

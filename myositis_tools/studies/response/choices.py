@@ -11,7 +11,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, listed, nearest, require_option
-from myositis_tools.frames import Entrance, has
+from myositis_tools.frames import Entrance, enter, has, plain_rows, to_frame
 from myositis_tools.scores.arithmetic import compute_level, first_true
 from myositis_tools.scores.chosen_core_set import choose_core_set
 from myositis_tools.scores.core_set import ENZYME, STRENGTH, classes, measures, points_possible, scale_instruments
@@ -26,6 +26,7 @@ _SCORING = tuple(ScoreKeywords.__annotations__)
 _BESIDE = ("missing", "baseline_window")
 _CHOOSABLE = (*_SCORING, *_BESIDE)
 _POPULATIONS = ("adult", "juvenile")
+_KEPT = ("patient_id", "week", "tis", "tis_min", "tis_max", "response", ENZYME, SCORED_AS)
 _LEVELS = ("_level", "_reference_level")
 _CHANGES = ("same", "higher", "lower", "not known")
 
@@ -191,8 +192,8 @@ def summarise_choices(compared: IntoFrameT) -> IntoFrameT:
     >>> mt.summarise_choices(compared)["choice"].tolist()
     ['CK alone']
     """
-    native: Any = compared
-    frame = nw.from_native(native).filter(nw.col("choice") != REFERENCE)
+    frame = enter(compared, "choices", needs=("patient_id", "choice_number", "choice", "class_change")).frame
+    frame = frame.filter(nw.col("choice") != REFERENCE)
     keys = ("choice_number", "choice")
     flags = {word.replace(" ", "_"): (nw.col("class_change") == word).cast(nw.Int64) for word in _CHANGES}
     frame = frame.with_columns(**flags, visits=(nw.col("choice_number") * 0 + 1).cast(nw.Int64))
@@ -233,9 +234,9 @@ def choice_changes_frame(compared: IntoFrameT) -> IntoFrameT:
     >>> int(frame["visits"].sum()) == len(compared) // 2
     True
     """
-    native: Any = compared
-    frame = nw.from_native(native).filter(nw.col("choice") != REFERENCE)
     names = ("reference_response", "response")
+    frame = enter(compared, "choices", needs=("choice_number", "choice", "class_change", *names)).frame
+    frame = frame.filter(nw.col("choice") != REFERENCE)
     frame = frame.with_columns(nw.col(name).fill_null(NOT_CERTAIN) for name in names)
     frame = frame.with_columns(visits=(nw.col("choice_number") * 0 + 1).cast(nw.Int64))
     counted = frame.group_by("choice_number", "choice", *names, "class_change").agg(nw.col("visits").sum())
@@ -266,7 +267,8 @@ def _scored(visits: Any, options: Mapping[str, Any]) -> Any:
     scoring = _scoring_of(options)
     if options.get("baseline_window") is not None:
         visits = _with_baseline_from(visits, options["baseline_window"], scoring.baseline_week)
-    frame = nw.from_native(score_visits(visits, scoring))
+    made = (*_KEPT, *(f"points_{name}" for name in measures()))
+    frame = to_frame(score_visits(visits, scoring), made)
     points = {name: nw.col(f"points_{name}") for name in measures()}
     if policy == "no_points":
         frame = frame.with_columns(tis=nw.col("tis_min"), tis_max=nw.col("tis_min"))
@@ -292,7 +294,7 @@ def _scored(visits: Any, options: Mapping[str, Any]) -> Any:
     named = enumerate(classes(scoring.population))
     response = first_true([(nw.col(_LEVELS[0]) == number, nw.lit(one.name)) for number, one in named])
     frame = frame.with_columns(response=response)
-    return frame.select("patient_id", "week", "tis", "tis_min", "tis_max", "response", ENZYME, _LEVELS[0], SCORED_AS)
+    return frame.select(*_KEPT, _LEVELS[0])
 
 
 def _scoring_of(options: Mapping[str, Any]) -> ScoreOptions:
@@ -307,7 +309,7 @@ def _with_baseline_from(visits: Any, window: Any, baseline_week: int) -> Any:
             expected="the first and the last week, both inside",
             hint="for example baseline_window=(-4, 0)",
         )
-    frame, week = nw.from_native(visits), nw.col("week")
+    frame, week = to_frame(visits), nw.col("week")
     inside = (week >= window[0]) & (week <= window[1])
     frame = frame.with_columns(_inside=inside, _last=nw.when(inside).then(week).max().over("patient_id"))
     frame = frame.filter(~nw.col("_inside") | (week == nw.col("_last")))
@@ -325,6 +327,6 @@ def _class_change() -> nw.Expr:
 
 def _weeks_before(visits: Any, options: Mapping[str, Any]) -> list[int]:
     """The weeks before the baseline at which anybody has a visit."""
-    weeks = nw.from_native(visits).select("week").unique().filter(nw.col("week") < options.get("baseline_week", 0))
-    found = weeks.collect() if isinstance(weeks, nw.LazyFrame) else weeks
-    return sorted(int(week) for week in found["week"].to_list())
+    weeks = enter(visits, "visits", needs=("week",)).frame.select("week").unique()
+    before = plain_rows(weeks.filter(nw.col("week") < options.get("baseline_week", 0)))
+    return sorted(int(row["week"]) for row in before)

@@ -10,7 +10,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.errors import OptionError
-from myositis_tools.frames import Entrance
+from myositis_tools.frames import Entrance, to_frame
 from myositis_tools.scores.arithmetic import compute_level
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
@@ -85,7 +85,7 @@ def response_over_time(
     scoring = ScoreOptions(**score_options)
     population, baseline_week = scoring.population, scoring.baseline_week
     planned = checked_weeks(weeks, baseline_week)
-    scored = nw.from_native(score_visits(visits, scoring))
+    scored = to_frame(score_visits(visits, scoring), ("patient_id", "week", "tis_min", "tis_max"))
     patients = scored.select("patient_id").unique()
     levels = visit_levels(scored, population, baseline_week)
     levels = with_planned_visits(levels, patients, planned, top=len(classes(population)) - 1)

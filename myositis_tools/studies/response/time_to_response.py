@@ -10,7 +10,7 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import MissingColumnError, listed, nearest, require_option
-from myositis_tools.frames import Entrance, plain_rows
+from myositis_tools.frames import Entrance, names_of, plain_rows, to_frame
 from myositis_tools.groups import EVERYBODY, NOT_RECORDED, group_name
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
@@ -111,8 +111,8 @@ def time_to_response(
     names = [one.name for one in classes(scoring.population)]
     require_option("level", level, names[1:])
     planned = checked_weeks(weeks, baseline_week)
-    scored = nw.from_native(score_visits(visits, scoring))
-    present = scored.collect_schema().names()
+    scored = score_visits(visits, scoring)
+    present = names_of(scored)
     for name in (group, rescue):
         if name is not None and name not in present:
             raise MissingColumnError(
@@ -120,10 +120,11 @@ def time_to_response(
                 where=f"columns present: {listed(present)}",
                 hint=nearest(name, present),
             )
+    own = [name for name in (group, rescue) if name is not None]
+    scored = to_frame(scored, ("patient_id", "week", "tis_min", "tis_max", *own))
     patients = scored.select("patient_id").unique()
     levels = visit_levels(scored, scoring.population, baseline_week)
     levels = with_planned_visits(levels, patients, planned, top=len(names) - 1)
-    own = [name for name in (group, rescue) if name is not None]
     said = pd.DataFrame(plain_rows(scored.select("patient_id", *own).unique()), columns=["patient_id", *own])
     seen = pd.DataFrame(plain_rows(levels), columns=["patient_id", "week", "_lowest", "_highest"])
     people = pd.DataFrame(index=pd.Index(sorted(said["patient_id"].unique()), name="patient_id"))

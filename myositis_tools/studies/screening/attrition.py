@@ -11,7 +11,7 @@ from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
-from myositis_tools.frames import Entrance
+from myositis_tools.frames import Entrance, to_frame
 from myositis_tools.privacy.small_counts import Sum, hidden_counts, is_small, leave_counts, require_mask
 
 UNKNOWN_COUNTS_AS = ("itself", "worst", "best")
@@ -68,7 +68,7 @@ def attrition(
     """
     require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
     require_mask(mask_below)
-    verdicts = nw.from_native(protocol.verdicts(screening))
+    verdicts = to_frame(protocol.verdicts(screening))
     flow = count_flow(protocol, verdicts, unknown=unknown)
     hidden = _hidden(flow, unknown, mask_below)
     leaving = Entrance(screening, verdicts)

@@ -9,14 +9,13 @@ from operator import add
 from typing import Any
 
 import narwhals as nw
-import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
-from myositis_tools.frames import Column, Entrance, plain_rows
+from myositis_tools.frames import Column, Entrance, plain_rows, small_table
 from myositis_tools.privacy.small_counts import hidden_counts, leave_counts, require_mask
 from myositis_tools.rules import Compare, Leaf, Rule
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
@@ -167,8 +166,8 @@ def _possible_answers(asking: Sequence[Criterion], name: str) -> list[dict[Rule,
     """What the rules about one column can answer together; each is asked itself, about every value that matters."""
     every = [rule for each in asking for rule in with_parts(each.rule)]
     leaves = [rule for rule in every if isinstance(rule, Leaf) and rule.needs == (name,)]
-    values = pd.DataFrame({name: _values(leaves[0].column, leaves)})
-    asked = nw.from_native(values).select(**{str(place): leaf.truth() for place, leaf in enumerate(leaves)})
+    values = small_table({name: _values(leaves[0].column, leaves)})
+    asked = values.select(**{str(place): leaf.truth() for place, leaf in enumerate(leaves)})
     patterns = dict.fromkeys(tuple(bool(answer) for answer in row) for row in asked.rows())
     no = nw.col(FAILED) < 0  # a column of its own, not a literal: nothing is nullable on pandas that starts from one
     return [{leaf: ~no if answer else no for leaf, answer in zip(leaves, pattern, strict=True)} for pattern in patterns]

@@ -11,7 +11,7 @@ import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, nearest, require_option
-from myositis_tools.frames import Entrance, has, plain_rows
+from myositis_tools.frames import Entrance, has, names_of, plain_rows, to_frame
 from myositis_tools.groups import group_name, in_order_of_groups
 from myositis_tools.scores.arithmetic import compute_level
 from myositis_tools.scores.core_set import classes, measures, points_possible
@@ -121,11 +121,11 @@ def score_arms(visits: Any, group: str, scoring: ScoreOptions, columns: Sequence
         Whatever the score refuses.
     """
     require_columns(visits, (group, *columns))
-    scored = nw.from_native(score_visits(visits, scoring))
+    names = dict.fromkeys(("patient_id", "week", group, "tis", "tis_min", "tis_max", *columns))
+    scored = to_frame(score_visits(visits, scoring), [*names])
     ends = ("min", "max")
     bounds = [compute_level(nw.col(f"tis_{end}"), scoring.population).alias(f"_level_{end}") for end in ends]
-    names = dict.fromkeys(("patient_id", "week", group, "tis", "tis_min", "tis_max", *columns))
-    rows = plain_rows(scored.select(*names, *bounds))
+    rows = plain_rows(scored.with_columns(*bounds))
     arm_of = arm_of_each(rows, group)
     arms: dict[str, dict[str, list[Mapping[str, Any]]]] = {arm: {} for arm in in_order_of_groups(set(arm_of.values()))}
     for row in sorted(rows, key=lambda row: (str(row["patient_id"]), row["week"])):
@@ -150,7 +150,7 @@ def require_columns(visits: Any, names: Sequence[str]) -> None:
     """
     for name in names:
         if not has(visits, name):
-            present = nw.from_native(visits).collect_schema().names()
+            present = names_of(visits)
             raise MissingColumnError(
                 f"There is no column {name!r}.",
                 where=f"columns present: {listed(present)}",

@@ -11,7 +11,7 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import NotFoundError, OptionError, listed
-from myositis_tools.frames import Entrance, plain_rows
+from myositis_tools.frames import Entrance, plain_rows, to_frame
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, Instrument, measure_label, measures
 from myositis_tools.scores.improvement import score_visits
@@ -135,9 +135,9 @@ class _Trial:
         group: str,
         rescue: str | None,
     ) -> None:
-        scored = nw.from_native(score_visits(visits, core.options))
-        self.schema = _schema(nw.from_native(visits).collect_schema(), (*core.needs, group))
-        rows = plain_rows(scored.select(*dict.fromkeys((*self.schema, ENZYME))))
+        scored = score_visits(visits, core.options)
+        self.schema = _schema(to_frame(visits).collect_schema(), (*core.needs, group))
+        rows = plain_rows(to_frame(scored, (*self.schema, ENZYME)))
         arm_of = arm_of_each(rows, group)
         self.core, self.group, self.baseline_week = core, group, core.baseline_week
         self.weeks = _weeks(rows, weeks, self.baseline_week)

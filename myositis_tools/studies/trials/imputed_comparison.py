@@ -12,7 +12,7 @@ import numpy as np
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import MissingColumnError, OptionError, require_option
-from myositis_tools.frames import has, plain_rows
+from myositis_tools.frames import Entrance, has, plain_rows, to_frame
 from myositis_tools.groups import choose_reference
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
@@ -179,7 +179,7 @@ class Fillings:
             raise MissingColumnError(
                 f"There is no column {IMPUTATION!r}.", expected="a table that impute_measures gives"
             )
-        frame = nw.from_native(imputed)
+        frame = to_frame(imputed)
         numbers = sorted({int(row[IMPUTATION]) for row in plain_rows(frame.select(IMPUTATION).unique())})
         if len(numbers) < 2 or numbers[0] != 0:
             raise OptionError(
@@ -191,10 +191,11 @@ class Fillings:
 
         # scored once, all fillings together: a patient of a filling is a patient of her own
         own_name = nw.concat_str(
-            nw.col(IMPUTATION).cast(nw.String), nw.col("patient_id").cast(nw.String), separator="|"
+            nw.col(IMPUTATION).cast(nw.Int64).cast(nw.String), nw.col("patient_id").cast(nw.String), separator="|"
         )
         table = frame.with_columns(own_name.alias("patient_id")).to_native()
         scored = score_arms(table, group, _in_each(numbers, scoring), columns)
+        scored = replace(scored, entrance=Entrance(imputed, scored.entrance.frame))
         self.scoring, self.columns = scoring, columns
         self.observed, *self.filled = [_of_filling(scored, number) for number in numbers]
 

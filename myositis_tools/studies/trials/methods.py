@@ -7,10 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 from typing import Any
 
-import narwhals as nw
-
 from myositis_tools.errors import MissingColumnError
-from myositis_tools.frames import has, plain_rows
+from myositis_tools.frames import has, plain_rows, to_frame
 from myositis_tools.scores.options import SCORED_AS
 from myositis_tools.studies.trials.rescue import COMPOSITE, HYPOTHETICAL, TREATMENT_POLICY, WHILE_ON_TREATMENT
 from myositis_tools.studies.trials.score_differences import COMMON_ODDS, WIN_ODDS, WIN_RATIO
@@ -89,7 +87,7 @@ def _rows_of(result: Any) -> list[dict[str, Any]]:
             raise MissingColumnError(
                 f"There is no column {name}.", expected="a table that one of the compare functions gives"
             )
-    return plain_rows(nw.from_native(result))
+    return plain_rows(to_frame(result))
 
 
 def _unique(sentences: Iterable[str]) -> list[str]:

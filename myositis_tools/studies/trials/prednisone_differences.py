@@ -14,7 +14,7 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.frames import Entrance, enter, plain_rows
+from myositis_tools.frames import Entrance, enter, has, plain_rows, to_frame, to_pandas
 from myositis_tools.groups import choose_reference
 from myositis_tools.scores import glucocorticoid_exposure
 from myositis_tools.scores.options import require_week
@@ -259,9 +259,9 @@ def _read(
     by_courses = medications is not None
     needs = ("patient_id", "week", "visit_date" if by_courses else _DOSE)
     entrance = enter(visits, "visits", needs=needs, unique=("patient_id", "week"))
-    kept = ["medications_recorded"] if by_courses and "medications_recorded" in _names(visits) else []
+    kept = ["medications_recorded"] if by_courses and has(visits, "medications_recorded") else []
     rows = plain_rows(entrance.frame.select(*needs))
-    beside = plain_rows(nw.from_native(visits).select("patient_id", "week", group, *kept))
+    beside = plain_rows(to_frame(visits, ("patient_id", "week", group, *kept)))
     arm_of = arm_of_each(beside, group)
     patients: dict[str, list[Mapping[str, Any]]] = {name: [] for name in sorted(arm_of)}
     for row in sorted(rows, key=lambda row: row["week"]):
@@ -278,10 +278,6 @@ def _read(
     for one in taken:
         arms[arm_of[one.name]].append(one)
     return Entrance(visits, entrance.frame), arms
-
-
-def _names(visits: Any) -> list[str]:
-    return nw.from_native(visits).collect_schema().names()
 
 
 def _from_visits(name: str, rows: Sequence[Mapping[str, Any]], weeks: Sequence[float], missing_dose: str) -> _Taken:
@@ -319,14 +315,9 @@ def _from_courses(
             "medications_recorded": [name in recorded for name in patients],
         }
     ).astype({"from_date": "datetime64[ns]", "to_date": "datetime64[ns]"})
-    frame = nw.from_native(medications)
-    names = frame.collect_schema().names()
-    courses = pd.DataFrame(plain_rows(frame), columns=names)
+    courses = to_pandas(medications)
     if "patient_id" in courses:
         courses = courses.assign(patient_id=[str(name) for name in courses["patient_id"]])
-    for name in ("start_date", "stop_date"):
-        if name in courses:
-            courses[name] = pd.to_datetime(courses[name])
     found = glucocorticoid_exposure(courses, windows, missing_stop=missing_stop)
     return [
         _Taken(
@@ -335,7 +326,7 @@ def _from_courses(
             row["prednisone_mg_total_max"],
             row["missing"] or "",
         )
-        for row in plain_rows(nw.from_native(found))
+        for row in plain_rows(to_frame(found))
     ]
 
 

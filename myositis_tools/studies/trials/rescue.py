@@ -15,6 +15,7 @@ from myositis_tools.errors import (
     nearest,
     require_option,
 )
+from myositis_tools.frames import is_number
 
 TREATMENT_POLICY, COMPOSITE = "treatment policy", "composite"
 WHILE_ON_TREATMENT, HYPOTHETICAL = "while on treatment", "hypothetical"
@@ -78,7 +79,7 @@ def rescue_weeks(said: pd.DataFrame, rescue: str | None, patients: pd.Index, bas
             hint=nearest(rescue, present),
         )
     found = one_each(said, rescue)
-    if not all(isinstance(week, int | float) and not isinstance(week, bool) for week in found):
+    if not all(map(is_number, found)):
         raise WrongTypeError(f"Column {rescue} holds what is no number.", expected="weeks since baseline, or empty")
     found = found.astype("float64")
     if (found <= baseline_week).any():

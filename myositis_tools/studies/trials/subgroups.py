@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from functools import cache
-from numbers import Real
 from typing import Any, Unpack
 
 import narwhals as nw
@@ -14,6 +13,7 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
+from myositis_tools.frames import is_number
 from myositis_tools.groups import EVERYBODY, NOT_RECORDED, choose_reference, group_name, in_order_of_groups
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
@@ -171,7 +171,7 @@ def _value_at(patient: Patient, name: str) -> str:
 def _levels(name: str, patients: Sequence[Patient]) -> list[str]:
     """The subgroups in order, *not recorded* last."""
     values = [one.baseline.get(name) for one in patients]
-    if any(isinstance(value, Real) and value != value // 1 for value in values):
+    if any(is_number(value) and value != value // 1 for value in values):
         raise OptionError(
             f"Column {name} holds numbers.",
             expected="a column of a few words",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Real
 from typing import Any, Unpack
 
 import narwhals as nw
@@ -11,6 +10,7 @@ import numpy as np
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError
+from myositis_tools.frames import is_number
 from myositis_tools.groups import choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import Patient, leave_scored, require_confidence
@@ -136,7 +136,7 @@ def tipping_point(
 
 
 def _is_number(one: Any) -> bool:
-    return isinstance(one, Real) and not isinstance(one, bool) and one == one  # NaN is not itself
+    return is_number(one) and one == one  # NaN is not itself
 
 
 class _Shifted:

@@ -1,0 +1,75 @@
+"""A column of pandas as a plain one: every number float64 or an integer, however it is stored, and the rest as it is.
+
+A number may come as an integer or a float of any width, a decimal, an object, a category, sparse, or in Arrow. Whoever
+reads a column through `plain_column` need not ask.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from myositis_tools.frames.numbers import as_meant, is_number, number_of
+
+# pandas 3 reads text as `str`; on pandas 2 that name gives objects holding the text "nan".
+TEXT_DTYPE: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
+
+_MOST = 2**53  # whole numbers up to it are floats without loss
+_MAYBE_NUMBERS = ("decimal", "integer", "floating", "mixed-integer-float", "mixed-integer", "mixed")
+
+
+def plain_column(values: pd.Series) -> pd.Series:
+    """Give a column with its numbers as float64 or integers; the same where they are."""
+    values = _dense(values)
+    if pd.api.types.is_float_dtype(values.dtype):
+        return _floats(values)
+    return _numbers_of_objects(values) if values.dtype == object else values
+
+
+def _dense(values: pd.Series) -> pd.Series:
+    """Categories as what they stand for, sparse columns whole, and Arrow as pandas has it."""
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _dense(values.astype(object if values.hasnans else dtype.categories.dtype))
+    if isinstance(dtype, pd.SparseDtype):
+        return values.sparse.to_dense()
+    if isinstance(dtype, pd.PeriodDtype):
+        return _days_of_periods(values)
+    if not isinstance(dtype, pd.ArrowDtype):
+        return values
+    if dtype.kind in "iub":
+        return values.astype({"i": "Int64", "u": "UInt64", "b": "boolean"}[dtype.kind])
+    if dtype.kind == "f":
+        plain = values.to_numpy(dtype=dtype.numpy_dtype, na_value=np.nan)
+        return pd.Series(plain, index=values.index, name=values.name)
+    made = values.array.__arrow_array__().to_pandas(date_as_object=False)
+    return _dense(made.set_axis(values.index).rename(values.name))
+
+
+def _days_of_periods(values: pd.Series) -> pd.Series:
+    """Periods within a day as its date; a month has none."""
+    start, end = values.dt.start_time, values.dt.end_time
+    is_day = (start.dt.normalize() == end.dt.normalize())[values.notna()].all()
+    return start if is_day else values
+
+
+def _floats(values: pd.Series) -> pd.Series:
+    if values.dtype in ("float64", "Float64"):
+        return values
+    width = values.dtype.itemsize
+    plain = values.to_numpy(dtype=f"float{8 * min(width, 8)}", na_value=np.nan)
+    return pd.Series(as_meant(plain) if width < 8 else plain, index=values.index, name=values.name)
+
+
+def _numbers_of_objects(values: pd.Series) -> pd.Series:
+    """Numbers, if the objects are nothing else: whole ones as integers, for they may be identifiers."""
+    if pd.api.types.infer_dtype(values, skipna=True) not in _MAYBE_NUMBERS:
+        return values
+    held = values[values.notna()]
+    if held.empty or not all(map(is_number, held)):
+        return values
+    if not all(isinstance(value, int | np.integer) and abs(int(value)) <= _MOST for value in held):
+        return pd.Series([number_of(value) for value in held], index=held.index, dtype="float64").reindex(values.index)
+    return held.astype("int64") if len(held) == len(values) else values.where(values.notna(), pd.NA).astype("Int64")
