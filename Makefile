@@ -8,8 +8,13 @@ OLDEST_LOCK := .ci/requirements-oldest.lock
 RUN := .venv/bin/python -m
 RUN_OLDEST := .venv-oldest/bin/python -m
 ON_ALL_CORES := --numprocesses logical --dist worksteal
+# A notebook is a kernel, and the apps of a file are a server: they stay on one worker.
+BY_FILE := --dist loadfile
 CHOOSE := uv pip compile pyproject.toml --extra all --extra test --universal --python-version 3.11 --only-binary :all: \
     --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --upgrade --quiet
+
+# Several hundred Pythons are started: what they compile is kept, so that each need not do it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -21,7 +26,9 @@ help: ## List what there is
 lab: .venv/ready ## Open JupyterLab on the notebooks
 	.venv/bin/myositis-tools lab --folder notebooks $(OPTIONS)
 
-test: lint test-library test-oldest test-notebooks test-browser ## Run everything
+# One after the other, but what is in quotes: browsers wait, and the cores are free meanwhile.
+test: .venv/ready .venv-oldest/ready ## Run everything
+	.venv/bin/python .ci/stages.py lint test-library test-notebooks "test-browser test-oldest"
 
 lint: .venv/ready ## Check style and types
 	$(RUN) ruff check .
@@ -31,16 +38,18 @@ lint: .venv/ready ## Check style and types
 test-library: .venv/ready ## Test the library on the newest versions of all it uses
 	$(RUN) pytest $(ON_ALL_CORES) --ignore=tests/browser
 
-# An old package may use of a newer one what has been deprecated since: that is no fault of ours.
+# An old package may use of a newer one what has been deprecated since: that is no fault of ours. Left out is what no
+# version can change: tests/tables and test_architecture hold our own files against the literature and the floors.
 test-oldest: .venv-oldest/ready ## Test the library on the oldest versions it says it works with
-	$(RUN_OLDEST) pytest $(ON_ALL_CORES) -W ignore::DeprecationWarning --ignore=tests/browser --ignore=tests/notebooks --ignore=tests/environment
+	$(RUN_OLDEST) pytest $(ON_ALL_CORES) -W ignore::DeprecationWarning --ignore=tests/browser --ignore=tests/notebooks \
+	    --ignore=tests/environment --ignore=tests/tables --ignore=tests/test_architecture.py
 
 test-notebooks: .venv/ready ## Run the notebooks and compare every output with the committed one
-	$(RUN) pytest --nbval --nbval-current-env --nbval-sanitize-with=tests/notebooks/nbval_sanitize.cfg \
+	$(RUN) pytest $(BY_FILE) --numprocesses logical --nbval --nbval-current-env --nbval-sanitize-with=tests/notebooks/nbval_sanitize.cfg \
 	    notebooks myositis_tools/apps/pages
 
 test-browser: .venv/ready ## Drive notebooks and apps in a real browser
-	chromium=$$(sh .ci/find-chromium) && MYOSITIS_TOOLS_CHROMIUM="$$chromium" $(RUN) pytest tests/browser
+	chromium=$$(sh .ci/find-chromium) && MYOSITIS_TOOLS_CHROMIUM="$$chromium" $(RUN) pytest $(BY_FILE) --numprocesses 2 tests/browser
 
 bench: .venv/ready ## Time and weigh scoring and checking
 	$(RUN) tests.benchmarks.run

@@ -1,9 +1,9 @@
-"""A real JupyterLab or app on this machine's own address, started for a test and stopped by it."""
+"""A real JupyterLab or app on this machine's own address, started as a user starts it, and stopped again."""
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,27 +14,20 @@ import urllib.request
 from pathlib import Path
 
 START_SECONDS = 90
-_WORD = "for-this-test-only"
+WORD = "for-this-test-only"
 
 
 class Server:
-    """JupyterLab on a folder with one notebook, as it is or as `myositis-tools lab` opens it; or an app in Voilà."""
+    """JupyterLab as it is ("lab") or as `myositis-tools lab` opens it ("own lab"); or an app in Voilà ("app")."""
 
-    def __init__(self, kind: str, notebook: Path, folder: Path) -> None:
+    def __init__(self, kind: str, folder: Path, name: str = "") -> None:
         self.folder = folder
-        if kind != "app":
-            shutil.copy(notebook, folder)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        start, options, ready, self._end = _KINDS[kind]
+        port = _free_port()
         self.base = f"http://127.0.0.1:{port}"
-        copied = folder / notebook.name
-        start, options, ready, path = _KINDS[kind]
-        command = [sys.executable, *start]
-        command += [option.format(port=port, folder=folder, notebook=copied, name=notebook.stem) for option in options]
+        command = [sys.executable, *start, *(option.format(port=port, folder=folder, name=name) for option in options)]
         if kind == "lab" and hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
-        self.url = self.base + path.format(name=notebook.name)
         self._log = (folder / "server.log").open("w")
         self._process = subprocess.Popen(
             command,
@@ -54,64 +47,106 @@ class Server:
             except urllib.error.HTTPError:
                 return
             except OSError:
-                if self._process.poll() is not None or time.monotonic() > end:
+                if not self.is_running() or time.monotonic() > end:
+                    self.stop()
                     raise RuntimeError((self.folder / "server.log").read_text()[-3000:]) from None
                 time.sleep(0.1)
             else:
                 return
 
+    def is_running(self) -> bool:
+        """Whether it is there for another test."""
+        return self._process.poll() is None
+
+    def kernels(self) -> list[str]:
+        """The kernels that have not ended: a server takes a kernel's connection file away when its process is gone."""
+        return [path.stem.removeprefix("kernel-") for path in self.folder.rglob("kernel-*.json")]
+
+    def end_kernels(self) -> None:
+        """End every kernel; a server that cannot is stopped, so that the next test gets another one."""
+        try:
+            for kernel in self.kernels():
+                self._ask(kernel)
+            left = self.kernels()
+        except OSError as error:
+            left = [str(error)]
+        if left:
+            self.stop()
+            raise RuntimeError(f"These kernels did not end: {left}\n{(self.folder / 'server.log').read_text()[-3000:]}")
+
+    def _ask(self, kernel: str) -> None:
+        method, path = self._end
+        # Voilà has no token, and wants to hear the same word twice instead
+        said = {"Authorization": f"token {WORD}", "Cookie": "_xsrf=00", "X-XSRFToken": "00"}
+        request = urllib.request.Request(self.base + path.format(kernel=kernel), method=method, headers=said)
+        urllib.request.urlopen(request, timeout=START_SECONDS)
+
     def stop(self) -> None:
         """Stop the server and its kernels, and nothing else: they are a session of their own."""
-        os.killpg(self._process.pid, signal.SIGTERM)
-        try:
-            self._process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if self.is_running():
+            os.killpg(self._process.pid, signal.SIGTERM)
+            try:
+                self._process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._log.close()
 
 
-_LAB = (
-    ["-m", "jupyterlab"],
-    [
-        "--no-browser",
-        "--ServerApp.ip=127.0.0.1",
-        "--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
-        "--IdentityProvider.token=",
-        "--ServerApp.root_dir={folder}",
-        "--LabApp.expose_app_in_browser=True",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ],
-    "/api/status",
-    "/lab/workspaces/test/tree/{name}?reset",
-)
-_APP = (
-    ["-c", "from myositis_tools.cli import main; main()"],
-    ["app", "{name}", "--port", "{port}", "--no-browser"],
-    "/voila/static/voila.js",
-    "/",
-)
-_OWN_LAB = (
-    ["-c", "from myositis_tools.cli import main; main()"],
-    ["lab", "--folder", "{folder}", "--port", "{port}", "--no-browser"],
-    "/api/status",
-    f"/lab/tree/{{name}}?token={_WORD}",
-)
-_KINDS = {"lab": _LAB, "own lab": _OWN_LAB, "app": _APP}
+# how it is started, with which options; what answers when it is ready; how a kernel of it is ended
+_COMMAND = ["-c", "from myositis_tools.cli import main; main()"]
+_END_IN_JUPYTER = ("DELETE", "/api/kernels/{kernel}")
+_KINDS = {
+    "lab": (
+        ["-m", "jupyterlab"],
+        [
+            "--no-browser",
+            "--ServerApp.ip=127.0.0.1",
+            "--ServerApp.port={port}",
+            "--ServerApp.port_retries=0",
+            "--ServerApp.root_dir={folder}",
+            "--LabApp.expose_app_in_browser=True",
+            "--LabApp.news_url=None",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ],
+        "/api/status",
+        _END_IN_JUPYTER,
+    ),
+    "own lab": (
+        _COMMAND,
+        ["lab", "--folder", "{folder}", "--port", "{port}", "--no-browser"],
+        "/api/status",
+        _END_IN_JUPYTER,
+    ),
+    "app": (
+        _COMMAND,
+        ["app", "{name}", "--port", "{port}", "--no-browser"],
+        "/voila/static/voila.js",
+        ("POST", "/voila/api/shutdown/{kernel}"),
+    ),
+}
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def _environment(folder: Path) -> dict[str, str]:
     """The user's own settings of Jupyter stay out of the test."""
     settings = folder / ".settings/@jupyterlab/apputils-extension"
     settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false"}))
+    (folder / ".temporary").mkdir()  # where Voilà keeps its connection files
     return os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "JUPYTER_CONFIG_DIR": str(folder / ".config"),
+        "JUPYTER_DATA_DIR": str(folder / ".data"),
         "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
         "IPYTHONDIR": str(folder / ".ipython"),
         "JUPYTER_NO_CONFIG": "1",
-        "JUPYTER_TOKEN": _WORD,
+        "JUPYTER_TOKEN": WORD,
         "JUPYTERLAB_SETTINGS_DIR": str(folder / ".settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / ".workspaces"),
+        "TMPDIR": str(folder / ".temporary"),
     }

@@ -3,14 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.app import copied_code, open_app
+from tests.browser.app import NARROW, WIDE, copied_code, fits, open_app, wait_until
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("kind", ["app", "lab"])
 def test_every_control(page_of, kind):
-    page = open_app(page_of, kind, "design")
+    page = open_app(page_of, kind, "design", width=NARROW if kind == "lab" else WIDE)
+    fits(page, WIDE)
     headline, code = page.locator(".mt-headline"), page.locator(".mt-code").first
     expect(headline).to_contain_text("24 patients per arm")
     menus = page.locator(".mt-controls select")
@@ -20,7 +21,7 @@ def test_every_control(page_of, kind):
     sliders.nth(0).focus()
     page.keyboard.press("ArrowRight")
     expect(headline).to_contain_text("30 patients per arm")
-    page.wait_for_function("document.querySelector('.mt-pane .js-plotly-plot').layout.shapes.some(s => s.x0 === 30)")
+    wait_until(page, "document.querySelector('.mt-pane .js-plotly-plot').layout.shapes.some(s => s.x0 === 30)")
     sliders.nth(1).focus()
     page.keyboard.press("ArrowLeft")
     expect(headline).to_contain_text("0.75 times the assumed difference")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.app import copied_code, open_app
+from tests.browser.app import copied_code, open_app, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -20,9 +20,7 @@ def test_every_control(page_of, kind):
     expect(headline).to_contain_text("difference of responders (moderate or better)")
     menus.nth(1).select_option(label="week 26")
     expect(headline).to_contain_text("At week 26")
-    page.wait_for_function(
-        "document.querySelector('.mt-pane .js-plotly-plot').layout.title.text.includes('responders')"
-    )
+    wait_until(page, "document.querySelector('.mt-pane .js-plotly-plot').layout.title.text.includes('responders')")
 
     # responder and missing
     for words, said in (("minimal", "level='minimal'"), ("worst case", "missing='worst'")):

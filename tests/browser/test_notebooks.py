@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.app import wait_until
+
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 pytestmark = pytest.mark.browser
@@ -35,4 +37,4 @@ def test_a_notebook_runs_from_top_to_bottom(page_of, notebook):
     assert page.locator(".mt-error").count() == 0
     for figure in figures.all():
         figure.scroll_into_view_if_needed()
-        page.wait_for_function(_FITS, arg=figure.element_handle())
+        wait_until(page, _FITS, arg=figure.element_handle())

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.app import copied_code, open_app, width_of
+from tests.browser.app import NARROW, WIDE, click_in, copied_code, fits, open_app, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -14,15 +14,18 @@ def menu(page, title):
 
 @pytest.mark.parametrize("kind", ["app", "lab"])
 def test_every_control(page_of, kind):
-    page = open_app(page_of, kind, "trajectories")
+    page = open_app(page_of, kind, "trajectories", width=NARROW if kind == "lab" else WIDE)
+    fits(page, WIDE)
     headline = page.locator(".mt-headline")
     expect(headline).to_contain_text("patients were seen more than once")
 
     # measure and grouping: the sentence on top and the axis follow
     menu(page, "Measure").select_option(label="Total Improvement Score, points")
     expect(headline).to_contain_text("Total Improvement Score")
-    page.wait_for_function(
-        "document.querySelector('.mt-pane .js-plotly-plot').layout.yaxis.title.text.includes('Total Improvement Score')"
+    wait_until(
+        page,
+        "document.querySelector('.mt-pane .js-plotly-plot').layout.yaxis.title.text"
+        ".includes('Total Improvement Score')",
     )
     menu(page, "Group by").select_option(label="subtype")
     expect(headline).to_contain_text("by subtype")
@@ -79,16 +82,18 @@ def open_tab(page, name):
     page.get_by_role("tab", name=name, exact=True).click()
     expect(page.get_by_role("tab", name=name, exact=True)).to_have_attribute("aria-selected", "true")
     # the drawing of the open tab has its box's width: before that a click would miss
-    page.wait_for_function(
+    wait_until(
+        page,
         f"() => {{ const plot = {OPEN}, drawing = plot?.querySelector('.main-svg');"
-        "return drawing && plot.clientWidth && Math.abs(drawing.clientWidth - plot.clientWidth) <= 1; }"
+        "return drawing && plot.clientWidth && Math.abs(drawing.clientWidth - plot.clientWidth) <= 1; }",
     )
 
 
 def chosen(page, patient):
     """See that a patient is chosen: the code names her, and the profile beneath is hers."""
     expect(page.locator(CODE).first).to_contain_text(f"patient_id='{patient}'")
-    page.wait_for_function(
+    wait_until(
+        page,
         "name => [...document.querySelectorAll('.js-plotly-plot')].some(one => one.layout?.title?.text === name)",
         arg=f"Patient {patient}",
     )
@@ -96,17 +101,19 @@ def chosen(page, patient):
 
 def follows(page, asked):
     """Wait until the open picture's title or an axis says what was asked for."""
-    page.wait_for_function(f"() => JSON.stringify({OPEN}.layout).includes({asked!r})")
+    wait_until(page, f"() => JSON.stringify({OPEN}.layout).includes({asked!r})")
 
 
-def marked(page):
-    """Whom the open picture points at: by a frame's row, or by its highlight."""
-    return page.evaluate(
-        f"""() => {{ const plot = {OPEN};
+def marked(page, patient):
+    """Wait until the open picture points at a patient: by a frame's row, or by its highlight."""
+    wait_until(
+        page,
+        f"""patient => {{ const plot = {OPEN};
             const rows = (plot.layout.yaxis.ticktext ?? []).filter(text => text.includes('▶'));
             const names = plot.data.filter(trace => trace.mode?.includes('text') || trace.showlegend)
                 .flatMap(trace => [trace.name ?? '', ...(Array.isArray(trace.text) ? trace.text : [])]);
-            return [...rows, ...names].join(' '); }}"""
+            return [...rows, ...names].join(' ').includes(patient); }}""",
+        arg=patient,
     )
 
 
@@ -118,9 +125,7 @@ def click_row(page, row):
             return [box.left + xaxis._offset + xaxis.l2p(1), box.top + yaxis._offset + yaxis.l2p(row)]; }}""",
         row,
     )
-    page.mouse.move(*at)
-    page.wait_for_timeout(300)  # plotly looks where the mouse is before it takes a click
-    page.mouse.click(*at)
+    click_in(page, *at)
 
 
 def test_a_patient_chosen_in_one_picture_is_marked_in_all(page_of):
@@ -131,19 +136,19 @@ def test_a_patient_chosen_in_one_picture_is_marked_in_all(page_of):
     name = page.evaluate(f"() => {OPEN}.layout.yaxis.ticktext[2]")
     click_row(page, 3)  # the first row is the heading of the group
     chosen(page, name)
-    page.wait_for_function(f"() => {OPEN}.layout.yaxis.ticktext[2].includes('▶')")
+    wait_until(page, f"() => {OPEN}.layout.yaxis.ticktext[2].includes('▶')")
     for tab in ("Waterfall", "Swimmer", "Class flow", "Points", "Measures", "Two measures", "Prednisone"):
         open_tab(page, tab)
-        assert name in marked(page), tab
+        marked(page, name)
     open_tab(page, "Time to response")
-    assert name in marked(page)
+    marked(page, name)
 
     open_tab(page, "Measures")
     other = page.evaluate(f"() => {OPEN}.layout.yaxis.ticktext[5]")
     click_row(page, 6)
     chosen(page, other)
     open_tab(page, "Swimmer")
-    page.wait_for_function(f"() => {OPEN}.layout.yaxis.ticktext.some(text => text.includes('▶ {other}'))")
+    wait_until(page, f"() => {OPEN}.layout.yaxis.ticktext.some(text => text.includes('▶ {other}'))")
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".mt-headline")).to_contain_text("patients seen after baseline")
 
@@ -179,7 +184,7 @@ def test_every_control_of_the_pictures(page_of):
 
     open_tab(page, "Class flow")
     page.locator(".mt-controls .widget-select-multiple select").select_option(["week 0", "week 12", "week 52"])
-    page.wait_for_function(f"() => {OPEN}.layout.xaxis.ticktext.length === 2")
+    wait_until(page, f"() => {OPEN}.layout.xaxis.ticktext.length === 2")
     expect(code).to_contain_text("weeks=[0, 12, 52]")
 
     page.get_by_role("button", name="Reset", exact=True).click()
@@ -201,22 +206,20 @@ def test_rescue_is_shown_where_it_is_known(page_of, notebook_of):
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
     assert page.evaluate(f"() => {stars}.length") == 0
     menu(page, "Rescue treatment").select_option(label="rescue week")
-    page.wait_for_function(f"() => {stars}.length === 1 && {stars}[0] === 6")
+    wait_until(page, f"() => {stars}.length === 1 && {stars}[0] === 6")
     expect(code).to_contain_text("rescue='rescue_week'")
     expect(page.get_by_text("A star is rescue treatment")).to_be_visible()
     open_tab(page, "Time to response")
-    page.wait_for_function(f"() => {OPEN}.data.some(trace => trace.name?.endsWith(': rescue') && trace.x.length > 0)")
+    wait_until(page, f"() => {OPEN}.data.some(trace => trace.name?.endsWith(': rescue') && trace.x.length > 0)")
     open_tab(page, "Calendar")
     expect(menu(page, "Rescue treatment")).to_be_hidden()
     page.get_by_role("button", name="Reset", exact=True).click()
     expect(code).not_to_contain_text("rescue=")
 
 
-@pytest.mark.parametrize("width", [1400, 900])
-def test_nothing_overflows(page_of, width):
-    page = open_app(page_of, "app", "trajectories", width=width)
-    page.wait_for_timeout(1000)
-    assert width_of(page) <= width
-    for tab in ("Calendar", "Two measures", "Time to response"):
-        open_tab(page, tab)
-        assert width_of(page) <= width, tab
+def test_nothing_overflows(page_of):
+    page = open_app(page_of, "app", "trajectories", width=NARROW)
+    for width in (NARROW, WIDE):
+        for tab in ("Trajectories", "Calendar", "Two measures", "Time to response"):
+            page.get_by_role("tab", name=tab, exact=True).click()
+            fits(page, width)

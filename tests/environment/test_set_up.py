@@ -1,7 +1,12 @@
-"""The scripts behind `make lab` and `make test`: which Python, which browser, what is said when there is none."""
+"""The scripts behind `make lab` and `make test`: which Python, which browser, what failed, and what is said of it."""
 
+import os
+import re
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -141,3 +146,57 @@ def test_make_lists_its_targets():
     done = subprocess.run([shutil.which("make"), "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     for target in ["lab", "test", "bench", "notebooks", "sample", "lock", "clean", "help"]:
         assert f"make {target} " in done.stdout
+
+
+STAGES = """
+good:
+	@echo 12 passed
+bad:
+	@echo the trouble; exit 3
+slow:
+	@sleep 1; echo 7 passed
+waits:
+	@until test -e came; do sleep 0.1; done
+comes:
+	@touch came
+"""
+
+
+def staged(folder, *steps):
+    (folder / "Makefile").write_text(STAGES)
+    command = [sys.executable, ROOT / ".ci" / "stages.py", *steps]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, re.sub(r"\d+ s\b", "N s", done.stdout).splitlines()
+
+
+def test_each_stage_is_reported_with_its_time(tmp_path):
+    code, said = staged(tmp_path, "good", "slow")
+    assert code == 0
+    assert said == [
+        *["good ...", "passed: good in N s", "12 passed", ""],
+        *["slow ...", "passed: slow in N s", "7 passed", ""],
+        *["passed: good in N s", "passed: slow in N s", "N s in all"],
+    ]
+
+
+def test_a_stage_that_fails_says_so_before_its_log_and_hides_no_other(tmp_path):
+    code, said = staged(tmp_path, "good", "bad slow", "no-such-stage")
+    assert code == 1
+    assert said[said.index("FAILED: bad in N s") + 1] == "the trouble"
+    assert said[-5:-3] == ["FAILED: bad in N s", "FAILED: no-such-stage in N s"]
+    assert sorted(said[-3:-1]) == ["passed: good in N s", "passed: slow in N s"]
+
+
+def test_stages_of_one_step_run_beside_each_other(tmp_path):
+    assert staged(tmp_path, "waits comes")[0] == 0
+
+
+def test_a_run_that_is_broken_off_leaves_nothing_running(tmp_path):
+    (tmp_path / "Makefile").write_text("endless:\n\t@echo $$$$ > started; exec sleep 60\n")
+    running = subprocess.Popen([sys.executable, ROOT / ".ci" / "stages.py", "endless"], cwd=tmp_path)
+    while not (tmp_path / "started").exists() or not (tmp_path / "started").read_text():
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(30) == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "started").read_text()), 0)
