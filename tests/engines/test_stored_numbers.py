@@ -208,3 +208,60 @@ def test_yes_and_no_are_no_numbers():
         with pytest.raises(mt.errors.WrongTypeError, match=r"Column haq_di holds (np\.)?True"):
             mt.score_total_improvement(refused)
         assert "haq_di" in set(mt.validate(refused, "visits")["column"])
+
+
+# ------------------------------------------------------------------------------------------------- floats of 32 bits
+
+
+def narrow(table: pd.DataFrame, kind: Any = "float32") -> pd.DataFrame:
+    return table.astype({name: kind for name in table if table[name].dtype == "float64"})
+
+
+NARROW: dict[str, Callable[[pd.DataFrame], Any]] = {
+    "pandas": narrow,
+    "pandas, nullable": lambda table: narrow(table, "Float32"),
+    "pandas over Arrow": lambda table: narrow(table, pd.ArrowDtype(pa.float32())),
+    "Polars": lambda table: pl.from_pandas(narrow(table)),
+    "Polars, lazy": lambda table: pl.from_pandas(narrow(table)).lazy(),
+    "DuckDB": lambda table: CONNECTION.from_arrow(pl.from_pandas(narrow(table)).to_arrow()),
+    "DuckDB over pandas": lambda table: duckdb.from_df(narrow(table)),
+}
+
+
+@pytest.mark.parametrize("engine", NARROW)
+@pytest.mark.parametrize("computed_on", ["polars", "pandas"])
+def test_no_class_of_response_moves_where_the_sample_is_stored_in_32_bits(engine, computed_on, monkeypatch):
+    monkeypatch.setenv(VARIABLE, computed_on)
+    visits = mt.load_visits().drop(columns=["visit_date", "infusion"])
+    scored, wanted = mt.score_total_improvement(NARROW[engine](visits)), mt.score_total_improvement(visits)
+    added = [name for name in wanted.columns if name not in visits.columns]
+    pd.testing.assert_frame_equal(to_pandas(scored)[added], wanted[added], check_exact=True, check_dtype=False)
+
+
+@pytest.mark.parametrize("engine", NARROW)
+def test_an_enzyme_at_the_edge_of_its_limit_is_still_there_in_32_bits(engine):
+    screening = pd.DataFrame({"patient_id": ["A"], "enzyme_xuln": [1.3], "physician_global_cm": [2.0]})
+    protocol = mt.PROTOCOLS["rim"]
+    screening = screening.assign(**{name: None for name in protocol.needs if name not in screening})
+    screening = screening.astype({name: "float64" for name in ("age_years", "haq_di", "mmt8_150") if name in screening})
+    wanted = protocol.decide(screening)
+    pd.testing.assert_frame_equal(plain(protocol.decide(NARROW[engine](screening))), plain(wanted))
+
+
+@pytest.mark.parametrize("engine", ["pandas", "Polars", "Polars, lazy", "DuckDB"])
+def test_a_float_of_32_bits_is_the_shortest_decimal_that_it_prints_as(engine):
+    chance = np.random.default_rng(3)
+    floats = np.concatenate([chance.integers(0, 2**31 - 2**23, 500, dtype="uint32").view("float32"), [0.1, 3.3, 1e7]])
+    table = pd.DataFrame({"value": floats.astype("float32"), "row": range(len(floats))})
+    found = to_pandas(NARROW[engine](table)).sort_values("row")["value"]
+    assert found.tolist() == [float(str(one)) for one in table["value"].to_numpy()]
+
+
+def test_a_float_of_16_bits_too():
+    every = np.arange(0, 31744, 7, dtype="uint16").view("float16")
+    meant = [float(str(one)) for one in every]
+    tables_of = [pd.DataFrame({"value": every})]
+    if hasattr(pl, "Float16"):
+        tables_of.append(pl.DataFrame({"value": pl.Series(every, dtype=pl.Float16)}))
+    for table in tables_of:
+        assert to_pandas(table)["value"].tolist() == meant

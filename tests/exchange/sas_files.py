@@ -19,12 +19,20 @@ _MISSING = bytes(5) + b"\xfe\xff\xff"
 _FIRST_DAY = datetime(1960, 1, 1)
 
 
-def sas7bdat(table: pd.DataFrame, *, encoding: str = "utf-8", deleted: Sequence[int] = (), days: str = "DATE") -> bytes:
+def sas7bdat(
+    table: pd.DataFrame,
+    *,
+    encoding: str = "utf-8",
+    deleted: Sequence[int] = (),
+    days: str = "DATE",
+    length: int = 8,
+) -> bytes:
     """The bytes of a data set: days have the format `days`, with a clock DATETIME; texts are filled up with blanks.
 
-    The places in `deleted` are rows that SAS deleted: they stay where they are, and are marked.
+    The places in `deleted` are rows that SAS deleted: they stay where they are, and are marked. Of each number `length`
+    bytes are kept.
     """
-    columns = [_Column(name, table[name].tolist(), encoding, days) for name in table.columns]
+    columns = [_Column(name, table[name].tolist(), encoding, days, length) for name in table.columns]
     rows = b"".join(b"".join(cells) for cells in zip(*(column.cells for column in columns), strict=True))
     row_length = sum(column.width for column in columns)
 
@@ -54,9 +62,9 @@ def sas7bdat(table: pd.DataFrame, *, encoding: str = "utf-8", deleted: Sequence[
 
 
 class _Column:
-    def __init__(self, name: str, values: list, encoding: str, days: str) -> None:
+    def __init__(self, name: str, values: list, encoding: str, days: str, length: int) -> None:
         held = [value for value in values if not pd.isna(value)]
-        self.name, self.type, self.width = str(name), 1, 8
+        self.name, self.type, self.width = str(name), 1, length
         self.format = "BEST"
         if held and all(isinstance(value, str) for value in held):
             texts = ["" if pd.isna(value) else value for value in values]
@@ -70,7 +78,8 @@ class _Column:
         one = pd.Timedelta(days=1) if self.format == days else pd.Timedelta(seconds=1)
         numbers = [value if pd.isna(value) or not isinstance(value, date) else (value - _FIRST_DAY) / one
                    for value in values]  # fmt: skip
-        self.cells = [_MISSING if pd.isna(number) else struct.pack("<d", number) for number in numbers]
+        cells = [_MISSING if pd.isna(number) else struct.pack("<d", number) for number in numbers]
+        self.cells = [cell[8 - length :] for cell in cells]
 
 
 def _counted(content: bytes) -> bytes:

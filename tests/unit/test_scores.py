@@ -219,12 +219,6 @@ def test_the_columns_are_plain_on_pandas(visits):
     assert added["missing"].tolist() == ["baseline visit", ""]
 
 
-def test_a_receipt_is_the_same_without_polars(visits, monkeypatch):
-    with_polars = explain_total_improvement(visits, "A", 12)
-    monkeypatch.setattr("myositis_tools.scores.receipt._ENGINE", "pandas")
-    pd.testing.assert_frame_equal(explain_total_improvement(visits, "A", 12), with_polars)
-
-
 # ---------------------------------------- arithmetic
 
 

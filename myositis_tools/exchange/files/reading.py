@@ -31,7 +31,7 @@ from myositis_tools.exchange.files.sas_spss_stata import (
 )
 from myositis_tools.exchange.files.text_files import read_text_file
 from myositis_tools.exchange.files.workbooks import read_sheet
-from myositis_tools.frames import NUMERIC, find_kind
+from myositis_tools.frames import NUMERIC, find_kind, to_pandas
 
 TEXTS = (".csv", ".tsv", ".txt")
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".tsv", ".txt", *STATISTICS_FILES, *DATABASES)
@@ -226,11 +226,11 @@ def read_cells(
         elif suffix == ".xlsx":
             frame = read_sheet(path, sheet=sheet, kind=kind, legend=legend, heading_line=heading_line)
         elif suffix == ".parquet":
-            frame = refuse_lists(pd.read_parquet(path)).reset_index(drop=True)
+            frame = to_pandas(refuse_lists(pd.read_parquet(path)).reset_index(drop=True))
         elif suffix in STATISTICS_FILES:
             frame = read_statistics_file(path, labelled=labelled, encoding=encoding)
         else:
-            frame = refuse_lists(read_query(path, query))
+            frame = to_pandas(refuse_lists(read_query(path, query)))
     except MyositisToolsError:
         raise
     except (ValueError, TypeError, KeyError, OSError, ImportError, LookupError, OverflowError, csv.Error) as error:

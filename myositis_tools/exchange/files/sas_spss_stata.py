@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import math
 from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_float_dtype
+
+from myositis_tools.frames.numbers import as_meant
 
 _READERS = {
     ".sas7bdat": "read_sas7bdat",
@@ -22,6 +27,7 @@ MISSING_PART = 'what reads and writes such files is installed with pip install "
 LABELLED_FILES = (".sav", ".zsav", ".dta")
 # formats of SAS that show a whole day and that pyreadstat does not take for dates; months and quarters stay numbers
 _MORE_DAYS = ("WORDDATE", "WORDDATX", "YYMMDDC", "EURDFDD", "EURDFDE", "NLDATE")
+_WIDTH = 8  # bytes of a number, of which SAS can be told to keep fewer
 _TRANSPORT_RECORD = 80  # bytes; a SAS transport file is made of such records and does not say how many
 
 
@@ -58,12 +64,43 @@ def read_statistics_file(path: Path, *, labelled: bool = False, encoding: str | 
     else:
         options["extra_date_formats"] = list(_MORE_DAYS)
     try:
-        frame, _ = read(str(path), **options)
+        frame, about = read(str(path), **options)
     except pyreadstat.ReadstatError as error:
         raise ValueError(str(error)) from error
     except OverflowError as error:
         raise ValueError("it holds a date beyond the year 9999") from error
-    return pd.DataFrame({name: _plain(frame[name]) for name in frame.columns}, index=frame.index)
+    made = {name: _plain(frame[name]) for name in frame.columns}
+    for name, kind in about.readstat_variable_types.items():
+        width = about.variable_storage_width[name]
+        if kind == "float":  # of Stata, unless it is told to keep doubles
+            made[name] = pd.Series(as_meant(frame[name].to_numpy(dtype="float32")), index=frame.index)
+        elif kind == "double" and width < _WIDTH and is_float_dtype(made[name].dtype):
+            made[name] = _before_the_cut(made[name], width, by_nibble=suffix == ".xpt")
+    return pd.DataFrame(made, index=frame.index)
+
+
+def _before_the_cut(values: pd.Series, width: int, *, by_nibble: bool) -> pd.Series:
+    """The decimals of which SAS cut the last bytes off: those with the fewest digits that would be cut to the same.
+
+    A transport file keeps its digits by four bits: the first of them may be noughts.
+    """
+    codes, different = pd.factorize(values)
+    found = []
+    for value in map(float, different):
+        exponent = math.frexp(value)[1]
+        last = 4 * math.ceil(exponent / 4) - 8 * (width - 1) if by_nibble else exponent - (8 * width - 11)
+        found.append(_shortest(value, 2.0**last))
+    return pd.Series(np.append(found, np.nan)[codes], index=values.index)
+
+
+def _shortest(value: float, step: float) -> float:
+    low, high = Decimal(abs(value)), Decimal(abs(value)) + Decimal(step)
+    for digits in range(1, 17):
+        for way in (ROUND_FLOOR, ROUND_CEILING):
+            rounded = float(Context(prec=digits, rounding=way).plus(low))
+            if low <= Decimal(rounded) < high:
+                return math.copysign(rounded, value)
+    return value
 
 
 def _plain(values: pd.Series) -> pd.Series:
