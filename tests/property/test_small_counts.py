@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from myositis_tools.figures.parts.followed_cohort import Cohort
 
 import myositis_tools as mt
 from myositis_tools.figures.followup.class_flow import arrange_class_flow
 from myositis_tools.privacy import small_counts
+from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort
 from tests.property import what_readers_know as known
 
 TIM = mt.TIME_IS_MUSCLE
@@ -124,7 +124,7 @@ def test_no_class_flow_tells_a_hidden_count(group):
         own = own[(own["week"] == 0) | (random.random(len(own)) > random.choice([0, 0.1, 0.4]))]
         groups = own.drop_duplicates("patient_id").set_index("patient_id")["arm"].astype(object)
         groups = groups if group else groups.map(lambda _: "all")
-        frame = arrange_class_flow(Cohort(own, groups, (0, *WEEKS)), mask_below=below)
+        frame = arrange_class_flow(FollowedCohort(own, groups, (0, *WEEKS)), mask_below=below)
         states = states_of(own, groups, below)
         assert bars_told(frame, states, len(some), below) == {}, seed
         assert ways_told(frame, states, below) == {}, seed
