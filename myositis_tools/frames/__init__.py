@@ -9,7 +9,7 @@ from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, un
 from myositis_tools.frames.missing_columns import require_columns
 from myositis_tools.frames.numbers import TOLERANCE, is_number, number_of
 from myositis_tools.frames.pandas_columns import TEXT_DTYPE, plain_column
-from myositis_tools.frames.pandas_values import clean_values, plain_pandas, wrong_type
+from myositis_tools.frames.pandas_values import as_dates, clean_values, plain_pandas, wrong_type
 from myositis_tools.frames.table_kinds import Kind, find_kind, kinds
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Column",
     "Entrance",
     "Kind",
+    "as_dates",
     "clean_values",
     "columns",
     "day",

@@ -148,6 +148,13 @@ def _refuse_type(wrong: pd.Series, column: Column, *, whole_column: bool = False
     )
 
 
+def as_dates(days: pd.Series) -> pd.Series:
+    """Give days since 1970, as dates are computed with, as dates of pandas."""
+    numbers = days.to_numpy(dtype="float64", na_value=np.nan)
+    known = np.where(np.isnan(numbers), 0, numbers).astype("int64").astype("datetime64[D]").astype("datetime64[us]")
+    return pd.Series(known, index=days.index).mask(np.isnan(numbers))
+
+
 def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
     """Numbers as float64 with NaN, text as pandas' default text, yes/no as nullable boolean."""
     out = {}

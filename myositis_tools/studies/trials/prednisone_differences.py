@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +13,7 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.frames import Entrance, enter, has, plain_rows, require_columns, to_frame, to_pandas
+from myositis_tools.frames import Entrance, as_dates, enter, has, plain_rows, require_columns, to_frame, to_pandas
 from myositis_tools.groups import choose_reference
 from myositis_tools.scores import glucocorticoid_exposure
 from myositis_tools.scores.options import require_week
@@ -299,14 +298,15 @@ def _from_courses(
     first_day = {
         name: next((row["visit_date"] for row in rows if row["week"] == 0), None) for name, rows in patients.items()
     }
+    start = pd.Series([first_day[name] for name in patients], dtype="float64")
     windows = pd.DataFrame(
         {
             "patient_id": list(patients),
-            "from_date": [_date(first_day[name], from_week * DAYS_PER_WEEK) for name in patients],
-            "to_date": [_date(first_day[name], to_week * DAYS_PER_WEEK - 1) for name in patients],
+            "from_date": as_dates(start + from_week * DAYS_PER_WEEK),
+            "to_date": as_dates(start + (to_week * DAYS_PER_WEEK - 1)),
             "medications_recorded": [name in recorded for name in patients],
         }
-    ).astype({"from_date": "datetime64[ns]", "to_date": "datetime64[ns]"})
+    )
     courses = to_pandas(medications)
     if "patient_id" in courses:
         courses = courses.assign(patient_id=[str(name) for name in courses["patient_id"]])
@@ -320,11 +320,6 @@ def _from_courses(
         )
         for row in plain_rows(to_frame(found))
     ]
-
-
-def _date(day: float | None, later: float) -> pd.Timestamp | None:
-    """So many days later; `day` counts from 1970, as the door gives it."""
-    return None if day is None else pd.Timestamp(0) + timedelta(days=day + later)
 
 
 # ------------------------------------------------------------------------------------------------------- the estimates
