@@ -37,12 +37,12 @@ class Cell:
 
 def as_html(text: object) -> Html:
     """A text escaped, HTML as it is."""
-    return text if isinstance(text, Html) else Html(escape(str(text)))
+    return text if isinstance(text, Html) else Html(escape(str(text), quote=False))
 
 
 def with_note(text: object, note: str, *, hint: str = "") -> Html:
     """A text with a small note behind it; without a note the text alone."""
-    said = f" <span class='mt-note'{_attribute('title', hint)}>{escape(note)}</span>" if note else ""
+    said = f" <span class='mt-note'{_attribute('title', hint)}>{as_html(note)}</span>" if note else ""
     return Html(as_html(text) + said)
 
 
@@ -77,7 +77,7 @@ def html_table(
     above = [_cell(one) for one in headings]
     lines = "".join(_line([_cell(one) for one in row], above, names_rows=names_rows) for row in rows)
     head = "".join(f"<th scope='col'{_attribute('class', one.look)}>{as_html(one.content)}</th>" for one in above)
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    title = f"<caption>{as_html(caption)}</caption>" if caption else ""
     look = _attribute("style", style)
     return Html(f"<table{look}>{title}<thead><tr>{head}</tr></thead><tbody{look}>{lines}</tbody></table>")
 

@@ -135,7 +135,7 @@ def test_the_output_columns_are_those_of_the_contract():
         *("tis", "tis_min", "tis_max", "response", "response_certain"),
         *(f"points_{name}" for name in measures),
         *(f"change_{name}" for name in measures),
-        *("enzyme", "missing", "worsened", "enzyme_normal_yet_scores", "enzymes_left_out"),
+        *("enzyme", "missing", "worsened", "enzyme_normal_yet_scores", "enzymes_left_out", "scored_as"),
     ]
     names = tuple(one.name for one in core_set.classes("adult"))
     assert columns("responses")["response"].words == columns("receipt")["next_response"].words == names

@@ -81,7 +81,7 @@ def test_scores_are_those_of_the_library(visits, tmp_path, suffix):
     if suffix == ".xlsx":
         about = pd.read_excel(out, sheet_name="about").set_index("what")["words"]
         assert "SHA-256" in about["visits"]
-        assert about["population"] == "adult"
+        assert about["scored_as"] == "adult thresholds"
         legend = pd.read_excel(out, sheet_name="legend", keep_default_na=False)
         columns = legend[legend["sheet"] == "scored"].set_index("column")
         assert columns.index.tolist() == list(pd.read_excel(out).columns)
@@ -129,7 +129,7 @@ def test_the_same_scores_as_an_adam_data_set(visits, tmp_path, suffix):
     assert found["tis"].fillna(-1).tolist() == expected["tis"].fillna(-1).tolist()
     assert found["response"].fillna("").tolist() == expected["response"].astype(object).fillna("").tolist()
     about = pd.read_csv(tmp_path / "adtis_about.csv").set_index("what")["words"]
-    assert about["population"] == "juvenile"
+    assert about["scored_as"] == "juvenile thresholds"
     assert {"visits", "names of patients", "layout", "parameters", "made by", "made on"} < set(about.index)
     assert run("score", visits, "--out", out, "--identifiers", *asked).exit_code == 0
     named = mt.read_cdisc(out, "ADaM")

@@ -37,7 +37,8 @@ def test_the_report_of_a_cohort_is_that_of_the_library(site, tmp_path):
     for section in expected.sections:
         assert f"<h2>{section.heading}</h2>" in written
     of_criteria = expected.sections[0].shown[1]
-    assert all(f'<td class="number">{row[-1]}</td></tr>' in written for row in of_criteria.rows)
+    assert of_criteria.html in written
+    assert of_criteria.html.count("<tr>") > 16
 
 
 def test_a_patient_is_named_only_if_asked(site, tmp_path):

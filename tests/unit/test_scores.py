@@ -18,6 +18,7 @@ from myositis_tools.scores import explain_total_improvement, score_total_improve
 from myositis_tools.scores.arithmetic import compute_level, compute_percent_change, compute_points, first_true
 from myositis_tools.scores.chosen_core_set import choose_core_set
 from myositis_tools.scores.core_set import bands, enzyme_instruments, measures, points_possible
+from myositis_tools.scores.options import ScoreOptions
 
 
 @pytest.fixture(name="visits")
@@ -37,8 +38,7 @@ def _visits() -> pd.DataFrame:
 
 
 def core_of(visits, **options):
-    defaults = {"population": "adult", "mmt": None, "function": None, "extramuscular": None, "enzymes": None}
-    return choose_core_set(visits, **(defaults | {"ranges": None} | options))
+    return choose_core_set(visits, ScoreOptions(**options))
 
 
 # ---------------------------------------- which columns
@@ -213,7 +213,7 @@ def test_a_category_with_empty_cells_is_read_too(visits):
 def test_the_columns_are_plain_on_pandas(visits):
     added = score_total_improvement(visits).drop(columns=visits.columns)
     yes_or_no = ["response_certain", "enzyme_normal_yet_scores"]
-    words = ["response", "enzyme", "missing", "worsened", "enzymes_left_out"]
+    words = ["response", "enzyme", "missing", "worsened", "enzymes_left_out", "scored_as"]
     assert set(added.drop(columns=yes_or_no + words).dtypes.astype(str)) == {"float64"}
     assert set(added[yes_or_no].dtypes.astype(str)) == {"boolean"}
     assert added["missing"].tolist() == ["baseline visit", ""]

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import myositis_tools as mt
 from myositis_tools import cli
+from myositis_tools.cli import notebook_copies
 from myositis_tools.exchange import read_table, write_tables
 from myositis_tools.exchange.files import writing
 
@@ -157,7 +158,7 @@ def test_an_input_is_never_written_over(site):
 
 
 def test_a_protocol_file_is_read(site, tmp_path):
-    shipped = cli.PACKAGE / "criteria" / "protocols" / "time_is_muscle.toml"
+    shipped = notebook_copies.PACKAGE / "criteria" / "protocols" / "time_is_muscle.toml"
     (tmp_path / "mine.toml").write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
     assert run(site, tmp_path / "out.csv", "--protocol", tmp_path / "mine.toml").exit_code == 0
     (tmp_path / "mine.toml").write_text("key = ", encoding="utf-8")
