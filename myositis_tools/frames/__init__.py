@@ -4,7 +4,7 @@ from myositis_tools.frames.checks import impossible, refuse_values
 from myositis_tools.frames.columns import NUMERIC, Column, columns
 from myositis_tools.frames.conversion import has, names_of, to_frame, to_pandas
 from myositis_tools.frames.engine import in_memory, in_pandas, small_table
-from myositis_tools.frames.entrance import Entrance, enter, look_up, plain_rows
+from myositis_tools.frames.entrance import Entrance, checked_pandas, enter, look_up, plain_rows
 from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, unit_hint
 from myositis_tools.frames.missing_columns import require_columns
 from myositis_tools.frames.numbers import TOLERANCE, is_number, number_of
@@ -21,6 +21,7 @@ __all__ = [
     "Entrance",
     "Kind",
     "as_dates",
+    "checked_pandas",
     "clean_values",
     "columns",
     "day",

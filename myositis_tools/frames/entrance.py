@@ -20,10 +20,10 @@ import pandas as pd
 from myositis_tools.errors import MissingColumnError, listed
 from myositis_tools.frames.checks import check_unique, check_values
 from myositis_tools.frames.columns import Column, columns
-from myositis_tools.frames.conversion import names_of, refuse_doubled_names
+from myositis_tools.frames.conversion import names_of, refuse_doubled_names, to_pandas
 from myositis_tools.frames.engine import in_pandas, on_the_engine
 from myositis_tools.frames.other_engines import GIVEN, TYPES, clean_other, collect
-from myositis_tools.frames.pandas_values import PANDAS_TEXT, clean_pandas, plain_pandas
+from myositis_tools.frames.pandas_values import PANDAS_TEXT, as_dates, clean_pandas, plain_pandas
 
 _ROW = "_given_row_number"
 
@@ -188,6 +188,20 @@ def enter(
     if unique:
         check_unique(frame, table, unique)
     return Entrance(native, _with_nothing(frame, [known[name] for name in absent]) if absent else frame)
+
+
+def checked_pandas(table: Any, kind: str, needs: Sequence[str]) -> pd.DataFrame:
+    """Give a table in pandas, the columns it needs checked: numbers as floats, dates as dates; the others as they are.
+
+    Raises
+    ------
+    MyositisToolsError
+        Whatever `enter` refuses.
+    """
+    plain = to_pandas(table)
+    clean = in_pandas(enter(plain, kind, needs=needs).frame).set_axis(plain.index, axis="index")
+    dates = {name: as_dates(clean[name]) for name in needs if columns(kind)[name].type == "date"}
+    return plain.assign(**clean.assign(**dates))
 
 
 def _hint_at(present: Sequence[str]) -> str:

@@ -17,10 +17,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 import myositis_tools as mt
-from myositis_tools import apps, figures
+from myositis_tools import figures
 from myositis_tools.frames import columns
 from myositis_tools.report import Report
 from tests.property.second_opinions import INSTRUMENTS
+from tests.public import FUNCTIONS
 
 IN_PANDAS = "pd.DataFrame"  # a parameter that is a table of pandas, and of no other engine
 OF_ANY_ENGINE = ("Any", "IntoFrame")
@@ -65,10 +66,7 @@ _PLACES = {
 def taking_tables() -> dict[str, tuple[Callable[..., Any], list[str]]]:
     """Every public function, and question of a protocol, that takes a table, with the parameters that are tables."""
     everything = {
-        name: getattr(module, name)
-        for module in (mt, figures, apps)
-        for name in module.__all__
-        if inspect.isfunction(getattr(module, name)) and not _is_drawn(name)
+        name: function for name, function in FUNCTIONS.items() if inspect.isfunction(function) and not _is_drawn(name)
     }
     everything |= {f"Protocol.{name}": getattr(PROTOCOL, name) for name in ("check", "decide", "verdicts")}
     found = {}

@@ -9,6 +9,7 @@ import statsmodels.formula.api as smf
 
 import myositis_tools as mt
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError
+from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies.trials.arms import ScoredVisits, score_arms
 from myositis_tools.studies.trials.visit_differences import _fit, _Model
 from tests.unit.test_responders import BEFORE
@@ -53,7 +54,7 @@ def test_it_is_statsmodels(covariance):
 
 def test_the_sandwich_is_that_of_mancl_and_derouen():
     """Each patient's residuals over one less her leverage, by the formula and without statsmodels."""
-    model = _Model(score_arms(SAMPLE, "arm"), "IVIg", "placebo", [4.0, 8.0, 12.0], ())
+    model = _Model(score_arms(SAMPLE, "arm", ScoreOptions()), "IVIg", "placebo", [4.0, 8.0, 12.0], ())
     fitted, _ = model.fit("unstructured")
     correlation, count = fitted.model.cov_struct.dep_params, model.design.shape[1]
     of_patient = [np.flatnonzero(model.patients == one) for one in np.unique(model.patients)]
@@ -137,7 +138,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
                 ]
                 for n in range(12)
             }
-        scored = ScoredVisits(None, arms, (0.0, *weeks), 0, "adult")
+        scored = ScoredVisits(None, arms, (0.0, *weeks), ScoreOptions())
         fitted, _ = _fit(_Model(scored, "IVIg", "placebo", weeks, ()), "unstructured")
         low, high = fitted.conf_int()[5]
         covered.append(low <= 0 <= high)

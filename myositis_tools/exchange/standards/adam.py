@@ -7,7 +7,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from myositis_tools.frames import TEXT_DTYPE, Column, as_dates, columns, enter, in_pandas, require_columns, to_pandas
+from myositis_tools.frames import TEXT_DTYPE, Column, checked_pandas, columns, require_columns, to_pandas
 from myositis_tools.groups import group_name
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
@@ -122,7 +122,7 @@ def scored_as_adam(
     if group is not None:
         require_columns(scored, [group])
     arm = group or ("arm" if "arm" in scored else None)
-    frame = _as_entered(scored.reset_index(drop=True))
+    frame = _as_checked(scored.reset_index(drop=True))
     visits = pd.DataFrame(
         {
             "STUDYID": study_id or None,
@@ -142,14 +142,11 @@ def scored_as_adam(
     return _typed(table)
 
 
-def _as_entered(scored: pd.DataFrame) -> pd.DataFrame:
+def _as_checked(scored: pd.DataFrame) -> pd.DataFrame:
     """The scored visits, what is read of them beside the score checked like everywhere: numbers, dates and words."""
     read = {"week", "visit_date", "visit_date_precision", *(str(row["column"]) for row in records("adam_parameters"))}
-    needs = [name for name in columns("visits") if name in read and name in scored]
-    clean = in_pandas(enter(scored, "visits", needs=needs).frame)
-    if "visit_date" in clean:
-        clean["visit_date"] = as_dates(clean["visit_date"])
-    return scored.assign(**clean.astype({"week": "int64"}))
+    made = checked_pandas(scored, "visits", [name for name in columns("visits") if name in read and name in scored])
+    return made.astype({"week": "int64"})
 
 
 def _of_parameter(

@@ -24,7 +24,7 @@ from myositis_tools.figures.parts.theme import (
     figure,
 )
 from myositis_tools.figures.patient.total_improvement import rows_of
-from myositis_tools.frames import to_pandas
+from myositis_tools.frames import checked_pandas, require_columns, to_pandas
 from myositis_tools.tables import records
 
 WINDOW, OTHER = "window", "other drug"
@@ -77,10 +77,12 @@ def medication_timeline_frame(medications: Any, patients: Any, patient_id: str |
     >>> timeline.loc[timeline["effect"] == "keeps out", "label"].tolist()
     ['prednisone 20 mg/day', 'methotrexate 2.86 mg/day']
     """
-    patient = rows_of(to_pandas(patients), patient_id)
-    day = pd.to_datetime(patient["screening_date"]).iloc[0]
+    patient = checked_pandas(rows_of(to_pandas(patients), patient_id), "patients", ("screening_date",))
+    day = patient["screening_date"].iloc[0]
     given = to_pandas(medications)
+    require_columns(given, ("patient_id", "start_date", "stop_date"))
     own = given[(given["patient_id"].astype(str) == str(patient_id)).to_numpy()]
+    own = checked_pandas(own, "medications", ("start_date", "stop_date"))
     if pd.isna(day):
         return pd.DataFrame(columns=["effect", "label", "since", "until", "said", "because"])
     windows = _windows(day)
@@ -106,7 +108,7 @@ def _windows(day: pd.Timestamp) -> list[dict[str, Any]]:
 
 
 def _course(row: dict[str, Any], earliest: pd.Timestamp, day: pd.Timestamp) -> dict[str, Any]:
-    start, stop = pd.to_datetime(row["start_date"]), pd.to_datetime(row["stop_date"])
+    start, stop = row["start_date"], row["stop_date"]
     dose = row.get("dose_mg_day")
     name = row.get("drug") if isinstance(row.get("drug"), str) else row.get("atc")
     told = {"since": "an unrecorded day" if pd.isna(start) else f"{start:%Y-%m-%d}"}

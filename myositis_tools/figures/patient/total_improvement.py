@@ -26,7 +26,7 @@ from myositis_tools.figures.parts.theme import (
     empty_figure,
     figure,
 )
-from myositis_tools.frames import columns, to_pandas
+from myositis_tools.frames import columns, require_columns, to_pandas
 from myositis_tools.scores.core_set import measure_label, measures, points_possible
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
@@ -107,6 +107,7 @@ def rows_of(visits: pd.DataFrame, patient_id: str | int) -> pd.DataFrame:
     NotFoundError
         If there is no such patient.
     """
+    require_columns(visits, ("patient_id",))
     identifiers = visits["patient_id"].astype(str)
     own = visits[(identifiers == str(patient_id)).to_numpy()]
     if own.empty:
