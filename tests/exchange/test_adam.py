@@ -266,7 +266,7 @@ def test_the_transport_file_says_what_it_holds(tmp_path):
     labels = tables.load("adam_variables").set_index("variable")["label"]
     assert told.column_names_to_labels == {name: labels[name] for name in table}
     about = pd.read_csv(written[1]).set_index("what")["words"]
-    assert about["population"] == "juvenile"
+    assert about["scored_as"] == "juvenile thresholds"
     assert "SHA-256" in about["visits"]
     assert "sponsor-defined" in about["parameters"]
     assert set(pd.read_csv(written[2])["PARAMCD"]) == set(table["PARAMCD"])
