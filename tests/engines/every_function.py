@@ -262,7 +262,7 @@ def shown(found: Any) -> Any:
         return found.name
     if isinstance(found, list):
         return [one.read_bytes() for one in found]
-    if hasattr(found, "model"):
+    if type(found).__name__.endswith("View"):
         asked = ("headline", "counts", "results", "receipt", "problems", "applied", "visits")
         kept = {name: getattr(found.model, name, None) for name in asked}
         return {name: value for name, value in kept.items() if not callable(value)}
