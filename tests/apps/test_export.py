@@ -140,6 +140,8 @@ def test_a_fingerprint_is_that_of_the_whole_table_as_csv():
     table = pd.DataFrame({"patient_id": ["A"] * 9, "week": range(9)})
     lines = "patient_id,week\n" + "".join(f"A,{week}\n" for week in range(9))
     assert fingerprint(table) == sha256(lines.encode()).hexdigest()
+    assert fingerprint(table.astype({"week": "float64"})) == fingerprint(table)
+    assert fingerprint(table.assign(week=table["week"] + 0.5)) != fingerprint(table)
 
 
 def test_a_hostile_heading_stays_text_on_the_page():
