@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import TimeoutError as NothingCame
 
 from tests.browser.conftest import PATIENCE
 
@@ -57,14 +58,22 @@ def add(page: Page, text: str) -> None:
     page.keyboard.insert_text(text)  # at once: a dialog that opens takes the keys
 
 
-def is_save(answer: Response) -> bool:
-    return "/api/contents/" in answer.url and answer.request.method == "PUT"
+def is_save(asked: Request) -> bool:
+    return "/api/contents/" in asked.url and asked.method == "PUT"
 
 
 def save(page: Page) -> int:
-    with page.expect_response(is_save) as answer:
-        page.keyboard.press("Control+s")
-    return answer.value.status
+    """Press Ctrl+S, again where JupyterLab is still starting and lets it pass; give what the server answered."""
+    for _ in range(9):
+        try:
+            with page.expect_request(is_save, timeout=PATIENCE / 9) as asked:
+                page.keyboard.press("Control+s")
+        except NothingCame:
+            continue
+        answer = asked.value.response()
+        assert answer is not None
+        return answer.status
+    pytest.fail("JupyterLab takes no Ctrl+S.")
 
 
 def is_told(page: Page) -> None:
@@ -116,7 +125,7 @@ def test_a_save_of_jupyterlabs_own_says_so_and_those_after_it_bring_no_rows_into
     page = page_of("own lab", given)
     saved = tmp_path / "ours.ipynb"
     answers: list[int] = []
-    page.on("response", lambda answer: answers.append(answer.status) if is_save(answer) else None)
+    page.on("response", lambda answer: answers.append(answer.status) if is_save(answer.request) else None)
 
     def wait_for_saves(*expected: int) -> None:
         end = time.monotonic() + PATIENCE / 1000

@@ -59,8 +59,8 @@ def pressed(page: Page) -> tuple[list[str], list[str]]:
         for button in plot.locator(".modebar-btn").all():
             button.evaluate("one => one.click()")  # the bar is there only while the mouse is over the figure
             page.wait_for_timeout(150)
-            for confirm in page.locator(".plotly-cloud-dialog button").all():
-                confirm.evaluate("one => one.click()")
+            # all at once: the first one pressed may close the dialog with the others
+            page.locator(".plotly-cloud-dialog button").evaluate_all("all => all.forEach(one => one.click())")
     page.wait_for_timeout(500)
     return said, left
 

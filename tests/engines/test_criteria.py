@@ -1,5 +1,7 @@
 """Eligibility is the same on every engine, cell by cell; NaN is missing on all of them."""
 
+from functools import cache, partial
+
 import duckdb
 import pandas as pd
 import polars as pl
@@ -59,14 +61,12 @@ def as_rows(answer: object) -> list[tuple]:
     )
 
 
-@pytest.fixture(scope="module")
-def tables() -> dict[str, pd.DataFrame]:
-    return {
-        "patients": mt.load_patients(),
-        "visits": mt.load_visits(),
-        "medications": mt.load_medications(),
-        "events": mt.load_events(),
-    }
+TABLES = {
+    "patients": mt.load_patients(),
+    "visits": mt.load_visits(),
+    "medications": mt.load_medications(),
+    "events": mt.load_events(),
+}
 
 
 def derive(tables: dict[str, object]) -> object:
@@ -75,51 +75,60 @@ def derive(tables: dict[str, object]) -> object:
     )
 
 
+@cache
+def derived() -> pd.DataFrame:
+    return derive(TABLES)
+
+
+def screening() -> pd.DataFrame:
+    return derived()[list(mt.TIME_IS_MUSCLE.needs)]
+
+
+QUESTIONS = {name: getattr(mt.TIME_IS_MUSCLE, name) for name in ("check", "decide", "verdicts")} | {
+    f"the flow, {unknown}": partial(mt.attrition, mt.TIME_IS_MUSCLE, unknown=unknown)
+    for unknown in ("itself", "worst", "best")
+}
+
+
+@cache
+def in_pandas(question: str) -> list[tuple]:
+    """The rows of pandas' answer, worked out once for all engines."""
+    return as_rows(QUESTIONS[question](screening()))
+
+
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_screening_table(tables, engine):
+def test_the_screening_table(engine):
     if engine == "duckdb on a connection of its own":
         connection = duckdb.connect()
-        given = {name: connection.from_df(table) for name, table in tables.items()}
+        given = {name: connection.from_df(table) for name, table in TABLES.items()}
     else:
-        given = {name: ENGINES[engine](table) for name, table in tables.items()}
-    assert as_rows(derive(given)) == as_rows(derive(tables))
+        given = {name: ENGINES[engine](table) for name, table in TABLES.items()}
+    assert as_rows(derive(given)) == as_rows(derived())
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("question", ["check", "decide", "verdicts"])
-def test_the_answers(tables, engine, question):
-    screening = derive(tables)[list(mt.TIME_IS_MUSCLE.needs)]
-    ask = getattr(mt.TIME_IS_MUSCLE, question)
-    assert as_rows(ask(ENGINES[engine](screening))) == as_rows(ask(screening))
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("unknown", ["itself", "worst", "best"])
-def test_the_flow(tables, engine, unknown):
-    screening = derive(tables)[list(mt.TIME_IS_MUSCLE.needs)]
-    expected = mt.attrition(mt.TIME_IS_MUSCLE, screening, unknown=unknown)
-    found = mt.attrition(mt.TIME_IS_MUSCLE, ENGINES[engine](screening), unknown=unknown)
-    assert as_rows(found) == as_rows(expected)
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_answers(engine, question):
+    assert as_rows(QUESTIONS[question](ENGINES[engine](screening()))) == in_pandas(question)
 
 
 @pytest.mark.parametrize("engine", ["pandas", *ENGINES])
 def test_nan_is_missing(engine):
-    screening = screening_of([ELIGIBLE | {"age_years": float("nan"), "fvc_percent_predicted": float("nan")}])
+    asked = screening_of([ELIGIBLE | {"age_years": float("nan"), "fvc_percent_predicted": float("nan")}])
     if engine.startswith("polars"):
-        native = pl.DataFrame({name: screening[name].tolist() for name in screening}, strict=False).with_columns(
+        native = pl.DataFrame({name: asked[name].tolist() for name in asked}, strict=False).with_columns(
             pl.col("age_years", "fvc_percent_predicted").fill_null(float("nan"))
         )
         native = native.lazy() if engine.endswith("lazy") else native
     else:
-        native = ENGINES.get(engine, lambda table: table)(screening)
+        native = ENGINES.get(engine, lambda table: table)(asked)
     verdicts = {(row[1], row[3]) for row in as_rows(mt.TIME_IS_MUSCLE.check(native))}
     assert {("adult", "unknown"), ("severe_weakness", "unknown")} <= verdicts
 
 
-def test_the_engine_that_came_in_goes_out(tables):
-    screening = derive(tables)[list(mt.TIME_IS_MUSCLE.needs)]
+def test_the_engine_that_came_in_goes_out():
     for engine, kind in (("polars", pl.DataFrame), ("polars lazy", pl.LazyFrame), ("duckdb", duckdb.DuckDBPyRelation)):
-        native = ENGINES[engine](screening)
+        native = ENGINES[engine](screening())
         assert isinstance(mt.TIME_IS_MUSCLE.check(native), kind)
         assert isinstance(mt.TIME_IS_MUSCLE.decide(native), kind)
         assert isinstance(mt.attrition(mt.TIME_IS_MUSCLE, native), kind)

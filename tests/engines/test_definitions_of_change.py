@@ -1,6 +1,7 @@
 """pandas, Polars and DuckDB give the same verdicts, reasons and changes in every cell and in the same order."""
 
 import random
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -35,8 +36,8 @@ def _engine(request):
     return ENGINES[request.param]
 
 
-@pytest.fixture(scope="module", name="visits")
-def _visits() -> pd.DataFrame:
+@cache
+def visits_of_many() -> pd.DataFrame:
     """Visits in no order, some patients without a baseline, values missing, zero, and at the end of their scale."""
     chance = random.Random(2010)  # noqa: S311 - a test, not a secret
     scales = {"physician_global_cm": (100, 10), "patient_global_cm": (100, 10), "mmt8_150": (150, 1), "haq_di": (24, 8)}
@@ -57,32 +58,48 @@ def _visits() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@pytest.mark.parametrize("name", SCORES)
-def test_every_cell_is_the_same(engine, visits, name):
+def little(what: str) -> pd.DataFrame:
+    visits = visits_of_many()
+    if what == "all missing":
+        return visits.assign(**dict.fromkeys(visits.columns[2:], float("nan")))
+    return (visits.iloc[:0] if what == "no row" else visits[visits["week"] == 26].iloc[:1]).reset_index(drop=True)
+
+
+LITTLE = ("no row", "one follow-up", "all missing")
+
+
+@cache
+def in_pandas(name: str, what: str = "") -> list[dict]:
+    """The cells of a table scored in pandas, worked out once for all engines."""
     score, options = SCORES[name]
-    expected, native = score(visits, **options), engine(visits)
+    return cells(score(little(what) if what else visits_of_many(), **options))
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_every_cell_is_the_same(engine, name):
+    score, options = SCORES[name]
+    visits = visits_of_many()
+    expected, native = in_pandas(name), engine(visits)
     scored = score(native, **options)
     assert type(scored) is type(native)
-    assert list(cells(scored)[0]) == list(expected.columns)
-    assert added(cells(scored), visits) == added(cells(expected), visits)
-    assert [row["patient_id"] for row in cells(scored)] == visits["patient_id"].tolist()
-    assert [row["week"] for row in cells(scored)] == visits["week"].tolist()
+    found = cells(scored)
+    assert list(found[0]) == list(expected[0])
+    assert added(found, visits) == added(expected, visits)
+    assert [row["patient_id"] for row in found] == visits["patient_id"].tolist()
+    assert [row["week"] for row in found] == visits["week"].tolist()
 
 
 @pytest.mark.parametrize("name", SCORES)
-def test_scoring_again(engine, visits, name):
+def test_scoring_again(engine, name):
     score, options = SCORES[name]
+    visits = visits_of_many()
     once = score(engine(visits), **options)
-    assert added(cells(score(once, **options)), visits) == added(cells(once), visits)
+    assert added(cells(score(once, **options)), visits) == added(in_pandas(name), visits)
 
 
 @pytest.mark.parametrize("name", SCORES)
-def test_tables_with_little_in_them(engine, visits, name):
+def test_tables_with_little_in_them(engine, name):
     score, options = SCORES[name]
-    for little in (
-        visits.iloc[:0],
-        visits[visits["week"] == 26].iloc[:1],
-        visits.assign(**dict.fromkeys(visits.columns[2:], float("nan"))),
-    ):
-        of = little.reset_index(drop=True)
-        assert added(cells(score(engine(of), **options)), of) == added(cells(score(of, **options)), of)
+    for what in LITTLE:
+        given = little(what)
+        assert added(cells(score(engine(given), **options)), given) == added(in_pandas(name, what), given)

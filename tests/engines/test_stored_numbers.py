@@ -112,7 +112,7 @@ def in_polars(table: pd.DataFrame, types: Sequence[Any] = tuple(OF_POLARS.values
 
 
 def cast(name: str, kind: Any) -> pl.Expr:
-    """A column in another type; a decimal by way of its text, for Polars has cut floats off instead of rounding them."""
+    """A column in another type; a decimal by way of its text: some versions of Polars cut a float off, not round it."""
     column = pl.col(name)
     return (column.cast(pl.String) if isinstance(kind, pl.Decimal) else column).cast(kind)
 

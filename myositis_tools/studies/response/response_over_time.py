@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 import narwhals as nw
@@ -15,9 +15,6 @@ from myositis_tools.scores.arithmetic import compute_level
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, require_week, takes_options
-
-_CERTAIN, _POSSIBLE = "_certain", "_possible"
-_FIRST_CERTAIN, _FIRST_POSSIBLE, _LAST = "_first_certain", "_first_possible", "_last"
 
 
 @takes_options
@@ -89,14 +86,13 @@ def response_over_time(
     patients = scored.select("patient_id").unique()
     levels = visit_levels(scored, population, baseline_week)
     levels = with_planned_visits(levels, patients, planned, top=len(classes(population)) - 1)
-    frame = patients.join(_counts(levels), on="patient_id", how="left")
+    reached = {level: one.name for level, one in enumerate(classes(population)) if level}
+    frame = patients.join(_courses(levels, reached), on="patient_id", how="left")
     frame = frame.with_columns(nw.col("visits").fill_null(0), nw.col("open_visits").fill_null(0))
     added = ["visits", "open_visits", "last_week"]
-    for level, one in enumerate(classes(population)):
-        if level:
-            frame = frame.join(_course(levels, level, one.name), on="patient_id", how="left")
-            frame = frame.with_columns(**_verdicts(one.name)).with_columns(**_weeks(one.name))
-            added += _columns(one.name)
+    for name in reached.values():
+        frame = frame.with_columns(**_verdicts(name)).with_columns(**_weeks(name))
+        added += _columns(name)
     frame = frame.with_columns(nw.lit(str(scoring)).alias(SCORED_AS), because=_because())
     frame = frame.select("patient_id", *added, "because", SCORED_AS)
     return Entrance(visits, frame).leave_new(frame.sort("patient_id"))
@@ -134,62 +130,65 @@ def visit_levels(scored: Any, population: str, baseline_week: int) -> Any:
 
 def with_planned_visits(levels: Any, patients: Any, weeks: Sequence[float], *, top: int) -> Any:
     """Add a visit at which nothing is known where a planned one has no row."""
+    if not weeks:
+        return levels
+    rows = [levels]
     for week in weeks:
-        there = levels.filter(nw.col("week") == week).select("patient_id")
-        absent = patients.join(there, on="patient_id", how="anti")
-        unknown = {"week": nw.lit(week), "_lowest": nw.lit(0), "_highest": nw.lit(top)}
-        absent = absent.select("patient_id", *(value.alias(name) for name, value in unknown.items()))
-        types = {"week": nw.Float64, "_lowest": nw.Int64, "_highest": nw.Int64}
-        absent = absent.with_columns(nw.col(name).cast(dtype) for name, dtype in types.items())
-        levels = nw.concat([levels, absent])
-    return levels
-
-
-def _counts(levels: Any) -> Any:
-    is_open = (nw.col("_lowest") < nw.col("_highest")).cast(nw.Int64)
-    return (
-        levels.with_columns(_open=is_open, _one=nw.col("_lowest") * 0 + 1)
-        .group_by("patient_id")
-        .agg(
-            nw.col("_one").sum().alias("visits"),
-            nw.col("_open").sum().alias("open_visits"),
-            nw.col("week").max().alias("last_week"),
-        )
+        unseen = [nw.lit(-1).cast(nw.Int64).alias(name) for name in ("_lowest", "_highest")]
+        rows.append(patients.select("patient_id", nw.lit(week).cast(nw.Float64).alias("week"), *unseen))
+    # One row a visit again. A join would ask `levels` twice, and a lazy engine works out each time all it stands on.
+    visits = nw.concat(rows).group_by("patient_id", "week").agg(nw.col("_lowest", "_highest").max())
+    lowest, highest = nw.col("_lowest"), nw.col("_highest")
+    return visits.with_columns(
+        nw.when(lowest < 0).then(nw.lit(0)).otherwise(lowest).cast(nw.Int64).alias("_lowest"),
+        nw.when(highest < 0).then(nw.lit(top)).otherwise(highest).cast(nw.Int64).alias("_highest"),
     )
 
 
-def _course(levels: Any, level: int, name: str) -> Any:
-    """What decides about one class, one row a patient.
+def _courses(levels: Any, reached: Mapping[int, str]) -> Any:
+    """What decides about every class, one row a patient.
 
     With a visit being certain, possible or impossible, a class is kept whatever the open visits were if every visit
     after the first possible one is certain; it is lost for sure at an impossible visit after a certain one.
     """
+    week, nothing = nw.col("week"), nw.col("week") * 0
     frame = levels.with_columns(
-        (nw.col("_lowest") >= level).alias(_CERTAIN), (nw.col("_highest") >= level).alias(_POSSIBLE)
+        (nw.col("_lowest") < nw.col("_highest")).cast(nw.Int64).alias("_open"),
+        (nw.col("_lowest") * 0 + 1).alias("_one"),
+        week.max().over("patient_id").alias("_last"),
+        *(nw.when(nw.col("_lowest") >= level).then(week).alias(f"_certain_{name}") for level, name in reached.items()),
+        *(
+            nw.when(nw.col("_highest") >= level).then(week).alias(f"_possible_{name}")
+            for level, name in reached.items()
+        ),
     )
-    week, certain, possible = nw.col("week"), nw.col(_CERTAIN), nw.col(_POSSIBLE)
-    frame = frame.with_columns(
-        nw.when(certain).then(week).alias("_certain_week"), nw.when(possible).then(week).alias("_possible_week")
-    )
-    frame = frame.with_columns(
-        nw.col("_certain_week").min().over("patient_id").alias(_FIRST_CERTAIN),
-        nw.col("_possible_week").min().over("patient_id").alias(_FIRST_POSSIBLE),
-        week.max().over("patient_id").alias(_LAST),
-    )
-    later, surely_later = week > nw.col(_FIRST_POSSIBLE), week > nw.col(_FIRST_CERTAIN)
-    frame = frame.with_columns(
-        nw.when(later & ~certain).then(week).alias("_lost_min"),
-        nw.when(surely_later & ~possible).then(week).alias("_lost_max"),
-        nw.when(certain).then(week * 0 + 1).otherwise(week * 0).alias("_times"),
-        nw.when((week == nw.col(_LAST)) & ~possible).then(week * 0 + 1).otherwise(week * 0).alias("_ends_without"),
-    )
-    return frame.group_by("patient_id").agg(
-        nw.col("_possible_week").min().alias(f"first_{name}_week_min"),
-        nw.col("_certain_week").min().alias(f"first_{name}_week_max"),
-        nw.col("_lost_min").min().alias(f"_lost_min_{name}"),
-        nw.col("_lost_max").min().alias(f"_lost_max_{name}"),
-        nw.col("_times").sum().alias(f"_times_{name}"),
-        nw.col("_ends_without").sum().alias(f"_ends_without_{name}"),
+    kinds = [f"_{kind}_{name}" for name in reached.values() for kind in ("certain", "possible")]
+    frame = frame.with_columns(nw.col(kind).min().over("patient_id").alias(f"_first{kind}") for kind in kinds)
+    decided = {}
+    for name in reached.values():
+        is_certain, is_possible = (~nw.col(f"_{kind}_{name}").is_null() for kind in ("certain", "possible"))
+        later, surely_later = (week > nw.col(f"_first_{kind}_{name}") for kind in ("possible", "certain"))
+        decided |= {
+            f"_lost_min_{name}": nw.when(later & ~is_certain).then(week),
+            f"_lost_max_{name}": nw.when(surely_later & ~is_possible).then(week),
+            f"_times_{name}": nw.when(is_certain).then(nothing + 1).otherwise(nothing),
+            f"_ends_without_{name}": nw.when((week == nw.col("_last")) & ~is_possible)
+            .then(nothing + 1)
+            .otherwise(nothing),
+        }
+    lowest = {f"first_{name}_week_min": f"_possible_{name}" for name in reached.values()}
+    lowest |= {f"first_{name}_week_max": f"_certain_{name}" for name in reached.values()}
+    lowest |= {name: name for name in decided if name.startswith("_lost_")}
+    return (
+        frame.with_columns(**decided)
+        .group_by("patient_id")
+        .agg(
+            nw.col("_one").sum().alias("visits"),
+            nw.col("_open").sum().alias("open_visits"),
+            week.max().alias("last_week"),
+            *(nw.col(column).min().alias(name) for name, column in lowest.items()),
+            *(nw.col(name).sum().alias(name) for name in decided if name not in lowest),
+        )
     )
 
 
