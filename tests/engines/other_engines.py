@@ -9,13 +9,21 @@ CONNECTION = duckdb.connect()  # one of its own, kept open: a relation does not 
 
 
 def as_polars(table: pd.DataFrame) -> pl.DataFrame:
-    return pl.from_pandas(table, nan_to_null=False)
+    return pl.from_pandas(table, nan_to_null=False)  # NaN stays NaN: greater than every number, if it is let in
 
 
-ENGINES = {
-    "Polars": as_polars,
-    "Polars, lazy": lambda table: as_polars(table).lazy(),
-    "DuckDB": lambda table: CONNECTION.from_arrow(as_polars(table).to_arrow()),
+def as_duckdb(table: pd.DataFrame) -> duckdb.DuckDBPyRelation:
+    """In Arrow NaN is a value, unlike in a pandas frame that DuckDB reads."""
+    return CONNECTION.from_arrow(as_polars(table).to_arrow())
+
+
+ENGINES = {"Polars": as_polars, "Polars, lazy": lambda table: as_polars(table).lazy(), "DuckDB": as_duckdb}
+
+# What they change ends at the door. The Total Improvement Score, screening and a site's own table are tried with each;
+# what lies behind the same door, once an engine.
+WAYS_IN = ENGINES | {
+    "Polars, null": pl.from_pandas,
+    "DuckDB on the default connection": lambda table: duckdb.from_arrow(as_polars(table).to_arrow()),
     "DuckDB over pandas": duckdb.from_df,
 }
 

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from myositis_tools.studies import choice_changes_frame, compare_choices, summarise_choices
+from tests.engines.other_engines import ENGINES
 from tests.engines.test_definitions_of_change import visits_of_many
-from tests.engines.test_scores import ENGINES, cells
+from tests.engines.test_scores import cells
 
 pytestmark = pytest.mark.engines
 CHOICES = {

@@ -12,7 +12,8 @@ from myositis_tools.scores.response import (
     score_inactive_disease,
     score_worsening,
 )
-from tests.engines.test_scores import ENGINES, added, cells
+from tests.engines.other_engines import ENGINES
+from tests.engines.test_scores import added, cells
 
 pytestmark = pytest.mark.engines
 

@@ -9,15 +9,15 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools import errors
-from tests.engines.test_scores import ENGINES, added, cells
+from tests.engines.other_engines import ENGINES
+from tests.engines.test_scores import added, cells
 from tests.property.second_opinions import INSTRUMENTS
 
 pytestmark = pytest.mark.engines
 every_instrument = pytest.mark.parametrize("name", INSTRUMENTS)
 
 
-# What the door does with each way of writing a missing value is tested with the Total Improvement Score.
-@pytest.fixture(params=["Polars", "Polars, lazy", "DuckDB"], name="engine")
+@pytest.fixture(params=ENGINES, name="engine")
 def _engine(request):
     return ENGINES[request.param]
 

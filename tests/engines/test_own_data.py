@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 import myositis_tools as mt
-from tests.engines.other_engines import ENGINES, cells
+from tests.engines.other_engines import WAYS_IN, cells
 
 pytestmark = pytest.mark.engines
 
@@ -21,7 +21,7 @@ def without_nan(table: pd.DataFrame) -> pd.DataFrame:
 
 
 KINDS_OF_FRAME = {
-    name: lambda table, make=make: make(without_nan(table)) for name, make in {**ENGINES, "pyarrow": as_pyarrow}.items()
+    name: lambda table, make=make: make(without_nan(table)) for name, make in {**WAYS_IN, "pyarrow": as_pyarrow}.items()
 }
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from myositis_tools.scores.response import highest_possible_improvement
 from myositis_tools.studies import response_over_time, time_to_response
+from tests.engines.other_engines import ENGINES
 from tests.engines.test_definitions_of_change import visits_of_many
-from tests.engines.test_scores import ENGINES, cells
+from tests.engines.test_scores import cells
 
 pytestmark = pytest.mark.engines
 SCORES = {

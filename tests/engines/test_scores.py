@@ -2,43 +2,20 @@
 
 import random
 
-import duckdb
 import narwhals as nw
 import pandas as pd
-import polars as pl
 import pytest
 
 from myositis_tools import errors
 from myositis_tools.scores import explain_total_improvement, score_total_improvement, to_xuln
+from tests.engines.other_engines import WAYS_IN
 
 pytestmark = pytest.mark.engines
 
 
-def as_polars(table: pd.DataFrame) -> pl.DataFrame:
-    return pl.from_pandas(table, nan_to_null=False)  # NaN stays NaN: greater than every number, if it is let in
-
-
-CONNECTION = duckdb.connect()  # one of its own, kept open: a relation does not outlive its connection
-
-
-def as_duckdb(table: pd.DataFrame) -> duckdb.DuckDBPyRelation:
-    """In Arrow NaN is a value, unlike in a pandas frame that DuckDB reads."""
-    return CONNECTION.from_arrow(as_polars(table).to_arrow())
-
-
-ENGINES = {
-    "Polars": as_polars,
-    "Polars, lazy": lambda table: as_polars(table).lazy(),
-    "Polars, null": pl.from_pandas,
-    "DuckDB": as_duckdb,
-    "DuckDB on the default connection": lambda table: duckdb.from_arrow(as_polars(table).to_arrow()),
-    "DuckDB over pandas": duckdb.from_df,
-}
-
-
-@pytest.fixture(params=ENGINES, name="engine")
+@pytest.fixture(params=WAYS_IN, name="engine")
 def _engine(request):
-    return ENGINES[request.param]
+    return WAYS_IN[request.param]
 
 
 def cells(native: object) -> list[dict]:

@@ -8,7 +8,7 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools.criteria.exposures import JUDGED
-from tests.engines.other_engines import ENGINES, cells
+from tests.engines.other_engines import WAYS_IN, cells
 from tests.property.test_screening import Cohort
 
 pytestmark = pytest.mark.engines
@@ -36,9 +36,9 @@ def derived(tables):
     )
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", WAYS_IN)
 def test_the_same_on_every_engine(tables, engine):
-    given = {name: ENGINES[engine](table) for name, table in tables.items()}
+    given = {name: WAYS_IN[engine](table) for name, table in tables.items()}
     expected = derived(tables)
     found = derived(given)
     names = [name for name in expected.columns if name != "screening_date"]
@@ -50,5 +50,5 @@ def test_the_same_on_every_engine(tables, engine):
     assert nw.from_native(judged).collect_schema().names() == list(expected.columns)
     with pytest.raises(mt.errors.ImpossibleValueError, match="value 1999-12-31"):
         mt.judge_exposures(
-            ENGINES[engine](tables["lines"].assign(stop_date=pd.Timestamp(1999, 12, 31))), given["patients"]
+            WAYS_IN[engine](tables["lines"].assign(stop_date=pd.Timestamp(1999, 12, 31))), given["patients"]
         )
