@@ -8,7 +8,7 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools.criteria.exposures import JUDGED
-from tests.engines.other_engines import WAYS_IN, cells
+from tests.engines.other_engines import ENGINES, cells
 from tests.property.test_screening import Cohort
 
 pytestmark = pytest.mark.engines
@@ -36,19 +36,23 @@ def derived(tables):
     )
 
 
-@pytest.mark.parametrize("engine", WAYS_IN)
-def test_the_same_on_every_engine(tables, engine):
-    given = {name: WAYS_IN[engine](table) for name, table in tables.items()}
-    expected = derived(tables)
-    found = derived(given)
-    names = [name for name in expected.columns if name != "screening_date"]
-    assert cells(found, names) == cells(expected, names)
+@pytest.fixture(scope="module", name="in_pandas")
+def _in_pandas(tables):
+    """The screening table and the judged lines of pandas, worked out once for all engines."""
+    return derived(tables), mt.judge_exposures(tables["lines"], tables["patients"])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_same_on_every_engine(tables, in_pandas, engine):
+    given = {name: ENGINES[engine](table) for name, table in tables.items()}
+    screening, lines = in_pandas
+    names = [name for name in screening.columns if name != "screening_date"]
+    assert cells(derived(given), names) == cells(screening, names)
     judged = mt.judge_exposures(given["lines"], given["patients"])
     assert isinstance(judged, type(given["lines"]))
-    expected = mt.judge_exposures(tables["lines"], tables["patients"])
-    assert cells(judged, ("patient_id", *JUDGED)) == cells(expected, ("patient_id", *JUDGED))
-    assert nw.from_native(judged).collect_schema().names() == list(expected.columns)
+    assert cells(judged, ("patient_id", *JUDGED)) == cells(lines, ("patient_id", *JUDGED))
+    assert nw.from_native(judged).collect_schema().names() == list(lines.columns)
     with pytest.raises(mt.errors.ImpossibleValueError, match="value 1999-12-31"):
         mt.judge_exposures(
-            WAYS_IN[engine](tables["lines"].assign(stop_date=pd.Timestamp(1999, 12, 31))), given["patients"]
+            ENGINES[engine](tables["lines"].assign(stop_date=pd.Timestamp(1999, 12, 31))), given["patients"]
         )
