@@ -32,6 +32,7 @@ from myositis_tools.cli.screen import find_protocol
 from myositis_tools.criteria import Protocol, derive_screening
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.exchange import validate
+from myositis_tools.groups import ARM
 from myositis_tools.report import Report, report_cohort, report_patient
 
 _STEPS = 4
@@ -55,7 +56,7 @@ def add_report(commands: typer.Typer) -> None:
             str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
         ] = "time_is_muscle",
         week: Annotated[int | None, typer.Option(help="The visit of the response; 12, or the patient's last.")] = None,
-        group: Annotated[str, typer.Option(help="The column of the visits that makes groups.")] = "arm",
+        group: Annotated[str, typer.Option(help="The column of the visits that makes groups.")] = ARM,
         reference: Annotated[str | None, typer.Option(help="The group that others are compared with.")] = None,
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
         mask_below: Annotated[int | None, typer.Option(help="Hide counts of at least 1 and below this.")] = None,

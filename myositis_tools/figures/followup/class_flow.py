@@ -15,7 +15,7 @@ from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
 from myositis_tools.frames import Entrance
-from myositis_tools.groups import NOT_RECORDED
+from myositis_tools.groups import ARM, NOT_RECORDED
 from myositis_tools.privacy.small_counts import MASKED, is_small, leave_counts, require_mask
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
@@ -50,7 +50,7 @@ _SCHEMA = {
 def class_flow_frame(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     mask_below: int | None = None,
     highlight: Sequence[str] = (),
@@ -150,7 +150,7 @@ def _way(states: pd.DataFrame, group: str, patient: str) -> pd.DataFrame:
 def plot_class_flow(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     mask_below: int | None = None,
     highlight: Sequence[str] = (),

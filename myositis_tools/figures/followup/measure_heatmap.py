@@ -35,7 +35,7 @@ from myositis_tools.figures.parts.theme import (
 )
 from myositis_tools.figures.patient.patient_profile import RECORDED
 from myositis_tools.frames import columns
-from myositis_tools.groups import NOT_RECORDED
+from myositis_tools.groups import ARM, NOT_RECORDED
 from myositis_tools.scores.core_set import bands, measures
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
@@ -64,7 +64,7 @@ def measure_heatmap_frame(
     *,
     week: int | None = None,
     patient_id: str | None = None,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
@@ -80,7 +80,8 @@ def measure_heatmap_frame(
     patient_id : str, optional
         The patient who is shown at every visit; one of the two is asked for.
     group : str, optional
-        A column that says which group a patient belongs to, such as ``arm``.
+        A column that says which group a patient belongs to. None, or a table that names no arm, makes one group of
+        all.
     weeks : sequence of int, optional
         The planned visits. By default the weeks in which anybody who was followed was seen.
     highlight : sequence of str
@@ -190,7 +191,7 @@ def plot_measure_heatmap(
     *,
     week: int | None = None,
     patient_id: str | None = None,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
+from myositis_tools.groups import ARM
 from myositis_tools.scores.core_set import measures, points_possible
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
@@ -35,7 +36,7 @@ _COLUMNS = (
 def point_shares_frame(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
@@ -131,7 +132,7 @@ def arrange_point_shares(cohort: FollowedCohort, *, highlight: Sequence[str] = (
 def plot_point_shares(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],

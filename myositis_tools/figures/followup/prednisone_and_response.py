@@ -14,6 +14,7 @@ from myositis_tools.figures.followup.joint import draw_joint
 from myositis_tools.figures.followup.joint_frame import arrange_joint
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.frames import has
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort, read_cohort
 from myositis_tools.studies.follow_up.groups_of_patients import require_patients
@@ -29,7 +30,7 @@ def prednisone_and_response_frame(
     *,
     week: int,
     exposure: str = "mean",
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
@@ -149,7 +150,7 @@ def plot_prednisone_and_response(
     *,
     week: int,
     exposure: str = "mean",
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:

@@ -22,6 +22,7 @@ from myositis_tools.figures.parts.rows_of_patients import (
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, inked
 from myositis_tools.figures.patient.total_improvement import SCORED
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
@@ -49,7 +50,7 @@ _COLUMNS = (
 def response_calendar_frame(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
@@ -61,7 +62,8 @@ def response_calendar_frame(
     visits : pandas, Polars, DuckDB or PySpark frame
         As for `score_total_improvement`. ``infusion`` and ``prednisone_mg_day`` are shown if they are there.
     group : str, optional
-        A column that says which group a patient belongs to, such as ``arm``.
+        A column that says which group a patient belongs to. None, or a table that names no arm, makes one group of
+        all.
     weeks : sequence of int, optional
         The planned visits. By default the weeks in which anybody who was followed was seen.
     highlight : sequence of str, optional
@@ -148,7 +150,7 @@ def _ordered(cohort: FollowedCohort) -> pd.DataFrame:
 def plot_response_calendar(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],

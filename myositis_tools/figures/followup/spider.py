@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import INK, as_text
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.measures import measure_named
 
@@ -22,7 +23,7 @@ def spider_frame(
     visits: Any,
     *,
     measure: str = "tis",
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
@@ -114,7 +115,7 @@ def plot_spider(
     visits: Any,
     *,
     measure: str = "tis",
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],

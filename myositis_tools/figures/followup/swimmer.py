@@ -15,6 +15,7 @@ from myositis_tools.figures.parts.rows_of_patients import head_groups, in_rows, 
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, PURPLE, as_text, empty_figure, far_apart, figure, inked, plain
 from myositis_tools.frames import to_pandas
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
@@ -35,7 +36,7 @@ _CAP = 0.07  # of the time shown: the cell of the last planned visit
 def swimmer_frame(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     rescue: str | None = None,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
@@ -115,7 +116,7 @@ def arrange_swimmer(
 def plot_swimmer(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     rescue: str | None = None,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),

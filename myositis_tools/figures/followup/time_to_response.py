@@ -27,6 +27,7 @@ from myositis_tools.figures.parts.theme import (
     plain,
     trace_id,
 )
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords
 from myositis_tools.studies.response.time_to_response import RESCUE, RESPONSE, UNKNOWN
 
@@ -48,7 +49,7 @@ def plot_time_to_response(
     *,
     level: str = "moderate",
     sustained: bool = False,
-    group: str | None = None,
+    group: str | None = ARM,
     rescue: str | None = None,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),

@@ -29,6 +29,7 @@ from myositis_tools.figures.parts.theme import (
 )
 from myositis_tools.figures.patient.total_improvement import add_class_limits
 from myositis_tools.frames import require_columns, to_pandas
+from myositis_tools.groups import ARM, grouped_by
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of
@@ -43,7 +44,7 @@ def trajectory_frame(
     visits: Any,
     *,
     measure: str,
-    group: str | None = None,
+    group: str | None = ARM,
     scale: str = "measured",
     show: str = "both",
     summary: str = "median",
@@ -63,7 +64,8 @@ def trajectory_frame(
         A number among the columns of visits (``mmt8_150``, ``ck_xuln``, ``prednisone_mg_day`` ...), or of the score
         (``tis``, ``points_mmt`` ...), which is then computed.
     group : str, optional
-        A column that says which group a patient belongs to, or ``response`` for the class at the last visit.
+        A column that says which group a patient belongs to, or ``response`` for the class at the last visit. None, or
+        a table that names no arm, makes one group of all.
     scale : {"measured", "change", "percent_of_range"}
         As measured, as change since baseline in the same unit, or as change in percent of the range of the scale with
         improvement positive, as the score counts it.
@@ -116,7 +118,7 @@ def trajectory_frame(
     1    12  120.0         1        1
     """
     table, scoring = to_pandas(visits), ScoreOptions(**score_options)
-    chosen = measure_named(measure)
+    chosen, group = measure_named(measure), grouped_by(group, table)
     extra = [group] if group not in (None, RESPONSE) else []
     for name in extra:
         require_columns(table, [name], aim="to group by", expected=f"a column of the visits, or {RESPONSE!r}")
@@ -146,7 +148,7 @@ def plot_trajectories(
     visits: Any,
     *,
     measure: str,
-    group: str | None = None,
+    group: str | None = ARM,
     scale: str = "measured",
     show: str = "both",
     summary: str = "median",

@@ -14,6 +14,7 @@ from myositis_tools.figures.followup.joint import draw_joint
 from myositis_tools.figures.followup.joint_frame import arrange_joint
 from myositis_tools.figures.followup.trajectory_words import axis_title
 from myositis_tools.figures.parts.scored import shows_score
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort, read_cohort
 from myositis_tools.studies.follow_up.groups_of_patients import require_patients
@@ -29,7 +30,7 @@ def two_measures_frame(
     y: str,
     week: int,
     scale: str = "measured",
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
@@ -131,7 +132,7 @@ def plot_two_measures(
     y: str,
     week: int,
     scale: str = "measured",
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:

@@ -13,6 +13,7 @@ from myositis_tools.figures.followup.time_to_response import as_steps
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, looks_of_groups
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_class_limits
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
@@ -39,7 +40,7 @@ def waterfall_frame(
     visits: Any,
     *,
     week: int,
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
@@ -52,7 +53,8 @@ def waterfall_frame(
     week : int
         The visit.
     group : str, optional
-        A column that says which group a patient belongs to, such as ``arm``.
+        A column that says which group a patient belongs to. None, or a table that names no arm, makes one group of
+        all.
     highlight : sequence of str
         Patients to point at.
     **score_options
@@ -145,7 +147,7 @@ def plot_waterfall(
     visits: Any,
     *,
     week: int,
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> go.Figure:

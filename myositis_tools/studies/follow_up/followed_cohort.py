@@ -12,7 +12,7 @@ import pandas as pd
 
 from myositis_tools.errors import NotFoundError, listed
 from myositis_tools.frames import require_columns, to_pandas
-from myositis_tools.groups import EVERYBODY, NOT_RECORDED
+from myositis_tools.groups import ARM, EVERYBODY, NOT_RECORDED, grouped_by
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of, in_order
@@ -151,7 +151,7 @@ def read_cohort(
     visits: Any,
     scoring: ScoreOptions,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     only: Sequence[str] | None = None,
 ) -> FollowedCohort:
@@ -165,6 +165,7 @@ def read_cohort(
         Whatever `score_total_improvement` refuses.
     """
     table, baseline_week = to_pandas(visits), scoring.baseline_week
+    group = grouped_by(group, table)
     if group is not None and (group != RESPONSE or only is not None):
         require_columns(table, [group], aim="to group by", expected=f"a column of the visits, or {RESPONSE!r}")
     if only is None:

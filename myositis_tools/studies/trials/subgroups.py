@@ -14,7 +14,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.frames import is_number
-from myositis_tools.groups import EVERYBODY, NOT_RECORDED, choose_reference, group_name, in_order_of_groups
+from myositis_tools.groups import ARM, EVERYBODY, NOT_RECORDED, choose_reference, group_name, in_order_of_groups
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
@@ -63,7 +63,7 @@ def compare_subgroups(
     by: str | Sequence[str],
     estimate: str = MEAN,
     level: str = "moderate",
-    group: str = "arm",
+    group: str = ARM,
     reference: object = None,
     missing: str = "complete",
     confidence: float = 0.95,
