@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.class_flow_counts import CLASS, FLOW, count_states, hide_few
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
@@ -146,39 +147,6 @@ def _way(states: pd.DataFrame, group: str, patient: str) -> pd.DataFrame:
     return pd.DataFrame(table | {"shown": [STATES[code] for code in states.loc[patient]]})
 
 
-@shows_score
-def plot_class_flow(
-    visits: Any,
-    *,
-    group: str | None = ARM,
-    weeks: Sequence[int] | None = None,
-    mask_below: int | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a Sankey (alluvial) diagram: how patients move between classes of response from visit to visit.
-
-    Parameters
-    ----------
-    visits, group, weeks, mask_below, highlight, **score_options
-        As in `class_flow_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A bar a visit, the best class on top, and bands of those who went from one state to another; a panel a group, in
-        percent of its patients, with their numbers.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_class_flow(mt.load_visits(), group="arm").layout.title.text
-    'Classes of response from visit to visit'
-    """
-    options: dict[str, Any] = {"group": group, "weeks": weeks, "mask_below": mask_below}
-    return draw_class_flow(class_flow_frame(visits, **options, highlight=highlight, **score_options))
-
-
 def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `class_flow_frame`."""
     title = "Classes of response from visit to visit"
@@ -224,6 +192,24 @@ def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
     drawn.update_layout(barmode="overlay", hovermode="closest", margin={"t": 70, "b": 124})
     _say(drawn, frame)
     return drawn
+
+
+@plots(class_flow_frame, draw_class_flow)
+def plot_class_flow() -> None:
+    """Draw a Sankey (alluvial) diagram: how patients move between classes of response from visit to visit.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A bar a visit, the best class on top, and bands of those who went from one state to another; a panel a group, in
+        percent of its patients, with their numbers.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_class_flow(mt.load_visits(), group="arm").layout.title.text
+    'Classes of response from visit to visit'
+    """
 
 
 def _floor(place: int, groups: Sequence[str]) -> float:

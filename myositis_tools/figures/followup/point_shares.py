@@ -8,6 +8,7 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
@@ -128,38 +129,6 @@ def arrange_point_shares(cohort: FollowedCohort, *, highlight: Sequence[str] = (
     return frame.assign(**{name: frame[name].astype("Int64") for name in whole})
 
 
-@shows_score
-def plot_point_shares(
-    visits: Any,
-    *,
-    group: str | None = ARM,
-    weeks: Sequence[int] | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw stacked contributions: what the mean Total Improvement Score of each group is made of at each visit.
-
-    Parameters
-    ----------
-    visits, group, weeks, highlight, **score_options
-        As in `point_shares_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A bar a visit and group, stacked from the mean points of each measure, with the numbers of patients it is of,
-        and of those without a complete score.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_point_shares(mt.load_visits(), group="arm").layout.title.text
-    'Mean points of each measure at each visit'
-    """
-    options: dict[str, Any] = {"group": group, "weeks": weeks, "highlight": highlight}
-    return draw_point_shares(point_shares_frame(visits, **options, **score_options))
-
-
 def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `point_shares_frame`."""
     title = "Mean points of each measure at each visit"
@@ -232,6 +201,24 @@ def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
     )
     drawn.update_layout(barmode="stack", bargap=0.25, margin={"t": 84, "b": 176}, hovermode="closest")
     return drawn
+
+
+@plots(point_shares_frame, draw_point_shares)
+def plot_point_shares() -> None:
+    """Draw stacked contributions: what the mean Total Improvement Score of each group is made of at each visit.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A bar a visit and group, stacked from the mean points of each measure, with the numbers of patients it is of,
+        and of those without a complete score.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_point_shares(mt.load_visits(), group="arm").layout.title.text
+    'Mean points of each measure at each visit'
+    """
 
 
 def _add_pieces(drawn: go.Figure, rows: pd.DataFrame, measure: str, places: dict[tuple[str, int], int]) -> None:

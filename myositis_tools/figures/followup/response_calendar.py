@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.response_cells import add_response_cells, add_response_key
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import (
@@ -146,38 +147,6 @@ def _ordered(cohort: FollowedCohort) -> pd.DataFrame:
     return order[["group", "patient_id"]].reset_index(drop=True)
 
 
-@shows_score
-def plot_response_calendar(
-    visits: Any,
-    *,
-    group: str | None = ARM,
-    weeks: Sequence[int] | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a heat map of response: every patient's class at every visit.
-
-    Parameters
-    ----------
-    visits, group, weeks, highlight, **score_options
-        As in `response_calendar_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        One row a patient, one column a visit: the class by colour and sign, missing visits marked, a triangle for an
-        infusion, the daily dose of prednisone in milligrams. Best response first.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_response_calendar(mt.load_visits(), group="arm").layout.title.text
-    'Response of each patient at each visit'
-    """
-    options: dict[str, Any] = {"group": group, "weeks": weeks, "highlight": highlight}
-    return draw_response_calendar(response_calendar_frame(visits, **options, **score_options))
-
-
 def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `response_calendar_frame`."""
     title = "Response of each patient at each visit"
@@ -216,6 +185,24 @@ def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
         ["▼ infusion" * has_infusions, "mg: prednisone a day" if has_doses else "", say_left_out(left_out)],
     )
     return drawn
+
+
+@plots(response_calendar_frame, draw_response_calendar)
+def plot_response_calendar() -> None:
+    """Draw a heat map of response: every patient's class at every visit.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One row a patient, one column a visit: the class by colour and sign, missing visits marked, a triangle for an
+        infusion, the daily dose of prednisone in milligrams. Best response first.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_response_calendar(mt.load_visits(), group="arm").layout.title.text
+    'Response of each patient at each visit'
+    """
 
 
 def _signs(cells: pd.DataFrame, *, has_doses: bool) -> list[str]:

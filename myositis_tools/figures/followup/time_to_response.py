@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,7 +15,7 @@ from myositis_tools.figures.followup.time_to_response_frame import (
     SEEN,
     time_to_response_frame,
 )
-from myositis_tools.figures.parts.scored import shows_score
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import (
     BLACK,
     as_text,
@@ -27,8 +27,6 @@ from myositis_tools.figures.parts.theme import (
     plain,
     trace_id,
 )
-from myositis_tools.groups import ARM
-from myositis_tools.scores.options import ScoreKeywords
 from myositis_tools.studies.response.time_to_response import RESCUE, RESPONSE, UNKNOWN
 
 COMPETING = ("response before rescue", "rescue")
@@ -41,52 +39,6 @@ _SAID = (
     "<b>First seen at a visit</b><br>Kaplan-Meier, 95 % interval<br>dated to that visit, hence too late",
     "<b>Between visits</b><br>interval-censored<br>where in the shading is not known",
 )
-
-
-@shows_score
-def plot_time_to_response(
-    visits: Any,
-    *,
-    level: str = "moderate",
-    sustained: bool = False,
-    group: str | None = ARM,
-    rescue: str | None = None,
-    weeks: Sequence[int] | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw Kaplan-Meier and interval-censored curves: which share of the patients has responded by each week.
-
-    Parameters
-    ----------
-    visits, level, sustained, group, rescue, weeks, highlight, **score_options
-        As in `time_to_response_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        Kaplan-Meier steps with their interval and the numbers at risk under the axis, and beside them the
-        interval-censored estimate: anywhere in its shading. Groups differ in colour, dash and marker. With `rescue`
-        thin lines are the cumulative incidences of response and of rescue, each competing with the other.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> visits = mt.load_visits()
-    >>> mt.figures.plot_time_to_response(visits[visits["arm"].notna()], group="arm").layout.title.text
-    'Time to moderate improvement or better'
-    """
-    frame = time_to_response_frame(
-        visits,
-        level=level,
-        sustained=sustained,
-        group=group,
-        rescue=rescue,
-        weeks=weeks,
-        highlight=highlight,
-        **score_options,
-    )
-    return draw_time_to_response(frame, level=level, sustained=sustained)
 
 
 def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = False) -> go.Figure:
@@ -115,6 +67,26 @@ def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = 
         _say(drawn, text, start, 1, "bottom")
     _say(drawn, _left_out(frame).replace(": ", ":<br>"), _PANELS[1][0], 0, "bottom")
     return drawn
+
+
+@plots(time_to_response_frame, draw_time_to_response)
+def plot_time_to_response() -> None:
+    """Draw Kaplan-Meier and interval-censored curves: which share of the patients has responded by each week.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Kaplan-Meier steps with their interval and the numbers at risk under the axis, and beside them the
+        interval-censored estimate: anywhere in its shading. Groups differ in colour, dash and marker. With `rescue`
+        thin lines are the cumulative incidences of response and of rescue, each competing with the other.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> visits = mt.load_visits()
+    >>> mt.figures.plot_time_to_response(visits[visits["arm"].notna()], group="arm").layout.title.text
+    'Time to moderate improvement or better'
+    """
 
 
 def _left_out(frame: pd.DataFrame) -> str:

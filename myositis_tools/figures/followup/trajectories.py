@@ -15,6 +15,7 @@ from myositis_tools.figures.followup.trajectory_words import (
     axis_title,
     count_patients,
 )
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
@@ -143,62 +144,6 @@ def trajectory_frame(
 # -------------------------------------------------------------------------------------------------------------- drawing
 
 
-@shows_score
-def plot_trajectories(
-    visits: Any,
-    *,
-    measure: str,
-    group: str | None = ARM,
-    scale: str = "measured",
-    show: str = "both",
-    summary: str = "median",
-    highlight: Sequence[str] = (),
-    weeks: Sequence[int] | None = None,
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw trajectories (spaghetti plot): a measure over time, patient by patient and by group.
-
-    Parameters
-    ----------
-    visits, measure, group, scale, show, summary, highlight, weeks, **score_options
-        As in `trajectory_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        Lines of patients and the summary of each group, told apart by colour, dash and marker, with the number of
-        patients under each visit. Missing visits are gaps.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from myositis_tools.figures import plot_trajectories
-    >>> visits = pd.DataFrame({"patient_id": ["A", "A"], "week": [0, 12], "mmt8_150": [100, 120]})
-    >>> plot_trajectories(visits, measure="mmt8_150").layout.yaxis.title.text
-    'MMT-8 (of 150), points<br>higher is better'
-    """
-    frame = trajectory_frame(
-        visits,
-        measure=measure,
-        group=group,
-        scale=scale,
-        show=show,
-        summary=summary,
-        highlight=highlight,
-        weeks=weeks,
-        **score_options,
-    )
-    scoring = ScoreOptions(**score_options)
-    return draw_trajectories(
-        frame,
-        measure=measure,
-        scale=scale,
-        summary=summary,
-        baseline_week=scoring.baseline_week,
-        population=scoring.population,
-    )
-
-
 def draw_trajectories(
     frame: pd.DataFrame,
     *,
@@ -259,6 +204,26 @@ def draw_trajectories(
     if scale != "measured":
         drawn.add_hline(y=0, line={"color": GREY, "width": 1})
     return drawn
+
+
+@plots(trajectory_frame, draw_trajectories)
+def plot_trajectories() -> None:
+    """Draw trajectories (spaghetti plot): a measure over time, patient by patient and by group.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Lines of patients and the summary of each group, told apart by colour, dash and marker, with the number of
+        patients under each visit. Missing visits are gaps.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from myositis_tools.figures import plot_trajectories
+    >>> visits = pd.DataFrame({"patient_id": ["A", "A"], "week": [0, 12], "mmt8_150": [100, 120]})
+    >>> plot_trajectories(visits, measure="mmt8_150").layout.yaxis.title.text
+    'MMT-8 (of 150), points<br>higher is better'
+    """
 
 
 def _why_empty(frame: pd.DataFrame, measure: Measure) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.time_to_response import as_steps
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, looks_of_groups
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_class_limits
@@ -142,38 +143,6 @@ def _pointed_at(known: pd.DataFrame, highlight: Sequence[str]) -> pd.DataFrame:
     return own.assign(part=HIGHLIGHT, percent=np.array(as_much, dtype="float64"))
 
 
-@shows_score
-def plot_waterfall(
-    visits: Any,
-    *,
-    week: int,
-    group: str | None = ARM,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a waterfall plot: the Total Improvement Score of every patient at one visit, the highest first.
-
-    Parameters
-    ----------
-    visits, week, group, highlight, **score_options
-        As in `waterfall_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A bar a patient, groups told apart by colour, pattern and marker; a bracket where the score is not certain; the
-        limits of the classes. Of more than 200 patients, a curve a group: which percentage reaches which score.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_waterfall(mt.load_visits(), week=12, group="arm").layout.title.text
-    'Total Improvement Score of each patient at week 12'
-    """
-    frame = waterfall_frame(visits, week=week, group=group, highlight=highlight, **score_options)
-    return draw_waterfall(frame, week=week, population=ScoreOptions(**score_options).population)
-
-
 def draw_waterfall(frame: pd.DataFrame, *, week: int, population: str = "adult") -> go.Figure:
     """Draw a frame made by `waterfall_frame`."""
     title = f"Total Improvement Score of each patient at week {week}"
@@ -211,6 +180,24 @@ def draw_waterfall(frame: pd.DataFrame, *, week: int, population: str = "adult")
     drawn.update_layout(margin={"t": 88, "r": 110, "b": 104}, bargap=0.15, hovermode="closest")
     _say(drawn, frame)
     return drawn
+
+
+@plots(waterfall_frame, draw_waterfall)
+def plot_waterfall() -> None:
+    """Draw a waterfall plot: the Total Improvement Score of every patient at one visit, the highest first.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A bar a patient, groups told apart by colour, pattern and marker; a bracket where the score is not certain; the
+        limits of the classes. Of more than 200 patients, a curve a group: which percentage reaches which score.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_waterfall(mt.load_visits(), week=12, group="arm").layout.title.text
+    'Total Improvement Score of each patient at week 12'
+    """
 
 
 def _name(group: str, seen: int, missed: int) -> str:
