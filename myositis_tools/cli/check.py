@@ -19,6 +19,7 @@ from myositis_tools.cli.input_files import (
 from myositis_tools.cli.reading import Reading, reads_files
 from myositis_tools.cli.reading_options import Identifiers, Kind
 from myositis_tools.exchange import summarise_problems, validate, write_tables
+from myositis_tools.formatting import counted
 from myositis_tools.privacy.pseudonyms import Naming, described_by, patients_of
 
 
@@ -82,4 +83,4 @@ def add_check(commands: typer.Typer) -> None:
 def _counted(kind: str, problems: pd.DataFrame) -> str:
     errors = int((problems["severity"] == "error").sum())
     warnings = len(problems) - errors
-    return f"{kind}: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."
+    return f"{kind}: {counted(errors, 'error')}, {counted(warnings, 'warning')}."

@@ -13,6 +13,7 @@ from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import OptionError
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
+from myositis_tools.formatting import with_interval
 from myositis_tools.frames import require_columns, to_pandas
 from myositis_tools.groups import ARM, EVERYBODY, grouped_by
 from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, require_mask, said
@@ -249,7 +250,7 @@ def _described(row: Any, group: str, counted: _Counted) -> str:
     if pd.notna(summaries["median"]):
         patients = "n\N{NO-BREAK SPACE}hidden" if is_hidden else f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count}"
         median, low, high, _ = summaries.values()
-        return f"{median:.3g} ({low:.3g} to {high:.3g}), {patients}"
+        return f"{with_interval(median, low, high, '.3g')}, {patients}"
     return f"{count} ({summaries['percent']:.0f} %)" if pd.notna(summaries["percent"]) else count
 
 
@@ -290,7 +291,7 @@ def _medians(
     cells = [
         HIDDEN
         if is_small(row.patients, mask_below)
-        else "{:.3g} ({:.3g} to {:.3g})".format(*(part[row.group, row.week] for part in (middle, low, high)))
+        else with_interval(*(part[row.group, row.week] for part in (middle, low, high)), ".3g")
         for row in rows.itertuples()
     ]
     made = pd.DataFrame({"Group": rows["group"].replace(EVERYBODY, "all").astype(str)})

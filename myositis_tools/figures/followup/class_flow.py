@@ -15,6 +15,7 @@ from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
+from myositis_tools.formatting import many
 from myositis_tools.frames import Entrance
 from myositis_tools.groups import ARM, NOT_RECORDED
 from myositis_tools.privacy.small_counts import MASKED, is_small, leave_counts, require_mask
@@ -23,7 +24,6 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
     FollowedCohort,
-    many,
     read_cohort,
     say_left_out,
 )

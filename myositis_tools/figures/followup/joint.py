@@ -32,7 +32,8 @@ from myositis_tools.figures.parts.theme import (
     plain,
 )
 from myositis_tools.figures.patient.total_improvement import add_class_limits
-from myositis_tools.studies.follow_up.followed_cohort import LEFT_OUT, NOBODY_FOLLOWED, many, say_left_out
+from myositis_tools.formatting import between, many
+from myositis_tools.studies.follow_up.followed_cohort import LEFT_OUT, NOBODY_FOLLOWED, say_left_out
 from myositis_tools.studies.follow_up.groups_of_patients import in_order
 
 _MAIN, _ASIDE = 0.76, 0.89  # of the figure: where the points end, and where the spread beside them begins
@@ -163,11 +164,8 @@ def _brackets(rows: pd.DataFrame) -> dict[str, list[float | None]]:
 
 
 def _in_words(row: Any, names: tuple[str, str]) -> str:
-    said = []
-    for name, value, low, high in zip(
-        names, (row.x, row.y), (row.x_min, row.y_min), (row.x_max, row.y_max), strict=True
-    ):
-        said.append(f"{name} {f'{low:.4g} to {high:.4g}' if low < high else f'{value:.4g}'}")
+    bounds = zip(names, (row.x_min, row.y_min), (row.x_max, row.y_max), strict=True)
+    said = [f"{name} {between(low, high, '.4g')}" for name, low, high in bounds]
     return "<br>".join([", ".join(as_text([row.patient_id, row.group])), *said])
 
 

@@ -12,6 +12,7 @@ from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
+from myositis_tools.formatting import between
 from myositis_tools.groups import ARM
 from myositis_tools.scores.core_set import measures, points_possible
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
@@ -251,7 +252,7 @@ def _add_patients(drawn: go.Figure, rows: pd.DataFrame, places: dict[tuple[str, 
         x=[places[key] for key in zip(rows["group"], rows["week"], strict=True)],
         y=rows["tis_min"] + half,
         error_y={"type": "data", "array": half.to_numpy(dtype="float64"), "color": BLACK, "thickness": 2, "width": 6},
-        text=[f"{row.tis_min:g}" + (f" to {row.tis_max:g}" if row.tis != row.tis else "") for row in rows.itertuples()],
+        text=[between(row.tis_min, row.tis_max) for row in rows.itertuples()],
         mode="markers",
         marker={"symbol": "diamond", "size": 12, "color": "white", "line": {"color": BLACK, "width": 3}},
         customdata=rows["patient_id"],

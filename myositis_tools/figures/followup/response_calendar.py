@@ -23,6 +23,7 @@ from myositis_tools.figures.parts.rows_of_patients import (
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, inked
 from myositis_tools.figures.patient.total_improvement import SCORED
+from myositis_tools.formatting import between
 from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
@@ -224,7 +225,7 @@ def _in_words(cell: Any) -> str:
     patient, missing = as_text([cell.patient_id, cell.missing])
     said = [f"{patient}, week {cell.week:g}: {cell.shown}"]
     if cell.state == SCORED:
-        points = f"{cell.tis:g}" if cell.tis == cell.tis else f"{cell.tis_min:g} to {cell.tis_max:g}"
+        points = between(cell.tis_min, cell.tis_max)
         said.append(f"{points} points" + ("" if cell.tis == cell.tis else f"<br>{missing}"))
     if pd.notna(cell.infusion) and cell.infusion:
         said.append("infusion")

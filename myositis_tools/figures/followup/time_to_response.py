@@ -27,6 +27,7 @@ from myositis_tools.figures.parts.theme import (
     plain,
     trace_id,
 )
+from myositis_tools.formatting import many, with_interval
 from myositis_tools.studies.response.time_to_response import RESCUE, RESPONSE, UNKNOWN
 
 COMPETING = ("response before rescue", "rescue")
@@ -91,8 +92,9 @@ def plot_time_to_response() -> None:
 
 def _left_out(frame: pd.DataFrame) -> str:
     count = int(frame.loc[frame["estimate"] == LEFT_OUT, "at_risk"].sum())
-    who = "1 patient is" if count == 1 else f"{count} patients are"
-    return f"{who} left out: no visit says anything of the class." if count else ""
+    return (
+        f"{many(count)} {'is' if count == 1 else 'are'} left out: no visit says anything of the class." if count else ""
+    )
 
 
 def _tinted(colour: str, opacity: float) -> str:
@@ -120,10 +122,7 @@ def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str
         legendgroup=group,
         showlegend=False,
     )
-    said = [
-        f"{row.percent:.1f} %" + (f" ({row.lower:.1f} to {row.upper:.1f})" if row.lower == row.lower else "")
-        for row in rows.itertuples()
-    ]
+    said = [with_interval(row.percent, row.lower, row.upper, ".1f", " %") for row in rows.itertuples()]
     drawn.add_scatter(
         uid=trace_id(f"steps {group}"),
         x=rows["week"],

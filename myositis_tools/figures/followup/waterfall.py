@@ -14,13 +14,13 @@ from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, looks_of_groups
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_class_limits
+from myositis_tools.formatting import between, many
 from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
     FollowedCohort,
-    many,
     read_cohort,
     say_left_out,
 )
@@ -240,7 +240,7 @@ def _in_words(rows: pd.DataFrame) -> list[str]:
     said = []
     for row in rows.itertuples():
         patient, group, missing = as_text([row.patient_id, row.group, row.missing])
-        points = f"{row.tis:g} points" if row.tis == row.tis else f"{row.tis_min:g} to {row.tis_max:g} points"
+        points = f"{between(row.tis_min, row.tis_max)} points"
         said.append(f"{patient}, {group}<br>{points}: {row.shown}" + (f"<br>{missing}" if missing else ""))
     return said
 

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, lay_out, plain
-from myositis_tools.studies.follow_up.followed_cohort import many
+from myositis_tools.formatting import many
 
 MOST_PATIENTS = 48  # rows that can be read on one page
 BLANK_AXIS = MappingProxyType({"showgrid": False, "ticks": "", "showline": False})  # cells are all that is drawn

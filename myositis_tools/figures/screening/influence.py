@@ -12,6 +12,7 @@ from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
+from myositis_tools.privacy.small_counts import said
 from myositis_tools.studies import influence
 
 # of each bar its words, its colour and its pattern
@@ -54,7 +55,7 @@ def draw_influence(frame: pd.DataFrame) -> go.Figure:
         return empty_figure(title, "No patient fails a criterion.")
     drawn = figure(title, height=150 + _ROW_HEIGHT * len(frame))
     labels = as_text(frame["label"])
-    gains = ["hidden" if pd.isna(gain) else f"{gain:g}" for gain in frame["gain_if_dropped"]]
+    gains = [said(gain) for gain in frame["gain_if_dropped"]]
     for name, (words, colour, pattern) in _BARS.items():
         numbers = ["" if pd.isna(value) else f"{value:.3g}" for value in frame[name]]
         drawn.add_bar(

@@ -13,6 +13,7 @@ from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.figures.parts.tool_bar import Figure
+from myositis_tools.formatting import many
 from myositis_tools.frames import to_pandas
 from myositis_tools.studies import near_misses
 
@@ -53,7 +54,7 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
     drawn = figure(title, height=height)
     look = drawn.layout.to_plotly_json()
     heads = [
-        f"{label}: {part}, limit {own['limit'].iloc[0]:g} {unit} · {len(own)} patient{'' if len(own) == 1 else 's'}"
+        f"{label}: {part}, limit {own['limit'].iloc[0]:g} {unit} · {many(len(own))}"
         for (label, part, unit), own in strips
     ]
     drawn = Figure(

@@ -14,6 +14,7 @@ from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, GREY, PALE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.figures.parts.tool_bar import Figure
 from myositis_tools.frames import to_pandas
+from myositis_tools.privacy.small_counts import said
 from myositis_tools.studies import overlap
 from myositis_tools.verdict import INELIGIBLE
 
@@ -88,7 +89,7 @@ def draw_overlap(frame: pd.DataFrame) -> go.Figure:
         uid="combinations",
         x=columns["place"],
         y=columns["patients"],
-        text=["hidden" if pd.isna(count) else f"{count:g}" for count in columns["patients"]],
+        text=[said(count) for count in columns["patients"]],
         customdata=[text.replace("; ", "<br>").replace("_", " ") for text in as_text(columns["combination"])],
         hovertemplate="%{customdata}<br>%{y} patients<extra></extra>",
         row=1,

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
 from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.formatting import with_interval
 from myositis_tools.frames import require_columns, to_pandas
 from myositis_tools.studies.trials.tipping_point import BETTER, NOT_SHOWN, WORSE
 
@@ -103,7 +104,8 @@ def draw_tipping_point(frame: pd.DataFrame) -> go.Figure:
     names = list(_LOOKS)
     codes = frame["conclusion"].map(names.index)
     said = [
-        f"{row.value:.1f} points ({row.low:.1f} to {row.high:.1f})<br>{row.conclusion}" for row in frame.itertuples()
+        f"{with_interval(row.value, row.low, row.high, '.1f', ' points')}<br>{row.conclusion}"
+        for row in frame.itertuples()
     ]
     shape = (len(up), len(across))  # the frame is in this order
     colours = [look[0] for look in _LOOKS.values()]

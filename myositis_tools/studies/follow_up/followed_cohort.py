@@ -200,12 +200,6 @@ def evenly(count: int, most: int, always: Collection[int] = ()) -> np.ndarray:
     return np.unique([*np.linspace(0, count - 1, most).round().astype(int), *always])
 
 
-def many(count: int, of: int | None = None) -> str:
-    """Say how many patients, and of how many."""
-    words = "1 patient" if (of or count) == 1 else f"{of or count} patients"
-    return words if of in (None, count) else f"{count} of {words}"
-
-
 def say_left_out(count: int) -> str:
     """Say how many were never seen after the baseline; empty where there is nobody."""
     verb = "patient not seen after baseline is" if count == 1 else "patients not seen after baseline are"
