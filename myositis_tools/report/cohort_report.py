@@ -289,10 +289,9 @@ def _medians(
     low, middle, high = (values.quantile(share, interpolation="lower") for share in (0.25, 0.5, 0.75))
     rows = drawn[drawn["part"] == "summary"]
     cells = [
-        HIDDEN
-        if is_small(row.patients, mask_below)
-        else with_interval(*(part[row.group, row.week] for part in (middle, low, high)), ".3g")
+        HIDDEN if is_small(row.patients, mask_below) else with_interval(middle[at], low[at], high[at], ".3g")
         for row in rows.itertuples()
+        for at in [(row.group, row.week)]
     ]
     made = pd.DataFrame({"Group": rows["group"].replace(EVERYBODY, "all").astype(str)})
     made = made.assign(Week=rows["week"].map("{:g}".format))
