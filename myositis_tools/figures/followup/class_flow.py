@@ -24,6 +24,7 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
     FollowedCohort,
+    put_together,
     read_cohort,
     say_left_out,
 )
@@ -133,11 +134,7 @@ def arrange_class_flow(
     entrance = Entrance(cohort.visits, nw.from_native(cohort.visits))
     frame = leave_counts(entrance, columns, _SCHEMA, counts=["patients", "of"], hidden=hidden, mask_below=mask_below)
     parts = [frame, *(_way(states, group_of[name], name) for name in highlight if name in states.index)]
-    if never_seen:
-        parts.append(pd.DataFrame({"part": [LEFT_OUT], "patients": [never_seen]}))
-    kept = [part for part in parts if len(part)]
-    frame = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
-    frame = frame.reindex(columns=[*_COLUMNS, *([MASKED] if mask_below is not None else [])])
+    frame = put_together(parts, [*_COLUMNS, *([MASKED] if mask_below is not None else [])], never_seen)
     whole = ("week", "next_week", "patients", "of")
     return frame.assign(**{name: frame[name].astype("Int64") for name in whole})
 

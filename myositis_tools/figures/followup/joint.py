@@ -31,6 +31,7 @@ from myositis_tools.figures.parts.theme import (
     looks_of_groups,
     plain,
 )
+from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.figures.patient.total_improvement import add_class_limits
 from myositis_tools.formatting import between, many
 from myositis_tools.studies.follow_up.followed_cohort import LEFT_OUT, NOBODY_FOLLOWED, say_left_out
@@ -337,16 +338,5 @@ def _say(drawn: go.Figure, frame: pd.DataFrame, names: tuple[str, str]) -> None:
     ]
     left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum()))
     lines = [said, [left_out, "boxes: quartiles, and 5 to 95 %"]]
-    drawn.add_annotation(
-        text="<br>".join(" · ".join(part for part in line if part) for line in lines if line),
-        align="left",
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom",
-        yshift=6,
-        showarrow=False,
-        font={"size": 12, "color": INK},
-    )
+    text = "<br>".join(" · ".join(part for part in line if part) for line in lines if line)
+    write_at_edge(drawn, text, at_top=True, above=True, shift=6, colour=INK)

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
+from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
 from myositis_tools.formatting import between
 from myositis_tools.groups import ARM
@@ -20,6 +21,7 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
     FollowedCohort,
+    put_together,
     read_cohort,
     say_left_out,
 )
@@ -122,10 +124,7 @@ def arrange_point_shares(cohort: FollowedCohort, *, highlight: Sequence[str] = (
     pointed_at = own[own["patient_id"].isin(list(highlight))].sort_values(["patient_id", "week"])
     names = ["group", "week", "tis", "tis_min", "tis_max", "patient_id"]
     parts += [pointed_at[names].assign(part=HIGHLIGHT)] if len(pointed_at) else []
-    if cohort.left_out:
-        parts.append(pd.DataFrame({"part": [LEFT_OUT], "patients": [cohort.left_out]}))
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    frame = frame.reindex(columns=list(_COLUMNS))
+    frame = put_together(parts, _COLUMNS, cohort.left_out)
     whole = ("week", "patients", "incomplete", "not_seen")
     return frame.assign(**{name: frame[name].astype("Int64") for name in whole})
 
@@ -187,19 +186,8 @@ def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
     highest = max(visits["tis"].max(), frame.loc[frame["part"] == HIGHLIGHT, "tis_max"].max())
     drawn.update_yaxes(range=[0, min(MOST_POINTS, highest) * 1.15 or 1.0], title_text="mean points<br>higher is better")
     left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum()))
-    drawn.add_annotation(
-        text="n with a complete score · ? seen, score not complete · × not seen" + f"<br>{left_out}" * bool(left_out),
-        align="left",
-        x=0,
-        y=0,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="top",
-        yshift=-76,
-        showarrow=False,
-        font={"size": 12, "color": GREY},
-    )
+    text = "n with a complete score · ? seen, score not complete · × not seen" + f"<br>{left_out}" * bool(left_out)
+    write_at_edge(drawn, text, above=False, shift=-76, colour=GREY)
     drawn.update_layout(barmode="stack", bargap=0.25, margin={"t": 84, "b": 176}, hovermode="closest")
     return drawn
 

@@ -27,6 +27,7 @@ from myositis_tools.figures.parts.theme import (
     plain,
     trace_id,
 )
+from myositis_tools.figures.parts.words_beside import add_numbers, write_at_edge
 from myositis_tools.formatting import many, with_interval
 from myositis_tools.studies.response.time_to_response import RESCUE, RESPONSE, UNKNOWN
 
@@ -61,12 +62,14 @@ def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = 
         _add_between(drawn, own[own["estimate"] == BETWEEN_VISITS], group, looks[group])
     weeks = sorted(drawn_rows["week"].dropna().unique())
     ticks = far_apart(weeks, _LEAST_APART * (weeks[-1] - weeks[0]))
-    _add_numbers(drawn, drawn_rows[drawn_rows["estimate"] == SEEN], groups, ticks)
+    seen = drawn_rows[drawn_rows["estimate"] == SEEN]
+    at_risk = {(row.group, row.week): int(row.at_risk) for row in seen.itertuples()}
+    add_numbers(drawn, at_risk, groups, ticks, uid="at_risk", axis="y3")
     _arrange(drawn, groups, ticks, room, drawn_rows["week"].max())
     _add_patients(drawn, frame[frame["estimate"] == HIGHLIGHT], drawn_rows["week"].max())
     for text, (start, _) in zip(_SAID, _PANELS, strict=True):
-        _say(drawn, text, start, 1, "bottom")
-    _say(drawn, _left_out(frame).replace(": ", ":<br>"), _PANELS[1][0], 0, "bottom")
+        write_at_edge(drawn, text, x=start, at_top=True, above=True)
+    write_at_edge(drawn, _left_out(frame).replace(": ", ":<br>"), x=_PANELS[1][0], above=True)
     return drawn
 
 
@@ -255,22 +258,6 @@ def _event(row: Any) -> str:
     return f"{name}: no response seen by week {row.week:g}"
 
 
-def _add_numbers(drawn: go.Figure, rows: pd.DataFrame, groups: Sequence[str], ticks: Sequence[float]) -> None:
-    at_risk = {(row.group, row.week): int(row.at_risk) for row in rows.itertuples()}
-    here = [(week, place, at_risk.get((group, week), 0)) for place, group in enumerate(groups) for week in ticks]
-    drawn.add_scatter(
-        uid="at_risk",
-        x=[week for week, _, _ in here],
-        y=[place for _, place, _ in here],
-        text=[str(count) for _, _, count in here],
-        mode="text",
-        yaxis="y3",
-        hoverinfo="skip",
-        showlegend=False,
-        cliponaxis=False,
-    )
-
-
 def _arrange(drawn: go.Figure, groups: Sequence[str], ticks: Sequence[float], room: int, last: float) -> None:
     picture = [1 - _PICTURE / room, 1]
     side = 0.04 * (last - ticks[0] or 1)
@@ -299,19 +286,4 @@ def _arrange(drawn: go.Figure, groups: Sequence[str], ticks: Sequence[float], ro
         },
         hovermode="closest",
         margin={"t": _TOP, "b": _BOTTOM},
-    )
-
-
-def _say(drawn: go.Figure, text: str, x: float, y: float, anchor: str) -> None:
-    drawn.add_annotation(
-        text=text,
-        x=x,
-        y=y,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor=anchor,
-        align="left",
-        showarrow=False,
-        font={"size": 12},
     )

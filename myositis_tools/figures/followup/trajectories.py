@@ -28,6 +28,7 @@ from myositis_tools.figures.parts.theme import (
     plain,
     trace_id,
 )
+from myositis_tools.figures.parts.words_beside import add_numbers
 from myositis_tools.figures.patient.total_improvement import add_class_limits
 from myositis_tools.frames import require_columns, to_pandas
 from myositis_tools.groups import ARM, grouped_by
@@ -175,7 +176,7 @@ def draw_trajectories(
         _add_individuals(drawn, own[own["part"] == "individual"], group, looks[group])
         _add_summary(drawn, own[own["part"] == "summary"], group, looks[group], aside, summary)
     _add_highlight(drawn, drawn_rows[drawn_rows["part"] == "highlight"])
-    _add_counts(drawn, frame, groups, weeks)
+    add_numbers(drawn, count_patients(frame), groups, weeks, uid="patients", axis="y2")
     margin = max(spacing * 0.6, (weeks[-1] - weeks[0]) * 0.02)
     lay_out(
         drawn,
@@ -339,20 +340,4 @@ def _add_highlight(drawn: go.Figure, rows: pd.DataFrame) -> None:
         name=f"patient {listed(as_text(rows['patient_id'].unique()), most=3)}",
         showlegend=bool(len(rows)),
         hovertemplate="%{text}<br>week %{x}: %{y:.4g}<extra></extra>",
-    )
-
-
-def _add_counts(drawn: go.Figure, frame: pd.DataFrame, groups: Sequence[str], weeks: Sequence[int]) -> None:
-    counts = count_patients(frame)
-    here = [(week, place, counts.get((group, week), 0)) for place, group in enumerate(groups) for week in weeks]
-    drawn.add_scatter(
-        uid="patients",
-        x=[week for week, _, _ in here],
-        y=[place for _, place, _ in here],
-        text=[str(count) for _, _, count in here],
-        mode="text",
-        yaxis="y2",
-        hoverinfo="skip",
-        showlegend=False,
-        cliponaxis=False,
     )

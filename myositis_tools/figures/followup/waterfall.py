@@ -13,6 +13,7 @@ from myositis_tools.figures.followup.time_to_response import as_steps
 from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, looks_of_groups
+from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_class_limits
 from myositis_tools.formatting import between, many
 from myositis_tools.groups import ARM
@@ -21,6 +22,7 @@ from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
     FollowedCohort,
+    put_together,
     read_cohort,
     say_left_out,
 )
@@ -117,11 +119,7 @@ def arrange_waterfall(cohort: FollowedCohort, *, week: int, highlight: Sequence[
         parts.append(_pointed_at(known, highlight))
         absent = found[~is_seen | found["tis_min"].isna()].assign(part=NOT_SEEN)
         parts.append(absent[["part", "group", "patient_id", "shown", "missing"]])
-    if cohort.left_out:
-        parts.append(pd.DataFrame({"part": [LEFT_OUT], "patients": [cohort.left_out]}))
-    parts = [part for part in parts if len(part)]
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    frame = frame.reindex(columns=list(_COLUMNS))
+    frame = put_together(parts, _COLUMNS, cohort.left_out)
     return frame.assign(**{name: frame[name].astype("Int64") for name in ("place", "patients")})
 
 
@@ -327,16 +325,5 @@ def _say(drawn: go.Figure, frame: pd.DataFrame) -> None:
     parts += [f"{nothing} without a baseline to compare with"] if nothing else []
     left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].sum()))
     lines = ["Without a score: " + " · ".join(parts) if parts else "", left_out]
-    drawn.add_annotation(
-        text="<br>".join(line for line in lines if line),
-        align="left",
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom",
-        yshift=6,
-        showarrow=False,
-        font={"size": 12, "color": GREY},
-    )
+    text = "<br>".join(line for line in lines if line)
+    write_at_edge(drawn, text, at_top=True, above=True, shift=6, colour=GREY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -198,6 +198,14 @@ def evenly(count: int, most: int, always: Collection[int] = ()) -> np.ndarray:
     if count <= most:
         return np.arange(count)
     return np.unique([*np.linspace(0, count - 1, most).round().astype(int), *always])
+
+
+def put_together(parts: Iterable[pd.DataFrame], columns: Sequence[str], left_out: int) -> pd.DataFrame:
+    """One frame of the parts that have rows, with how many patients are left out of them."""
+    rest = pd.DataFrame({"part": [LEFT_OUT], "patients": [left_out]})
+    kept = [part for part in (*parts, rest if left_out else rest[:0]) if len(part)]
+    frame = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
+    return frame.reindex(columns=list(columns))
 
 
 def say_left_out(count: int) -> str:
