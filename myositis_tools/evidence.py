@@ -11,6 +11,7 @@ import pandas as pd
 
 from myositis_tools import criteria, scores, tables
 from myositis_tools.errors import require_option
+from myositis_tools.formatting import as_code
 from myositis_tools.frames import columns
 
 COLUMNS = tuple(columns("catalogue"))
@@ -144,7 +145,7 @@ def _key(table: str, row: tables.Record) -> list[str]:
     if table in _BY_UNIT:
         described.remove("unit")
     return [
-        f"{value:g}" if isinstance(value, float) else str(value)
+        as_code(value)
         for column, value in row.items()
         if value is not None
         and (isinstance(value, str) or column in _PLACES)

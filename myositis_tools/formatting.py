@@ -17,3 +17,29 @@ def written(value: object) -> str:
 def written_values(values: pd.Series) -> pd.Series:
     """Values as a person writes them; what is missing stays so."""
     return values.map(written, na_action="ignore").astype(object)
+
+
+def as_code(value: object) -> str:
+    """A code, a heading or a grade as a person wrote it: a spreadsheet makes a number with decimals of ``5``."""
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def between(low: float, high: float, form: str = "g") -> str:
+    """A number that lies between two bounds, which is known where they are the same."""
+    return f"{low:{form}} to {high:{form}}" if low < high else f"{low:{form}}"
+
+
+def with_interval(value: float, low: float, high: float, form: str, unit: str = "") -> str:
+    """A number with its interval or its quartiles, where it has them."""
+    return f"{value:{form}}{unit}" + (f" ({low:{form}} to {high:{form}})" if low == low else "")
+
+
+def counted(count: int, word: str) -> str:
+    """How many there are of something: ``1 patient``, ``2 patients``."""
+    return f"{count} {word}" + "s" * (count != 1)
+
+
+def many(count: int, of: int | None = None) -> str:
+    """How many patients, and of how many."""
+    words = counted(of or count, "patient")
+    return words if of in (None, count) else f"{count} of {words}"

@@ -9,11 +9,19 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
-from myositis_tools.frames import is_number
+from myositis_tools.frames import has, is_number, to_pandas
 
+ARM = "arm"  # the column that makes groups where nobody names another: the default of every `group=`
 EVERYBODY = "all patients"
 NOT_RECORDED = "not recorded"
 PLACEBO = "placebo"
+
+
+def grouped_by(group: str | None, table: Any) -> str | None:
+    """The column of a table to group by: none where none is asked for, nor where it is the default and names no arm."""
+    if group != ARM or (has(table, ARM) and to_pandas(table, [ARM])[ARM].notna().any()):
+        return group
+    return None
 
 
 def group_name(value: object) -> str:

@@ -3,58 +3,13 @@
 from importlib import import_module
 from typing import Any
 
-from myositis_tools.exchange import (
-    ColumnMapping,
-    TableMapping,
-    accept_suggestions,
-    adam_parameters,
-    apply_mapping,
-    data_dictionary,
-    json_schema,
-    long_to_wide,
-    read_cdisc,
-    read_fhir_observations,
-    read_mapping,
-    read_redcap,
-    read_table,
-    redcap_dictionary,
-    suggest_mapping,
-    summarise_problems,
-    to_adam,
-    validate,
-    wide_to_long,
-    write_adam,
-    write_r_handover,
-    write_template,
-)
+from myositis_tools import exchange
+from myositis_tools.exchange import *  # noqa: F403 (its `__all__` is the one list)
 
 _REPORTS = ("report_cohort", "report_patient")  # loaded when they are first asked for
 
-__all__ = [
-    "ColumnMapping",
-    "TableMapping",
-    "accept_suggestions",
-    "adam_parameters",
-    "apply_mapping",
-    "data_dictionary",
-    "json_schema",
-    "long_to_wide",
-    "read_cdisc",
-    "read_fhir_observations",
-    "read_mapping",
-    "read_redcap",
-    "read_table",
-    "redcap_dictionary",
-    "suggest_mapping",
-    "summarise_problems",
-    "to_adam",
-    "validate",
-    "wide_to_long",
-    "write_adam",
-    "write_r_handover",
-    "write_template",
-    *_REPORTS,
-]
+__all__ = [*_REPORTS]
+__all__ += exchange.__all__
 
 
 def __getattr__(name: str) -> Any:

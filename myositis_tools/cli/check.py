@@ -8,7 +8,6 @@ import typer
 
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
-    Reading,
     data_errors,
     naming_told,
     progress,
@@ -17,20 +16,10 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading_options import (
-    DateFormat,
-    Decimal,
-    Encoding,
-    HeadingLine,
-    Identifiers,
-    Kind,
-    MappingFile,
-    Missing,
-    Separator,
-    Sheet,
-    Thousands,
-)
+from myositis_tools.cli.reading import Reading, reads_files
+from myositis_tools.cli.reading_options import Identifiers, Kind
 from myositis_tools.exchange import summarise_problems, validate, write_tables
+from myositis_tools.formatting import counted
 from myositis_tools.privacy.pseudonyms import Naming, described_by, patients_of
 
 
@@ -38,21 +27,14 @@ def add_check(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
 
     @commands.command()
+    @reads_files()
     def check(
         file: Annotated[Path, typer.Argument(help="The table: .csv, .xlsx, .parquet, .sav, .dta, .sas7bdat or .xpt.")],
         *,
         kind: Kind = None,
         out: Annotated[Path | None, typer.Option(help="Where to write all problems: .csv, .xlsx or .parquet.")] = None,
         baseline_week: Annotated[int, typer.Option(help="The week that visits are compared with.")] = 0,
-        mapping: MappingFile = None,
-        sheet: Sheet = None,
-        separator: Separator = None,
-        decimal: Decimal = ".",
-        encoding: Encoding = None,
-        date_format: DateFormat = None,
-        missing: Missing = None,
-        thousands: Thousands = None,
-        heading_line: HeadingLine = None,
+        reading: Reading,
         identifiers: Identifiers = False,
     ) -> None:
         """List every problem of a table.
@@ -64,17 +46,6 @@ def add_check(commands: typer.Typer) -> None:
 
         Example: myositis-tools check visits.csv --decimal , --out problems.xlsx
         """
-        reading = Reading(
-            mapping,
-            sheet,
-            separator,
-            decimal,
-            encoding,
-            date_format,
-            missing,
-            thousands=thousands,
-            heading_line=heading_line,
-        )
         if out:
             refuse_to_write_over(out, [file])
         found: dict[str, pd.DataFrame] = {}
@@ -112,4 +83,4 @@ def add_check(commands: typer.Typer) -> None:
 def _counted(kind: str, problems: pd.DataFrame) -> str:
     errors = int((problems["severity"] == "error").sum())
     warnings = len(problems) - errors
-    return f"{kind}: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."
+    return f"{kind}: {counted(errors, 'error')}, {counted(warnings, 'warning')}."

@@ -1,40 +1,24 @@
 """`myositis-tools convert`: a site's table in the package's words, by a mapping that a person agreed to."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
-    Reading,
     data_errors,
-    long_by_line,
     progress,
     refuse_to_write_over,
     tables_of,
     told,
     usage,
 )
-from myositis_tools.cli.reading_options import (
-    DateFormat,
-    Decimal,
-    Encoding,
-    HeadingLine,
-    Kind,
-    MappingFile,
-    Missing,
-    Separator,
-    Sheet,
-    Thousands,
-)
-from myositis_tools.exchange import (
-    accept_suggestions,
-    suggest_mapping,
-    validate,
-    write_tables,
-)
+from myositis_tools.cli.reading import Reading, long_by_line, reads_files
+from myositis_tools.cli.reading_options import Kind
+from myositis_tools.exchange import accept_suggestions, suggest_mapping, validate, write_tables
 from myositis_tools.exchange.files.workbooks import sheet_names
 
 
@@ -42,6 +26,7 @@ def add_convert(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
 
     @commands.command()
+    @reads_files()
     def convert(
         file: Annotated[Path, typer.Argument(help="The table: .csv, .xlsx, .parquet, .sav, .dta, .sas7bdat or .xpt.")],
         *,
@@ -51,15 +36,7 @@ def add_convert(commands: typer.Typer) -> None:
             Path | None, typer.Option(help="Write a suggested mapping here (.toml or .json), and convert nothing.")
         ] = None,
         wide: Annotated[bool, typer.Option("--wide", help="Headings such as mmt8_150_w12 become rows.")] = False,
-        mapping: MappingFile = None,
-        sheet: Sheet = None,
-        separator: Separator = None,
-        decimal: Decimal = ".",
-        encoding: Encoding = None,
-        date_format: DateFormat = None,
-        missing: Missing = None,
-        thousands: Thousands = None,
-        heading_line: HeadingLine = None,
+        reading: Reading,
     ) -> None:
         """Map your own headings, units and codes.
 
@@ -73,18 +50,7 @@ def add_convert(commands: typer.Typer) -> None:
         """
         if (out is None) == (suggest is None):
             raise typer.BadParameter("One of --out and --suggest is needed.", param_hint="--out")
-        reading = Reading(
-            mapping,
-            sheet,
-            separator,
-            decimal,
-            encoding,
-            date_format,
-            missing,
-            wide=wide,
-            thousands=thousands,
-            heading_line=heading_line,
-        )
+        reading = replace(reading, wide=wide)
         refuse_to_write_over(out or suggest or file.with_suffix(""), [file])
         with data_errors(), usage():
             asked = tables_of(file, kind, reading)[0]
@@ -93,10 +59,10 @@ def add_convert(commands: typer.Typer) -> None:
                 if wide:
                     given = long_by_line(given, _patients_in(given, asked))
                 found = suggest_mapping(given, asked)
-                options = {"decimal": decimal, "date_format": date_format or "", "missing": missing or ()}
-                options |= {"thousands": reading.thousands_sign or ""}
+                options: dict[str, Any] = {"decimal": reading.decimal, "date_format": reading.date_format or ""}
+                options |= {"missing": reading.missing or (), "thousands": reading.thousands_sign or ""}
                 accept_suggestions(found, asked, given, **options).save(suggest)
-                for line in [*_sheets(file, asked, sheet), *_suggested(found)]:
+                for line in [*_sheets(file, asked, reading.sheet), *_suggested(found)]:
                     typer.echo(line)
                 typer.echo(f"Written: {suggest}. Read it, change it, then give it to --mapping.")
                 return

@@ -4,90 +4,21 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import typer
 
+from myositis_tools.cli.reading import Reading
 from myositis_tools.errors import MappingError, MyositisToolsError, NotFoundError, OptionError, listed
-from myositis_tools.exchange import apply_mapping, read_mapping, wide_to_long
-from myositis_tools.exchange.files.column_types import typed_as
-from myositis_tools.exchange.files.reading import read_by_line
+from myositis_tools.exchange import read_mapping
 from myositis_tools.exchange.files.workbooks import sheet_names
 from myositis_tools.frames import kinds
 
 PROBLEMS_FOUND, WRONG_USAGE = 1, 2
 MOST_LISTED = 20
 USAGE_ERRORS = (NotFoundError, OptionError, MappingError)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How a user's file is read."""
-
-    mapping: Path | None = None
-    sheet: str | None = None
-    separator: str | None = None
-    decimal: str = "."
-    encoding: str | None = None
-    date_format: str | None = None
-    missing: Sequence[str] | None = None
-    wide: bool = False
-    thousands: str | None = None
-    heading_line: int | None = None
-
-    def given(self, path: Path) -> pd.DataFrame:
-        """Read a table in the site's own words; its index says where each row stands, its line in the file less two."""
-        return read_by_line(path, **self._options, decimal=self.decimal, thousands=self.thousands_sign)
-
-    @property
-    def thousands_sign(self) -> str | None:
-        """The sign between thousands, also where it is spelled out."""
-        return _SPELLED.get(self.thousands or "", self.thousands)
-
-    @property
-    def _options(self) -> dict[str, Any]:
-        return {
-            "sheet": self.sheet,
-            "heading_line": self.heading_line,
-            "separator": _SPELLED.get(self.separator or "", self.separator),
-            "encoding": self.encoding,
-            "missing": list(self.missing or ()),
-        }
-
-    def table(self, path: Path, kind: str, on_problem: str = "keep") -> pd.DataFrame:
-        """Read one table; a cell that cannot be read stays a text, to be listed. The index is as in `given`."""
-        written: dict[str, Any] = {
-            "decimal": self.decimal,
-            "thousands": self.thousands_sign,
-            "date_format": self.date_format,
-        }
-        if self.mapping is None and self.wide:
-            return typed_as(long_by_line(self.given(path)), kind, path.name, keep=True, **written)
-        if self.mapping is None:
-            return read_by_line(path, kind, **self._options, **written, on_problem=on_problem)
-        mapping = read_mapping(self.mapping)
-        if mapping.kind != kind:
-            raise OptionError(
-                f"{self.mapping.name} is a mapping of {mapping.kind}, not of {kind}.",
-                expected=f"--kind {mapping.kind}",
-            )
-        given = read_by_line(path, **self._options, decimal=mapping.decimal, thousands=mapping.thousands or None)
-        patient = next((each.heading for each in mapping.columns if each.column == "patient_id"), "patient_id")
-        return apply_mapping(long_by_line(given, patient) if self.wide else given, mapping)
-
-
-_SPELLED = {"tab": "\t", "semicolon": ";", "comma": ",", "bar": "|", "point": ".", "space": " ", "apostrophe": "'"}
-_LINE = "\0line"
-
-
-def long_by_line(wide: pd.DataFrame, patient: str = "patient_id") -> pd.DataFrame:
-    """One row a patient and week, each with the index of the row that it was part of."""
-    known = wide.assign(**{_LINE: wide.index}).rename(columns={patient: "patient_id"})
-    long = wide_to_long(known).rename(columns={"patient_id": patient})
-    return long.set_index(_LINE).rename_axis(None)
 
 
 def tables_of(path: Path, kind: str | None, reading: Reading) -> list[str]:

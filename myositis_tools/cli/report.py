@@ -9,7 +9,6 @@ import typer
 
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
-    Reading,
     as_typed,
     is_data_error,
     progress,
@@ -17,21 +16,13 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading_options import (
-    DateFormat,
-    Decimal,
-    Encoding,
-    Events,
-    Medications,
-    Missing,
-    Separator,
-    Thousands,
-    Visits,
-)
+from myositis_tools.cli.reading import OF_ONE_FILE, Reading, reads_files
+from myositis_tools.cli.reading_options import Events, Medications, Visits
 from myositis_tools.cli.screen import find_protocol
 from myositis_tools.criteria import Protocol, derive_screening
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.exchange import validate
+from myositis_tools.groups import ARM
 from myositis_tools.report import Report, report_cohort, report_patient
 
 _STEPS = 4
@@ -41,6 +32,7 @@ def add_report(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
 
     @commands.command()
+    @reads_files(without=OF_ONE_FILE)
     def report(
         patients: Annotated[
             Path | None, typer.Argument(help="The patients, one row each; without them only visits are reported.")
@@ -55,16 +47,11 @@ def add_report(commands: typer.Typer) -> None:
             str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
         ] = "time_is_muscle",
         week: Annotated[int | None, typer.Option(help="The visit of the response; 12, or the patient's last.")] = None,
-        group: Annotated[str, typer.Option(help="The column of the visits that makes groups.")] = "arm",
+        group: Annotated[str, typer.Option(help="The column of the visits that makes groups.")] = ARM,
         reference: Annotated[str | None, typer.Option(help="The group that others are compared with.")] = None,
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
         mask_below: Annotated[int | None, typer.Option(help="Hide counts of at least 1 and below this.")] = None,
-        separator: Separator = None,
-        decimal: Decimal = ".",
-        thousands: Thousands = None,
-        encoding: Encoding = None,
-        date_format: DateFormat = None,
-        missing: Missing = None,
+        reading: Reading,
         identifiers: Annotated[bool, typer.Option("--identifiers", help="Name the patient in the report.")] = False,
     ) -> None:
         """Write a report: who could enter the trial, the case mix, the course, the responses; or one patient's card.
@@ -81,14 +68,6 @@ def add_report(commands: typer.Typer) -> None:
         if not {"patients", "visits"} & set(files):
             raise typer.BadParameter("Patients, visits, or both are needed.", param_hint="PATIENTS")
         refuse_to_write_over(out, list(files.values()))
-        reading = Reading(
-            separator=separator,
-            decimal=decimal,
-            thousands=thousands,
-            encoding=encoding,
-            date_format=date_format,
-            missing=missing,
-        )
         with usage("--protocol"):
             asked = find_protocol(protocol)
         options: dict[str, Any] = {"week": week, "mmt": mmt}

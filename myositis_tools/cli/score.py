@@ -9,7 +9,6 @@ import typer
 
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
-    Reading,
     data_errors,
     naming_told,
     progress,
@@ -17,18 +16,8 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading_options import (
-    DateFormat,
-    Decimal,
-    Encoding,
-    HeadingLine,
-    Identifiers,
-    MappingFile,
-    Missing,
-    Separator,
-    Sheet,
-    Thousands,
-)
+from myositis_tools.cli.reading import Reading, reads_files
+from myositis_tools.cli.reading_options import Identifiers
 from myositis_tools.exchange import validate, write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
 from myositis_tools.exchange.describe.provenance import about, file_in_words
@@ -53,6 +42,7 @@ def add_score(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
 
     @commands.command()
+    @reads_files()
     def score(
         visits: Annotated[Path, typer.Argument(help="The visits, one row a patient and visit.")],
         *,
@@ -63,15 +53,7 @@ def add_score(commands: typer.Typer) -> None:
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
         enzyme_by: Annotated[str, typer.Option(help="How the enzyme to follow is chosen.")] = "xuln",
         baseline_week: Annotated[int, typer.Option(help="The week that the others are compared with.")] = 0,
-        mapping: MappingFile = None,
-        sheet: Sheet = None,
-        separator: Separator = None,
-        decimal: Decimal = ".",
-        encoding: Encoding = None,
-        date_format: DateFormat = None,
-        missing: Missing = None,
-        thousands: Thousands = None,
-        heading_line: HeadingLine = None,
+        reading: Reading,
         identifiers: Identifiers = False,
     ) -> None:
         """Give every visit its Total Improvement Score.
@@ -87,17 +69,6 @@ def add_score(commands: typer.Typer) -> None:
         Example: myositis-tools score visits.csv --out scored.xlsx
         """
         refuse_to_write_over(out, [visits])
-        reading = Reading(
-            mapping,
-            sheet,
-            separator,
-            decimal,
-            encoding,
-            date_format,
-            missing,
-            thousands=thousands,
-            heading_line=heading_line,
-        )
         lines, written = [], []
         with data_errors(), progress(_STEPS, "Scoring") as bar, usage():
             scoring = ScoreOptions(population=population, mmt=mmt, enzyme_by=enzyme_by, baseline_week=baseline_week)

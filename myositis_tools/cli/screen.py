@@ -11,23 +11,12 @@ import typer
 from myositis_tools.cli.input_files import (
     MOST_LISTED,
     PROBLEMS_FOUND,
-    Reading,
     as_typed,
     naming_told,
     refuse_to_write_over,
 )
-from myositis_tools.cli.reading_options import (
-    DateFormat,
-    Decimal,
-    Encoding,
-    Events,
-    Identifiers,
-    Medications,
-    Missing,
-    Separator,
-    Thousands,
-    Visits,
-)
+from myositis_tools.cli.reading import OF_ONE_FILE, Reading, reads_files
+from myositis_tools.cli.reading_options import Events, Identifiers, Medications, Visits
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import write_tables
@@ -50,6 +39,7 @@ def add_screen(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
 
     @commands.command()
+    @reads_files(without=OF_ONE_FILE)
     def screen(
         patients: Annotated[Path, typer.Argument(help="The patients, one row each: .csv, .xlsx or .parquet.")],
         *,
@@ -61,12 +51,7 @@ def add_screen(commands: typer.Typer) -> None:
             str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
         ] = "time_is_muscle",
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
-        separator: Separator = None,
-        decimal: Decimal = ".",
-        thousands: Thousands = None,
-        encoding: Encoding = None,
-        date_format: DateFormat = None,
-        missing: Missing = None,
+        reading: Reading,
         identifiers: Identifiers = False,
     ) -> None:
         """Derive the screening table from records and say who could enter a trial.
@@ -85,14 +70,6 @@ def add_screen(commands: typer.Typer) -> None:
         given = {"patients": patients, "visits": visits, "medications": medications, "events": events}
         files = {name: file for name, file in given.items() if file}
         refuse_to_write_over(out, list(files.values()))
-        reading = Reading(
-            separator=separator,
-            decimal=decimal,
-            thousands=thousands,
-            encoding=encoding,
-            date_format=date_format,
-            missing=missing,
-        )
         try:
             asked = find_protocol(protocol)
         except MyositisToolsError as error:

@@ -1,11 +1,13 @@
-"""Tables in and out of files."""
+"""Tables in and out of files: `__all__` is what a person finds in the namespace `io`, the one list of it."""
 
 from myositis_tools.exchange.checks.summary import summarise_problems
 from myositis_tools.exchange.checks.validation import validate
 from myositis_tools.exchange.describe.data_dictionary import data_dictionary, json_schema, redcap_dictionary
 from myositis_tools.exchange.describe.templates import write_template
 from myositis_tools.exchange.files.reading import read_table
-from myositis_tools.exchange.files.writing import as_csv, as_workbook, write_tables
+from myositis_tools.exchange.files.writing import as_csv as as_csv  # for the package's own use
+from myositis_tools.exchange.files.writing import as_workbook as as_workbook
+from myositis_tools.exchange.files.writing import write_tables as write_tables
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, apply_mapping, read_mapping
 from myositis_tools.exchange.mapping.reshape import long_to_wide, wide_to_long
 from myositis_tools.exchange.mapping.suggestions import accept_suggestions, suggest_mapping
@@ -22,8 +24,6 @@ __all__ = [
     "accept_suggestions",
     "adam_parameters",
     "apply_mapping",
-    "as_csv",
-    "as_workbook",
     "data_dictionary",
     "json_schema",
     "long_to_wide",
@@ -40,6 +40,5 @@ __all__ = [
     "wide_to_long",
     "write_adam",
     "write_r_handover",
-    "write_tables",
     "write_template",
 ]

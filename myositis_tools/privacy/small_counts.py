@@ -26,6 +26,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
+import pandas as pd
 
 from myositis_tools.errors import OptionError
 from myositis_tools.frames import Entrance
@@ -169,9 +170,9 @@ def _ranges(
     return found
 
 
-def said(count: int, *, hidden: bool) -> str:
-    """A count as it is written in a table for people."""
-    return HIDDEN if hidden else f"{count:g}"
+def said(count: Any, *, hidden: bool | None = None) -> str:
+    """A count as it is written for people; one that is missing is hidden, where nothing else says which are."""
+    return HIDDEN if (pd.isna(count) if hidden is None else hidden) else f"{count:g}"
 
 
 def leave_counts(

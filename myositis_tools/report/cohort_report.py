@@ -13,8 +13,9 @@ from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import OptionError
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
-from myositis_tools.frames import has, require_columns, to_pandas
-from myositis_tools.groups import EVERYBODY
+from myositis_tools.formatting import with_interval
+from myositis_tools.frames import require_columns, to_pandas
+from myositis_tools.groups import ARM, EVERYBODY, grouped_by
 from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, require_mask, said
 from myositis_tools.report.cohort_responses import _responses
 from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
@@ -51,7 +52,7 @@ def report_cohort(
     *,
     protocol: Protocol | None = None,
     week: int = 12,
-    group: str | None = "arm",
+    group: str | None = ARM,
     reference: object = None,
     mask_below: int | None = None,
     title: str | None = None,
@@ -73,7 +74,7 @@ def report_cohort(
     week : int
         The visit at which responses are counted and compared.
     group : str, optional
-        The column of the visits that makes groups; None, or a table without an arm, makes one group of all.
+        The column of the visits that makes groups; None, or a table that names no arm, makes one group of all.
     reference : str, optional
         The group the others are compared with; by default the one called *placebo*.
     mask_below : int, optional
@@ -127,7 +128,7 @@ def report_cohort(
         sections += [of_criteria, _whom_they_leave_out(counted)]
     if visits is not None:
         scored = to_pandas(score_visits(visits, scoring))
-        by = None if group == "arm" and not has(visits, group) else group
+        by = grouped_by(group, visits)
         if by is not None:
             require_columns(visits, [by])
         seen_again = scored.groupby("patient_id")["week"].transform("size") > 1
@@ -249,7 +250,7 @@ def _described(row: Any, group: str, counted: _Counted) -> str:
     if pd.notna(summaries["median"]):
         patients = "n\N{NO-BREAK SPACE}hidden" if is_hidden else f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count}"
         median, low, high, _ = summaries.values()
-        return f"{median:.3g} ({low:.3g} to {high:.3g}), {patients}"
+        return f"{with_interval(median, low, high, '.3g')}, {patients}"
     return f"{count} ({summaries['percent']:.0f} %)" if pd.notna(summaries["percent"]) else count
 
 
@@ -288,10 +289,9 @@ def _medians(
     low, middle, high = (values.quantile(share, interpolation="lower") for share in (0.25, 0.5, 0.75))
     rows = drawn[drawn["part"] == "summary"]
     cells = [
-        HIDDEN
-        if is_small(row.patients, mask_below)
-        else "{:.3g} ({:.3g} to {:.3g})".format(*(part[row.group, row.week] for part in (middle, low, high)))
+        HIDDEN if is_small(row.patients, mask_below) else with_interval(middle[at], low[at], high[at], ".3g")
         for row in rows.itertuples()
+        for at in [(row.group, row.week)]
     ]
     made = pd.DataFrame({"Group": rows["group"].replace(EVERYBODY, "all").astype(str)})
     made = made.assign(Week=rows["week"].map("{:g}".format))

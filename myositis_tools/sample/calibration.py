@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from myositis_tools.formatting import as_code
 from myositis_tools.tables import records
 
 
@@ -47,4 +48,4 @@ def by_group(parameter: str, groups: np.ndarray) -> np.ndarray:
 
 def _group(cell: object) -> str:
     # The one loader reads "12" as a number; a group is a name.
-    return f"{cell:g}" if isinstance(cell, float) else str(cell or "")
+    return "" if cell is None else as_code(cell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -154,7 +155,7 @@ def load_screening() -> pd.DataFrame:
     >>> len(mt.load_screening()) == len(mt.load_patients())
     True
     """
-    return derive_screening(load_patients(), visits=load_visits(), medications=load_medications(), events=load_events())
+    return _screening().copy()
 
 
 def load_power() -> pd.DataFrame:
@@ -255,6 +256,17 @@ def load_published(name: str) -> pd.DataFrame:
 
 
 def _load(table: str) -> pd.DataFrame:
+    """A table of the sample, read once: each caller has a copy of her own."""
+    return _read(table).copy()
+
+
+@cache
+def _screening() -> pd.DataFrame:
+    return derive_screening(load_patients(), visits=load_visits(), medications=load_medications(), events=load_events())
+
+
+@cache
+def _read(table: str) -> pd.DataFrame:
     return read(pd.read_csv(_folder("sample") / f"{table}.csv", dtype=object, keep_default_na=False), table)
 
 

@@ -11,6 +11,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import MissingColumnError, OptionError, WrongTypeError, listed
+from myositis_tools.formatting import as_code
 from myositis_tools.frames import Entrance, columns, enter, has, plain_rows
 from myositis_tools.scores.arithmetic import first_true
 from myositis_tools.scores.items import compute_count, refuse_first
@@ -106,7 +107,7 @@ def to_five_point_grades(muscles: IntoFrameT) -> IntoFrameT:
         **{
             f"{name}_of_5": first_true(
                 ([(~nw.col(f"{name}_of_5").is_null(), nw.col(f"{name}_of_5"))] if f"{name}_of_5" in traced else [])
-                + [(nw.col(name) == row["grade_of_10"], nw.lit(_word(row["grade_of_5"]))) for row in grades]
+                + [(nw.col(name) == row["grade_of_10"], nw.lit(as_code(row["grade_of_5"]))) for row in grades]
             )
             for name in names
         }
@@ -114,13 +115,8 @@ def to_five_point_grades(muscles: IntoFrameT) -> IntoFrameT:
     return sheet.leave(frame, [f"{name}_of_5" for name in names])
 
 
-def _word(grade: object) -> str:
-    """Write a grade as a person does: the tables read 5 as a number."""
-    return f"{grade:g}" if isinstance(grade, float) else str(grade)
-
-
 def _as_trace(name: str) -> nw.Expr:
-    grade = next(_word(row["grade_of_5"]) for row in records("muscle_grades") if row["grade_of_10"] == TRACE)
+    grade = next(as_code(row["grade_of_5"]) for row in records("muscle_grades") if row["grade_of_10"] == TRACE)
     return nw.when(nw.col(name) == TRACE).then(nw.lit(grade))
 
 
@@ -230,4 +226,4 @@ def _refuse_trace(muscles: Any, texts: Sequence[str]) -> None:
 def _grade_words() -> tuple[str, ...]:
     """List the grades as they may be written: a spreadsheet may have made 10.0 of a 10."""
     grades = [row["grade_of_10"] for row in records("muscle_grades")]
-    return (*map(_word, grades), *(f"{grade:.1f}" for grade in grades if isinstance(grade, float)))
+    return (*map(as_code, grades), *(f"{grade:.1f}" for grade in grades if isinstance(grade, float)))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypedDict, TypeVar, overload
 
 from myositis_tools.errors import OptionError, listed, nearest, require_option
+from myositis_tools.formatting import counted
 from myositis_tools.frames import columns, is_number, number_of
 from myositis_tools.scores.core_set import (
     Instrument,
@@ -116,7 +117,7 @@ class ScoreOptions:
         """Say the options in words that name no patient: `juvenile thresholds, with enzyme_by='range_share'`."""
         said = [f"{name}={value!r}" for name, value in self.keywords.items() if name not in ("population", "leave_out")]
         for one in self.left_out:
-            whom = "" if one.patients is None else f", in {len(one.patients)} patient{'s'[: len(one.patients) > 1]}"
+            whom = "" if one.patients is None else f", in {counted(len(one.patients), 'patient')}"
             said.append(f"{one.enzyme.column.label} left out ({one.reason}{whom})")
         return f"{self.population} thresholds" + (f", with {', '.join(said)}" if said else "")
 

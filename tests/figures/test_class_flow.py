@@ -22,7 +22,7 @@ def trace(drawn, uid):
 
 
 def test_states_at_each_visit_and_ways_between_them():
-    frame = class_flow_frame(VISITS)
+    frame = class_flow_frame(VISITS, group=None)
     states = part(frame, "class")
     states = states[states["patients"] > 0]
     found = {week: dict(zip(own["shown"], own["patients"], strict=True)) for week, own in states.groupby("week")}
@@ -55,7 +55,7 @@ def test_every_column_and_every_way_adds_up_to_the_group():
 
 
 def test_small_counts_are_hidden_and_it_is_said():
-    frame = class_flow_frame(VISITS, mask_below=3)
+    frame = class_flow_frame(VISITS, group=None, mask_below=3)
     shown = part(frame, "class")
     assert set(shown["patients"].dropna()) == {0}
     flows = part(frame, "flow")
@@ -64,7 +64,7 @@ def test_small_counts_are_hidden_and_it_is_said():
     assert set(flows["masked"]) == {"patients"}
     assert part(frame, "left out").empty  # one patient, who has no visit instead
     assert set(shown["of"]) == {5}
-    drawn = plot_class_flow(VISITS, mask_below=3)
+    drawn = plot_class_flow(VISITS, group=None, mask_below=3)
     assert "small counts are hidden" in drawn.layout.annotations[-1].text
     assert all(len(one.x) == 0 for one in drawn.data if one.uid.startswith("flow_"))
     with pytest.raises(OptionError):
@@ -72,7 +72,7 @@ def test_small_counts_are_hidden_and_it_is_said():
 
 
 def test_bars_fill_the_whole_and_bands_end_where_they_should():
-    drawn = plot_class_flow(VISITS, highlight=["P0001"])
+    drawn = plot_class_flow(VISITS, group=None, highlight=["P0001"])
     bars = [one for one in drawn.data if one.uid.startswith("class_")]
     heights = pd.concat([pd.DataFrame({"x": one.x, "y": one.y, "base": one.base}) for one in bars])
     assert heights.groupby("x")["y"].sum().tolist() == pytest.approx([100, 100, 100])

@@ -66,7 +66,9 @@ def test_groups_differ_in_more_than_colour_and_who_is_left_out_is_said(drawn):
 def test_rescue_is_drawn_where_it_is_told():
     drawn = traces(plot_time_to_response(VISITS, level="minimal", group="arm", rescue="rescue_week"))
     assert list(drawn["rescue_20_placebo"].y) == pytest.approx([0, 0, 0, 50])
-    assert not traces(plot_time_to_response(VISITS, level="minimal"))["rescue_20_all_20_patients"].showlegend
+    assert not traces(plot_time_to_response(VISITS, level="minimal", group=None))[
+        "rescue_20_all_20_patients"
+    ].showlegend
 
 
 def test_a_patient_pointed_at_stands_at_the_foot_of_both_panels():

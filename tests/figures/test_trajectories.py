@@ -29,19 +29,21 @@ def part(frame, name, **where):
 
 
 def test_a_missed_visit_and_a_missing_value_are_both_gaps():
-    lines = part(trajectory_frame(VISITS, measure="mmt8_150"), "individual")
+    lines = part(trajectory_frame(VISITS, measure="mmt8_150", group=None), "individual")
     values = lines.set_index(["patient_id", "week"])["value"]
     assert values["A"].tolist() == [100, 120, 130]
     assert pd.isna(values["B", 12])
     assert pd.isna(values["C", 26])
     assert values["D", 26] == 140
-    drawn = next(trace for trace in plot_trajectories(VISITS, measure="mmt8_150").data if "individual" in trace.uid)
+    drawn = next(
+        trace for trace in plot_trajectories(VISITS, measure="mmt8_150", group=None).data if "individual" in trace.uid
+    )
     assert drawn.connectgaps is False
     assert list(drawn.y)[4:8] == [110, None, 115, None]  # B, her gap, and the break before C
 
 
 def test_who_was_seen_once_is_left_out_and_counted():
-    frame = trajectory_frame(VISITS, measure="mmt8_150")
+    frame = trajectory_frame(VISITS, measure="mmt8_150", group=None)
     assert "E" not in set(frame["patient_id"].dropna())
     assert part(frame, "left out")["patients"].tolist() == [1]
     assert "1 patient seen only once is left out" in describe_trajectories(frame)
@@ -49,7 +51,7 @@ def test_who_was_seen_once_is_left_out_and_counted():
 
 def test_median_and_quartiles_of_those_with_a_value():
     # Week 0: 90, 100, 100, 110 (n 4). Week 12: 118, 120 (n 2, 2 missing): quartiles 118.5 and 119.5.
-    rows = part(trajectory_frame(VISITS, measure="mmt8_150"), "summary").set_index("week")
+    rows = part(trajectory_frame(VISITS, measure="mmt8_150", group=None), "summary").set_index("week")
     assert rows["value"].tolist() == [100, 119, 130]
     assert rows.loc[12, ["lower", "upper", "patients", "missing"]].tolist() == [118.5, 119.5, 2, 2]
     assert rows["patients"].tolist() == [4, 2, 3]
@@ -58,10 +60,19 @@ def test_median_and_quartiles_of_those_with_a_value():
 def test_mean_with_its_interval():
     # Week 12: 118 and 120; the mean is 119, the standard error 1. Student's t, one degree of freedom, 97.5 %: 12.706
     # (printed tables); the interval is 119 -/+ 12.706.
-    rows = part(trajectory_frame(VISITS, measure="mmt8_150", summary="mean"), "summary").set_index("week")
+    rows = part(trajectory_frame(VISITS, measure="mmt8_150", group=None, summary="mean"), "summary").set_index("week")
     assert rows.loc[12, ["value", "lower", "upper"]].tolist() == pytest.approx([119, 106.294, 131.706], abs=5e-4)
-    said = describe_trajectories(trajectory_frame(VISITS, measure="mmt8_150", summary="mean"), summary="mean")
+    said = describe_trajectories(
+        trajectory_frame(VISITS, measure="mmt8_150", group=None, summary="mean"), summary="mean"
+    )
     assert "95 % interval" in said
+
+
+def test_a_table_that_names_no_arm_makes_one_group_where_none_is_asked_for():
+    for table in (VISITS.drop(columns="arm"), VISITS.assign(arm=None)):
+        assert set(trajectory_frame(table, measure="mmt8_150")["group"].dropna()) == {"all patients"}
+    with pytest.raises(MissingColumnError):
+        trajectory_frame(VISITS, measure="mmt8_150", group="arms")
 
 
 def test_numbers_of_patients_stand_under_each_visit_of_each_group():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import myositis_tools as mt
+from myositis_tools.groups import ARM
 from tests.public import FUNCTIONS, NAMES
 
 PACKAGE = Path(mt.__file__).parent
@@ -143,6 +144,16 @@ def test_a_term_of_the_field_leads_to_its_function(term):
 def test_no_word_of_the_house_stands_where_a_person_reads(name):
     words = [name, first_sentence(FUNCTIONS[name]), *inspect.signature(FUNCTIONS[name]).parameters]
     assert not DIALECT.search(" ".join(words).replace("_", " "))
+
+
+def test_every_function_groups_by_the_same_column_unless_told():
+    defaults = {
+        name: inspect.signature(function).parameters["group"].default
+        for name, function in FUNCTIONS.items()
+        if "group" in inspect.signature(function).parameters
+    }
+    assert len(defaults) >= 40
+    assert {name: default for name, default in defaults.items() if default != ARM} == {}
 
 
 def test_no_file_is_named_in_the_dialect():

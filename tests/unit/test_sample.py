@@ -17,6 +17,7 @@ from myositis_tools.sample import (
     load_events,
     load_medications,
     load_patients,
+    load_screening,
     load_visits,
     own_data_file,
     simulate,
@@ -752,3 +753,13 @@ def test_the_simulations_parameters_stand_once_each():
 def _is_multiple(values, step):
     steps = values.dropna() / step
     return bool(((steps - steps.round()).abs() < 1e-6).all())
+
+
+@pytest.mark.parametrize("load", [load_patients, load_visits, load_medications, load_events, load_screening])
+def test_each_caller_has_a_table_of_her_own(load):
+    mine, untouched = load(), load()
+    mine.loc[:, "patient_id"] = "spoilt"
+    mine.columns = [f"spoilt_{name}" for name in mine.columns]
+    mine.attrs["spoilt"] = True
+    assert_frame_equal(load(), untouched)
+    assert load().attrs == {}

@@ -13,6 +13,7 @@ from myositis_tools.errors import WrongTypeError, listed
 from myositis_tools.exchange.files.cell_hints import EXCEL, FIRST_DAY_OF_EXCEL, FIRST_SAFE_DAY, hint_for
 from myositis_tools.exchange.files.number_formats import read_numbers
 from myositis_tools.exchange.files.sas_spss_stata import STATISTICS_FILES
+from myositis_tools.formatting import as_code
 from myositis_tools.frames import (
     NUMERIC,
     TEXT_DTYPE,
@@ -155,11 +156,7 @@ def _converted(values: pd.Series, convert: Callable[[pd.Series], pd.Series]) -> 
 
 def codes(values: pd.Series) -> pd.Series:
     """Values as texts: a whole number is written without a decimal sign."""
-    return _converted(values, lambda words: words.map(_as_code)).astype(TEXT_DTYPE)
-
-
-def _as_code(value: Any) -> str:
-    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+    return _converted(values, lambda words: words.map(as_code)).astype(TEXT_DTYPE)
 
 
 def _with_date(frame: pd.DataFrame, column: Column, file: str, *, keep: bool, date_format: str | None) -> pd.DataFrame:

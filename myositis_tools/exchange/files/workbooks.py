@@ -12,6 +12,7 @@ import pandas as pd
 
 from myositis_tools.errors import NotFoundError, WrongTypeError, listed, nearest
 from myositis_tools.exchange.files.file_limits import refuse_headings, refuse_too_many_columns, refuse_unsafe_workbook
+from myositis_tools.formatting import as_code
 
 _FORMULA = re.compile(rb"<f[ >/]")
 _PIECE = 1024**2  # bytes
@@ -84,7 +85,7 @@ def _is_blank(cell: Any) -> bool:
 def _heading(cell: Any) -> str:
     if pd.isna(cell):
         return ""
-    return f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
+    return as_code(cell).strip()
 
 
 def _renamed(headings: list[str], words: pd.DataFrame) -> list[str]:

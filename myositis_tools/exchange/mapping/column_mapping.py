@@ -16,6 +16,7 @@ from myositis_tools.errors import MappingError, MissingColumnError, NotFoundErro
 from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS, read_numbers
 from myositis_tools.exchange.files.writing import write_whole
+from myositis_tools.formatting import as_code
 from myositis_tools.frames import NUMERIC, Column, find_kind, to_pandas
 from myositis_tools.tables import records
 
@@ -361,7 +362,7 @@ def _known(values: pd.Series, mapping: TableMapping) -> pd.Series:
 
 
 def _code(value: Any) -> str:
-    return (f"{value:g}" if isinstance(value, float) else str(value)).strip().lower()
+    return as_code(value).strip().lower()
 
 
 def _numbers(values: pd.Series, mapping: TableMapping) -> pd.Series:

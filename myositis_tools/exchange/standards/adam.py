@@ -8,7 +8,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from myositis_tools.frames import TEXT_DTYPE, Column, checked_pandas, columns, require_columns, to_pandas
-from myositis_tools.groups import group_name
+from myositis_tools.groups import ARM, group_name, grouped_by
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
@@ -21,7 +21,7 @@ _TOTAL, _LOWEST, _HIGHEST = "tis", "tis_min", "tis_max"
 
 @takes_options
 def to_adam(
-    visits: Any, *, study_id: str = "", group: str | None = None, **score_options: Unpack[ScoreKeywords]
+    visits: Any, *, study_id: str = "", group: str | None = ARM, **score_options: Unpack[ScoreKeywords]
 ) -> pd.DataFrame:
     """Score visits and turn them into an ADaM data set: one row a patient, parameter and visit.
 
@@ -32,7 +32,7 @@ def to_adam(
     study_id : str
         What stands in ``STUDYID``.
     group : str, optional
-        The column of arms; by default ``arm``, where there is one.
+        The column of arms. None, or a table that names no arm, leaves ``TRT01P`` out.
     **score_options
         Options of `score_total_improvement`.
 
@@ -116,12 +116,12 @@ def adam_parameters() -> pd.DataFrame:
 
 
 def scored_as_adam(
-    scored: pd.DataFrame, scoring: ScoreOptions, *, study_id: str = "", group: str | None = None
+    scored: pd.DataFrame, scoring: ScoreOptions, *, study_id: str = "", group: str | None = ARM
 ) -> pd.DataFrame:
     """Turn visits that have been scored into the data set of `to_adam`, by the options they were scored with."""
-    if group is not None:
-        require_columns(scored, [group])
-    arm = group or ("arm" if "arm" in scored else None)
+    arm = grouped_by(group, scored)
+    if arm is not None:
+        require_columns(scored, [arm])
     frame = _as_checked(scored.reset_index(drop=True))
     visits = pd.DataFrame(
         {

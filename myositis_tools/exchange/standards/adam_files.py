@@ -14,6 +14,7 @@ from myositis_tools.exchange.describe.provenance import about, package, table_in
 from myositis_tools.exchange.files.sas_transport import as_transport
 from myositis_tools.exchange.files.writing import SUFFIXES, as_csv, put, write_tables
 from myositis_tools.exchange.standards.adam import adam_parameters, to_adam
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.tables import records
 
@@ -27,7 +28,7 @@ def write_adam(
     path: str | Path,
     *,
     study_id: str = "",
-    group: str | None = None,
+    group: str | None = ARM,
     **score_options: Unpack[ScoreKeywords],
 ) -> list[Path]:
     """Write an ADaM data set of scored visits with its parameters, its variables and its provenance.

@@ -25,6 +25,7 @@ from myositis_tools.exchange.files.reading import read_cells
 from myositis_tools.exchange.standards.adam import IMPUTED
 from myositis_tools.exchange.standards.cdisc_courses import courses_of
 from myositis_tools.exchange.standards.cdisc_visits import unplaced, visit_weeks, visits_of
+from myositis_tools.formatting import as_code
 from myositis_tools.frames import columns, find_kind
 from myositis_tools.tables import Record, records
 
@@ -198,7 +199,7 @@ def _word(value: object) -> str:
     """A value as a person writes it; an empty text where there is none."""
     if value is None or value != value:
         return ""
-    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
+    return as_code(value).strip()
 
 
 def _as_columns(given: pd.DataFrame, named: Sequence[Record]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from myositis_tools.errors import OptionError
 from myositis_tools.exchange.files.writing import as_csv, harmless, put
 from myositis_tools.exchange.standards.adam import scored_as_adam
 from myositis_tools.frames import require_columns, to_pandas
-from myositis_tools.groups import choose_reference, group_name, in_order_of_groups
+from myositis_tools.groups import ARM, choose_reference, group_name, in_order_of_groups
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 
@@ -56,7 +56,7 @@ def write_r_handover(
     visits: Any,
     folder: str | Path,
     *,
-    group: str = "arm",
+    group: str = ARM,
     reference: object = None,
     adjust: Sequence[str] = (),
     confidence: float = 0.95,

@@ -11,18 +11,20 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.class_flow_counts import CLASS, FLOW, count_states, hide_few
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
+from myositis_tools.formatting import many
 from myositis_tools.frames import Entrance
-from myositis_tools.groups import NOT_RECORDED
+from myositis_tools.groups import ARM, NOT_RECORDED
 from myositis_tools.privacy.small_counts import MASKED, is_small, leave_counts, require_mask
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
     FollowedCohort,
-    many,
+    put_together,
     read_cohort,
     say_left_out,
 )
@@ -50,7 +52,7 @@ _SCHEMA = {
 def class_flow_frame(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     mask_below: int | None = None,
     highlight: Sequence[str] = (),
@@ -132,11 +134,7 @@ def arrange_class_flow(
     entrance = Entrance(cohort.visits, nw.from_native(cohort.visits))
     frame = leave_counts(entrance, columns, _SCHEMA, counts=["patients", "of"], hidden=hidden, mask_below=mask_below)
     parts = [frame, *(_way(states, group_of[name], name) for name in highlight if name in states.index)]
-    if never_seen:
-        parts.append(pd.DataFrame({"part": [LEFT_OUT], "patients": [never_seen]}))
-    kept = [part for part in parts if len(part)]
-    frame = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
-    frame = frame.reindex(columns=[*_COLUMNS, *([MASKED] if mask_below is not None else [])])
+    frame = put_together(parts, [*_COLUMNS, *([MASKED] if mask_below is not None else [])], never_seen)
     whole = ("week", "next_week", "patients", "of")
     return frame.assign(**{name: frame[name].astype("Int64") for name in whole})
 
@@ -144,39 +142,6 @@ def arrange_class_flow(
 def _way(states: pd.DataFrame, group: str, patient: str) -> pd.DataFrame:
     table = {"part": HIGHLIGHT, "group": group, "patient_id": patient, "week": list(states.columns)}
     return pd.DataFrame(table | {"shown": [STATES[code] for code in states.loc[patient]]})
-
-
-@shows_score
-def plot_class_flow(
-    visits: Any,
-    *,
-    group: str | None = None,
-    weeks: Sequence[int] | None = None,
-    mask_below: int | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a Sankey (alluvial) diagram: how patients move between classes of response from visit to visit.
-
-    Parameters
-    ----------
-    visits, group, weeks, mask_below, highlight, **score_options
-        As in `class_flow_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A bar a visit, the best class on top, and bands of those who went from one state to another; a panel a group, in
-        percent of its patients, with their numbers.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_class_flow(mt.load_visits(), group="arm").layout.title.text
-    'Classes of response from visit to visit'
-    """
-    options: dict[str, Any] = {"group": group, "weeks": weeks, "mask_below": mask_below}
-    return draw_class_flow(class_flow_frame(visits, **options, highlight=highlight, **score_options))
 
 
 def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
@@ -224,6 +189,24 @@ def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
     drawn.update_layout(barmode="overlay", hovermode="closest", margin={"t": 70, "b": 124})
     _say(drawn, frame)
     return drawn
+
+
+@plots(class_flow_frame, draw_class_flow)
+def plot_class_flow() -> None:
+    """Draw a Sankey (alluvial) diagram: how patients move between classes of response from visit to visit.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A bar a visit, the best class on top, and bands of those who went from one state to another; a panel a group, in
+        percent of its patients, with their numbers.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_class_flow(mt.load_visits(), group="arm").layout.title.text
+    'Classes of response from visit to visit'
+    """
 
 
 def _floor(place: int, groups: Sequence[str]) -> float:

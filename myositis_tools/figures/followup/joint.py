@@ -31,8 +31,10 @@ from myositis_tools.figures.parts.theme import (
     looks_of_groups,
     plain,
 )
+from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.figures.patient.total_improvement import add_class_limits
-from myositis_tools.studies.follow_up.followed_cohort import LEFT_OUT, NOBODY_FOLLOWED, many, say_left_out
+from myositis_tools.formatting import between, many
+from myositis_tools.studies.follow_up.followed_cohort import LEFT_OUT, NOBODY_FOLLOWED, say_left_out
 from myositis_tools.studies.follow_up.groups_of_patients import in_order
 
 _MAIN, _ASIDE = 0.76, 0.89  # of the figure: where the points end, and where the spread beside them begins
@@ -163,11 +165,8 @@ def _brackets(rows: pd.DataFrame) -> dict[str, list[float | None]]:
 
 
 def _in_words(row: Any, names: tuple[str, str]) -> str:
-    said = []
-    for name, value, low, high in zip(
-        names, (row.x, row.y), (row.x_min, row.y_min), (row.x_max, row.y_max), strict=True
-    ):
-        said.append(f"{name} {f'{low:.4g} to {high:.4g}' if low < high else f'{value:.4g}'}")
+    bounds = zip(names, (row.x_min, row.y_min), (row.x_max, row.y_max), strict=True)
+    said = [f"{name} {between(low, high, '.4g')}" for name, low, high in bounds]
     return "<br>".join([", ".join(as_text([row.patient_id, row.group])), *said])
 
 
@@ -339,16 +338,5 @@ def _say(drawn: go.Figure, frame: pd.DataFrame, names: tuple[str, str]) -> None:
     ]
     left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum()))
     lines = [said, [left_out, "boxes: quartiles, and 5 to 95 %"]]
-    drawn.add_annotation(
-        text="<br>".join(" · ".join(part for part in line if part) for line in lines if line),
-        align="left",
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom",
-        yshift=6,
-        showarrow=False,
-        font={"size": 12, "color": INK},
-    )
+    text = "<br>".join(" · ".join(part for part in line if part) for line in lines if line)
+    write_at_edge(drawn, text, at_top=True, above=True, shift=6, colour=INK)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from myositis_tools.studies.follow_up.followed_cohort import LEFT_OUT
+from myositis_tools.studies.follow_up.followed_cohort import put_together
 from myositis_tools.studies.follow_up.groups_of_patients import in_order
 from myositis_tools.studies.follow_up.trajectories import MOST_LINES
 
@@ -52,11 +52,7 @@ def arrange_joint(
     both, others = rows[kind == PATIENT], rows[kind != PATIENT]
     parts = [_cells(both) if len(both) > MOST_LINES else both, others, pointed_at.assign(part=HIGHLIGHT)]
     parts.append(_spread(rows))
-    if left_out:
-        parts.append(pd.DataFrame({"part": [LEFT_OUT], "patients": [left_out]}))
-    parts = [part for part in parts if len(part)]
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    frame = frame.reindex(columns=list(_COLUMNS))
+    frame = put_together(parts, _COLUMNS, left_out)
     numbers = {name: frame[name].astype("float64") for name in (*_NUMBERS, *QUANTILES)}
     return frame.assign(**numbers, patients=frame["patients"].astype("Int64"))
 

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import (
     BLANK_AXIS,
@@ -35,7 +36,7 @@ from myositis_tools.figures.parts.theme import (
 )
 from myositis_tools.figures.patient.patient_profile import RECORDED
 from myositis_tools.frames import columns
-from myositis_tools.groups import NOT_RECORDED
+from myositis_tools.groups import ARM, NOT_RECORDED
 from myositis_tools.scores.core_set import bands, measures
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
@@ -64,7 +65,7 @@ def measure_heatmap_frame(
     *,
     week: int | None = None,
     patient_id: str | None = None,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
@@ -80,7 +81,8 @@ def measure_heatmap_frame(
     patient_id : str, optional
         The patient who is shown at every visit; one of the two is asked for.
     group : str, optional
-        A column that says which group a patient belongs to, such as ``arm``.
+        A column that says which group a patient belongs to. None, or a table that names no arm, makes one group of
+        all.
     weeks : sequence of int, optional
         The planned visits. By default the weeks in which anybody who was followed was seen.
     highlight : sequence of str
@@ -184,48 +186,6 @@ def _of_patient(cohort: FollowedCohort, patient_id: str) -> pd.DataFrame:
     return wide.rename_axis("week").reset_index().assign(**found, place=range(len(wide)))
 
 
-@shows_score
-def plot_measure_heatmap(
-    visits: Any,
-    *,
-    week: int | None = None,
-    patient_id: str | None = None,
-    group: str | None = None,
-    weeks: Sequence[int] | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a heat map of the six measures: which got better and which worse.
-
-    Parameters
-    ----------
-    visits, week, patient_id, group, weeks, highlight, **score_options
-        As in `measure_heatmap_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A column a measure: better is blue with a sign up, worse is vermillion with a sign down, what is not recorded
-        and a missed visit have colours and signs of their own.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_measure_heatmap(mt.load_visits(), week=12, group="arm").layout.title.text
-    'Change of the six measures at week 12'
-    """
-    frame = measure_heatmap_frame(
-        visits,
-        week=week,
-        patient_id=patient_id,
-        group=group,
-        weeks=weeks,
-        highlight=highlight,
-        **score_options,
-    )
-    return draw_measure_heatmap(frame, week=week, patient_id=patient_id)
-
-
 def draw_measure_heatmap(frame: pd.DataFrame, *, week: int | None = None, patient_id: str | None = None) -> go.Figure:
     """Draw a frame made by `measure_heatmap_frame`."""
     of = f"at week {week}" if patient_id is None else f"of patient {as_text([patient_id])[0]}"
@@ -258,6 +218,24 @@ def draw_measure_heatmap(frame: pd.DataFrame, *, week: int | None = None, patien
     drawn.update_layout(margin={"t": _TOP, "b": _BOTTOM})
     say_at_edge(drawn, ["% of the range of the scale, better is positive", say_left_out(left_out)])
     return drawn
+
+
+@plots(measure_heatmap_frame, draw_measure_heatmap)
+def plot_measure_heatmap() -> None:
+    """Draw a heat map of the six measures: which got better and which worse.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A column a measure: better is blue with a sign up, worse is vermillion with a sign down, what is not recorded
+        and a missed visit have colours and signs of their own.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_measure_heatmap(mt.load_visits(), week=12, group="arm").layout.title.text
+    'Change of the six measures at week 12'
+    """
 
 
 def _label(measure: str) -> str:

@@ -8,15 +8,20 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
+from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
+from myositis_tools.formatting import between
+from myositis_tools.groups import ARM
 from myositis_tools.scores.core_set import measures, points_possible
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
     FollowedCohort,
+    put_together,
     read_cohort,
     say_left_out,
 )
@@ -35,7 +40,7 @@ _COLUMNS = (
 def point_shares_frame(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
@@ -119,44 +124,9 @@ def arrange_point_shares(cohort: FollowedCohort, *, highlight: Sequence[str] = (
     pointed_at = own[own["patient_id"].isin(list(highlight))].sort_values(["patient_id", "week"])
     names = ["group", "week", "tis", "tis_min", "tis_max", "patient_id"]
     parts += [pointed_at[names].assign(part=HIGHLIGHT)] if len(pointed_at) else []
-    if cohort.left_out:
-        parts.append(pd.DataFrame({"part": [LEFT_OUT], "patients": [cohort.left_out]}))
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    frame = frame.reindex(columns=list(_COLUMNS))
+    frame = put_together(parts, _COLUMNS, cohort.left_out)
     whole = ("week", "patients", "incomplete", "not_seen")
     return frame.assign(**{name: frame[name].astype("Int64") for name in whole})
-
-
-@shows_score
-def plot_point_shares(
-    visits: Any,
-    *,
-    group: str | None = None,
-    weeks: Sequence[int] | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw stacked contributions: what the mean Total Improvement Score of each group is made of at each visit.
-
-    Parameters
-    ----------
-    visits, group, weeks, highlight, **score_options
-        As in `point_shares_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A bar a visit and group, stacked from the mean points of each measure, with the numbers of patients it is of,
-        and of those without a complete score.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_point_shares(mt.load_visits(), group="arm").layout.title.text
-    'Mean points of each measure at each visit'
-    """
-    options: dict[str, Any] = {"group": group, "weeks": weeks, "highlight": highlight}
-    return draw_point_shares(point_shares_frame(visits, **options, **score_options))
 
 
 def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
@@ -216,21 +186,28 @@ def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
     highest = max(visits["tis"].max(), frame.loc[frame["part"] == HIGHLIGHT, "tis_max"].max())
     drawn.update_yaxes(range=[0, min(MOST_POINTS, highest) * 1.15 or 1.0], title_text="mean points<br>higher is better")
     left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum()))
-    drawn.add_annotation(
-        text="n with a complete score · ? seen, score not complete · × not seen" + f"<br>{left_out}" * bool(left_out),
-        align="left",
-        x=0,
-        y=0,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="top",
-        yshift=-76,
-        showarrow=False,
-        font={"size": 12, "color": GREY},
-    )
+    text = "n with a complete score · ? seen, score not complete · × not seen" + f"<br>{left_out}" * bool(left_out)
+    write_at_edge(drawn, text, above=False, shift=-76, colour=GREY)
     drawn.update_layout(barmode="stack", bargap=0.25, margin={"t": 84, "b": 176}, hovermode="closest")
     return drawn
+
+
+@plots(point_shares_frame, draw_point_shares)
+def plot_point_shares() -> None:
+    """Draw stacked contributions: what the mean Total Improvement Score of each group is made of at each visit.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A bar a visit and group, stacked from the mean points of each measure, with the numbers of patients it is of,
+        and of those without a complete score.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_point_shares(mt.load_visits(), group="arm").layout.title.text
+    'Mean points of each measure at each visit'
+    """
 
 
 def _add_pieces(drawn: go.Figure, rows: pd.DataFrame, measure: str, places: dict[tuple[str, int], int]) -> None:
@@ -263,7 +240,7 @@ def _add_patients(drawn: go.Figure, rows: pd.DataFrame, places: dict[tuple[str, 
         x=[places[key] for key in zip(rows["group"], rows["week"], strict=True)],
         y=rows["tis_min"] + half,
         error_y={"type": "data", "array": half.to_numpy(dtype="float64"), "color": BLACK, "thickness": 2, "width": 6},
-        text=[f"{row.tis_min:g}" + (f" to {row.tis_max:g}" if row.tis != row.tis else "") for row in rows.itertuples()],
+        text=[between(row.tis_min, row.tis_max) for row in rows.itertuples()],
         mode="markers",
         marker={"symbol": "diamond", "size": 12, "color": "white", "line": {"color": BLACK, "width": 3}},
         customdata=rows["patient_id"],

@@ -12,8 +12,10 @@ import plotly.graph_objects as go
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
 from myositis_tools.figures.followup.joint import draw_joint
 from myositis_tools.figures.followup.joint_frame import arrange_joint
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.frames import has
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort, read_cohort
 from myositis_tools.studies.follow_up.groups_of_patients import require_patients
@@ -29,7 +31,7 @@ def prednisone_and_response_frame(
     *,
     week: int,
     exposure: str = "mean",
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
@@ -143,53 +145,6 @@ def _taken(cohort: FollowedCohort, week: int) -> pd.DataFrame:
     return total.where(is_whole, np.nan).reindex(range(len(cohort.followed)))
 
 
-@shows_score
-def plot_prednisone_and_response(
-    visits: Any,
-    *,
-    week: int,
-    exposure: str = "mean",
-    group: str | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a scatter plot of steroid sparing: prednisone up to a visit against the Total Improvement Score there.
-
-    Parameters
-    ----------
-    visits, week, exposure, group, highlight, **score_options
-        As in `prednisone_and_response_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A point a patient, with a line across from the least to the most she can have taken, and how both are spread.
-        It shows what went together, not what caused what: the dose follows the response, too.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_prednisone_and_response(mt.load_visits(), week=12, group="arm").layout.title.text
-    'Prednisone from week 0 to 12 and Total Improvement Score'
-    """
-    frame = prednisone_and_response_frame(
-        visits,
-        week=week,
-        exposure=exposure,
-        group=group,
-        highlight=highlight,
-        **score_options,
-    )
-    scoring = ScoreOptions(**score_options)
-    return draw_prednisone_and_response(
-        frame,
-        week=week,
-        exposure=exposure,
-        baseline_week=scoring.baseline_week,
-        population=scoring.population,
-    )
-
-
 def draw_prednisone_and_response(
     frame: pd.DataFrame, *, week: int, exposure: str = "mean", baseline_week: int = 0, population: str = "adult"
 ) -> go.Figure:
@@ -204,3 +159,21 @@ def draw_prednisone_and_response(
         names=(f"{exposure} dose", "score"),
         population=population,
     )
+
+
+@plots(prednisone_and_response_frame, draw_prednisone_and_response)
+def plot_prednisone_and_response() -> None:
+    """Draw a scatter plot of steroid sparing: prednisone up to a visit against the Total Improvement Score there.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A point a patient, with a line across from the least to the most she can have taken, and how both are spread.
+        It shows what went together, not what caused what: the dose follows the response, too.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_prednisone_and_response(mt.load_visits(), week=12, group="arm").layout.title.text
+    'Prednisone from week 0 to 12 and Total Improvement Score'
+    """

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.response_cells import add_response_cells, add_response_key
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import (
@@ -22,6 +23,8 @@ from myositis_tools.figures.parts.rows_of_patients import (
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, inked
 from myositis_tools.figures.patient.total_improvement import SCORED
+from myositis_tools.formatting import between
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
@@ -49,7 +52,7 @@ _COLUMNS = (
 def response_calendar_frame(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
@@ -61,7 +64,8 @@ def response_calendar_frame(
     visits : pandas, Polars, DuckDB or PySpark frame
         As for `score_total_improvement`. ``infusion`` and ``prednisone_mg_day`` are shown if they are there.
     group : str, optional
-        A column that says which group a patient belongs to, such as ``arm``.
+        A column that says which group a patient belongs to. None, or a table that names no arm, makes one group of
+        all.
     weeks : sequence of int, optional
         The planned visits. By default the weeks in which anybody who was followed was seen.
     highlight : sequence of str, optional
@@ -144,38 +148,6 @@ def _ordered(cohort: FollowedCohort) -> pd.DataFrame:
     return order[["group", "patient_id"]].reset_index(drop=True)
 
 
-@shows_score
-def plot_response_calendar(
-    visits: Any,
-    *,
-    group: str | None = None,
-    weeks: Sequence[int] | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a heat map of response: every patient's class at every visit.
-
-    Parameters
-    ----------
-    visits, group, weeks, highlight, **score_options
-        As in `response_calendar_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        One row a patient, one column a visit: the class by colour and sign, missing visits marked, a triangle for an
-        infusion, the daily dose of prednisone in milligrams. Best response first.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_response_calendar(mt.load_visits(), group="arm").layout.title.text
-    'Response of each patient at each visit'
-    """
-    options: dict[str, Any] = {"group": group, "weeks": weeks, "highlight": highlight}
-    return draw_response_calendar(response_calendar_frame(visits, **options, **score_options))
-
-
 def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `response_calendar_frame`."""
     title = "Response of each patient at each visit"
@@ -216,6 +188,24 @@ def draw_response_calendar(frame: pd.DataFrame) -> go.Figure:
     return drawn
 
 
+@plots(response_calendar_frame, draw_response_calendar)
+def plot_response_calendar() -> None:
+    """Draw a heat map of response: every patient's class at every visit.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One row a patient, one column a visit: the class by colour and sign, missing visits marked, a triangle for an
+        infusion, the daily dose of prednisone in milligrams. Best response first.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_response_calendar(mt.load_visits(), group="arm").layout.title.text
+    'Response of each patient at each visit'
+    """
+
+
 def _signs(cells: pd.DataFrame, *, has_doses: bool) -> list[str]:
     """The class, a triangle for an infusion before it and the dose after it, each in a room of its own."""
     infused = [pd.notna(given) and bool(given) for given in cells["infusion"]]
@@ -235,7 +225,7 @@ def _in_words(cell: Any) -> str:
     patient, missing = as_text([cell.patient_id, cell.missing])
     said = [f"{patient}, week {cell.week:g}: {cell.shown}"]
     if cell.state == SCORED:
-        points = f"{cell.tis:g}" if cell.tis == cell.tis else f"{cell.tis_min:g} to {cell.tis_max:g}"
+        points = between(cell.tis_min, cell.tis_max)
         said.append(f"{points} points" + ("" if cell.tis == cell.tis else f"<br>{missing}"))
     if pd.notna(cell.infusion) and cell.infusion:
         said.append("infusion")

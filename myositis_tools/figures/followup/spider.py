@@ -9,8 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import INK, as_text
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.measures import measure_named
 
@@ -22,7 +24,7 @@ def spider_frame(
     visits: Any,
     *,
     measure: str = "tis",
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
@@ -109,47 +111,6 @@ def _with_endings(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(not_seen_again=ends.fillna(False).astype(bool))
 
 
-@shows_score
-def plot_spider(
-    visits: Any,
-    *,
-    measure: str = "tis",
-    group: str | None = None,
-    highlight: Sequence[str] = (),
-    weeks: Sequence[int] | None = None,
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a spider plot: every patient's change from the baseline.
-
-    Parameters
-    ----------
-    visits, measure, group, highlight, weeks, **score_options
-        As in `spider_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A line a patient from nought, with a mark where she was not seen again; of more than 200 patients the shares
-        that `plot_trajectories` draws.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_spider(mt.load_visits(), group="arm").layout.title.text
-    'Total Improvement Score of each patient since baseline'
-    """
-    frame = spider_frame(
-        visits,
-        measure=measure,
-        group=group,
-        highlight=highlight,
-        weeks=weeks,
-        **score_options,
-    )
-    scoring = ScoreOptions(**score_options)
-    return draw_spider(frame, measure=measure, baseline_week=scoring.baseline_week, population=scoring.population)
-
-
 def draw_spider(
     frame: pd.DataFrame, *, measure: str = "tis", baseline_week: int = 0, population: str = "adult"
 ) -> go.Figure:
@@ -175,3 +136,21 @@ def draw_spider(
         hovertemplate="%{text}<br>no value after week %{x}<extra></extra>",
     )
     return drawn
+
+
+@plots(spider_frame, draw_spider)
+def plot_spider() -> None:
+    """Draw a spider plot: every patient's change from the baseline.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A line a patient from nought, with a mark where she was not seen again; of more than 200 patients the shares
+        that `plot_trajectories` draws.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_spider(mt.load_visits(), group="arm").layout.title.text
+    'Total Improvement Score of each patient since baseline'
+    """

@@ -9,12 +9,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.response_calendar import arrange_response_calendar
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.response_cells import add_response_cells, add_response_key
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import head_groups, in_rows, name_rows, say_at_edge
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, PURPLE, as_text, empty_figure, far_apart, figure, inked, plain
 from myositis_tools.frames import to_pandas
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
@@ -35,7 +37,7 @@ _CAP = 0.07  # of the time shown: the cell of the last planned visit
 def swimmer_frame(
     visits: Any,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     rescue: str | None = None,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),
@@ -111,40 +113,6 @@ def arrange_swimmer(
     )
 
 
-@shows_score
-def plot_swimmer(
-    visits: Any,
-    *,
-    group: str | None = None,
-    rescue: str | None = None,
-    weeks: Sequence[int] | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a swimmer plot: the course of every patient as a lane.
-
-    Parameters
-    ----------
-    visits, group, rescue, weeks, highlight, **score_options
-        As in `swimmer_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A lane a patient from the baseline to her last visit, coloured and signed by the class seen at the visit where
-        each piece begins; a triangle for an infusion, a star for rescue, an arrow where she was seen to the end, what
-        her last visit showed and ⊣ where she was not seen again.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_swimmer(mt.load_visits(), group="arm").layout.title.text
-    'Course of each patient'
-    """
-    options: dict[str, Any] = {"group": group, "rescue": rescue, "weeks": weeks}
-    return draw_swimmer(swimmer_frame(visits, **options, highlight=highlight, **score_options))
-
-
 def draw_swimmer(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `swimmer_frame`."""
     title = "Course of each patient"
@@ -173,6 +141,25 @@ def draw_swimmer(frame: pd.DataFrame) -> go.Figure:
     said = ["a colour goes on from the visit at which it was seen to the next", say_left_out(left_out)]
     say_at_edge(drawn, said, at_top=True)
     return drawn
+
+
+@plots(swimmer_frame, draw_swimmer)
+def plot_swimmer() -> None:
+    """Draw a swimmer plot: the course of every patient as a lane.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A lane a patient from the baseline to her last visit, coloured and signed by the class seen at the visit where
+        each piece begins; a triangle for an infusion, a star for rescue, an arrow where she was seen to the end, what
+        her last visit showed and ⊣ where she was not seen again.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_swimmer(mt.load_visits(), group="arm").layout.title.text
+    'Course of each patient'
+    """
 
 
 def _add_pieces(drawn: go.Figure, lanes: pd.DataFrame, shape: tuple[int, int], edges: Sequence[float]) -> None:

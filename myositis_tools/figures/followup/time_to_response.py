@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,7 +15,7 @@ from myositis_tools.figures.followup.time_to_response_frame import (
     SEEN,
     time_to_response_frame,
 )
-from myositis_tools.figures.parts.scored import shows_score
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import (
     BLACK,
     as_text,
@@ -27,7 +27,8 @@ from myositis_tools.figures.parts.theme import (
     plain,
     trace_id,
 )
-from myositis_tools.scores.options import ScoreKeywords
+from myositis_tools.figures.parts.words_beside import add_numbers, write_at_edge
+from myositis_tools.formatting import many, with_interval
 from myositis_tools.studies.response.time_to_response import RESCUE, RESPONSE, UNKNOWN
 
 COMPETING = ("response before rescue", "rescue")
@@ -40,52 +41,6 @@ _SAID = (
     "<b>First seen at a visit</b><br>Kaplan-Meier, 95 % interval<br>dated to that visit, hence too late",
     "<b>Between visits</b><br>interval-censored<br>where in the shading is not known",
 )
-
-
-@shows_score
-def plot_time_to_response(
-    visits: Any,
-    *,
-    level: str = "moderate",
-    sustained: bool = False,
-    group: str | None = None,
-    rescue: str | None = None,
-    weeks: Sequence[int] | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw Kaplan-Meier and interval-censored curves: which share of the patients has responded by each week.
-
-    Parameters
-    ----------
-    visits, level, sustained, group, rescue, weeks, highlight, **score_options
-        As in `time_to_response_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        Kaplan-Meier steps with their interval and the numbers at risk under the axis, and beside them the
-        interval-censored estimate: anywhere in its shading. Groups differ in colour, dash and marker. With `rescue`
-        thin lines are the cumulative incidences of response and of rescue, each competing with the other.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> visits = mt.load_visits()
-    >>> mt.figures.plot_time_to_response(visits[visits["arm"].notna()], group="arm").layout.title.text
-    'Time to moderate improvement or better'
-    """
-    frame = time_to_response_frame(
-        visits,
-        level=level,
-        sustained=sustained,
-        group=group,
-        rescue=rescue,
-        weeks=weeks,
-        highlight=highlight,
-        **score_options,
-    )
-    return draw_time_to_response(frame, level=level, sustained=sustained)
 
 
 def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = False) -> go.Figure:
@@ -107,19 +62,42 @@ def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = 
         _add_between(drawn, own[own["estimate"] == BETWEEN_VISITS], group, looks[group])
     weeks = sorted(drawn_rows["week"].dropna().unique())
     ticks = far_apart(weeks, _LEAST_APART * (weeks[-1] - weeks[0]))
-    _add_numbers(drawn, drawn_rows[drawn_rows["estimate"] == SEEN], groups, ticks)
+    seen = drawn_rows[drawn_rows["estimate"] == SEEN]
+    at_risk = {(row.group, row.week): int(row.at_risk) for row in seen.itertuples()}
+    add_numbers(drawn, at_risk, groups, ticks, uid="at_risk", axis="y3")
     _arrange(drawn, groups, ticks, room, drawn_rows["week"].max())
     _add_patients(drawn, frame[frame["estimate"] == HIGHLIGHT], drawn_rows["week"].max())
     for text, (start, _) in zip(_SAID, _PANELS, strict=True):
-        _say(drawn, text, start, 1, "bottom")
-    _say(drawn, _left_out(frame).replace(": ", ":<br>"), _PANELS[1][0], 0, "bottom")
+        write_at_edge(drawn, text, x=start, at_top=True, above=True)
+    write_at_edge(drawn, _left_out(frame).replace(": ", ":<br>"), x=_PANELS[1][0], above=True)
     return drawn
+
+
+@plots(time_to_response_frame, draw_time_to_response)
+def plot_time_to_response() -> None:
+    """Draw Kaplan-Meier and interval-censored curves: which share of the patients has responded by each week.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Kaplan-Meier steps with their interval and the numbers at risk under the axis, and beside them the
+        interval-censored estimate: anywhere in its shading. Groups differ in colour, dash and marker. With `rescue`
+        thin lines are the cumulative incidences of response and of rescue, each competing with the other.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> visits = mt.load_visits()
+    >>> mt.figures.plot_time_to_response(visits[visits["arm"].notna()], group="arm").layout.title.text
+    'Time to moderate improvement or better'
+    """
 
 
 def _left_out(frame: pd.DataFrame) -> str:
     count = int(frame.loc[frame["estimate"] == LEFT_OUT, "at_risk"].sum())
-    who = "1 patient is" if count == 1 else f"{count} patients are"
-    return f"{who} left out: no visit says anything of the class." if count else ""
+    return (
+        f"{many(count)} {'is' if count == 1 else 'are'} left out: no visit says anything of the class." if count else ""
+    )
 
 
 def _tinted(colour: str, opacity: float) -> str:
@@ -147,10 +125,7 @@ def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str
         legendgroup=group,
         showlegend=False,
     )
-    said = [
-        f"{row.percent:.1f} %" + (f" ({row.lower:.1f} to {row.upper:.1f})" if row.lower == row.lower else "")
-        for row in rows.itertuples()
-    ]
+    said = [with_interval(row.percent, row.lower, row.upper, ".1f", " %") for row in rows.itertuples()]
     drawn.add_scatter(
         uid=trace_id(f"steps {group}"),
         x=rows["week"],
@@ -283,22 +258,6 @@ def _event(row: Any) -> str:
     return f"{name}: no response seen by week {row.week:g}"
 
 
-def _add_numbers(drawn: go.Figure, rows: pd.DataFrame, groups: Sequence[str], ticks: Sequence[float]) -> None:
-    at_risk = {(row.group, row.week): int(row.at_risk) for row in rows.itertuples()}
-    here = [(week, place, at_risk.get((group, week), 0)) for place, group in enumerate(groups) for week in ticks]
-    drawn.add_scatter(
-        uid="at_risk",
-        x=[week for week, _, _ in here],
-        y=[place for _, place, _ in here],
-        text=[str(count) for _, _, count in here],
-        mode="text",
-        yaxis="y3",
-        hoverinfo="skip",
-        showlegend=False,
-        cliponaxis=False,
-    )
-
-
 def _arrange(drawn: go.Figure, groups: Sequence[str], ticks: Sequence[float], room: int, last: float) -> None:
     picture = [1 - _PICTURE / room, 1]
     side = 0.04 * (last - ticks[0] or 1)
@@ -327,19 +286,4 @@ def _arrange(drawn: go.Figure, groups: Sequence[str], ticks: Sequence[float], ro
         },
         hovermode="closest",
         margin={"t": _TOP, "b": _BOTTOM},
-    )
-
-
-def _say(drawn: go.Figure, text: str, x: float, y: float, anchor: str) -> None:
-    drawn.add_annotation(
-        text=text,
-        x=x,
-        y=y,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor=anchor,
-        align="left",
-        showarrow=False,
-        font={"size": 12},
     )

@@ -14,6 +14,7 @@ from myositis_tools.figures.parts.theme import (
     GROUP_COLOURS,
 )
 from myositis_tools.frames import Entrance, to_pandas
+from myositis_tools.groups import ARM
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort
@@ -32,7 +33,7 @@ def time_to_response_frame(
     *,
     level: str = "moderate",
     sustained: bool = False,
-    group: str | None = None,
+    group: str | None = ARM,
     rescue: str | None = None,
     weeks: Sequence[int] | None = None,
     highlight: Sequence[str] = (),

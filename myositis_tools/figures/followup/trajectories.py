@@ -15,6 +15,7 @@ from myositis_tools.figures.followup.trajectory_words import (
     axis_title,
     count_patients,
 )
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
@@ -27,8 +28,10 @@ from myositis_tools.figures.parts.theme import (
     plain,
     trace_id,
 )
+from myositis_tools.figures.parts.words_beside import add_numbers
 from myositis_tools.figures.patient.total_improvement import add_class_limits
 from myositis_tools.frames import require_columns, to_pandas
+from myositis_tools.groups import ARM, grouped_by
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of
@@ -43,7 +46,7 @@ def trajectory_frame(
     visits: Any,
     *,
     measure: str,
-    group: str | None = None,
+    group: str | None = ARM,
     scale: str = "measured",
     show: str = "both",
     summary: str = "median",
@@ -63,7 +66,8 @@ def trajectory_frame(
         A number among the columns of visits (``mmt8_150``, ``ck_xuln``, ``prednisone_mg_day`` ...), or of the score
         (``tis``, ``points_mmt`` ...), which is then computed.
     group : str, optional
-        A column that says which group a patient belongs to, or ``response`` for the class at the last visit.
+        A column that says which group a patient belongs to, or ``response`` for the class at the last visit. None, or
+        a table that names no arm, makes one group of all.
     scale : {"measured", "change", "percent_of_range"}
         As measured, as change since baseline in the same unit, or as change in percent of the range of the scale with
         improvement positive, as the score counts it.
@@ -116,7 +120,7 @@ def trajectory_frame(
     1    12  120.0         1        1
     """
     table, scoring = to_pandas(visits), ScoreOptions(**score_options)
-    chosen = measure_named(measure)
+    chosen, group = measure_named(measure), grouped_by(group, table)
     extra = [group] if group not in (None, RESPONSE) else []
     for name in extra:
         require_columns(table, [name], aim="to group by", expected=f"a column of the visits, or {RESPONSE!r}")
@@ -139,62 +143,6 @@ def trajectory_frame(
 
 
 # -------------------------------------------------------------------------------------------------------------- drawing
-
-
-@shows_score
-def plot_trajectories(
-    visits: Any,
-    *,
-    measure: str,
-    group: str | None = None,
-    scale: str = "measured",
-    show: str = "both",
-    summary: str = "median",
-    highlight: Sequence[str] = (),
-    weeks: Sequence[int] | None = None,
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw trajectories (spaghetti plot): a measure over time, patient by patient and by group.
-
-    Parameters
-    ----------
-    visits, measure, group, scale, show, summary, highlight, weeks, **score_options
-        As in `trajectory_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        Lines of patients and the summary of each group, told apart by colour, dash and marker, with the number of
-        patients under each visit. Missing visits are gaps.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from myositis_tools.figures import plot_trajectories
-    >>> visits = pd.DataFrame({"patient_id": ["A", "A"], "week": [0, 12], "mmt8_150": [100, 120]})
-    >>> plot_trajectories(visits, measure="mmt8_150").layout.yaxis.title.text
-    'MMT-8 (of 150), points<br>higher is better'
-    """
-    frame = trajectory_frame(
-        visits,
-        measure=measure,
-        group=group,
-        scale=scale,
-        show=show,
-        summary=summary,
-        highlight=highlight,
-        weeks=weeks,
-        **score_options,
-    )
-    scoring = ScoreOptions(**score_options)
-    return draw_trajectories(
-        frame,
-        measure=measure,
-        scale=scale,
-        summary=summary,
-        baseline_week=scoring.baseline_week,
-        population=scoring.population,
-    )
 
 
 def draw_trajectories(
@@ -228,7 +176,7 @@ def draw_trajectories(
         _add_individuals(drawn, own[own["part"] == "individual"], group, looks[group])
         _add_summary(drawn, own[own["part"] == "summary"], group, looks[group], aside, summary)
     _add_highlight(drawn, drawn_rows[drawn_rows["part"] == "highlight"])
-    _add_counts(drawn, frame, groups, weeks)
+    add_numbers(drawn, count_patients(frame), groups, weeks, uid="patients", axis="y2")
     margin = max(spacing * 0.6, (weeks[-1] - weeks[0]) * 0.02)
     lay_out(
         drawn,
@@ -257,6 +205,26 @@ def draw_trajectories(
     if scale != "measured":
         drawn.add_hline(y=0, line={"color": GREY, "width": 1})
     return drawn
+
+
+@plots(trajectory_frame, draw_trajectories)
+def plot_trajectories() -> None:
+    """Draw trajectories (spaghetti plot): a measure over time, patient by patient and by group.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Lines of patients and the summary of each group, told apart by colour, dash and marker, with the number of
+        patients under each visit. Missing visits are gaps.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from myositis_tools.figures import plot_trajectories
+    >>> visits = pd.DataFrame({"patient_id": ["A", "A"], "week": [0, 12], "mmt8_150": [100, 120]})
+    >>> plot_trajectories(visits, measure="mmt8_150").layout.yaxis.title.text
+    'MMT-8 (of 150), points<br>higher is better'
+    """
 
 
 def _why_empty(frame: pd.DataFrame, measure: Measure) -> str:
@@ -372,20 +340,4 @@ def _add_highlight(drawn: go.Figure, rows: pd.DataFrame) -> None:
         name=f"patient {listed(as_text(rows['patient_id'].unique()), most=3)}",
         showlegend=bool(len(rows)),
         hovertemplate="%{text}<br>week %{x}: %{y:.4g}<extra></extra>",
-    )
-
-
-def _add_counts(drawn: go.Figure, frame: pd.DataFrame, groups: Sequence[str], weeks: Sequence[int]) -> None:
-    counts = count_patients(frame)
-    here = [(week, place, counts.get((group, week), 0)) for place, group in enumerate(groups) for week in weeks]
-    drawn.add_scatter(
-        uid="patients",
-        x=[week for week, _, _ in here],
-        y=[place for _, place, _ in here],
-        text=[str(count) for _, _, count in here],
-        mode="text",
-        yaxis="y2",
-        hoverinfo="skip",
-        showlegend=False,
-        cliponaxis=False,
     )

@@ -13,7 +13,9 @@ from myositis_tools.errors import NotFoundError, listed, require_option
 from myositis_tools.figures.followup.joint import draw_joint
 from myositis_tools.figures.followup.joint_frame import arrange_joint
 from myositis_tools.figures.followup.trajectory_words import axis_title
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort, read_cohort
 from myositis_tools.studies.follow_up.groups_of_patients import require_patients
@@ -29,7 +31,7 @@ def two_measures_frame(
     y: str,
     week: int,
     scale: str = "measured",
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
@@ -123,59 +125,6 @@ def _column(cohort: FollowedCohort, name: str, week: int) -> pd.Series:
     return pd.Series(values[places], index=cohort.followed)
 
 
-@shows_score
-def plot_two_measures(
-    visits: Any,
-    *,
-    x: str,
-    y: str,
-    week: int,
-    scale: str = "measured",
-    group: str | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a scatter plot of two measures of each patient at one visit, with their distributions.
-
-    Parameters
-    ----------
-    visits, x, y, week, scale, group, highlight, **score_options
-        As in `two_measures_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A point a patient, with how each measure is spread beside it; open points with a line are scores that are not
-        certain, points at the edge lack one of the two. Of more than 200 patients, cells that count them.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_two_measures(mt.load_visits(), x="mmt8_150", y="haq_di", week=12).layout.title.text
-    'MMT-8 (of 150) and HAQ-DI at week 12'
-    """
-    frame = two_measures_frame(
-        visits,
-        x=x,
-        y=y,
-        week=week,
-        scale=scale,
-        group=group,
-        highlight=highlight,
-        **score_options,
-    )
-    scoring = ScoreOptions(**score_options)
-    return draw_two_measures(
-        frame,
-        x=x,
-        y=y,
-        week=week,
-        scale=scale,
-        baseline_week=scoring.baseline_week,
-        population=scoring.population,
-    )
-
-
 def draw_two_measures(
     frame: pd.DataFrame,
     *,
@@ -199,3 +148,21 @@ def draw_two_measures(
         names=(one.label, other.label),
         population=population if y == "tis" else None,
     )
+
+
+@plots(two_measures_frame, draw_two_measures)
+def plot_two_measures() -> None:
+    """Draw a scatter plot of two measures of each patient at one visit, with their distributions.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A point a patient, with how each measure is spread beside it; open points with a line are scores that are not
+        certain, points at the edge lack one of the two. Of more than 200 patients, cells that count them.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_two_measures(mt.load_visits(), x="mmt8_150", y="haq_di", week=12).layout.title.text
+    'MMT-8 (of 150) and HAQ-DI at week 12'
+    """

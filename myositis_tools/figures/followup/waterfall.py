@@ -10,15 +10,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.time_to_response import as_steps
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, looks_of_groups
+from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_class_limits
+from myositis_tools.formatting import between, many
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import (
     LEFT_OUT,
     NOBODY_FOLLOWED,
     FollowedCohort,
-    many,
+    put_together,
     read_cohort,
     say_left_out,
 )
@@ -39,7 +43,7 @@ def waterfall_frame(
     visits: Any,
     *,
     week: int,
-    group: str | None = None,
+    group: str | None = ARM,
     highlight: Sequence[str] = (),
     **score_options: Unpack[ScoreKeywords],
 ) -> pd.DataFrame:
@@ -52,7 +56,8 @@ def waterfall_frame(
     week : int
         The visit.
     group : str, optional
-        A column that says which group a patient belongs to, such as ``arm``.
+        A column that says which group a patient belongs to. None, or a table that names no arm, makes one group of
+        all.
     highlight : sequence of str
         Patients to point at.
     **score_options
@@ -114,11 +119,7 @@ def arrange_waterfall(cohort: FollowedCohort, *, week: int, highlight: Sequence[
         parts.append(_pointed_at(known, highlight))
         absent = found[~is_seen | found["tis_min"].isna()].assign(part=NOT_SEEN)
         parts.append(absent[["part", "group", "patient_id", "shown", "missing"]])
-    if cohort.left_out:
-        parts.append(pd.DataFrame({"part": [LEFT_OUT], "patients": [cohort.left_out]}))
-    parts = [part for part in parts if len(part)]
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    frame = frame.reindex(columns=list(_COLUMNS))
+    frame = put_together(parts, _COLUMNS, cohort.left_out)
     return frame.assign(**{name: frame[name].astype("Int64") for name in ("place", "patients")})
 
 
@@ -138,38 +139,6 @@ def _pointed_at(known: pd.DataFrame, highlight: Sequence[str]) -> pd.DataFrame:
         100 * (known.loc[known["group"] == row.group, "tis_min"] >= row.tis_min).mean() for row in own.itertuples()
     ]
     return own.assign(part=HIGHLIGHT, percent=np.array(as_much, dtype="float64"))
-
-
-@shows_score
-def plot_waterfall(
-    visits: Any,
-    *,
-    week: int,
-    group: str | None = None,
-    highlight: Sequence[str] = (),
-    **score_options: Unpack[ScoreKeywords],
-) -> go.Figure:
-    """Draw a waterfall plot: the Total Improvement Score of every patient at one visit, the highest first.
-
-    Parameters
-    ----------
-    visits, week, group, highlight, **score_options
-        As in `waterfall_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A bar a patient, groups told apart by colour, pattern and marker; a bracket where the score is not certain; the
-        limits of the classes. Of more than 200 patients, a curve a group: which percentage reaches which score.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_waterfall(mt.load_visits(), week=12, group="arm").layout.title.text
-    'Total Improvement Score of each patient at week 12'
-    """
-    frame = waterfall_frame(visits, week=week, group=group, highlight=highlight, **score_options)
-    return draw_waterfall(frame, week=week, population=ScoreOptions(**score_options).population)
 
 
 def draw_waterfall(frame: pd.DataFrame, *, week: int, population: str = "adult") -> go.Figure:
@@ -209,6 +178,24 @@ def draw_waterfall(frame: pd.DataFrame, *, week: int, population: str = "adult")
     drawn.update_layout(margin={"t": 88, "r": 110, "b": 104}, bargap=0.15, hovermode="closest")
     _say(drawn, frame)
     return drawn
+
+
+@plots(waterfall_frame, draw_waterfall)
+def plot_waterfall() -> None:
+    """Draw a waterfall plot: the Total Improvement Score of every patient at one visit, the highest first.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A bar a patient, groups told apart by colour, pattern and marker; a bracket where the score is not certain; the
+        limits of the classes. Of more than 200 patients, a curve a group: which percentage reaches which score.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_waterfall(mt.load_visits(), week=12, group="arm").layout.title.text
+    'Total Improvement Score of each patient at week 12'
+    """
 
 
 def _name(group: str, seen: int, missed: int) -> str:
@@ -251,7 +238,7 @@ def _in_words(rows: pd.DataFrame) -> list[str]:
     said = []
     for row in rows.itertuples():
         patient, group, missing = as_text([row.patient_id, row.group, row.missing])
-        points = f"{row.tis:g} points" if row.tis == row.tis else f"{row.tis_min:g} to {row.tis_max:g} points"
+        points = f"{between(row.tis_min, row.tis_max)} points"
         said.append(f"{patient}, {group}<br>{points}: {row.shown}" + (f"<br>{missing}" if missing else ""))
     return said
 
@@ -338,16 +325,5 @@ def _say(drawn: go.Figure, frame: pd.DataFrame) -> None:
     parts += [f"{nothing} without a baseline to compare with"] if nothing else []
     left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].sum()))
     lines = ["Without a score: " + " · ".join(parts) if parts else "", left_out]
-    drawn.add_annotation(
-        text="<br>".join(line for line in lines if line),
-        align="left",
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom",
-        yshift=6,
-        showarrow=False,
-        font={"size": 12, "color": GREY},
-    )
+    text = "<br>".join(line for line in lines if line)
+    write_at_edge(drawn, text, at_top=True, above=True, shift=6, colour=GREY)

@@ -11,7 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, lay_out, plain
-from myositis_tools.studies.follow_up.followed_cohort import many
+from myositis_tools.figures.parts.words_beside import write_at_edge
+from myositis_tools.formatting import many
 
 MOST_PATIENTS = 48  # rows that can be read on one page
 BLANK_AXIS = MappingProxyType({"showgrid": False, "ticks": "", "showline": False})  # cells are all that is drawn
@@ -71,19 +72,8 @@ def head_groups(drawn: go.Figure, cells: pd.DataFrame) -> None:
 
 def say_at_edge(drawn: go.Figure, said: Sequence[str], *, at_top: bool = False) -> None:
     """Write what goes for all rows above or below them."""
-    drawn.add_annotation(
-        text=("<br>" if at_top else " · ").join(part for part in said if part),
-        x=0,
-        y=1 if at_top else 0,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom" if at_top else "top",
-        align="left",
-        yshift=4 if at_top else -6,
-        showarrow=False,
-        font={"size": 12},
-    )
+    text = ("<br>" if at_top else " · ").join(part for part in said if part)
+    write_at_edge(drawn, text, at_top=at_top, above=at_top, shift=4 if at_top else -6)
 
 
 def add_key(drawn: go.Figure, name: str, sign: str, colour: str, *, is_there: bool) -> None:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import classify_eular_acr
 from myositis_tools.criteria.classification.eular_acr import MODELS, WITH_BIOPSY, WITHOUT_BIOPSY, categories, items
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, INK, ORANGE, as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 
@@ -59,31 +60,6 @@ def arrange_classification_bounds(classified: pd.DataFrame) -> pd.DataFrame:
             for model in models
         ]
     return pd.DataFrame(rows, columns=["case_id", "model", "score", "score_min", "score_max", "category"])
-
-
-def plot_classification_bounds(cases: Any) -> go.Figure:
-    """Draw the EULAR/ACR score of each case among the categories of its model.
-
-    Parameters
-    ----------
-    cases : pandas, Polars, DuckDB or PySpark frame
-        As for `classification_bounds_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A line a case: the categories as shades with their limits, the score as a point, the bounds as a bar.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> import myositis_tools as mt
-    >>> from myositis_tools.criteria.classification.eular_acr import needs
-    >>> cases = pd.DataFrame({name: [False] for name in needs()}).assign(onset_age_years=54)
-    >>> mt.figures.plot_classification_bounds(cases).layout.title.text
-    'Score among the categories'
-    """
-    return draw_classification_bounds(classification_bounds_frame(cases))
 
 
 def draw_classification_bounds(frame: pd.DataFrame) -> go.Figure:
@@ -143,6 +119,26 @@ def draw_classification_bounds(frame: pd.DataFrame) -> go.Figure:
     )
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn
+
+
+@plots(classification_bounds_frame, draw_classification_bounds)
+def plot_classification_bounds() -> None:
+    """Draw the EULAR/ACR score of each case among the categories of its model.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A line a case: the categories as shades with their limits, the score as a point, the bounds as a bar.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> from myositis_tools.criteria.classification.eular_acr import needs
+    >>> cases = pd.DataFrame({name: [False] for name in needs()}).assign(onset_age_years=54)
+    >>> mt.figures.plot_classification_bounds(cases).layout.title.text
+    'Score among the categories'
+    """
 
 
 def _span(model: str, level: int, most: float) -> tuple[float, float, str]:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from myositis_tools import verdict
 from myositis_tools.criteria import judge_exposures
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import (
     BLACK,
     EFFECT_COLOURS,
@@ -123,31 +124,6 @@ def _course(row: dict[str, Any], earliest: pd.Timestamp, day: pd.Timestamp) -> d
     }
 
 
-def plot_medication_timeline(medications: Any, patients: Any, patient_id: str | int) -> go.Figure:
-    """Draw prior treatment as a timeline: what a patient took before screening, and the wash-out windows.
-
-    Parameters
-    ----------
-    medications, patients, patient_id
-        As in `medication_timeline_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A bar a course on one axis of days that ends at screening; whether the record allows it by colour, pattern,
-        symbol and word.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> drawn = mt.figures.plot_medication_timeline(mt.load_medications(), mt.load_patients(), "P204")
-    >>> drawn.layout.title.text
-    'Medication of patient P204 before screening'
-    """
-    frame = medication_timeline_frame(medications, patients, patient_id)
-    return draw_medication_timeline(frame, patient_id)
-
-
 def draw_medication_timeline(timeline: pd.DataFrame, patient_id: str | int) -> go.Figure:
     """Draw a frame made by `medication_timeline_frame`."""
     title = f"Medication of patient {as_text([patient_id])[0]} before screening"
@@ -184,6 +160,25 @@ def draw_medication_timeline(timeline: pd.DataFrame, patient_id: str | int) -> g
         showgrid=False,
     )
     return drawn
+
+
+@plots(medication_timeline_frame, draw_medication_timeline)
+def plot_medication_timeline() -> None:
+    """Draw prior treatment as a timeline: what a patient took before screening, and the wash-out windows.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A bar a course on one axis of days that ends at screening; whether the record allows it by colour, pattern,
+        symbol and word.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.plot_medication_timeline(mt.load_medications(), mt.load_patients(), "P204")
+    >>> drawn.layout.title.text
+    'Medication of patient P204 before screening'
+    """
 
 
 def _add_bars(drawn: go.Figure, rows: pd.DataFrame, effect: str) -> None:

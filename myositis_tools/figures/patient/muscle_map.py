@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, ORANGE, as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.scores.muscle_grades import TRACE, muscle_tests
@@ -73,33 +74,6 @@ def _line(test: Any, given: Any, trace: int | None) -> dict[str, Any]:
     }
 
 
-def plot_muscle_map(
-    muscles: Any, row: int = 0, *, scale: str = "mmt26_260", side: str = "right", trace: int | None = None
-) -> go.Figure:
-    """Draw the grade of each muscle, right, midline and left.
-
-    Parameters
-    ----------
-    muscles, row, scale, side, trace
-        As in `muscle_receipt`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A field a muscle and side with its grade in it; the weaker, the darker; not graded is marked.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> import myositis_tools as mt
-    >>> from myositis_tools.scores.muscle_grades import muscle_tests
-    >>> muscles = pd.DataFrame({test.column: [9] for test in muscle_tests()})
-    >>> mt.figures.plot_muscle_map(muscles).layout.title.text
-    'Grade of each muscle'
-    """
-    return draw_muscle_map(muscle_receipt(muscles, row, scale=scale, side=side, trace=trace))
-
-
 def draw_muscle_map(receipt: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `muscle_receipt`."""
     title = "Grade of each muscle"
@@ -144,3 +118,23 @@ def draw_muscle_map(receipt: pd.DataFrame) -> go.Figure:
     drawn.update_xaxes(side="top", showgrid=False, categoryorder="array", categoryarray=list(_PLACE_NAMES))
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn.update_layout(margin_b=24)  # there is no legend to make room for
+
+
+@plots(muscle_receipt, draw_muscle_map)
+def plot_muscle_map() -> None:
+    """Draw the grade of each muscle, right, midline and left.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A field a muscle and side with its grade in it; the weaker, the darker; not graded is marked.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> from myositis_tools.scores.muscle_grades import muscle_tests
+    >>> muscles = pd.DataFrame({test.column: [9] for test in muscle_tests()})
+    >>> mt.figures.plot_muscle_map(muscles).layout.title.text
+    'Grade of each muscle'
+    """

@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, listed, nearest
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,
@@ -147,14 +148,23 @@ def arrange_points(scored: pd.DataFrame, *, weeks: Sequence[int], baseline_week:
     return frame
 
 
-@shows_score
-def plot_total_improvement(visits: Any, patient_id: str | int, **score_options: Unpack[ScoreKeywords]) -> go.Figure:
-    """Draw one patient's Total Improvement Score over time.
+def draw_total_improvement(frame: pd.DataFrame, patient_id: str | int, *, population: str = "adult") -> go.Figure:
+    """Draw a frame made by `total_improvement_frame`."""
+    title = f"Total Improvement Score of patient {as_text([patient_id])[0]}"
+    why = why_no_points(frame)
+    if why:
+        return empty_figure(title, why)
+    drawn = figure(title, height=440)
+    add_points(drawn, frame, population)
+    drawn.update_xaxes(title_text="weeks since baseline", tickvals=sorted(frame["week"].unique()), zeroline=False)
+    drawn.update_yaxes(range=[0, 1.15 * MOST_POINTS], title_text="Total Improvement Score, points<br>higher is better")
+    drawn.update_layout(margin={"r": 110}, legend={"traceorder": "normal"})
+    return drawn
 
-    Parameters
-    ----------
-    visits, patient_id, **score_options
-        As in `total_improvement_frame`.
+
+@plots(total_improvement_frame, draw_total_improvement)
+def plot_total_improvement() -> None:
+    """Draw one patient's Total Improvement Score over time.
 
     Returns
     -------
@@ -168,22 +178,6 @@ def plot_total_improvement(visits: Any, patient_id: str | int, **score_options: 
     >>> mt.figures.plot_total_improvement(mt.load_visits(), "P184").layout.title.text
     'Total Improvement Score of patient P184'
     """
-    frame = total_improvement_frame(visits, patient_id, **score_options)
-    return draw_total_improvement(frame, patient_id, population=ScoreOptions(**score_options).population)
-
-
-def draw_total_improvement(frame: pd.DataFrame, patient_id: str | int, *, population: str = "adult") -> go.Figure:
-    """Draw a frame made by `total_improvement_frame`."""
-    title = f"Total Improvement Score of patient {as_text([patient_id])[0]}"
-    why = why_no_points(frame)
-    if why:
-        return empty_figure(title, why)
-    drawn = figure(title, height=440)
-    add_points(drawn, frame, population)
-    drawn.update_xaxes(title_text="weeks since baseline", tickvals=sorted(frame["week"].unique()), zeroline=False)
-    drawn.update_yaxes(range=[0, 1.15 * MOST_POINTS], title_text="Total Improvement Score, points<br>higher is better")
-    drawn.update_layout(margin={"r": 110}, legend={"traceorder": "normal"})
-    return drawn
 
 
 MOST_POINTS = columns("responses")["tis"].maximum or 0.0

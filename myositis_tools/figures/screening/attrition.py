@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import (
     EFFECT_COLOURS,
     EFFECT_PATTERNS,
@@ -66,29 +67,6 @@ def flow_frame(protocol: Protocol, verdicts: Any, *, unknown: str) -> pd.DataFra
     )
 
 
-@protocol_first
-def plot_attrition(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
-    """Draw attrition: how many patients are left after each criterion.
-
-    Parameters
-    ----------
-    protocol, screening, unknown
-        As in `attrition_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        One bar a criterion, criteria that exclude nobody included; numbers stand beside the bars.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_attrition(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
-    'From screened to eligible'
-    """
-    return draw_attrition(attrition_frame(protocol, screening, unknown=unknown))
-
-
 def draw_attrition(steps: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `attrition_frame`."""
     title = "From screened to eligible"
@@ -141,6 +119,24 @@ def draw_attrition(steps: pd.DataFrame) -> go.Figure:
     )
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn
+
+
+@protocol_first
+@plots(attrition_frame, draw_attrition)
+def plot_attrition() -> None:
+    """Draw attrition: how many patients are left after each criterion.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One bar a criterion, criteria that exclude nobody included; numbers stand beside the bars.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_attrition(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
+    'From screened to eligible'
+    """
 
 
 def _ticks(everyone: int) -> list[int]:

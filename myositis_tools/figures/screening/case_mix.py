@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, BLUE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.studies import case_mix
@@ -67,36 +68,6 @@ def _added(row: dict[str, Any]) -> str:
     return f", {row['unit']}" if row["unit"] else ""
 
 
-@protocol_first
-def plot_case_mix(
-    protocol: Protocol,
-    screening: Any,
-    describe: Sequence[str] | None = None,
-    *,
-    unknown: str = "itself",
-    mask_below: int | None = None,
-) -> go.Figure:
-    """Draw the standardised differences (love plot) between those whom the criteria leave out and those they keep.
-
-    Parameters
-    ----------
-    protocol, screening, describe, unknown, mask_below
-        As in `case_mix_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A dot for each standardised difference, percentages or medians of both groups beside it.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_case_mix(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
-    'Whom the criteria keep and leave out'
-    """
-    return draw_case_mix(case_mix_frame(protocol, screening, describe, unknown=unknown, mask_below=mask_below))
-
-
 def draw_case_mix(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `case_mix_frame`."""
     title = "Whom the criteria keep and leave out"
@@ -145,6 +116,24 @@ def draw_case_mix(frame: pd.DataFrame) -> go.Figure:
     )
     drawn.update_yaxes(categoryorder="array", categoryarray=labels, range=[len(frame) - 0.5, -0.5])
     return drawn
+
+
+@protocol_first
+@plots(case_mix_frame, draw_case_mix)
+def plot_case_mix() -> None:
+    """Draw the standardised differences (love plot) between those whom the criteria leave out and those they keep.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A dot for each standardised difference, percentages or medians of both groups beside it.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_case_mix(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
+    'Whom the criteria keep and leave out'
+    """
 
 
 def _ticks(most: float) -> list[float]:

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import DECISION_COLOURS, DECISION_SYMBOLS, INK, as_text, empty_figure, figure
 from myositis_tools.frames import to_frame
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS, count_flow
@@ -69,29 +70,6 @@ def consort_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself"
     return pd.DataFrame([*rows, (KEPT, "", KEPT, everyone - out - wait)], columns=list(_NAMES))
 
 
-@protocol_first
-def plot_consort(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
-    """Draw a CONSORT flow diagram: screened, excluded for which reason, undecided and eligible, in exact numbers.
-
-    Parameters
-    ----------
-    protocol, screening, unknown
-        As in `consort_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        Every criterion has its line, those that exclude nobody too.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_consort(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
-    'Flow of patients'
-    """
-    return draw_consort(consort_frame(protocol, screening, unknown=unknown))
-
-
 def draw_consort(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `consort_frame`."""
     title = "Flow of patients"
@@ -115,6 +93,24 @@ def draw_consort(frame: pd.DataFrame) -> go.Figure:
     drawn.update_yaxes(range=[below - _GAP + 2, -2], visible=False, fixedrange=True)
     drawn.update_layout(margin={"t": 56, "b": 24, "l": 10, "r": 10})
     return drawn
+
+
+@protocol_first
+@plots(consort_frame, draw_consort)
+def plot_consort() -> None:
+    """Draw a CONSORT flow diagram: screened, excluded for which reason, undecided and eligible, in exact numbers.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Every criterion has its line, those that exclude nobody too.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_consort(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
+    'Flow of patients'
+    """
 
 
 def _add_box(drawn: go.Figure, box: str, own: pd.DataFrame, top: float, bottom: float) -> None:

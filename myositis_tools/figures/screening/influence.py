@@ -9,8 +9,10 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
+from myositis_tools.privacy.small_counts import said
 from myositis_tools.studies import influence
 
 # of each bar its words, its colour and its pattern
@@ -46,31 +48,6 @@ def influence_frame(
     return found.sort_values("share", ascending=False, kind="stable", na_position="last")[names].reset_index(drop=True)
 
 
-@protocol_first
-def plot_influence(
-    protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
-) -> go.Figure:
-    """Draw the impact of each criterion: who fails it, who fails it alone, and its Shapley share of the loss.
-
-    Parameters
-    ----------
-    protocol, screening, unknown, mask_below
-        As in `influence_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        Three bars a criterion, told apart by colour and pattern; a hidden count has none.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_influence(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
-    'What each criterion costs'
-    """
-    return draw_influence(influence_frame(protocol, screening, unknown=unknown, mask_below=mask_below))
-
-
 def draw_influence(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `influence_frame`."""
     title = "What each criterion costs"
@@ -78,7 +55,7 @@ def draw_influence(frame: pd.DataFrame) -> go.Figure:
         return empty_figure(title, "No patient fails a criterion.")
     drawn = figure(title, height=150 + _ROW_HEIGHT * len(frame))
     labels = as_text(frame["label"])
-    gains = ["hidden" if pd.isna(gain) else f"{gain:g}" for gain in frame["gain_if_dropped"]]
+    gains = [said(gain) for gain in frame["gain_if_dropped"]]
     for name, (words, colour, pattern) in _BARS.items():
         numbers = ["" if pd.isna(value) else f"{value:.3g}" for value in frame[name]]
         drawn.add_bar(
@@ -101,3 +78,21 @@ def draw_influence(frame: pd.DataFrame) -> go.Figure:
     drawn.update_xaxes(title_text="patients", rangemode="tozero")
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn
+
+
+@protocol_first
+@plots(influence_frame, draw_influence)
+def plot_influence() -> None:
+    """Draw the impact of each criterion: who fails it, who fails it alone, and its Shapley share of the loss.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Three bars a criterion, told apart by colour and pattern; a hidden count has none.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_influence(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
+    'What each criterion costs'
+    """

@@ -10,8 +10,10 @@ from plotly.subplots import make_subplots
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.figures.parts.tool_bar import Figure
+from myositis_tools.formatting import many
 from myositis_tools.frames import to_pandas
 from myositis_tools.studies import near_misses
 
@@ -42,30 +44,6 @@ def near_misses_frame(protocol: Protocol, screening: Any, *, unknown: str = "its
     return found[names].reset_index(drop=True)
 
 
-@protocol_first
-def plot_near_misses(protocol: Protocol, screening: Any, *, unknown: str = "itself") -> go.Figure:
-    """Draw how far those who fail one criterion alone are from its limit, in clinical units.
-
-    Parameters
-    ----------
-    protocol, screening, unknown
-        As in `near_misses_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A strip for each criterion and part: a mark a patient at her value, the limit as a line. A diamond stands for a
-        patient for whom another criterion is unknown. Patients who are short of no number are not drawn.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_near_misses(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
-    'One criterion away, by how much'
-    """
-    return draw_near_misses(near_misses_frame(protocol, screening, unknown=unknown))
-
-
 def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `near_misses_frame`."""
     title = "One criterion away, by how much"
@@ -76,7 +54,7 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
     drawn = figure(title, height=height)
     look = drawn.layout.to_plotly_json()
     heads = [
-        f"{label}: {part}, limit {own['limit'].iloc[0]:g} {unit} · {len(own)} patient{'' if len(own) == 1 else 's'}"
+        f"{label}: {part}, limit {own['limit'].iloc[0]:g} {unit} · {many(len(own))}"
         for (label, part, unit), own in strips
     ]
     drawn = Figure(
@@ -126,6 +104,25 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
     drawn.update_annotations(x=0, xanchor="left", font={"size": 13})
     drawn.update_xaxes(gridcolor=PALE)
     return drawn
+
+
+@protocol_first
+@plots(near_misses_frame, draw_near_misses)
+def plot_near_misses() -> None:
+    """Draw how far those who fail one criterion alone are from its limit, in clinical units.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A strip for each criterion and part: a mark a patient at her value, the limit as a line. A diamond stands for a
+        patient for whom another criterion is unknown. Patients who are short of no number are not drawn.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_near_misses(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
+    'One criterion away, by how much'
+    """
 
 
 def _said(one: dict[str, Any]) -> str:

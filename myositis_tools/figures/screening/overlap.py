@@ -10,9 +10,11 @@ from plotly.subplots import make_subplots
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, GREY, PALE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.figures.parts.tool_bar import Figure
 from myositis_tools.frames import to_pandas
+from myositis_tools.privacy.small_counts import said
 from myositis_tools.studies import overlap
 from myositis_tools.verdict import INELIGIBLE
 
@@ -54,32 +56,6 @@ def overlap_frame(
     return pd.DataFrame(rows, columns=names).sort_values("place", kind="stable").reset_index(drop=True)
 
 
-@protocol_first
-def plot_overlap(
-    protocol: Protocol, screening: Any, *, unknown: str = "itself", mask_below: int | None = None
-) -> go.Figure:
-    """Draw an UpSet plot: how many patients fail which criteria together.
-
-    Parameters
-    ----------
-    protocol, screening, unknown, mask_below
-        As in `overlap_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A column a combination, the most frequent first and at most twenty: its patients as a bar, its criteria as
-        joined dots. On the left the patients who fail each criterion.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> mt.figures.plot_overlap(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
-    'Criteria failed together'
-    """
-    return draw_overlap(overlap_frame(protocol, screening, unknown=unknown, mask_below=mask_below))
-
-
 def draw_overlap(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `overlap_frame`."""
     title = "Criteria failed together"
@@ -113,7 +89,7 @@ def draw_overlap(frame: pd.DataFrame) -> go.Figure:
         uid="combinations",
         x=columns["place"],
         y=columns["patients"],
-        text=["hidden" if pd.isna(count) else f"{count:g}" for count in columns["patients"]],
+        text=[said(count) for count in columns["patients"]],
         customdata=[text.replace("; ", "<br>").replace("_", " ") for text in as_text(columns["combination"])],
         hovertemplate="%{customdata}<br>%{y} patients<extra></extra>",
         row=1,
@@ -193,3 +169,22 @@ def draw_overlap(frame: pd.DataFrame) -> go.Figure:
         )
     drawn.update_layout(bargap=0.35, margin={"b": 56})
     return drawn
+
+
+@protocol_first
+@plots(overlap_frame, draw_overlap)
+def plot_overlap() -> None:
+    """Draw an UpSet plot: how many patients fail which criteria together.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A column a combination, the most frequent first and at most twenty: its patients as a bar, its criteria as
+        joined dots. On the left the patients who fail each criterion.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.figures.plot_overlap(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
+    'Criteria failed together'
+    """

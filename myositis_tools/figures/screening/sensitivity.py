@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.studies import sensitivity
@@ -41,38 +42,6 @@ def sensitivity_frame(
     best = found["eligible"] + found["indeterminate"]
     found = found.assign(label=protocol.limits[limit].label, worst=found["eligible"], best=best)
     return found[["label", "value", "unit", "is_published", "is_current", "worst", "best"]]
-
-
-@protocol_first
-def plot_sensitivity(
-    protocol: Protocol,
-    screening: Any,
-    limit: str,
-    values: Sequence[float] | None = None,
-    *,
-    mask_below: int | None = None,
-) -> go.Figure:
-    """Draw a sensitivity analysis: how many patients are eligible over the range of a limit, worst to best case.
-
-    Parameters
-    ----------
-    protocol, screening, limit, values, mask_below
-        As in `sensitivity_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        The eligible as a line, those who may be as a band above it; lines mark the published value and, if it is
-        another, the protocol's own.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> drawn = mt.figures.plot_sensitivity(mt.TIME_IS_MUSCLE, mt.load_screening(), "minimum_age_years")
-    >>> drawn.layout.title.text
-    'Eligible patients by age at least'
-    """
-    return draw_sensitivity(sensitivity_frame(protocol, screening, limit, values, mask_below=mask_below))
 
 
 def draw_sensitivity(frame: pd.DataFrame) -> go.Figure:
@@ -122,3 +91,23 @@ def draw_sensitivity(frame: pd.DataFrame) -> go.Figure:
     drawn.update_xaxes(title_text=f"{label} ({unit})" if unit else label)
     drawn.update_yaxes(title_text="patients", rangemode="tozero")
     return drawn
+
+
+@protocol_first
+@plots(sensitivity_frame, draw_sensitivity)
+def plot_sensitivity() -> None:
+    """Draw a sensitivity analysis: how many patients are eligible over the range of a limit, worst to best case.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        The eligible as a line, those who may be as a band above it; lines mark the published value and, if it is
+        another, the protocol's own.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.plot_sensitivity(mt.TIME_IS_MUSCLE, mt.load_screening(), "minimum_age_years")
+    >>> drawn.layout.title.text
+    'Eligible patients by age at least'
+    """

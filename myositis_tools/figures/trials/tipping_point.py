@@ -9,7 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
+from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.formatting import with_interval
 from myositis_tools.frames import require_columns, to_pandas
 from myositis_tools.studies.trials.tipping_point import BETTER, NOT_SHOWN, WORSE
 
@@ -53,31 +55,6 @@ def tipping_point_frame(tipping: Any, *, arm: str | None = None) -> pd.DataFrame
         for conclusion, value in zip(own["conclusion"], own["value"], strict=True)
     ]
     return own[[*_CARRIED, *_COLUMNS]].assign(text=said)
-
-
-def plot_tipping_point(tipping: Any, *, arm: str | None = None) -> go.Figure:
-    """Draw a tipping point analysis: the conclusion over how much worse the missing had done.
-
-    Parameters
-    ----------
-    tipping, arm
-        As in `tipping_point_frame`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        One field a pair, with the mean difference in points; conclusions by colour, sign and word; the fillings as they
-        are have a frame.
-
-    Examples
-    --------
-    >>> import myositis_tools as mt
-    >>> imputed = mt.impute_measures(mt.load_visits(), weeks=[4, 8, 12], imputations=5)
-    >>> tipping = mt.tipping_point(imputed, 12)
-    >>> mt.figures.plot_tipping_point(tipping).layout.title.text
-    'Mean difference at week 12, had the missing done otherwise'
-    """
-    return draw_tipping_point(tipping_point_frame(tipping, arm=arm))
 
 
 def describe_tipping_point(frame: pd.DataFrame) -> str:
@@ -127,7 +104,8 @@ def draw_tipping_point(frame: pd.DataFrame) -> go.Figure:
     names = list(_LOOKS)
     codes = frame["conclusion"].map(names.index)
     said = [
-        f"{row.value:.1f} points ({row.low:.1f} to {row.high:.1f})<br>{row.conclusion}" for row in frame.itertuples()
+        f"{with_interval(row.value, row.low, row.high, '.1f', ' points')}<br>{row.conclusion}"
+        for row in frame.itertuples()
     ]
     shape = (len(up), len(across))  # the frame is in this order
     colours = [look[0] for look in _LOOKS.values()]
@@ -171,3 +149,23 @@ def draw_tipping_point(frame: pd.DataFrame) -> go.Figure:
     drawn.update_xaxes(title_text=f"missing of {arm} worse than filled in by, points", type="category", showgrid=False)
     drawn.update_yaxes(title_text=f"missing of {reference} better by, points", type="category", showgrid=False)
     return drawn
+
+
+@plots(tipping_point_frame, draw_tipping_point)
+def plot_tipping_point() -> None:
+    """Draw a tipping point analysis: the conclusion over how much worse the missing had done.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One field a pair, with the mean difference in points; conclusions by colour, sign and word; the fillings as they
+        are have a frame.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> imputed = mt.impute_measures(mt.load_visits(), weeks=[4, 8, 12], imputations=5)
+    >>> tipping = mt.tipping_point(imputed, 12)
+    >>> mt.figures.plot_tipping_point(tipping).layout.title.text
+    'Mean difference at week 12, had the missing done otherwise'
+    """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ import pandas as pd
 
 from myositis_tools.errors import NotFoundError, listed
 from myositis_tools.frames import require_columns, to_pandas
-from myositis_tools.groups import EVERYBODY, NOT_RECORDED
+from myositis_tools.groups import ARM, EVERYBODY, NOT_RECORDED, grouped_by
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups_of, in_order
@@ -151,7 +151,7 @@ def read_cohort(
     visits: Any,
     scoring: ScoreOptions,
     *,
-    group: str | None = None,
+    group: str | None = ARM,
     weeks: Sequence[int] | None = None,
     only: Sequence[str] | None = None,
 ) -> FollowedCohort:
@@ -165,6 +165,7 @@ def read_cohort(
         Whatever `score_total_improvement` refuses.
     """
     table, baseline_week = to_pandas(visits), scoring.baseline_week
+    group = grouped_by(group, table)
     if group is not None and (group != RESPONSE or only is not None):
         require_columns(table, [group], aim="to group by", expected=f"a column of the visits, or {RESPONSE!r}")
     if only is None:
@@ -199,10 +200,12 @@ def evenly(count: int, most: int, always: Collection[int] = ()) -> np.ndarray:
     return np.unique([*np.linspace(0, count - 1, most).round().astype(int), *always])
 
 
-def many(count: int, of: int | None = None) -> str:
-    """Say how many patients, and of how many."""
-    words = "1 patient" if (of or count) == 1 else f"{of or count} patients"
-    return words if of in (None, count) else f"{count} of {words}"
+def put_together(parts: Iterable[pd.DataFrame], columns: Sequence[str], left_out: int) -> pd.DataFrame:
+    """One frame of the parts that have rows, with how many patients are left out of them."""
+    rest = pd.DataFrame({"part": [LEFT_OUT], "patients": [left_out]})
+    kept = [part for part in (*parts, rest if left_out else rest[:0]) if len(part)]
+    frame = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
+    return frame.reindex(columns=list(columns))
 
 
 def say_left_out(count: int) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.groups import EVERYBODY
+from myositis_tools.studies.follow_up.followed_cohort import put_together
 from myositis_tools.studies.follow_up.groups_of_patients import in_order, require_patients
 from myositis_tools.studies.follow_up.measures import Measure
 
@@ -56,11 +57,7 @@ def arrange_trajectories(
             parts.append(_summary(own, group, summary))
     pointed_at = [name for name in highlight if name in wide.index]
     parts += [_individuals(wide.loc[[name]], of_each[name], part="highlight") for name in pointed_at]
-    if left_out:
-        parts.append(pd.DataFrame({"part": ["left out"], "patients": [left_out]}))
-    parts = [part for part in parts if len(part)]
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    frame = frame.reindex(columns=list(_COLUMNS))
+    frame = put_together(parts, _COLUMNS, left_out)
     return frame.assign(
         **{name: frame[name].astype("Int64") for name in ("week", "patients", "missing")},
         **{name: frame[name].astype("float64") for name in ("value", "lower", "upper")},

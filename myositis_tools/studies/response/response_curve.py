@@ -12,7 +12,7 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.frames import Entrance, plain_rows
-from myositis_tools.groups import in_order_of_groups
+from myositis_tools.groups import ARM, in_order_of_groups
 from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.response.interval_censored import estimate_from_intervals
 from myositis_tools.studies.response.time_to_response import (
@@ -41,7 +41,7 @@ def response_curve(
     *,
     level: str = "moderate",
     sustained: bool = False,
-    group: str | None = None,
+    group: str | None = ARM,
     rescue: str | None = None,
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],

@@ -11,7 +11,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Entrance, plain_rows, require_columns, to_frame
-from myositis_tools.groups import EVERYBODY, NOT_RECORDED, group_name
+from myositis_tools.groups import ARM, EVERYBODY, NOT_RECORDED, group_name, grouped_by
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
@@ -28,7 +28,7 @@ def time_to_response(
     *,
     level: str = "moderate",
     sustained: bool = False,
-    group: str | None = None,
+    group: str | None = ARM,
     rescue: str | None = None,
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
@@ -45,7 +45,8 @@ def time_to_response(
         Ask for the response that lasts: in the class at every visit from then to the last, two at least. One that was
         lost and came again counts from when it came to stay.
     group : str, optional
-        A column that says which group a patient belongs to.
+        A column that says which group a patient belongs to. None, or a table that names no arm, makes one group of
+        all.
     rescue : str, optional
         A column with the week in which a patient was given rescue treatment, empty if she was not. What is seen after
         that week counts no more; a visit in that week counts as before it. A response before rescue has not lasted.
@@ -112,7 +113,8 @@ def time_to_response(
     require_option("level", level, names[1:])
     planned = checked_weeks(weeks, baseline_week)
     scored = score_visits(visits, scoring)
-    own = [name for name in (group, rescue) if name is not None]
+    group = grouped_by(group, visits)
+    own = [name for name in dict.fromkeys((group, rescue)) if name is not None]
     require_columns(scored, own)
     scored = to_frame(scored, ("patient_id", "week", "tis_min", "tis_max", *own))
     patients = scored.select("patient_id").unique()

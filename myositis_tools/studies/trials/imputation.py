@@ -12,6 +12,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import NotFoundError, OptionError, listed
 from myositis_tools.frames import Entrance, plain_rows, require_columns, to_frame
+from myositis_tools.groups import ARM
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, Instrument, measure_label, measures
 from myositis_tools.scores.improvement import score_visits
@@ -29,7 +30,7 @@ def impute_measures(
     visits: IntoFrameT,
     *,
     weeks: Sequence[int] | None = None,
-    group: str = "arm",
+    group: str = ARM,
     rescue: str | None = None,
     imputations: int = 20,
     seed: int = 0,

@@ -13,7 +13,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.frames import Entrance, plain_rows, require_columns, to_frame
-from myositis_tools.groups import choose_reference
+from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
@@ -54,7 +54,7 @@ def compare_imputed(
     week: int,
     *,
     level: str = "moderate",
-    group: str = "arm",
+    group: str = ARM,
     reference: object = None,
     adjust: Sequence[str] = (),
     confidence: float = 0.95,

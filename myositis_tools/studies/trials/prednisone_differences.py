@@ -14,7 +14,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.frames import Entrance, as_dates, enter, has, plain_rows, require_columns, to_frame, to_pandas
-from myositis_tools.groups import choose_reference
+from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores import glucocorticoid_exposure
 from myositis_tools.scores.options import require_week
 from myositis_tools.studies.trials.arms import SCHEMA, arm_of_each, as_columns, require_confidence, settle, strategies
@@ -69,7 +69,7 @@ def prednisone_between(
     medications: Any = None,
     missing_stop: str = "unknown",
     missing_dose: str = "unknown",
-    group: str = "arm",
+    group: str = ARM,
 ) -> IntoFrameT:
     """Cumulative prednisone (steroid sparing) of each patient of a trial between two weeks, with its bounds.
 
@@ -149,7 +149,7 @@ def compare_prednisone(
     medications: Any = None,
     missing_stop: str = "unknown",
     missing_dose: str = "unknown",
-    group: str = "arm",
+    group: str = ARM,
     reference: str | None = None,
     missing: str | Sequence[str] = "complete",
     confidence: float = 0.95,

@@ -7,6 +7,7 @@ from typing import Unpack
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
+from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import leave_scored, read_arms
 from myositis_tools.studies.trials.rescue import TREATMENT_POLICY
@@ -19,7 +20,7 @@ def rescued_patients(
     *,
     rescue: str,
     estimand: str = TREATMENT_POLICY,
-    group: str = "arm",
+    group: str = ARM,
     **score_options: Unpack[ScoreKeywords],
 ) -> IntoFrameT:
     """Intercurrent events: the patients who were given rescue treatment, and what an estimand makes of each.

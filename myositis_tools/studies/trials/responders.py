@@ -12,7 +12,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import ImpossibleValueError, OptionError, listed, require_option
 from myositis_tools.frames import Entrance
-from myositis_tools.groups import choose_reference, group_name
+from myositis_tools.groups import ARM, choose_reference, group_name
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
@@ -62,7 +62,7 @@ def compare_responders(
     week: int,
     *,
     level: str = "moderate",
-    group: str = "arm",
+    group: str = ARM,
     reference: object = None,
     missing: str | Sequence[str] = "complete",
     method: str | None = None,

@@ -13,7 +13,7 @@ import numpy as np
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError
-from myositis_tools.groups import choose_reference
+from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     RESCUE_SCHEMA,
@@ -45,7 +45,7 @@ def compare_scores(
     visits: IntoFrameT,
     week: int,
     *,
-    group: str = "arm",
+    group: str = ARM,
     reference: object = None,
     missing: str | Sequence[str] = "complete",
     adjust: Sequence[str] = (),

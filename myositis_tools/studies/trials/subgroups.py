@@ -13,8 +13,9 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
+from myositis_tools.formatting import counted
 from myositis_tools.frames import is_number
-from myositis_tools.groups import EVERYBODY, NOT_RECORDED, choose_reference, group_name, in_order_of_groups
+from myositis_tools.groups import ARM, EVERYBODY, NOT_RECORDED, choose_reference, group_name, in_order_of_groups
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
@@ -63,7 +64,7 @@ def compare_subgroups(
     by: str | Sequence[str],
     estimate: str = MEAN,
     level: str = "moderate",
-    group: str = "arm",
+    group: str = ARM,
     reference: object = None,
     missing: str = "complete",
     confidence: float = 0.95,
@@ -226,7 +227,7 @@ class _Both:
         else:
             row = difference_of_counts((int(own.sum()), len(own)), (int(other.sum()), len(other)), confidence)
         fewest = min(len(own), len(other))
-        few = f"{fewest} patient{'s' if fewest != 1 else ''} in an arm: too few to conclude from"
+        few = f"{counted(fewest, 'patient')} in an arm: too few to conclude from"
         return row | counts | ({"caution": few} if fewest < small_subgroup() else {})
 
     def interaction(self, name: str, levels: Sequence[str]) -> Row:

@@ -11,7 +11,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError
 from myositis_tools.frames import is_number
-from myositis_tools.groups import choose_reference
+from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import Patient, leave_scored, require_confidence
 from myositis_tools.studies.trials.imputed_comparison import Fillings, scores_of, welch_of
@@ -43,7 +43,7 @@ def tipping_point(
     *,
     worse_by: Sequence[float] = AGAINST,
     reference_better_by: Sequence[float] = AGAINST,
-    group: str = "arm",
+    group: str = ARM,
     reference: object = None,
     confidence: float = 0.95,
     **score_options: Unpack[ScoreKeywords],

@@ -12,7 +12,7 @@ import numpy as np
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.groups import choose_reference
+from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import SCHEMA, ScoredVisits, leave_scored, require_confidence, score_arms
 from myositis_tools.studies.trials.two_samples import CANNOT_ADJUST, MEAN, POINTS, baseline_design, named
@@ -36,7 +36,7 @@ def compare_over_visits(
     visits: IntoFrameT,
     *,
     weeks: Sequence[int] | None = None,
-    group: str = "arm",
+    group: str = ARM,
     reference: object = None,
     adjust: Sequence[str] = (),
     covariance: str = UNSTRUCTURED,
