@@ -21,7 +21,17 @@ from myositis_tools.criteria.medications import (
     why_of,
 )
 from myositis_tools.errors import AmbiguousColumnError, MissingColumnError, listed
-from myositis_tools.frames import TOLERANCE, Entrance, columns, enter, has, look_up, refuse_values
+from myositis_tools.frames import (
+    TOLERANCE,
+    Entrance,
+    columns,
+    enter,
+    has,
+    look_up,
+    refuse_values,
+    tables_in_order,
+    with_lines,
+)
 from myositis_tools.rules import explanation
 from myositis_tools.scores.arithmetic import largest
 from myositis_tools.tables import records
@@ -37,6 +47,7 @@ _COARSE = {
 }
 
 
+@tables_in_order
 def derive_screening(
     patients: IntoFrameT,
     *,
@@ -111,7 +122,7 @@ def derive_screening(
     frame = _add_time_since(frame, "birth_date", "age_years", in_months=12)
     derived = ["age_years", "disease_duration_months"]
     if visits is not None:
-        frame = look_up(frame, _core_set(visits, mmt, baseline_week), on="patient_id")
+        frame = look_up(frame, _core_set(visits, mmt, baseline_week), on="patient_id", of=("patients", "visits"))
         derived += ["mmt_loss_percent", _MMT8_150, *_CORE, "enzyme_xuln"]
     if medications is not None:
         frame = add_medication_answers(frame, medications, dated, nephrotoxic)
@@ -207,7 +218,9 @@ def _event_flags(events: Any, dated: Any) -> Any:
     needs = ["patient_id", "event", "date", *precision]
     lines = enter(events, "events", needs=needs).frame.select(*needs)
     lines = add_span(lines, "date", precision[0] if precision else None, _SPAN)
-    lines = lines.join(dated, on="patient_id", how="inner").with_columns(_open=nothing_of("yes_no", "date"))
+    lines = with_lines(lines, dated, on="patient_id", of=("events", "patients")).with_columns(
+        _open=nothing_of("yes_no", "date")
+    )
     in_window = exposures.is_from(_SPAN, nw.col(exposures.CLOTS_SINCE)) & exposures.is_by(
         _SPAN, nw.col(exposures.SCREENING_DAY)
     )

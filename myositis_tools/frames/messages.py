@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -53,7 +54,7 @@ def unit_hint(column: Column, values: Sequence[float]) -> str:
     high = column.maximum
     if any(value < 0 for value in values) and column.minimum == 0:
         return "a negative value cannot be; leave what was not measured empty"
-    if column.type == "integer" and all(value != round(value) for value in values):
+    if column.type == "integer" and all(math.isfinite(value) and value != round(value) for value in values):
         return "a whole number is needed; round it yourself if that is right"
     if column.unit == "cm" and high and all(high < value <= high * 10 for value in values):
         return "this looks like millimetres; divide the whole column by 10"

@@ -16,8 +16,8 @@ TOLERANCE = 1e-9
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a cell is a number: of Python, of NumPy or a decimal. Yes and no are none, nor are complex numbers."""
-    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
+    """Whether a cell is a number: of Python, of NumPy or a decimal. Yes, no, complex numbers and spans are none."""
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool | np.timedelta64)
 
 
 def number_of(value: Any) -> float:
@@ -27,7 +27,7 @@ def number_of(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
     except ValueError:  # a decimal that signals that it is none
         return math.nan
 

@@ -6,6 +6,7 @@ reads a column through `plain_column` need not ask.
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,11 @@ def _numbers_of_objects(values: pd.Series) -> pd.Series:
     """Numbers, if the objects are nothing else: whole ones as integers, for they may be identifiers."""
     if pd.api.types.infer_dtype(values, skipna=True) not in _MAYBE_NUMBERS:
         return values
-    held = values[values.notna()]
+    try:
+        held = values[values.notna()]
+    except InvalidOperation:  # pandas compares a decimal that signals that it is none, and falls over it
+        plain = [None if isinstance(value, Decimal) and value.is_snan() else value for value in values]
+        return _numbers_of_objects(pd.Series(plain, index=values.index, name=values.name, dtype=object))
     if held.empty or not all(map(is_number, held)):
         return values
     if not all(isinstance(value, int | np.integer) and abs(int(value)) <= _MOST for value in held):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from myositis_tools.exchange.files.headings import plain_heading
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, other_units
-from myositis_tools.frames import NUMERIC, Column, columns, find_kind, to_pandas
+from myositis_tools.frames import NUMERIC, Column, columns, find_kind, require_columns, to_pandas
 from myositis_tools.tables import records
 
 _ULN = "× ULN"
@@ -109,6 +109,11 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
     TableMapping
         To look at, change, save and apply.
 
+    Raises
+    ------
+    MissingColumnError
+        If `suggestions` is not what `suggest_mapping` gives.
+
     Examples
     --------
     >>> import pandas as pd
@@ -120,6 +125,8 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
         mt.ColumnMapping('Leeftijd', 'age_years'),
     ])
     """
+    needed = ("heading", "column", "unit", "score")
+    require_columns(suggestions, needed, expected="what suggest_mapping gives", hint="that comes first")
     kept = suggestions[suggestions["column"].notna()].sort_values("score", ascending=False, kind="stable")
     kept = kept.drop_duplicates("heading").drop_duplicates("column").sort_index()
     frame = to_pandas(table) if table is not None else None
