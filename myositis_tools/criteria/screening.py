@@ -41,6 +41,7 @@ _MMT8_150 = "mmt8_150"  # the total that other trials have their limits on, neve
 _ENZYMES = ("ck_xuln", "aldolase_xuln", "ldh_xuln", "alt_xuln", "ast_xuln")
 _CORE = ("physician_global_cm", "patient_global_cm", "extramuscular_cm", "haq_di")
 _SPAN = ("_since_first", "_since_last")
+_MONTHS_A_YEAR = 12
 _COARSE = {
     1: "of the date of the first symptom only the month or year is recorded",
     12: "of the birth date only the month or year is recorded",
@@ -168,8 +169,10 @@ def _add_time_since(frame: Any, start: str, into: str, *, in_months: int) -> Any
     frame = add_completed_months(frame, _SPAN[0], "screening_date", "_most")
     most = (nw.col("_most") / in_months).floor()
     if not is_given:
+        _refuse_more_than_a_life(frame, start, "_most")
         return frame.with_columns(most.alias(f"_{into}"))
     frame = add_completed_months(frame, _SPAN[1], "screening_date", "_least")
+    _refuse_more_than_a_life(frame, start, "_least")
     least = (nw.col("_least") / in_months).floor()
     least = nw.when(least > 0).then(least).otherwise(least * 0)  # the last day of a month may lie after screening
     ends = [value.cast(nw.Int64).cast(nw.String) for value in (least, most)]
@@ -178,6 +181,19 @@ def _add_time_since(frame: Any, start: str, into: str, *, in_months: int) -> Any
         nw.when(least == most).then(most).alias(f"_{into}"),
         nw.when(least != most).then(words).alias(f"_{explanation(into)}"),
     )
+
+
+def _refuse_more_than_a_life(frame: Any, start: str, months: str) -> None:
+    """Refuse a birth, or a first symptom, longer before screening than anybody lives."""
+    oldest = columns("screening")["age_years"].maximum
+    if oldest is not None:
+        refuse_values(
+            frame,
+            start,
+            nw.col(months) >= (oldest + 1) * _MONTHS_A_YEAR,
+            expected=f"a day no more than {oldest:g} years before screening_date",
+            hint="the century of one of the two dates may be wrong",
+        )
 
 
 # ---------------------------------------------------------------------------------------------------------- the visits

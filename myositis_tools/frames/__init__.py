@@ -10,7 +10,7 @@ from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, un
 from myositis_tools.frames.missing_columns import require_columns
 from myositis_tools.frames.numbers import TOLERANCE, is_number, number_of
 from myositis_tools.frames.pandas_columns import TEXT_DTYPE, plain_column
-from myositis_tools.frames.pandas_values import as_dates, clean_values, plain_pandas, wrong_type
+from myositis_tools.frames.pandas_values import as_dates, clean_values, plain_pandas, refuse_nested, wrong_type
 from myositis_tools.frames.table_kinds import Kind, find_kind, kinds
 from myositis_tools.frames.table_order import tables_in_order
 
@@ -43,6 +43,7 @@ __all__ = [
     "plain_column",
     "plain_pandas",
     "plain_rows",
+    "refuse_nested",
     "refuse_values",
     "require_columns",
     "small_table",

@@ -108,7 +108,11 @@ class Entrance:
 def plain_rows(frame: Any) -> list[dict[str, Any]]:
     """Read a few rows as plain values, None where there is none."""
     rows = collect(frame).rows(named=True)
-    return [{name: None if pd.isna(value) else value for name, value in row.items()} for row in rows]
+    return [{name: None if _is_missing(value) else value for name, value in row.items()} for row in rows]
+
+
+def _is_missing(value: Any) -> bool:
+    return pd.api.types.is_scalar(value) and bool(pd.isna(value))
 
 
 _PANDAS_TYPES: Mapping[Any, Any] = MappingProxyType({nw.String: PANDAS_TEXT, nw.Int64: "Int64"})

@@ -79,15 +79,16 @@ def compare_patients(first: Iterable[object], second: Iterable[object], of: tupl
     written = [{str(value) for value in each} for each in ids]
     smaller, larger = (0, 1) if len(written[0]) < len(written[1]) else (1, 0)
     found, of_all = len(written[0] & written[1]), len(written[smaller])
-    if found >= of_all * _least_share() or not of_all:
-        return
     bare = [{_bare(text) for text in each} for each in written]
+    look_alike = len(bare[0] & bare[1]) > 2 * found
+    if not of_all or (found >= of_all * _least_share() and not look_alike):
+        return
     warnings.warn(
         f"{f'Only {found}' if found else 'None'} of the {of_all} patients of the {of[smaller]} table "
         f"{'is' if found < 2 else 'are'} found in the {of[larger]} table. "
         + (
             "Their identifiers differ by spaces, capitals or zeros in front: spell them alike in both."
-            if len(bare[0] & bare[1]) > found
+            if look_alike
             else "Are both tables of the same patients?"
         ),
         PatientsNotFoundWarning,

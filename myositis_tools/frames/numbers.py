@@ -13,6 +13,7 @@ import pandas as pd
 # Two computed numbers closer than this are the same number: binary floats cannot hold tenths, clinical scales can.
 # It is used toward equality, so a change of exactly 5 % never counts as more than 5 %.
 TOLERANCE = 1e-9
+MOST_EXACT = 2**53  # whole numbers up to it are floats without loss
 
 
 def is_number(value: object) -> TypeGuard[float]:

@@ -11,6 +11,7 @@ from myositis_tools.errors import PatientsNotFoundWarning, WrongTypeError
 from myositis_tools.figures import medication_timeline_frame
 from myositis_tools.frames import to_pandas
 from myositis_tools.frames.engine import VARIABLE
+from myositis_tools.frames.joins import compare_patients
 from tests.engines.other_engines import ENGINES as OTHERS
 
 pytestmark = pytest.mark.engines
@@ -105,14 +106,19 @@ def test_zeros_in_front_in_one_table_are_warned_of(engine, of):
     assert warned[0].filename == __file__
 
 
-def test_few_patients_in_common_are_warned_of_and_half_are_not():
-    with pytest.warns(PatientsNotFoundWarning, match="Only 1 of the 3 patients of the visits table is found"):
-        derived(ENGINES["pandas"], ["A", "B", "C", "D"], ["A", "X", "Y"], of=["visits"])
+def test_few_patients_in_common_are_warned_of_and_some_are_not():
+    of_sample = [str(number) for number in range(11)]
+    with pytest.warns(
+        PatientsNotFoundWarning, match="Only 1 of the 11 patients of the visits table is found"
+    ):
+        compare_patients(["0", *"ABCDEFGHIJK"], of_sample, ("patients", "visits"))
+    with pytest.warns(PatientsNotFoundWarning, match="Only 2 of the 11 patients of the visits .* are found .*capitals"):
+        compare_patients(["0", "1", *(f"0{one}" for one in of_sample)], of_sample, ("patients", "visits"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        derived(ENGINES["pandas"], ["A", "B", "C", "D"], ["A", "X"], of=["visits"])
-        derived(ENGINES["pandas"], ["A"], ["A", "X", "Y"], of=["visits"])  # of a whole register, one was screened
-        derived(ENGINES["pandas"], ["A"], [], of=["events"])
+        compare_patients(["0", "1", *"ABCDEFGHIJK"], of_sample, ("patients", "visits"))
+        compare_patients(["A"], ["A", "X", "Y"], ("patients", "visits"))  # of a whole register, one was screened
+        compare_patients(["A"], [], ("patients", "events"))
 
 
 def calls_of_two_tables(patients: pd.DataFrame) -> dict:

@@ -266,7 +266,7 @@ def _values(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         else:
             numbers = cells["value"]
             hints = {number: unit_hint(column, [number]) for number in numbers.unique()}
-            cells = cells.assign(hint=numbers.map(hints), value=written_values(numbers))
+            cells = as_shown(cells, column).assign(hint=numbers.map(hints))
             broken = _is_broken(numbers, column)
             for words, part in (("out of range", cells[~broken]), ("not a whole number", cells[broken])):
                 if len(part):

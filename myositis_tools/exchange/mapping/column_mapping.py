@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ from myositis_tools.errors import MappingError, MissingColumnError, NotFoundErro
 from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS, read_numbers
 from myositis_tools.exchange.files.writing import write_whole
-from myositis_tools.frames import NUMERIC, Column, find_kind, to_pandas
+from myositis_tools.frames import NUMERIC, Column, find_kind, refuse_nested, to_pandas
 from myositis_tools.tables import records
 
 _ULN = "× ULN"
@@ -49,6 +49,15 @@ class ColumnMapping:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", MappingProxyType({str(key): str(word) for key, word in self.words.items()}))
+        meant: dict[str | float, tuple[str, str]] = {}
+        for key, word in self.words.items():
+            first, said = meant.setdefault(_same(key), (key, word))
+            if said.casefold() != word.casefold():
+                raise MappingError(
+                    f"One word is mapped to two: {first!r} to {said!r} and {key!r} to {word!r}.",
+                    where=f"heading {self.heading!r}",
+                    expected="one meaning for each word, however it is spelt",
+                )
 
     def __repr__(self) -> str:
         """The call that makes it."""
@@ -234,8 +243,8 @@ def read_mapping(path: str | Path) -> TableMapping:
     try:
         text = path.read_text(encoding="utf-8")
         held = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-        rows = [ColumnMapping(**row) for row in held.pop("columns", [])]
-        return TableMapping(columns=rows, **held)
+        rows = [ColumnMapping(**_known_keys(row, ColumnMapping, path.name)) for row in held.pop("columns", [])]
+        return TableMapping(columns=rows, **_known_keys(held, TableMapping, path.name))
     except MappingError:
         raise
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -246,6 +255,28 @@ def read_mapping(path: str | Path) -> TableMapping:
             expected='kind = "visits" and [[columns]] with heading and column',
             hint="TableMapping(...).save(path) writes one to look at",
         ) from error
+
+
+def _known_keys(held: Mapping[str, Any], made: type, file: str) -> Mapping[str, Any]:
+    """Refuse what a mapping cannot say, and one that leaves out what it has to."""
+    known = {one.name: one.default is MISSING and one.default_factory is MISSING for one in fields(made)}
+    unknown = [key for key in held if key not in known]
+    if unknown:
+        raise MappingError(
+            f"{file} says what a mapping does not: {listed(unknown)}.",
+            where="[[columns]]" if made is ColumnMapping else "at its head",
+            expected=listed(name for name in known if name != "columns"),
+            hint=nearest(unknown[0], list(known)),
+        )
+    absent = [name for name, is_needed in known.items() if is_needed and name not in held and name != "columns"]
+    if absent:
+        raise MappingError(
+            f"{file} lacks {listed(absent)}.",
+            where="[[columns]]" if made is ColumnMapping else "at its head",
+            expected='kind = "visits" and [[columns]] with heading and column',
+            hint="TableMapping(...).save(path) writes one to look at",
+        )
+    return held
 
 
 def _toml(held: Mapping[str, Any]) -> str:
@@ -302,7 +333,7 @@ def apply_mapping(table: Any, mapping: TableMapping) -> pd.DataFrame:
     1    male        2
     2       x        2
     """
-    given = to_pandas(table)
+    given = refuse_nested(to_pandas(table))
     wanted = [each.heading for each in mapping.columns]
     wanted += [each.upper_limit for each in mapping.columns if isinstance(each.upper_limit, str)]
     absent = [name for name in dict.fromkeys(wanted) if name not in given]
@@ -358,6 +389,14 @@ def _known(values: pd.Series, mapping: TableMapping) -> pd.Series:
     return (
         values.mask(values.map(_code).isin([word.lower() for word in mapping.missing])) if mapping.missing else values
     )
+
+
+def _same(key: str) -> str | float:
+    """What is alike of words that a site writes in several ways: the number, or the small letters."""
+    try:
+        return float(key)
+    except ValueError:
+        return key.strip().casefold()
 
 
 def _code(value: Any) -> str:
