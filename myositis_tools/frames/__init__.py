@@ -4,7 +4,7 @@ from myositis_tools.frames.checks import impossible, refuse_values
 from myositis_tools.frames.columns import NUMERIC, Column, columns
 from myositis_tools.frames.conversion import has, names_of, to_frame, to_pandas
 from myositis_tools.frames.engine import in_memory, in_pandas, small_table
-from myositis_tools.frames.entrance import Entrance, checked_pandas, enter, plain_rows
+from myositis_tools.frames.entrance import Entrance, checked_pandas, enter, given_back, plain_rows
 from myositis_tools.frames.joins import compare_tables, look_up, with_lines
 from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, unit_hint
 from myositis_tools.frames.missing_columns import require_columns
@@ -30,6 +30,7 @@ __all__ = [
     "day",
     "enter",
     "find_kind",
+    "given_back",
     "has",
     "impossible",
     "in_memory",

@@ -23,8 +23,9 @@ from myositis_tools.frames.columns import Column, columns
 from myositis_tools.frames.conversion import names_of, refuse_doubled_names, to_pandas
 from myositis_tools.frames.engine import in_pandas, on_the_engine
 from myositis_tools.frames.joins import ROW
+from myositis_tools.frames.missing_columns import require_columns
 from myositis_tools.frames.other_engines import GIVEN, TYPES, clean_other, collect
-from myositis_tools.frames.pandas_values import PANDAS_TEXT, as_dates, clean_pandas, plain_pandas
+from myositis_tools.frames.pandas_values import PANDAS_TEXT, as_dates, clean_pandas, plain_pandas, refuse_nested
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,26 @@ def checked_pandas(table: Any, kind: str, needs: Sequence[str]) -> pd.DataFrame:
     clean = in_pandas(enter(plain, kind, needs=needs).frame).set_axis(plain.index, axis="index")
     dates = {name: as_dates(clean[name]) for name in needs if columns(kind)[name].type == "date"}
     return plain.assign(**clean.assign(**dates))
+
+
+def given_back(
+    table: Any, needs: Sequence[str], *, expected: str, numbers: Sequence[str] = (), hint: str = ""
+) -> pd.DataFrame:
+    """Give a table that another function made in pandas: a person may have changed it since.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError
+        If it lacks a column, a cell holds several values, or one of the `numbers` is none.
+    """
+    plain = refuse_nested(to_pandas(table))
+    require_columns(plain, needs, expected=expected, hint=hint)
+    nothing = {"table": "", "unit": "", "limit_unit": "", "minimum": None, "maximum": None, "better": "", "words": ()}
+    clean_pandas(
+        plain[list(numbers)],
+        [Column(name=name, label=name, type="number", description="", **nothing) for name in numbers],  # type: ignore[arg-type]
+    )
+    return plain
 
 
 def _hint_at(present: Sequence[str]) -> str:

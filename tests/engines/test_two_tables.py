@@ -108,9 +108,7 @@ def test_zeros_in_front_in_one_table_are_warned_of(engine, of):
 
 def test_few_patients_in_common_are_warned_of_and_some_are_not():
     of_sample = [str(number) for number in range(11)]
-    with pytest.warns(
-        PatientsNotFoundWarning, match="Only 1 of the 11 patients of the visits table is found"
-    ):
+    with pytest.warns(PatientsNotFoundWarning, match="Only 1 of the 11 patients of the visits table is found"):
         compare_patients(["0", *"ABCDEFGHIJK"], of_sample, ("patients", "visits"))
     with pytest.warns(PatientsNotFoundWarning, match="Only 2 of the 11 patients of the visits .* are found .*capitals"):
         compare_patients(["0", "1", *(f"0{one}" for one in of_sample)], of_sample, ("patients", "visits"))

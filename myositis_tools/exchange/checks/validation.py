@@ -7,7 +7,7 @@ in ``tables/plausibility.csv``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -124,7 +124,9 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
         codes, _ = pd.factorize(clean["patient_id"])
         clean["patient_id"] = pd.Series(pd.array(codes, dtype="Int64"), index=raw.index).mask(codes < 0)
     frame = pd.DataFrame(clean, index=raw.index)
-    found += [*_keys(frame, asked, raw), *doubtful_identifiers(raw, asked), *errors_of_spreadsheets(raw, asked)]
+    found += _keys(frame, asked, raw)
+    single = pd.DataFrame({name: _single_values(raw[name]) for name in raw.columns}, index=raw.index)
+    found += [*doubtful_identifiers(single, asked), *errors_of_spreadsheets(single, asked)]
     for check in (_values, _lines, _order, suspicious_units, implausible_changes, implausible_dates):
         found += check(frame, asked)
     if kind == "visits":
@@ -238,6 +240,13 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
             shown = whole_column(said).assign(hint=hint_for(str(cells.iloc[0]), column))
         found.append(make_problem(column.name, problem, shown, column.expected, type_hint(column)))
     return found, clean_values(rest, column)
+
+
+def _single_values(values: pd.Series) -> pd.Series:
+    """The column without the cells that hold several values, which are told apart by their type already."""
+    if values.dtype != object or pd.api.types.infer_dtype(values, skipna=True) == "string":
+        return values
+    return values.mask(values.map(lambda value: pd.api.types.is_list_like(value) or not isinstance(value, Hashable)))
 
 
 def _is_text(values: pd.Series) -> pd.Series:

@@ -110,7 +110,7 @@ def rows_of(visits: pd.DataFrame, patient_id: str | int) -> pd.DataFrame:
     identifiers = visits["patient_id"].astype(str)
     own = visits[(identifiers == str(patient_id)).to_numpy()]
     if own.empty:
-        known = identifiers.unique().tolist()
+        known = list(map(str, identifiers.dropna().unique()))
         raise NotFoundError(
             f"There is no patient {patient_id!r}.",
             where="column patient_id",
