@@ -81,7 +81,7 @@ def compare_patients(first: Iterable[object], second: Iterable[object], of: tupl
     found, of_all = len(written[0] & written[1]), len(written[smaller])
     bare = [{_bare(text) for text in each} for each in written]
     look_alike = len(bare[0] & bare[1]) > 2 * found
-    if not of_all or (found >= of_all * _least_share() and not look_alike):
+    if not look_alike and (of_all < 2 or found >= of_all * _least_share()):  # one patient may well have no line
         return
     warnings.warn(
         f"{f'Only {found}' if found else 'None'} of the {of_all} patients of the {of[smaller]} table "

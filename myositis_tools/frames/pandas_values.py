@@ -185,6 +185,13 @@ def as_dates(days: pd.Series) -> pd.Series:
     return pd.Series(known, index=days.index).mask(np.isnan(numbers))
 
 
+def _as_text(values: pd.Series) -> pd.Series:
+    try:
+        return values.astype(TEXT_DTYPE).where(values.notna(), float("nan"))
+    except UnicodeEncodeError:  # half a sign, which pandas takes for text in objects only
+        return values.astype(object).where(values.notna(), float("nan"))
+
+
 def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
     """Numbers as float64 with NaN, text as pandas' default text, yes/no as nullable boolean."""
     out = {}
@@ -197,7 +204,7 @@ def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
         elif pd.api.types.is_integer_dtype(values.dtype):
             out[name] = values.astype("float64") if values.isna().any() else values.astype("int64")
         elif pd.api.types.is_string_dtype(values.dtype) or values.dtype == object:
-            out[name] = values.astype(TEXT_DTYPE).where(values.notna(), float("nan"))
+            out[name] = _as_text(values)
         else:
             out[name] = values
     return pd.DataFrame(out, index=frame.index)

@@ -117,6 +117,7 @@ def test_few_patients_in_common_are_warned_of_and_some_are_not():
         compare_patients(["0", "1", *"ABCDEFGHIJK"], of_sample, ("patients", "visits"))
         compare_patients(["A"], ["A", "X", "Y"], ("patients", "visits"))  # of a whole register, one was screened
         compare_patients(["A"], [], ("patients", "events"))
+        compare_patients(["A"], ["B", "C"], ("patients", "medications"))  # who takes nothing has no line
 
 
 def calls_of_two_tables(patients: pd.DataFrame) -> dict:
