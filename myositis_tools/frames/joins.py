@@ -127,7 +127,7 @@ def _refuse_doubtful(numbers: set[Any], texts: set[Any], of: tuple[str, str]) ->
 
 
 def _different(frame: Any, on: str) -> list[Any]:
-    return collect(frame.select(on).unique())[on].drop_nulls().to_list()  # type: ignore[no-any-return]
+    return collect(frame.select(on).unique())[on].drop_nulls().to_list()
 
 
 def _alike(frame: Any, table: Any, on: str) -> tuple[Any, Any, str]:

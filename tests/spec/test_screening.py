@@ -618,7 +618,7 @@ def test_the_oldest_age_is_taken():
 @pytest.mark.parametrize("day", ["200000-12-31", "-0044-03-15"])
 def test_a_day_outside_the_calendar_is_refused(day):
     table = patients().assign(screening_date=np.array([day], dtype="datetime64[s]"))
-    with pytest.raises(mt.errors.ImpossibleValueError, match="screening_date holds impossible .* a day of the year"):
+    with pytest.raises(mt.errors.ImpossibleValueError, match=r"screening_date holds impossible .* a day of the year"):
         mt.derive_screening(table)
     found = mt.validate(table, "patients").query("column == 'screening_date'")
     assert found["severity"].tolist() == ["error"]
