@@ -175,11 +175,11 @@ MAPPED = 'kind = "visits"\n[[columns]]\nheading = "a"\ncolumn = "week"\n'
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (MAPPED + "foo = 1", r"m\.toml says what a mapping does not: foo\. Where: \[\[columns\]\]"),
-        ("evil = 1\n" + MAPPED, r"m\.toml says what a mapping does not: evil\. Where: at its head"),
+        (MAPPED + "foo = 1", r"says what a mapping does not: foo\. Where: m\.toml, \[\[columns\]\]"),
+        ("evil = 1\n" + MAPPED, r"says what a mapping does not: evil\. Where: m\.toml, at its head"),
         (MAPPED.replace("heading", "headin"), "Hint: did you mean 'heading'"),
-        (MAPPED.replace('column = "week"', ""), r"m\.toml lacks column\."),
-        ("", r"m\.toml lacks kind\."),
+        (MAPPED.replace('column = "week"', ""), r"The mapping lacks column\."),
+        ("", r"The mapping lacks kind\."),
     ],
 )
 def test_what_a_mapping_file_cannot_say_is_named(text, says, tmp_path):

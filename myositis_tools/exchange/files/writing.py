@@ -90,9 +90,7 @@ def sheet_cell(sheet: Any, value: object) -> Any:
         cell = WriteOnlyCell(sheet, value)
         cell.number_format = DAY  # without the clock that a spreadsheet shows otherwise
         return cell
-    if isinstance(value, int | float | Decimal | np.bool_ | np.number | date | time) and not isinstance(
-        value, np.complexfloating
-    ):
+    if isinstance(value, int | float | Decimal | np.bool_ | np.integer | np.floating | date | time):
         return value
     if not isinstance(value, str):
         raise WrongTypeError(

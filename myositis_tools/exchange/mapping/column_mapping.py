@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from myositis_tools.errors import MappingError, MissingColumnError, NotFoundErro
 from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS, read_numbers
 from myositis_tools.exchange.files.writing import write_whole
+from myositis_tools.exchange.mapping.keys_of_mappings import known_keys
 from myositis_tools.frames import NUMERIC, Column, find_kind, refuse_nested, to_pandas
 from myositis_tools.tables import records
 
@@ -243,8 +244,11 @@ def read_mapping(path: str | Path) -> TableMapping:
     try:
         text = path.read_text(encoding="utf-8")
         held = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-        rows = [ColumnMapping(**_known_keys(row, ColumnMapping, path.name)) for row in held.pop("columns", [])]
-        return TableMapping(columns=rows, **_known_keys(held, TableMapping, path.name))
+        rows = [
+            ColumnMapping(**known_keys(row, ColumnMapping, f"{path.name}, [[columns]]"))
+            for row in held.pop("columns", [])
+        ]
+        return TableMapping(columns=rows, **known_keys(held, TableMapping, f"{path.name}, at its head"))
     except MappingError:
         raise
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -255,28 +259,6 @@ def read_mapping(path: str | Path) -> TableMapping:
             expected='kind = "visits" and [[columns]] with heading and column',
             hint="TableMapping(...).save(path) writes one to look at",
         ) from error
-
-
-def _known_keys(held: Mapping[str, Any], made: type, file: str) -> Mapping[str, Any]:
-    """Refuse what a mapping cannot say, and one that leaves out what it has to."""
-    known = {one.name: one.default is MISSING and one.default_factory is MISSING for one in fields(made)}
-    unknown = [key for key in held if key not in known]
-    if unknown:
-        raise MappingError(
-            f"{file} says what a mapping does not: {listed(unknown)}.",
-            where="[[columns]]" if made is ColumnMapping else "at its head",
-            expected=listed(name for name in known if name != "columns"),
-            hint=nearest(unknown[0], list(known)),
-        )
-    absent = [name for name, is_needed in known.items() if is_needed and name not in held and name != "columns"]
-    if absent:
-        raise MappingError(
-            f"{file} lacks {listed(absent)}.",
-            where="[[columns]]" if made is ColumnMapping else "at its head",
-            expected='kind = "visits" and [[columns]] with heading and column',
-            hint="TableMapping(...).save(path) writes one to look at",
-        )
-    return held
 
 
 def _toml(held: Mapping[str, Any]) -> str:
