@@ -80,6 +80,10 @@ class ProtocolError(MyositisToolsError):
     """A protocol file says something that cannot be."""
 
 
+class PatientsNotFoundWarning(UserWarning):
+    """Hardly any patient of one table is found in another, as where one writes 001 and the other 1."""
+
+
 def refusal(call: Callable[..., object], *arguments: object, **options: object) -> str:
     """Give what a call refuses as text, for a notebook that shows it; empty if it refuses nothing."""
     try:

@@ -11,7 +11,7 @@ def written(value: object) -> str:
     """A value as a person writes it."""
     if isinstance(value, float):
         return f"{value:.10g}"
-    return value.strftime("%Y-%m-%d") if isinstance(value, date) else str(value)
+    return value.isoformat()[:10] if isinstance(value, date) else str(value)
 
 
 def written_values(values: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
-from myositis_tools.frames import has, is_number, to_pandas
+from myositis_tools.frames import has, is_number, refuse_nested, to_pandas
 
 ARM = "arm"  # the column that makes groups where nobody names another: the default of every `group=`
 EVERYBODY = "all patients"
@@ -40,7 +40,8 @@ def in_order_of_groups(names: Iterable[str], known: Sequence[str] = ()) -> list[
 
 def names_groups(values: pd.Series) -> bool:
     """Whether what a column says can name groups: words, yes and no, or whole numbers such as those of centres."""
-    return all(not is_number(value) or value == value // 1 for value in values.dropna().unique())
+    different = refuse_nested(values.dropna().to_frame()).iloc[:, 0].unique()
+    return all(not is_number(value) or value == value // 1 for value in different)
 
 
 def choose_reference(arms: Sequence[str], reference: object) -> str:

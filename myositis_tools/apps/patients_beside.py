@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, listed
-from myositis_tools.frames import to_pandas
+from myositis_tools.frames import compare_tables, to_pandas
 
 
 def with_patients(visits: pd.DataFrame, patients: Any) -> pd.DataFrame:
@@ -25,6 +25,7 @@ def with_patients(visits: pd.DataFrame, patients: Any) -> pd.DataFrame:
             where=f"columns present: {listed(table.columns)}",
             expected="patient_id, the same names as in the visits",
         )
+    compare_tables({"visits": visits, "patients": table}, "patients")
     known = table.assign(patient_id=table["patient_id"].astype(str)).drop_duplicates("patient_id")
     brought = [name for name in known.columns if name not in visits.columns]
     places = pd.Index(known["patient_id"]).get_indexer(visits["patient_id"].astype(str))

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from myositis_tools import __version__
 from myositis_tools.cli.servers import add_servers, require
+from myositis_tools.cli.warnings_told import warnings_told
 
 
 def main() -> None:
@@ -32,6 +33,7 @@ def make_commands() -> Any:
 
     @commands.callback()
     def everything(
+        context: typer.Context,
         *,
         _version: Annotated[
             bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")
@@ -41,6 +43,7 @@ def make_commands() -> Any:
 
         For research and teaching, not for care. Nothing leaves this machine.
         """
+        context.with_resource(warnings_told())
 
     add_servers(commands)
     if find_spec("openpyxl"):

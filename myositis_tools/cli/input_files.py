@@ -93,12 +93,13 @@ def progress(length: int, label: str) -> Any:
 
 def refuse_to_write_over(out: Path, files: Sequence[Path]) -> None:
     """Refuse, before any work is done, to write over a file that is read or into a folder that is not there."""
-    if out.resolve() in [file.resolve() for file in files]:
-        raise typer.BadParameter(f"{out} is one of the files to read.", param_hint="--out")
-    if not out.resolve().parent.is_dir():
-        raise typer.BadParameter(f"There is no folder {out.parent}.", param_hint="--out")
-    if out.is_dir():
-        raise typer.BadParameter(f"{out} is a folder.", param_hint="--out")
+    with usage("--out"):
+        if out.resolve() in [file.resolve() for file in files]:
+            raise typer.BadParameter(f"{out} is one of the files to read.", param_hint="--out")
+        if not out.resolve().parent.is_dir():
+            raise typer.BadParameter(f"There is no folder {out.parent}.", param_hint="--out")
+        if out.is_dir():
+            raise typer.BadParameter(f"{out} is a folder.", param_hint="--out")
 
 
 def told(path: Path, kind: str, problems: pd.DataFrame, table: pd.DataFrame) -> list[str]:

@@ -18,7 +18,7 @@ from myositis_tools.criteria import drugs
 from myositis_tools.criteria.calendar import add_months_later, add_span
 from myositis_tools.criteria.drugs import OPEN
 from myositis_tools.errors import MissingColumnError
-from myositis_tools.frames import TOLERANCE, Entrance, columns, enter, has, look_up, refuse_values
+from myositis_tools.frames import TOLERANCE, Entrance, columns, enter, has, look_up, refuse_values, tables_in_order
 from myositis_tools.rules import NOT_RECORDED, is_above, is_at_most
 from myositis_tools.scores.arithmetic import first_true
 from myositis_tools.scores.glucocorticoids import compute_prednisone_equivalent
@@ -126,7 +126,8 @@ def enter_lines(medications: Any, dated: Any) -> Entrance:
         expected="the day of start_date or later",
         hint="the two dates of a course may have been exchanged",
     )
-    lines = look_up(lines, dated.rename({"weight_kg": "_weight"}).with_columns(_is_known=nw.lit(1)), on="patient_id")
+    known = dated.rename({"weight_kg": "_weight"}).with_columns(_is_known=nw.lit(1))
+    lines = look_up(lines, known, on="patient_id", of=("medications", "patients"))
     is_undated = ~nw.col("still_taken") & nw.col("stop_date").is_null()
     lines = lines.with_columns(
         weight_kg=nw.coalesce(nw.col("weight_kg"), nw.col("_weight")),
@@ -284,6 +285,7 @@ def words_of_silence() -> dict[str, str]:
     return {name: f"{SILENT}: {words}" for name, words in said.items()}
 
 
+@tables_in_order
 def judge_exposures(medications: IntoFrameT, patients: Any) -> IntoFrameT:
     """Assess prior treatment and wash-out: every course of a medication list against the record's four allowances.
 

@@ -208,6 +208,10 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
             expected='lines such as key = "text", each key once, an inline table { ... } on one line',
             hint="look at that line and the one before it",
         ) from None
+    except ValueError:  # of more digits than Python reads
+        raise ProtocolError(
+            f"{file} holds a number that is too long.", expected="numbers as a source has them"
+        ) from None
     except RecursionError:
         raise ProtocolError(f"{file} holds tables within tables without end.", expected="a protocol") from None
 

@@ -21,7 +21,17 @@ from myositis_tools.criteria.medications import (
     why_of,
 )
 from myositis_tools.errors import AmbiguousColumnError, MissingColumnError, listed
-from myositis_tools.frames import TOLERANCE, Entrance, columns, enter, has, look_up, refuse_values
+from myositis_tools.frames import (
+    TOLERANCE,
+    Entrance,
+    columns,
+    enter,
+    has,
+    look_up,
+    refuse_values,
+    tables_in_order,
+    with_lines,
+)
 from myositis_tools.rules import explanation
 from myositis_tools.scores.arithmetic import largest
 from myositis_tools.tables import records
@@ -31,12 +41,14 @@ _MMT8_150 = "mmt8_150"  # the total that other trials have their limits on, neve
 _ENZYMES = ("ck_xuln", "aldolase_xuln", "ldh_xuln", "alt_xuln", "ast_xuln")
 _CORE = ("physician_global_cm", "patient_global_cm", "extramuscular_cm", "haq_di")
 _SPAN = ("_since_first", "_since_last")
+_MONTHS_A_YEAR = 12
 _COARSE = {
     1: "of the date of the first symptom only the month or year is recorded",
     12: "of the birth date only the month or year is recorded",
 }
 
 
+@tables_in_order
 def derive_screening(
     patients: IntoFrameT,
     *,
@@ -111,7 +123,7 @@ def derive_screening(
     frame = _add_time_since(frame, "birth_date", "age_years", in_months=12)
     derived = ["age_years", "disease_duration_months"]
     if visits is not None:
-        frame = look_up(frame, _core_set(visits, mmt, baseline_week), on="patient_id")
+        frame = look_up(frame, _core_set(visits, mmt, baseline_week), on="patient_id", of=("patients", "visits"))
         derived += ["mmt_loss_percent", _MMT8_150, *_CORE, "enzyme_xuln"]
     if medications is not None:
         frame = add_medication_answers(frame, medications, dated, nephrotoxic)
@@ -157,8 +169,10 @@ def _add_time_since(frame: Any, start: str, into: str, *, in_months: int) -> Any
     frame = add_completed_months(frame, _SPAN[0], "screening_date", "_most")
     most = (nw.col("_most") / in_months).floor()
     if not is_given:
+        _refuse_more_than_a_life(frame, start, "_most")
         return frame.with_columns(most.alias(f"_{into}"))
     frame = add_completed_months(frame, _SPAN[1], "screening_date", "_least")
+    _refuse_more_than_a_life(frame, start, "_least")
     least = (nw.col("_least") / in_months).floor()
     least = nw.when(least > 0).then(least).otherwise(least * 0)  # the last day of a month may lie after screening
     ends = [value.cast(nw.Int64).cast(nw.String) for value in (least, most)]
@@ -167,6 +181,19 @@ def _add_time_since(frame: Any, start: str, into: str, *, in_months: int) -> Any
         nw.when(least == most).then(most).alias(f"_{into}"),
         nw.when(least != most).then(words).alias(f"_{explanation(into)}"),
     )
+
+
+def _refuse_more_than_a_life(frame: Any, start: str, months: str) -> None:
+    """Refuse a birth, or a first symptom, longer before screening than anybody lives."""
+    oldest = columns("screening")["age_years"].maximum
+    if oldest is not None:
+        refuse_values(
+            frame,
+            start,
+            nw.col(months) >= (oldest + 1) * _MONTHS_A_YEAR,
+            expected=f"a day no more than {oldest:g} years before screening_date",
+            hint="the century of one of the two dates may be wrong",
+        )
 
 
 # ---------------------------------------------------------------------------------------------------------- the visits
@@ -207,7 +234,9 @@ def _event_flags(events: Any, dated: Any) -> Any:
     needs = ["patient_id", "event", "date", *precision]
     lines = enter(events, "events", needs=needs).frame.select(*needs)
     lines = add_span(lines, "date", precision[0] if precision else None, _SPAN)
-    lines = lines.join(dated, on="patient_id", how="inner").with_columns(_open=nothing_of("yes_no", "date"))
+    lines = with_lines(lines, dated, on="patient_id", of=("events", "patients")).with_columns(
+        _open=nothing_of("yes_no", "date")
+    )
     in_window = exposures.is_from(_SPAN, nw.col(exposures.CLOTS_SINCE)) & exposures.is_by(
         _SPAN, nw.col(exposures.SCREENING_DAY)
     )

@@ -4,13 +4,15 @@ from myositis_tools.frames.checks import impossible, refuse_values
 from myositis_tools.frames.columns import NUMERIC, Column, columns
 from myositis_tools.frames.conversion import has, names_of, to_frame, to_pandas
 from myositis_tools.frames.engine import in_memory, in_pandas, small_table
-from myositis_tools.frames.entrance import Entrance, checked_pandas, enter, look_up, plain_rows
+from myositis_tools.frames.entrance import Entrance, checked_pandas, enter, given_back, plain_rows
+from myositis_tools.frames.joins import compare_tables, look_up, with_lines
 from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, unit_hint
 from myositis_tools.frames.missing_columns import require_columns
 from myositis_tools.frames.numbers import TOLERANCE, is_number, number_of
 from myositis_tools.frames.pandas_columns import TEXT_DTYPE, plain_column
-from myositis_tools.frames.pandas_values import as_dates, clean_values, plain_pandas, wrong_type
+from myositis_tools.frames.pandas_values import as_dates, clean_values, plain_pandas, refuse_nested, wrong_type
 from myositis_tools.frames.table_kinds import Kind, find_kind, kinds
+from myositis_tools.frames.table_order import tables_in_order
 
 __all__ = [
     "NUMERIC",
@@ -24,9 +26,11 @@ __all__ = [
     "checked_pandas",
     "clean_values",
     "columns",
+    "compare_tables",
     "day",
     "enter",
     "find_kind",
+    "given_back",
     "has",
     "impossible",
     "in_memory",
@@ -40,12 +44,15 @@ __all__ = [
     "plain_column",
     "plain_pandas",
     "plain_rows",
+    "refuse_nested",
     "refuse_values",
     "require_columns",
     "small_table",
+    "tables_in_order",
     "to_frame",
     "to_pandas",
     "type_hint",
     "unit_hint",
+    "with_lines",
     "wrong_type",
 ]

@@ -17,7 +17,8 @@ from myositis_tools.errors import (
 )
 from myositis_tools.frames.columns import NUMERIC, Column, dates
 from myositis_tools.frames.engine import all_differ
-from myositis_tools.frames.messages import day, impossible_values, plain, unit_hint
+from myositis_tools.frames.messages import FIRST_DATE, LAST_DATE, day, impossible_values, plain, unit_hint
+from myositis_tools.frames.numbers import MOST_EXACT
 from myositis_tools.frames.other_engines import collect
 
 
@@ -50,11 +51,13 @@ def impossible(column: Column) -> nw.Expr | None:
     values = nw.col(column.name)
     if column.words:
         return ~values.is_in(list(column.words)) & ~values.is_null()
+    if column.type == "date":
+        return (values < FIRST_DATE) | (values > LAST_DATE)
     if column.type not in NUMERIC:
         return None
-    # Infinity is no value; on a side that is open it has to be asked for.
-    too_low = values == float("-inf") if column.minimum is None else values < column.minimum
-    too_high = values == float("inf") if column.maximum is None else values > column.maximum
+    # Where a side is open, infinity and what is too large to be counted one by one is no value all the same.
+    too_low = values < (-MOST_EXACT if column.minimum is None else column.minimum)
+    too_high = values > (MOST_EXACT if column.maximum is None else column.maximum)
     problem = too_low | too_high
     return problem | (values != values.round(0)) if column.type == "integer" else problem
 

@@ -11,6 +11,7 @@ from myositis_tools.errors import listed
 from myositis_tools.tables import records
 
 NUMERIC = ("number", "integer")  # the types of column that hold numbers
+IDENTIFIERS = ("patient_id", "case_id")  # kept as the numbers or texts that they are; other texts are made texts
 
 
 @dataclass(frozen=True)

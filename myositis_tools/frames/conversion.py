@@ -16,6 +16,7 @@ from myositis_tools.errors import WrongTypeError, listed
 from myositis_tools.frames.engine import from_polars, on_the_engine
 from myositis_tools.frames.other_engines import collect, widen
 from myositis_tools.frames.pandas_columns import plain_column
+from myositis_tools.frames.pandas_values import refuse_nested
 
 
 def names_of(table: Any) -> list[str]:
@@ -63,6 +64,8 @@ def refuse_doubled_names(names: Sequence[str]) -> None:
 def to_pandas(table: Any, wanted: Iterable[str] | None = None) -> pd.DataFrame:
     """Give a caller's table in pandas; of the columns `wanted` those that it has, of one that stands twice the first.
 
+    A cell that holds several values stays as it is; where every column is read, `refuse_nested` is asked first.
+
     Raises
     ------
     WrongTypeError
@@ -85,6 +88,12 @@ def to_pandas(table: Any, wanted: Iterable[str] | None = None) -> pd.DataFrame:
         made = {name: _column_of_polars(native[name]) for name in native.columns}
         return pd.DataFrame(made, index=pd.RangeIndex(native.height), copy=False)
     return _plain(native.to_pandas(types_mapper=pd.ArrowDtype))
+
+
+def _one_type_each(table: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers among texts as texts, as a spreadsheet has the identifiers 1, 2 and 12a."""
+    mixed = [name for name in table.columns if pd.api.types.infer_dtype(table[name], skipna=True) == "mixed-integer"]
+    return table.assign(**{name: table[name].map(str, na_action="ignore") for name in mixed})
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
@@ -124,6 +133,6 @@ def to_frame(table: Any, wanted: Sequence[str] | None = None) -> Any:
     names = names_of(table)
     chosen = names if wanted is None else list(dict.fromkeys(wanted))
     if isinstance(table, pd.DataFrame):
-        return on_the_engine(to_pandas(table, chosen).reset_index(drop=True))
+        return on_the_engine(_one_type_each(refuse_nested(to_pandas(table, chosen))).reset_index(drop=True))
     frame = nw.from_native(table)
     return widen(frame if wanted is None else frame.select(*chosen), chosen)

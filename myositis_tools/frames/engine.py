@@ -116,6 +116,8 @@ def from_polars(values: Any) -> Any:
     if values.dtype == pl.Boolean:
         gaps = values.is_null().to_numpy(writable=True)
         return pd.arrays.BooleanArray(values.fill_null(value=False).to_numpy(writable=True), gaps)
+    if values.dtype == pl.UInt64 and not values.null_count() and (values > 2**63 - 1).any():
+        return values.to_numpy(writable=True)
     if values.dtype.is_integer() and not values.null_count():
         return values.cast(pl.Int64).to_numpy(writable=True)
     if values.dtype.is_numeric():

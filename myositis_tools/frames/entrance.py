@@ -22,10 +22,10 @@ from myositis_tools.frames.checks import check_unique, check_values
 from myositis_tools.frames.columns import Column, columns
 from myositis_tools.frames.conversion import names_of, refuse_doubled_names, to_pandas
 from myositis_tools.frames.engine import in_pandas, on_the_engine
+from myositis_tools.frames.joins import ROW
+from myositis_tools.frames.missing_columns import require_columns
 from myositis_tools.frames.other_engines import GIVEN, TYPES, clean_other, collect
-from myositis_tools.frames.pandas_values import PANDAS_TEXT, as_dates, clean_pandas, plain_pandas
-
-_ROW = "_given_row_number"
+from myositis_tools.frames.pandas_values import PANDAS_TEXT, as_dates, clean_pandas, plain_pandas, refuse_nested
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,13 @@ class Entrance:
             return pd.concat([kept, new], axis=1)
         names = [name for name in nw.from_native(self.native).collect_schema().names() if name not in added]
         given = frame.collect_schema().names()
-        numbered = [_ROW] if _ROW in given else []
+        numbered = [ROW] if ROW in given else []
         frame = frame.select(
             *(nw.col(GIVEN + name).alias(name) if GIVEN + name in given else nw.col(name) for name in names),
             *added,
             *numbered,
         )
-        return (frame.sort(_ROW).drop(_ROW) if numbered else frame).to_native()
+        return (frame.sort(ROW).drop(ROW) if numbered else frame).to_native()
 
     def leave_new(self, frame: Any) -> Any:
         """Give a table of other rows than the caller's, on the caller's engine."""
@@ -106,27 +106,14 @@ class Entrance:
         return small.lazy(backend=implementation, session=self.native.sparkSession).to_native()
 
 
-def look_up(frame: Any, table: Any, *, on: str) -> Any:
-    """Put the other columns of `table`, in which `on` stands once, beside every row of `frame` that has it.
-
-    A join that keeps all rows in their order on every engine. pandas promises that; Polars does when asked; DuckDB
-    does not, so its rows are numbered here and put back in order by `Entrance.leave`. A column of the same name that
-    was there before, as in a table that is scored again, gives way.
-    """
-    brought = [name for name in table.collect_schema().names() if name != on]
-    frame = frame.drop(*brought, strict=False)
-    if frame.implementation.is_polars():
-        joined = frame.to_native().join(table.to_native(), on=on, how="left", maintain_order="left")
-        return nw.from_native(joined)
-    if frame.implementation.is_duckdb() and _ROW not in frame.collect_schema().names():
-        frame = nw.from_native(frame.to_native().project(f"*, row_number() OVER () AS {_ROW}"))
-    return frame.join(table, on=on, how="left")
-
-
 def plain_rows(frame: Any) -> list[dict[str, Any]]:
     """Read a few rows as plain values, None where there is none."""
     rows = collect(frame).rows(named=True)
-    return [{name: None if pd.isna(value) else value for name, value in row.items()} for row in rows]
+    return [{name: None if _is_missing(value) else value for name, value in row.items()} for row in rows]
+
+
+def _is_missing(value: Any) -> bool:
+    return pd.api.types.is_scalar(value) and bool(pd.isna(value))
 
 
 _PANDAS_TYPES: Mapping[Any, Any] = MappingProxyType({nw.String: PANDAS_TEXT, nw.Int64: "Int64"})
@@ -202,6 +189,26 @@ def checked_pandas(table: Any, kind: str, needs: Sequence[str]) -> pd.DataFrame:
     clean = in_pandas(enter(plain, kind, needs=needs).frame).set_axis(plain.index, axis="index")
     dates = {name: as_dates(clean[name]) for name in needs if columns(kind)[name].type == "date"}
     return plain.assign(**clean.assign(**dates))
+
+
+def given_back(
+    table: Any, needs: Sequence[str], *, expected: str, numbers: Sequence[str] = (), hint: str = ""
+) -> pd.DataFrame:
+    """Give a table that another function made in pandas: a person may have changed it since.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError
+        If it lacks a column, a cell holds several values, or one of the `numbers` is none.
+    """
+    plain = refuse_nested(to_pandas(table))
+    require_columns(plain, needs, expected=expected, hint=hint)
+    nothing = {"table": "", "unit": "", "limit_unit": "", "minimum": None, "maximum": None, "better": "", "words": ()}
+    clean_pandas(
+        plain[list(numbers)],
+        [Column(name=name, label=name, type="number", description="", **nothing) for name in numbers],  # type: ignore[arg-type]
+    )
+    return plain
 
 
 def _hint_at(present: Sequence[str]) -> str:

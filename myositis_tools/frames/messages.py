@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from myositis_tools.errors import ImpossibleValueError, MyositisToolsError, Wron
 from myositis_tools.frames.columns import Column
 
 _FIRST_DAY = date(1970, 1, 1)  # a date behind the door is its number of days since then
+FIRST_DATE, LAST_DATE = ((end - _FIRST_DAY).days for end in (date.min, date.max))  # of the calendar: years 1 to 9999
 
 
 def type_error(column: Column, found: str, where: str) -> MyositisToolsError:
@@ -43,17 +45,21 @@ def impossible_values(column: str, values: Sequence[Any], **rest: str) -> Imposs
     )
 
 
-def day(number: float) -> date:
-    """The calendar date of a day number."""
+def day(number: float) -> date | str:
+    """The calendar date of a day number, which in a year above 9999 or before 1 is none."""
+    if not FIRST_DATE <= number <= LAST_DATE:
+        return f"a day of the year {1970 + number / 365.2425:.0f}"
     return _FIRST_DAY + timedelta(days=number)
 
 
 def unit_hint(column: Column, values: Sequence[float]) -> str:
     """The likely mistake behind impossible values of a column."""
     high = column.maximum
+    if column.type == "date":
+        return "the year may be wrong"
     if any(value < 0 for value in values) and column.minimum == 0:
         return "a negative value cannot be; leave what was not measured empty"
-    if column.type == "integer" and all(value != round(value) for value in values):
+    if column.type == "integer" and all(math.isfinite(value) and value != round(value) for value in values):
         return "a whole number is needed; round it yourself if that is right"
     if column.unit == "cm" and high and all(high < value <= high * 10 for value in values):
         return "this looks like millimetres; divide the whole column by 10"

@@ -13,11 +13,12 @@ import pandas as pd
 # Two computed numbers closer than this are the same number: binary floats cannot hold tenths, clinical scales can.
 # It is used toward equality, so a change of exactly 5 % never counts as more than 5 %.
 TOLERANCE = 1e-9
+MOST_EXACT = 2**53  # whole numbers up to it are floats without loss
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a cell is a number: of Python, of NumPy or a decimal. Yes and no are none, nor are complex numbers."""
-    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
+    """Whether a cell is a number: of Python, of NumPy or a decimal. Yes, no, complex numbers and spans are none."""
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool | np.timedelta64)
 
 
 def number_of(value: Any) -> float:
@@ -27,7 +28,7 @@ def number_of(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
     except ValueError:  # a decimal that signals that it is none
         return math.nan
 

@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from myositis_tools.frames.columns import NUMERIC, Column
+from myositis_tools.frames.columns import IDENTIFIERS, NUMERIC, Column
 from myositis_tools.frames.messages import type_error
 from myositis_tools.frames.numbers import as_meant
 
@@ -117,7 +117,8 @@ def _typed(column: Column, dtype: Any) -> nw.Expr:
         local = values.dt.replace_time_zone(None) if getattr(dtype, "time_zone", None) else values
         since = local.cast(nw.Datetime("us")) - nw.lit(datetime(1970, 1, 1))
         return (since.dt.total_minutes() / (24 * 60)).floor().alias(column.name)
-    return values.cast(nw.String) if dtype == nw.Categorical or isinstance(dtype, nw.Enum) else values
+    is_kept = dtype in (nw.Boolean, nw.String) or (dtype.is_integer() and column.name in IDENTIFIERS)
+    return values if is_kept else values.cast(nw.String)
 
 
 # ------------------------------------------------------------------------------------------------------------- ranges

@@ -6,17 +6,17 @@ reads a column through `plain_column` need not ask.
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from myositis_tools.frames.numbers import as_meant, is_number, number_of
+from myositis_tools.frames.numbers import MOST_EXACT, as_meant, is_number, number_of
 
 # pandas 3 reads text as `str`; on pandas 2 that name gives objects holding the text "nan".
 TEXT_DTYPE: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
 
-_MOST = 2**53  # whole numbers up to it are floats without loss
 _MAYBE_NUMBERS = ("decimal", "integer", "floating", "mixed-integer-float", "mixed-integer", "mixed")
 
 
@@ -67,9 +67,13 @@ def _numbers_of_objects(values: pd.Series) -> pd.Series:
     """Numbers, if the objects are nothing else: whole ones as integers, for they may be identifiers."""
     if pd.api.types.infer_dtype(values, skipna=True) not in _MAYBE_NUMBERS:
         return values
-    held = values[values.notna()]
+    try:
+        held = values[values.notna()]
+    except InvalidOperation:  # pandas compares a decimal that signals that it is none, and falls over it
+        plain = [None if isinstance(value, Decimal) and value.is_snan() else value for value in values]
+        return _numbers_of_objects(pd.Series(plain, index=values.index, name=values.name, dtype=object))
     if held.empty or not all(map(is_number, held)):
         return values
-    if not all(isinstance(value, int | np.integer) and abs(int(value)) <= _MOST for value in held):
+    if not all(isinstance(value, int | np.integer) and abs(int(value)) <= MOST_EXACT for value in held):
         return pd.Series([number_of(value) for value in held], index=held.index, dtype="float64").reindex(values.index)
     return held.astype("int64") if len(held) == len(values) else values.where(values.notna(), pd.NA).astype("Int64")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from myositis_tools.errors import listed
-from myositis_tools.frames.columns import NUMERIC, Column
+from myositis_tools.errors import WrongTypeError, listed
+from myositis_tools.frames.columns import IDENTIFIERS, NUMERIC, Column
 from myositis_tools.frames.messages import type_error
 from myositis_tools.frames.numbers import is_number, number_of
 from myositis_tools.frames.pandas_columns import TEXT_DTYPE, plain_column
@@ -91,7 +91,8 @@ def clean_values(values: pd.Series, column: Column) -> pd.Series:
         return values.astype("boolean") if _fits(values, column) else _each(values, bool, "boolean")
     if column.type == "date":
         return _day_numbers(values if _fits(values, column) else _each(values, _day_of, "datetime64[D]"))
-    if column.type == "text" and values.dtype != object and _fits(values, column):
+    is_whole = pd.api.types.is_integer_dtype(values.dtype) and column.name not in IDENTIFIERS
+    if column.type == "text" and values.dtype != object and _fits(values, column) and not is_whole:
         return values  # carried and matched as it is; only words are compared, and need a null that says so
     return _as_words(values)
 
@@ -136,6 +137,35 @@ def _written(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
 
 
+def refuse_nested(frame: pd.DataFrame) -> pd.DataFrame:
+    """Refuse a table of pandas in which a cell holds several values, such as a list; else give it back.
+
+    Raises
+    ------
+    WrongTypeError
+        For the first column that does.
+    """
+    for place, name in enumerate(frame.columns):
+        values = frame.iloc[:, place]
+        if values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) in _MAYBE_NESTED:
+            _refuse_nested_cells(str(name), values)
+    return frame
+
+
+_MAYBE_NESTED = ("mixed", "mixed-integer", "mixed-integer-float", "unknown-array")
+
+
+def _refuse_nested_cells(name: str, values: pd.Series) -> None:
+    for row, value in enumerate(values):
+        if pd.api.types.is_list_like(value) or not isinstance(value, Hashable) or isinstance(value, np.void):
+            raise WrongTypeError(
+                f"Column {name} holds {_written(value)}.",
+                where=f"column {name}, row {row} (counted from 0)",
+                expected="one value in each cell",
+                hint="give each value a row or a column of its own",
+            )
+
+
 def _refuse_type(wrong: pd.Series, column: Column, *, whole_column: bool = False) -> None:
     if wrong.empty:
         return
@@ -155,6 +185,13 @@ def as_dates(days: pd.Series) -> pd.Series:
     return pd.Series(known, index=days.index).mask(np.isnan(numbers))
 
 
+def _as_text(values: pd.Series) -> pd.Series:
+    try:
+        return values.astype(TEXT_DTYPE).where(values.notna(), float("nan"))
+    except UnicodeEncodeError:  # half a sign, which pandas takes for text in objects only
+        return values.astype(object).where(values.notna(), float("nan"))
+
+
 def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
     """Numbers as float64 with NaN, text as pandas' default text, yes/no as nullable boolean."""
     out = {}
@@ -167,7 +204,7 @@ def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
         elif pd.api.types.is_integer_dtype(values.dtype):
             out[name] = values.astype("float64") if values.isna().any() else values.astype("int64")
         elif pd.api.types.is_string_dtype(values.dtype) or values.dtype == object:
-            out[name] = values.astype(TEXT_DTYPE).where(values.notna(), float("nan"))
+            out[name] = _as_text(values)
         else:
             out[name] = values
     return pd.DataFrame(out, index=frame.index)

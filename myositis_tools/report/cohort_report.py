@@ -14,7 +14,7 @@ from myositis_tools.errors import OptionError
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
 from myositis_tools.formatting import with_interval
-from myositis_tools.frames import require_columns, to_pandas
+from myositis_tools.frames import require_columns, tables_in_order, to_pandas
 from myositis_tools.groups import ARM, EVERYBODY, grouped_by
 from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, require_mask, said
 from myositis_tools.report.cohort_responses import _responses
@@ -45,6 +45,7 @@ _MASKED_FLOW = {
 _GROUPS = ("kept", "left_out", "undecided")
 
 
+@tables_in_order
 @takes_options
 def report_cohort(
     screening: Any = None,

@@ -14,7 +14,7 @@ from myositis_tools.figures.parts.verdict_effect import effect_of, stated
 from myositis_tools.figures.patient.medication_timeline import draw_medication_timeline, medication_timeline_frame
 from myositis_tools.figures.patient.patient_profile import patient_profile_frame, plot_patient_profile
 from myositis_tools.figures.patient.receipt import plot_receipt, receipt_frame
-from myositis_tools.frames import to_pandas
+from myositis_tools.frames import compare_tables, require_columns, tables_in_order, to_pandas
 from myositis_tools.report.document import Report, ReportPicture, ReportSection, ReportTable
 from myositis_tools.report.made_of import made_of
 from myositis_tools.report.picture_texts import words_of_medication, words_of_profile, words_of_receipt
@@ -37,6 +37,7 @@ _RECEIPT = {
 }
 
 
+@tables_in_order
 @takes_options
 def report_patient(
     patient_id: str | int,
@@ -109,7 +110,9 @@ def report_patient(
     protocol = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
     name = str(patient_id) if identifiers else _NOT_NAMED
     given = {"screening": screening, "visits": visits, "medications": medications}
-    own = {table: _rows_of(rows, patient_id, name, table) for table, rows in given.items() if rows is not None}
+    tables = {table: to_pandas(rows) for table, rows in given.items() if rows is not None}
+    compare_tables(tables, "screening")
+    own = {table: _rows_of(rows, patient_id, name, table) for table, rows in tables.items()}
     sections, said = [], []
     if screening is not None:
         answered, sentence = _criteria(protocol, own["screening"])
@@ -137,9 +140,9 @@ def report_patient(
     )
 
 
-def _rows_of(table: Any, patient_id: str | int, name: str, of: str) -> pd.DataFrame:
+def _rows_of(rows: pd.DataFrame, patient_id: str | int, name: str, of: str) -> pd.DataFrame:
     """The patient's rows, under the name that may be shown: nothing made of them knows another."""
-    rows = to_pandas(table)
+    require_columns(rows, ("patient_id",), expected=f"a column of {of}")
     own = rows[(rows["patient_id"].astype(str) == str(patient_id)).to_numpy()]
     if own.empty and of != "medications":
         some = listed(list(dict.fromkeys(rows["patient_id"].astype(str))), most=5)

@@ -10,7 +10,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import MissingColumnError, require_option
-from myositis_tools.frames import columns, enter, has, look_up, refuse_values
+from myositis_tools.frames import columns, enter, has, look_up, refuse_values, tables_in_order, with_lines
 from myositis_tools.rules import NOT_RECORDED
 from myositis_tools.scores.arithmetic import first_true
 from myositis_tools.tables import records
@@ -105,6 +105,7 @@ def prednisone_equivalent(doses: IntoFrameT) -> IntoFrameT:
     return entrance.leave(frame, DOSE_ADDED)
 
 
+@tables_in_order
 def glucocorticoid_exposure(medications: IntoFrameT, windows: Any, *, missing_stop: str = UNKNOWN_STOP) -> IntoFrameT:
     """Cumulative and mean daily glucocorticoid (steroid) dose of each patient between two dates.
 
@@ -183,7 +184,8 @@ def glucocorticoid_exposure(medications: IntoFrameT, windows: Any, *, missing_st
     )
     frame = frame.with_columns(key.alias(_WINDOW))
     asked = frame.filter(~nw.col(_WINDOW).is_null()).select("patient_id", "from_date", "to_date", _WINDOW).unique()
-    frame = look_up(frame, _added_up(asked.join(courses, on="patient_id", how="inner"), missing_stop), on=_WINDOW)
+    taken = with_lines(asked, courses, on="patient_id", of=("windows", "medications"))
+    frame = look_up(frame, _added_up(taken, missing_stop), on=_WINDOW)
     return entrance.leave(_with_totals(frame, recorded), EXPOSURE_ADDED)
 
 

@@ -200,7 +200,7 @@ def _words_of(muscles: Any, names: Sequence[str], texts: Sequence[str]) -> Any:
     """Read the text columns as text, and keep beside them what was written."""
     if nw.dependencies.is_pandas_dataframe(muscles):
         present = [name for name in names if has(muscles, name)]
-        words = {name: muscles[name].astype(object).astype("string") for name in texts}
+        words = {name: muscles[name].astype(object).astype("string[python]") for name in texts}
         return nw.from_native(muscles[present].assign(**words).reset_index(drop=True), eager_only=True)
     frame = nw.from_native(muscles)
     frame = frame.with_columns(nw.col(name).alias(_WRITTEN + name) for name in texts)

@@ -71,7 +71,7 @@ def taking_tables() -> dict[str, tuple[Callable[..., Any], list[str]]]:
     everything |= {f"Protocol.{name}": getattr(PROTOCOL, name) for name in ("check", "decide", "verdicts")}
     found = {}
     for name, function in everything.items():
-        parameters = [one.name for one in inspect.signature(function).parameters.values() if _is_table(one)]
+        parameters = [one.name for one in inspect.signature(function).parameters.values() if is_table(one)]
         if parameters:
             found[name] = (function, parameters)
     return found
@@ -83,7 +83,7 @@ def _is_drawn(name: str) -> bool:
     return what != name and (what in FRAME_OF or f"{what}_frame" in figures.__all__)
 
 
-def _is_table(parameter: inspect.Parameter) -> bool:
+def is_table(parameter: inspect.Parameter) -> bool:
     said = str(parameter.annotation)
     is_one = said.startswith(OF_ANY_ENGINE) or IN_PANDAS in said
     return is_one and parameter.kind is not parameter.VAR_KEYWORD

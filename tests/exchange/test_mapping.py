@@ -169,6 +169,32 @@ def test_a_file_that_is_no_mapping(text, tmp_path):
         MAPPING.save(tmp_path / "m.yaml")
 
 
+MAPPED = 'kind = "visits"\n[[columns]]\nheading = "a"\ncolumn = "week"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (MAPPED + "foo = 1", r"says what a mapping does not: foo\. Where: m\.toml, \[\[columns\]\]"),
+        ("evil = 1\n" + MAPPED, r"says what a mapping does not: evil\. Where: m\.toml, at its head"),
+        (MAPPED.replace("heading", "headin"), "Hint: did you mean 'heading'"),
+        (MAPPED.replace('column = "week"', ""), r"The mapping lacks column\."),
+        ("", r"The mapping lacks kind\."),
+    ],
+)
+def test_what_a_mapping_file_cannot_say_is_named(text, says, tmp_path):
+    (tmp_path / "m.toml").write_text(text)
+    with pytest.raises(mt.errors.MappingError, match=says):
+        mt.read_mapping(tmp_path / "m.toml")
+
+
+@pytest.mark.parametrize("words", [{"5": "yes", "5.0": "no"}, {"J": "yes", "j ": "no"}])
+def test_one_word_for_two_meanings_is_refused(words):
+    with pytest.raises(mt.errors.MappingError, match="One word is mapped to two"):
+        mt.ColumnMapping("a", "adult", words=words)
+    assert mt.ColumnMapping("a", "adult", words=dict.fromkeys(words, "yes")).words == dict.fromkeys(words, "yes")
+
+
 @pytest.mark.parametrize(
     "headings",
     [

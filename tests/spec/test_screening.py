@@ -4,8 +4,10 @@ The patient is screened on 31 March 2026. Windows are calendar windows (C7) and 
 registry record NCT05832034, inclusion criterion 4 and the exclusion criteria.
 """
 
+from datetime import date
 from io import StringIO
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -586,3 +588,38 @@ def test_the_sample_cohort_goes_all_the_way():
     randomised = mt.load_patients().loc[lambda table: table["randomised"], "patient_id"]
     decided = mt.TIME_IS_MUSCLE.decide(screening).set_index("patient_id")["decision"]
     assert set(decided[randomised]) == {"eligible"}
+
+
+# ------------------------------------------------------------------------------------------- dates that nobody lives
+
+
+@pytest.mark.parametrize(
+    ("given", "column"),
+    [
+        ({"screening_date": pd.Timestamp("2226-03-31"), "birth_date": pd.Timestamp("1970-05-01")}, "birth_date"),
+        ({"screening_date": date(9999, 12, 31), "birth_date": date(1970, 5, 1)}, "birth_date"),
+        ({"birth_date": date(1, 1, 1)}, "birth_date"),
+        ({"symptom_onset_date": date(1, 1, 1)}, "symptom_onset_date"),
+        ({"birth_date": pd.Timestamp("1905-03-31")}, "birth_date"),
+    ],
+)
+def test_an_age_of_more_than_a_life_is_refused(given, column):
+    with pytest.raises(mt.errors.ImpossibleValueError) as refused:
+        mt.derive_screening(patients(**given))
+    assert f"Column {column} holds impossible values" in str(refused.value)
+    assert "no more than 120 years before screening_date" in str(refused.value)
+
+
+def test_the_oldest_age_is_taken():
+    found = mt.derive_screening(patients(birth_date=pd.Timestamp("1905-04-01")))
+    assert found["age_years"].tolist() == [120.0]
+
+
+@pytest.mark.parametrize("day", ["200000-12-31", "-0044-03-15"])
+def test_a_day_outside_the_calendar_is_refused(day):
+    table = patients().assign(screening_date=np.array([day], dtype="datetime64[s]"))
+    with pytest.raises(mt.errors.ImpossibleValueError, match=r"screening_date holds impossible .* a day of the year"):
+        mt.derive_screening(table)
+    found = mt.validate(table, "patients").query("column == 'screening_date'")
+    assert found["severity"].tolist() == ["error"]
+    assert found["value"].str.startswith("a day of the year").all()

@@ -230,6 +230,18 @@ def test_a_place_to_write_is_looked_at_before_the_work(visits, tmp_path):
     assert (result.exit_code, "There is no folder" in result.output) == (2, True)
     result = run("check", visits, "--out", tmp_path)
     assert (result.exit_code, "is a folder" in result.output) == (2, True)
+    result = run("check", visits, "--out", tmp_path / f"{'n' * 300}.xlsx")
+    assert (result.exit_code, "cannot be written" in result.output) == (2, True)
+
+
+def test_patients_who_are_not_found_are_told_in_one_line(tmp_path):
+    visits, patients = tmp_path / "visits.csv", tmp_path / "patients.csv"
+    visits.write_text("patient_id,week,haq_di\n1,0,1.5\n2,0,1.5\n")
+    patients.write_text("patient_id,screening_date\n001,2026-03-31\n002,2026-03-31\n")
+    result = run("screen", patients, "--visits", visits, "--out", tmp_path / "out.xlsx")
+    told = [line for line in result.output.splitlines() if line.startswith("warning: ")]
+    assert len(told) == 1
+    assert told[0].startswith("warning: None of the 2 patients of the visits table is found in the patients table.")
 
 
 @pytest.mark.parametrize(

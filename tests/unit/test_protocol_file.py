@@ -285,6 +285,11 @@ def test_a_mistake_is_one_clear_error(written, becomes, says):
     assert all(part in message for part in says), message
 
 
+@pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 400, "9" * 5000, "inf", "1e400"])
+def test_a_limit_that_no_float_holds_is_one_clear_error(number):
+    assert refused(OWN.replace("value = 500", f"value = {number}"))
+
+
 def test_a_limit_belongs_to_one_criterion():
     again = OWN.replace(
         'rule.is_true = "biopsy_done"',

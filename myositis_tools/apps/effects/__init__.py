@@ -7,11 +7,13 @@ from typing import Any, Unpack
 
 from myositis_tools.apps.effects.model import EffectsModel
 from myositis_tools.apps.effects.view import EffectsView
+from myositis_tools.frames import tables_in_order
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 
 __all__ = ["EffectsModel", "EffectsView", "explore_effects"]
 
 
+@tables_in_order
 @takes_options
 def explore_effects(
     visits: Any = None,

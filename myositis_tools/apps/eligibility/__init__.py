@@ -8,11 +8,12 @@ from typing import Any
 from myositis_tools.apps.eligibility.model import EligibilityModel
 from myositis_tools.apps.eligibility.view import EligibilityView
 from myositis_tools.criteria import PROTOCOLS, Protocol, judge_exposures
-from myositis_tools.frames import has
+from myositis_tools.frames import has, tables_in_order
 
 __all__ = ["EligibilityModel", "EligibilityView", "explore_eligibility"]
 
 
+@tables_in_order
 def explore_eligibility(
     screening: Any = None,
     *,

@@ -23,7 +23,7 @@ from myositis_tools.exchange import (
 from myositis_tools.exchange.files.cell_hints import EXCEL
 from myositis_tools.exchange.mapping.column_mapping import other_units
 from myositis_tools.exchange.mapping.suggestions import suggest_words
-from myositis_tools.frames import Column, find_kind, to_pandas
+from myositis_tools.frames import Column, find_kind, refuse_nested, to_pandas
 from myositis_tools.privacy.pseudonyms import described_by, patients_of
 
 LIKELY = 0.9  # from this score on a suggestion is offered for acceptance together with others
@@ -73,7 +73,7 @@ class MappingModel(AppModel):
     problems: pd.DataFrame
 
     def __init__(self, table: Any, kind: str, *, mapping: TableMapping | None = None) -> None:
-        self.table = to_pandas(table)
+        self.table = refuse_nested(to_pandas(table))
         self.kind, self.columns = kind, find_kind(kind).columns
         self.headings = [str(name) for name in self.table.columns]
         if mapping is not None and mapping.kind != kind:

@@ -7,11 +7,13 @@ from typing import Any, Unpack
 
 from myositis_tools.apps.trajectories.model import TrajectoriesModel
 from myositis_tools.apps.trajectories.view import TrajectoriesView
+from myositis_tools.frames import tables_in_order
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 
 __all__ = ["TrajectoriesModel", "TrajectoriesView", "explore_trajectories"]
 
 
+@tables_in_order
 @takes_options
 def explore_trajectories(
     visits: Any = None,

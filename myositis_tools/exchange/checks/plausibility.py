@@ -19,6 +19,7 @@ from myositis_tools.exchange.checks.problems import (
 )
 from myositis_tools.formatting import written_values
 from myositis_tools.frames import NUMERIC, Kind, columns
+from myositis_tools.frames.messages import FIRST_DATE, LAST_DATE
 from myositis_tools.tables import records
 
 
@@ -31,7 +32,8 @@ def implausible_dates(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         if column.type != "date":
             continue
         too_late = frame[name] > high if name != "stop_date" else frame[name] < low  # a course may be planned
-        marked = ((frame[name] < low) | too_late).fillna(False).to_numpy(dtype=bool)
+        is_a_day = frame[name].between(FIRST_DATE, LAST_DATE)  # what is none is an error
+        marked = (((frame[name] < low) | too_late) & is_a_day).fillna(False).to_numpy(dtype=bool)
         cells = as_shown(cells_where(frame, name, marked), column)
         if len(cells):
             hint = "the century may be wrong"

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import listed
-from myositis_tools.frames import (
-    columns,
-)
+from myositis_tools.frames import columns, given_back
 
 
 def summarise_problems(problems: Any) -> pd.DataFrame:
@@ -40,7 +37,8 @@ def summarise_problems(problems: Any) -> pd.DataFrame:
       severity  column       problem  rows values
     0    error  haq_di  out of range     2   9, 8
     """
-    table = problems if isinstance(problems, pd.DataFrame) else nw.from_native(problems).lazy().collect().to_pandas()
+    needed = ("severity", "column", "problem", "row", "patient_id", "value", "hint")
+    table = given_back(problems, needed, expected="a table that validate gives")
     names = list(columns("problems_summary"))
     if table.empty:
         return pd.DataFrame(columns=names).astype({"rows": "int64", "patients": "int64"})

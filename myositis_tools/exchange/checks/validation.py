@@ -7,7 +7,7 @@ in ``tables/plausibility.csv``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -124,7 +124,9 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
         codes, _ = pd.factorize(clean["patient_id"])
         clean["patient_id"] = pd.Series(pd.array(codes, dtype="Int64"), index=raw.index).mask(codes < 0)
     frame = pd.DataFrame(clean, index=raw.index)
-    found += [*_keys(frame, asked, raw), *doubtful_identifiers(raw, asked), *errors_of_spreadsheets(raw, asked)]
+    found += _keys(frame, asked, raw)
+    single = pd.DataFrame({name: _single_values(raw[name]) for name in raw.columns}, index=raw.index)
+    found += [*doubtful_identifiers(single, asked), *errors_of_spreadsheets(single, asked)]
     for check in (_values, _lines, _order, suspicious_units, implausible_changes, implausible_dates):
         found += check(frame, asked)
     if kind == "visits":
@@ -240,6 +242,13 @@ def _typed(values: pd.Series, column: Column) -> tuple[list[Problem], pd.Series]
     return found, clean_values(rest, column)
 
 
+def _single_values(values: pd.Series) -> pd.Series:
+    """The column without the cells that hold several values, which are told apart by their type already."""
+    if values.dtype != object or pd.api.types.infer_dtype(values, skipna=True) == "string":
+        return values
+    return values.mask(values.map(lambda value: pd.api.types.is_list_like(value) or not isinstance(value, Hashable)))
+
+
 def _is_text(values: pd.Series) -> pd.Series:
     return values.map(lambda value: isinstance(value, str)).astype(bool)
 
@@ -266,7 +275,7 @@ def _values(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         else:
             numbers = cells["value"]
             hints = {number: unit_hint(column, [number]) for number in numbers.unique()}
-            cells = cells.assign(hint=numbers.map(hints), value=written_values(numbers))
+            cells = as_shown(cells, column).assign(hint=numbers.map(hints))
             broken = _is_broken(numbers, column)
             for words, part in (("out of range", cells[~broken]), ("not a whole number", cells[broken])):
                 if len(part):

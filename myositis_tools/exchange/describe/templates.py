@@ -12,7 +12,7 @@ import pandas as pd
 from myositis_tools.errors import OptionError, listed, require_option
 from myositis_tools.exchange.describe.data_dictionary import MMT, asked, data_dictionary
 from myositis_tools.exchange.files.writing import DAY, sheet_cell, write_whole
-from myositis_tools.frames import Column, find_kind
+from myositis_tools.frames import Column, find_kind, refuse_nested, to_pandas
 
 USUAL = ("patients", "visits", "medications", "events")
 _ROWS = 2000  # that have drop-downs and ranges
@@ -95,7 +95,7 @@ def _workbook(kinds: Sequence[str], tables: Mapping[str, pd.DataFrame], mmt: str
     book.remove(book.active)
     lists: dict[tuple[str, ...], str] = {}
     for kind in kinds:
-        given = tables.get(kind, pd.DataFrame())
+        given = refuse_nested(to_pandas(tables.get(kind, pd.DataFrame())))
         left_out = {name for name in MMT if name != mmt and name not in given} if kind == "visits" else set()
         known = {name: column for name, column in asked(kind).items() if name not in left_out}
         _add_sheet(book.create_sheet(kind), kind, known, given, lists)
@@ -138,7 +138,7 @@ def _fill(sheet: Any, names: Sequence[str], table: pd.DataFrame, known: Mapping[
         if name not in table:
             continue
         for row, value in enumerate(table[name], start=2):
-            if pd.isna(value):
+            if pd.api.types.is_scalar(value) and pd.isna(value):
                 continue
             if name in known and known[name].type == "yes_no" and not isinstance(value, str):
                 value = _YES_NO[0] if value else _YES_NO[1]

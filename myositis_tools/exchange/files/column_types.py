@@ -188,7 +188,7 @@ def _with_date(frame: pd.DataFrame, column: Column, file: str, *, keep: bool, da
 
 def _date_text(value: Any) -> Any:
     if isinstance(value, date):
-        return value.strftime("%Y-%m-%d")
+        return value.isoformat()[:10]
     return re.sub(_CLOCK + "$", "", value.strip()) if isinstance(value, str) else None
 
 

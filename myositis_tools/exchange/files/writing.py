@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pandas as pd
 
-from myositis_tools.errors import OptionError, listed
+from myositis_tools.errors import OptionError, WrongTypeError, listed
 
 _ROWS_OF_A_SHEET = 1_048_576  # Excel's own limit, with the heading
 _LOOKED_AT, _WIDEST = 50, 70  # texts, signs
@@ -82,12 +84,21 @@ def sheet_cell(sheet: Any, value: object) -> Any:
         return None
     from openpyxl.cell import WriteOnlyCell
 
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.replace(tzinfo=None)  # the day and hour as they are written; a workbook knows no time zones
     if isinstance(value, date) and (not isinstance(value, datetime) or value.time() == time()):
         cell = WriteOnlyCell(sheet, value)
         cell.number_format = DAY  # without the clock that a spreadsheet shows otherwise
         return cell
-    if not isinstance(value, str):
+    if isinstance(value, int | float | Decimal | np.bool_ | np.integer | np.floating | date | time):
         return value
+    if not isinstance(value, str):
+        raise WrongTypeError(
+            f"A workbook has no cell for {value!r}.",
+            where=f"sheet {sheet.title}",
+            expected="numbers, texts, dates, yes and no",
+            hint="make texts of them, or leave the column out",
+        )
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment
 

@@ -16,8 +16,9 @@ from myositis_tools.errors import MappingError, MissingColumnError, NotFoundErro
 from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS, read_numbers
 from myositis_tools.exchange.files.writing import write_whole
+from myositis_tools.exchange.mapping.keys_of_mappings import known_keys
 from myositis_tools.formatting import as_code
-from myositis_tools.frames import NUMERIC, Column, find_kind, to_pandas
+from myositis_tools.frames import NUMERIC, Column, find_kind, refuse_nested, to_pandas
 from myositis_tools.tables import records
 
 _ULN = "× ULN"
@@ -50,6 +51,15 @@ class ColumnMapping:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", MappingProxyType({str(key): str(word) for key, word in self.words.items()}))
+        meant: dict[str | float, tuple[str, str]] = {}
+        for key, word in self.words.items():
+            first, said = meant.setdefault(_same(key), (key, word))
+            if said.casefold() != word.casefold():
+                raise MappingError(
+                    f"One word is mapped to two: {first!r} to {said!r} and {key!r} to {word!r}.",
+                    where=f"heading {self.heading!r}",
+                    expected="one meaning for each word, however it is spelt",
+                )
 
     def __repr__(self) -> str:
         """The call that makes it."""
@@ -235,8 +245,11 @@ def read_mapping(path: str | Path) -> TableMapping:
     try:
         text = path.read_text(encoding="utf-8")
         held = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-        rows = [ColumnMapping(**row) for row in held.pop("columns", [])]
-        return TableMapping(columns=rows, **held)
+        rows = [
+            ColumnMapping(**known_keys(row, ColumnMapping, f"{path.name}, [[columns]]"))
+            for row in held.pop("columns", [])
+        ]
+        return TableMapping(columns=rows, **known_keys(held, TableMapping, f"{path.name}, at its head"))
     except MappingError:
         raise
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -303,7 +316,7 @@ def apply_mapping(table: Any, mapping: TableMapping) -> pd.DataFrame:
     1    male        2
     2       x        2
     """
-    given = to_pandas(table)
+    given = refuse_nested(to_pandas(table))
     wanted = [each.heading for each in mapping.columns]
     wanted += [each.upper_limit for each in mapping.columns if isinstance(each.upper_limit, str)]
     absent = [name for name in dict.fromkeys(wanted) if name not in given]
@@ -359,6 +372,14 @@ def _known(values: pd.Series, mapping: TableMapping) -> pd.Series:
     return (
         values.mask(values.map(_code).isin([word.lower() for word in mapping.missing])) if mapping.missing else values
     )
+
+
+def _same(key: str) -> str | float:
+    """What is alike of words that a site writes in several ways: the number, or the small letters."""
+    try:
+        return float(key)
+    except ValueError:
+        return key.strip().casefold()
 
 
 def _code(value: Any) -> str:

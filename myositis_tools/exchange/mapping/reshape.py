@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import DuplicateRowError, MissingColumnError, WrongTypeError, listed
-from myositis_tools.frames import to_pandas
+from myositis_tools.frames import checked_pandas, refuse_nested, to_pandas
 
 _KEYS = ("patient_id", "week")
 
@@ -52,7 +52,7 @@ def wide_to_long(table: Any, *, mark: str = "_w", drop_empty: bool = False) -> p
     0          A     0     1.5
     1          A    12     0.5
     """
-    frame = to_pandas(table)
+    frame = refuse_nested(to_pandas(table))
     pattern = re.compile(f"(.+){re.escape(mark)}(-?\\d+)", re.IGNORECASE)
     found = {name: match for name in map(str, frame.columns) if (match := pattern.fullmatch(name))}
     _require(frame, ["patient_id"])
@@ -131,6 +131,7 @@ def long_to_wide(table: Any, *, mark: str = "_w", same: Sequence[str] = ()) -> p
     """
     frame = to_pandas(table)
     _require(frame, [*_KEYS, *same])
+    frame = checked_pandas(refuse_nested(frame), "visits", _KEYS)
     doubled = frame[frame.duplicated(list(_KEYS))]
     if len(doubled):
         first = doubled.iloc[0]

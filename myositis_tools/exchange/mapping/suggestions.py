@@ -12,7 +12,7 @@ import pandas as pd
 
 from myositis_tools.exchange.files.headings import plain_heading
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, other_units
-from myositis_tools.frames import NUMERIC, Column, columns, find_kind, to_pandas
+from myositis_tools.frames import NUMERIC, Column, columns, find_kind, refuse_nested, require_columns, to_pandas
 from myositis_tools.tables import records
 
 _ULN = "× ULN"
@@ -67,7 +67,7 @@ def suggest_mapping(table: Any, kind: str) -> pd.DataFrame:
     >>> found.loc[2, "reason"]
     "'vas arts' is Dutch for it; values to 61 would be mm"
     """
-    frame = to_pandas(table)
+    frame = refuse_nested(to_pandas(table))
     known = find_kind(kind).columns
     limits = _upper_limits([str(name) for name in frame.columns], known)
     rows = []
@@ -109,6 +109,11 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
     TableMapping
         To look at, change, save and apply.
 
+    Raises
+    ------
+    MissingColumnError
+        If `suggestions` is not what `suggest_mapping` gives.
+
     Examples
     --------
     >>> import pandas as pd
@@ -120,9 +125,11 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
         mt.ColumnMapping('Leeftijd', 'age_years'),
     ])
     """
+    needed = ("heading", "column", "unit", "score")
+    require_columns(suggestions, needed, expected="what suggest_mapping gives", hint="that comes first")
     kept = suggestions[suggestions["column"].notna()].sort_values("score", ascending=False, kind="stable")
     kept = kept.drop_duplicates("heading").drop_duplicates("column").sort_index()
-    frame = to_pandas(table) if table is not None else None
+    frame = refuse_nested(to_pandas(table)) if table is not None else None
     known = find_kind(kind).columns
     made = [
         ColumnMapping(
@@ -261,7 +268,7 @@ def _fit(known: pd.Series, column: Column) -> tuple[float, str, str]:
         return (1.0, "", "") if is_date or written > 0.5 else (_MISFIT, "the values are no dates", "")
     if column.type in NUMERIC:
         numbers = pd.to_numeric(texts.where(texts.map(lambda value: not isinstance(value, bool))), errors="coerce")
-        if is_date or numbers.notna().mean() < 0.5:
+        if is_date or pd.api.types.is_complex_dtype(numbers.dtype) or numbers.notna().mean() < 0.5:
             return _MISFIT, "the values are no numbers", ""
         return _range_fit(numbers.dropna().astype("float64"), column)
     if column.type == "word":

@@ -25,7 +25,7 @@ from myositis_tools.figures.parts.theme import (
     figure,
 )
 from myositis_tools.figures.patient.total_improvement import rows_of
-from myositis_tools.frames import checked_pandas, require_columns, to_pandas
+from myositis_tools.frames import checked_pandas, compare_tables, require_columns, tables_in_order, to_pandas
 from myositis_tools.tables import records
 
 WINDOW, OTHER = "window", "other drug"
@@ -38,6 +38,7 @@ _ROW_HEIGHT = 28
 _DAYS_SHOWN_AT_LEAST = 5  # a course of a day would be too thin to see
 
 
+@tables_in_order
 def medication_timeline_frame(medications: Any, patients: Any, patient_id: str | int) -> pd.DataFrame:
     """Give exactly what `plot_medication_timeline` draws.
 
@@ -78,10 +79,12 @@ def medication_timeline_frame(medications: Any, patients: Any, patient_id: str |
     >>> timeline.loc[timeline["effect"] == "keeps out", "label"].tolist()
     ['prednisone 20 mg/day', 'methotrexate 2.86 mg/day']
     """
-    patient = checked_pandas(rows_of(to_pandas(patients), patient_id), "patients", ("screening_date",))
+    known = to_pandas(patients)
+    patient = checked_pandas(rows_of(known, patient_id), "patients", ("screening_date",))
     day = patient["screening_date"].iloc[0]
     given = to_pandas(medications)
-    require_columns(given, ("patient_id", "start_date", "stop_date"))
+    require_columns(given, ("patient_id", "start_date", "stop_date"), expected="a column of the medications")
+    compare_tables({"patients": known, "medications": given}, "patients")
     own = given[(given["patient_id"].astype(str) == str(patient_id)).to_numpy()]
     own = checked_pandas(own, "medications", ("start_date", "stop_date"))
     if pd.isna(day):
@@ -162,6 +165,7 @@ def draw_medication_timeline(timeline: pd.DataFrame, patient_id: str | int) -> g
     return drawn
 
 
+@tables_in_order
 @plots(medication_timeline_frame, draw_medication_timeline)
 def plot_medication_timeline() -> None:
     """Draw prior treatment as a timeline: what a patient took before screening, and the wash-out windows.

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, ORANGE, as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
-from myositis_tools.scores.muscle_grades import TRACE, muscle_tests
+from myositis_tools.scores.muscle_grades import TRACE, enter_grades, muscle_tests
 from myositis_tools.tables import source
 
 _PLACES = ("right", "single", "left")
@@ -52,8 +52,10 @@ def muscle_receipt(
     1  right middle deltoid         9     9.0
     2   left middle deltoid  not graded   NaN
     """
-    sheet = to_pandas(muscles).iloc[row]
-    return pd.DataFrame([_line(test, sheet[test.column], trace) for test in muscle_tests(scale, side)])
+    tests = muscle_tests(scale, side)
+    sheet = to_pandas(muscles).iloc[[row]]
+    enter_grades(sheet, [test.column for test in tests], 0 if trace is None else trace)  # shown as T without a number
+    return pd.DataFrame([_line(test, sheet[test.column].iloc[0], trace) for test in tests])
 
 
 def _line(test: Any, given: Any, trace: int | None) -> dict[str, Any]:

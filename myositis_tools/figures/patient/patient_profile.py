@@ -11,7 +11,13 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
-from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_points, arrange_points, rows_of
+from myositis_tools.figures.patient.total_improvement import (
+    MOST_POINTS,
+    add_points,
+    arrange_points,
+    planned_weeks,
+    rows_of,
+)
 from myositis_tools.frames import to_pandas
 from myositis_tools.groups import NOT_RECORDED
 from myositis_tools.scores.core_set import enzyme_instruments, measures, scale_instruments
@@ -84,7 +90,7 @@ def patient_profile_frame(
     table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     own = rows_of(table, patient_id)
     scored = score_visits(own, scoring)
-    planned = sorted(int(week) for week in table["week"].dropna().unique())
+    planned = planned_weeks(table)
     scales = chosen_columns(table, scored, scoring)
     clean = checked_visits(own, known_columns(own))
     return arrange_profile(clean, scales, weeks=planned, infusion_weeks=infusion_weeks)
@@ -174,7 +180,7 @@ def plot_patient_profile(
     table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     profile = patient_profile_frame(table, patient_id, infusion_weeks=infusion_weeks, **score_options)
     own = score_visits(rows_of(table, patient_id), scoring)
-    planned = sorted(int(week) for week in table["week"].dropna().unique())
+    planned = planned_weeks(table)
     points = arrange_points(own, weeks=planned, baseline_week=scoring.baseline_week)
     return draw_patient_profile(profile, points, patient_id, population=scoring.population)
 

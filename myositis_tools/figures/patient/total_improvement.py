@@ -27,7 +27,7 @@ from myositis_tools.figures.parts.theme import (
     empty_figure,
     figure,
 )
-from myositis_tools.frames import columns, require_columns, to_pandas
+from myositis_tools.frames import checked_pandas, columns, require_columns, to_pandas
 from myositis_tools.scores.core_set import measure_label, measures, points_possible
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
@@ -96,8 +96,7 @@ def total_improvement_frame(visits: Any, patient_id: str | int, **score_options:
     """
     table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     scored = score_visits(rows_of(table, patient_id), scoring)
-    planned = sorted(int(week) for week in table["week"].dropna().unique())
-    return arrange_points(scored, weeks=planned, baseline_week=scoring.baseline_week)
+    return arrange_points(scored, weeks=planned_weeks(table), baseline_week=scoring.baseline_week)
 
 
 def rows_of(visits: pd.DataFrame, patient_id: str | int) -> pd.DataFrame:
@@ -112,7 +111,7 @@ def rows_of(visits: pd.DataFrame, patient_id: str | int) -> pd.DataFrame:
     identifiers = visits["patient_id"].astype(str)
     own = visits[(identifiers == str(patient_id)).to_numpy()]
     if own.empty:
-        known = identifiers.unique().tolist()
+        known = list(map(str, identifiers.dropna().unique()))
         raise NotFoundError(
             f"There is no patient {patient_id!r}.",
             where="column patient_id",
@@ -120,6 +119,18 @@ def rows_of(visits: pd.DataFrame, patient_id: str | int) -> pd.DataFrame:
             hint=nearest(patient_id, known) if known else "the table is empty",
         )
     return own
+
+
+def planned_weeks(visits: pd.DataFrame) -> list[int]:
+    """The weeks in which anybody was seen, in their order.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError, ImpossibleValueError
+        If the visits have no weeks.
+    """
+    weeks = checked_pandas(to_pandas(visits, ["week"]), "visits", ["week"])["week"]
+    return sorted({int(week) for week in weeks.dropna()})
 
 
 def arrange_points(scored: pd.DataFrame, *, weeks: Sequence[int], baseline_week: int) -> pd.DataFrame:

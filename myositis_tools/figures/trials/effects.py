@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from myositis_tools.errors import OptionError, listed
 from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, INK, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.figures.trials.effect_axes import _Axis, _RatioAxis
-from myositis_tools.frames import require_columns, to_pandas
+from myositis_tools.frames import given_back, to_pandas
 from myositis_tools.studies.follow_up.measures import spoken
 from myositis_tools.studies.trials.subgroups import EVERYBODY, INTERACTION
 from myositis_tools.studies.trials.two_samples import POINTS
@@ -92,8 +92,9 @@ def effects_frame(effects: Any) -> pd.DataFrame:
     1      Worst case  4.5 (−10.5 to 19.5)  24 v 24
     2       Best case  23.8 (12.0 to 35.5)  24 v 24
     """
-    given = to_pandas(effects)
-    require_columns(given, _NEEDED, expected="a table that one of the compare functions gives")
+    numbers = ("value", "low", "high", "patients", "reference_patients")
+    expected = "a table that one of the compare functions gives"
+    given = given_back(effects, _NEEDED, expected=expected, numbers=numbers)
     given = given[given["reference"].notna()].reset_index(drop=True)
     units = list(dict.fromkeys(given["unit"]))
     if len(units) > 1:

@@ -20,7 +20,7 @@ from myositis_tools.figures.parts.theme import (
     figure,
     trace_id,
 )
-from myositis_tools.frames import require_columns, to_pandas
+from myositis_tools.frames import given_back
 
 SIZE, EFFECT = "patients_per_arm", "effect"
 OVER = (SIZE, EFFECT)
@@ -56,8 +56,8 @@ def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
         If `over` is neither of the two words.
     """
     require_option("over", over, OVER)
-    given = to_pandas(power)
-    require_columns(given, (*_NAMES_A_SCENARIO, *_DRAWN), expected="a table that power_over gives")
+    needs, numbers = (*_NAMES_A_SCENARIO, *_DRAWN), (*_DRAWN, over)
+    given = given_back(power, needs, expected="a table that power_over gives", numbers=numbers)
     given = given.reset_index(drop=True)
     naming = [name for name in _NAMES_A_SCENARIO if name != over]
     usual = ["endpoint", EFFECT if over == SIZE else SIZE]

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
+from myositis_tools.errors import NotFoundError, OptionError, UnknownWordError, listed, nearest
 from myositis_tools.figures.parts.pictures import plots
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.formatting import with_interval
-from myositis_tools.frames import require_columns, to_pandas
+from myositis_tools.frames import given_back
 from myositis_tools.studies.trials.tipping_point import BETTER, NOT_SHOWN, WORSE
 
 _COLUMNS = ("worse_by", "reference_better_by", "value", "low", "high", "conclusion", "is_tipped")
@@ -41,8 +41,15 @@ def tipping_point_frame(tipping: Any, *, arm: str | None = None) -> pd.DataFrame
     MissingColumnError, NotFoundError, OptionError
         If it is no such table, or it is not clear which arm is meant.
     """
-    given = to_pandas(tipping)
-    require_columns(given, (*_COLUMNS, *_CARRIED), expected="a table that tipping_point gives")
+    numbers = ("worse_by", "reference_better_by", "value", "low", "high")
+    needs = (*_COLUMNS, *_CARRIED)
+    given = given_back(tipping, needs, expected="a table that tipping_point gives", numbers=numbers)
+    unknown = [word for word in dict.fromkeys(given["conclusion"]) if word not in _LOOKS]
+    if unknown:
+        raise UnknownWordError(
+            f"Column conclusion holds words that are not allowed: {listed(map(repr, unknown))}.",
+            expected=listed(_LOOKS),
+        )
     arms = list(dict.fromkeys(given["arm"]))
     if arm is None and len(arms) > 1:
         raise OptionError("There are several arms.", expected=f"arm= one of {listed(repr(one) for one in arms)}")

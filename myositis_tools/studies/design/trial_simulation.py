@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.frames import require_columns, small_table
+from myositis_tools.frames import given_back, small_table
 from myositis_tools.sample import TrialAssumptions
 from myositis_tools.sample.trial_visits import draw_visits
 from myositis_tools.scores import score_total_improvement
@@ -175,7 +175,17 @@ def summarise_power(trials: pd.DataFrame, *, confidence: float = 0.95) -> pd.Dat
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    require_columns(trials, COLUMNS, expected="a table that simulate_trial gives", hint="concatenate several")
+    numbers = (
+        "patients_per_arm",
+        "treated_analysed",
+        "control_analysed",
+        "treated",
+        "control",
+        "difference",
+        "p_value",
+    )
+    expected = "a table that simulate_trial gives"
+    trials = given_back(trials, COLUMNS, expected=expected, numbers=numbers, hint="concatenate several")
     if not 0 < confidence < 1:
         raise OptionError(f"confidence={confidence!r} cannot be.", expected="a share between 0 and 1")
     told = trials.assign(

@@ -11,7 +11,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import OptionError, listed, require_option
-from myositis_tools.frames import Column, Entrance
+from myositis_tools.frames import Column, Entrance, tables_in_order
 from myositis_tools.rules import Compare
 
 SCREENING_AID = "a screening aid, not a recommendation"
@@ -20,6 +20,7 @@ _BY = ("criterion", "column")
 VERIFIED = "verified"
 
 
+@tables_in_order
 def compare_protocols(screening: IntoFrameT, protocols: Iterable[Protocol | str] | None = None) -> IntoFrameT:
     """Compare several protocols on the same patients: a screening aid, not a recommendation.
 

@@ -13,7 +13,17 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.frames import Entrance, as_dates, enter, has, plain_rows, require_columns, to_frame, to_pandas
+from myositis_tools.frames import (
+    Entrance,
+    as_dates,
+    enter,
+    has,
+    plain_rows,
+    require_columns,
+    tables_in_order,
+    to_frame,
+    to_pandas,
+)
 from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores import glucocorticoid_exposure
 from myositis_tools.scores.options import require_week
@@ -61,6 +71,7 @@ class _Taken:
         return self.low if self.low == self.high else None
 
 
+@tables_in_order
 def prednisone_between(
     visits: IntoFrameT,
     to_week: int,
@@ -141,6 +152,7 @@ def prednisone_between(
     return entrance.leave_rows(as_columns(rows, _ARM_SCHEMA), _ARM_SCHEMA)
 
 
+@tables_in_order
 def compare_prednisone(
     visits: IntoFrameT,
     to_week: int,

@@ -1,0 +1,29 @@
+"""Warnings of the package as lines on the error stream, each once, where a person at a terminal sees them."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from myositis_tools.errors import PatientsNotFoundWarning
+
+
+@contextmanager
+def warnings_told() -> Iterator[None]:
+    """Tell while a command runs that hardly any patients of a table are found in another; other warnings as usual."""
+    import typer
+
+    told: set[str] = set()
+    with warnings.catch_warnings():
+        as_usual = warnings.showwarning
+        warnings.simplefilter("always", PatientsNotFoundWarning)
+
+        def tell(message: Any, category: Any, *rest: Any, **more: Any) -> None:
+            if not issubclass(category, PatientsNotFoundWarning):
+                as_usual(message, category, *rest, **more)
+            elif str(message) not in told:
+                told.add(str(message))
+                typer.echo(f"warning: {message}", err=True)
+
+        warnings.showwarning = tell
+        yield
