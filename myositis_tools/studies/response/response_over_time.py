@@ -164,7 +164,7 @@ def _courses(levels: Any, reached: Mapping[int, str]) -> Any:
     )
     kinds = [f"_{kind}_{name}" for name in reached.values() for kind in ("certain", "possible")]
     frame = frame.with_columns(nw.col(kind).min().over("patient_id").alias(f"_first{kind}") for kind in kinds)
-    decided = {}
+    decided: dict[str, nw.Expr] = {}
     for name in reached.values():
         is_certain, is_possible = (~nw.col(f"_{kind}_{name}").is_null() for kind in ("certain", "possible"))
         later, surely_later = (week > nw.col(f"_first_{kind}_{name}") for kind in ("possible", "certain"))
