@@ -147,14 +147,14 @@ def test_an_error_while_simulating_is_a_sentence(monkeypatch):
 
 def test_visits_are_typed_and_what_is_no_visit_is_refused():
     view = explore_design()
-    view.visits.value = "0, 6, 26"
+    view.visit_weeks.value = "0, 6, 26"
     assert view.model.visit_weeks == (0, 6, 26)
     assert view.model.week == 26  # week 12 is gone
     assert [value for _, value in view.controls["week"].options] == [6, 26]
-    view.visits.value = "4, twelve"
+    view.visit_weeks.value = "4, twelve"
     assert "are no weeks" in view.trouble
-    assert view.visits.value == "0, 6, 26"
-    view.visits.value = "4, 12"
+    assert view.visit_weeks.value == "0, 6, 26"
+    view.visit_weeks.value = "4, 12"
     assert "is no schedule" in view.trouble
     assert view.model.visit_weeks == (0, 6, 26)
     view.undo_button.click()

@@ -54,34 +54,6 @@ def test_what_is_shown_is_what_the_functions_give(model):
     assert model.results["value"].tolist() == pytest.approx(expected["value"].tolist())
 
 
-def test_every_control_reaches_the_model(view):
-    for name, value in {
-        "estimate": "responders",
-        "week": 26,
-        "level": "minimal",
-        "missing": "non-responder",
-        "by": "sex",
-        "adjust": ("mmt8_150", "sex"),
-        "permutation": True,
-        "imputing": True,
-    }.items():
-        getattr(view, name).value = value
-        assert view.trouble == "", name
-    assert view.model.state() == {
-        "week": 26,
-        "estimate": "responders",
-        "level": "minimal",
-        "missing": "non-responder",
-        "adjust": ["mmt8_150", "sex"],
-        "by": "sex",
-        "estimand": "treatment policy",
-        "permutation": True,
-        "imputing": True,
-    }
-    view.by.value = ""
-    assert view.model.by is None
-
-
 def test_a_change_of_a_choice_is_answered_once_and_shows_at_once(view, monkeypatch):
     answer, asked = EffectsModel._answer, []
     monkeypatch.setattr(EffectsModel, "_answer", lambda model: (asked.append(model.week), answer(model)))

@@ -1,0 +1,91 @@
+"""Each choice of an app is declared once: its control moves the model, and its call takes it and tells of it."""
+
+import inspect
+import re
+
+import pytest
+from ipywidgets import BoundedFloatText, Checkbox, SelectMultiple, Text
+
+import myositis_tools as mt
+from myositis_tools import apps
+from myositis_tools.apps.choices import Choice
+
+VISITS = mt.load_visits()
+TRIAL = VISITS[VISITS["arm"].notna()]
+RESCUED = TRIAL.assign(rescue_week=TRIAL["patient_id"].map({TRIAL["patient_id"].iloc[0]: 6.0}))
+PATIENTS = mt.load_patients()[["patient_id", "sex", "subtype"]]
+OPENED = {
+    "trajectories": (apps.explore_trajectories, lambda: apps.explore_trajectories(RESCUED, patients=PATIENTS)),
+    "effects": (
+        apps.explore_effects,
+        lambda: apps.explore_effects(RESCUED, patients=PATIENTS, week=12, rescue="rescue_week", imputations=3),
+    ),
+    "design": (apps.explore_design, apps.explore_design),
+    "eligibility": (apps.explore_eligibility, apps.explore_eligibility),
+}
+TYPED = {"patient_id": "P073", "visit_weeks": "0, 4, 26"}
+# The call names these in another way.
+OTHERWISE = {"trial": "protocol"}
+
+
+def another(name, control):
+    """Something else that a person could choose in a control."""
+    if isinstance(control, Checkbox):
+        return not control.value
+    if isinstance(control, BoundedFloatText):
+        return control.value + control.step
+    if isinstance(control, Text):
+        return TYPED[name]
+    values = [value for _, value in control.options]
+    if isinstance(control, SelectMultiple):
+        return (values[-1],)
+    return values[(values.index(control.value) + 1) % len(values)]
+
+
+def parts_of(widget):
+    yield widget
+    for part in getattr(widget, "children", ()):
+        yield from parts_of(part)
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_every_control_stands_on_the_page_and_reaches_the_model_and_the_code(name):
+    view = OPENED[name][1]()
+    model, begun = view.model, {name: control.value for name, control in view.controls.items()}
+    assert list(view.controls) == [name for name, choice in model.DECLARED.items() if choice.kind]
+    page = list(parts_of(view))
+    for choice, control in view.controls.items():
+        before = model.state()[choice]
+        control.value = another(choice, control)
+        assert view.trouble == "", choice
+        assert control in page, choice
+        assert model.state()[choice] != before, choice
+        assert f"    {OTHERWISE.get(choice, choice)}=" in model.as_code(), choice
+    kept = {name for name in begun if name in ("trial", "patient_id")}  # a reset leaves them
+    view.reset_button.click()
+    assert {name: one.value for name, one in view.controls.items() if name not in kept} == {
+        name: value for name, value in begun.items() if name not in kept
+    }
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_the_call_takes_every_choice_as_it_is_declared_and_tells_of_it(name):
+    function, opened = OPENED[name]
+    model, parameters, told = opened().model, inspect.signature(function).parameters, inspect.getdoc(function)
+    for choice, declared in model.DECLARED.items():
+        if choice in OTHERWISE:
+            assert OTHERWISE[choice] in parameters
+            continue
+        trait, default = model.traits()[choice], parameters[choice].default
+        assert default == trait.default(model) or (default is None and not trait.allow_none), choice
+        assert re.search(rf"^(\w+, )*{choice}(, \w+)*( :|$)", told, re.MULTILINE), choice
+        words = re.search(rf"^{choice} : {{(.*?)}}", told, re.MULTILINE)
+        if words:
+            assert {f'"{value}"' for _, value in declared.options_of(model)} == set(words[1].split(", ")), choice
+
+
+def test_what_a_label_does_not_say_a_title_does():
+    assert Choice("Level").name_of_control == "Level"
+    assert Choice("", title="Level").name_of_control == "Level"
+    for _, opened in OPENED.values():
+        assert all(one.name_of_control for one in opened().model.DECLARED.values() if one.kind)
