@@ -35,6 +35,8 @@ class Choice:
         What can be chosen, in words; None among the values is for nothing.
     offered : callable, optional
         The values of those that can be chosen now.
+    placeholder : str
+        What stands in a field that is empty.
     rows : int
         How many options a list shows at most.
     bounds : (float, float, float), optional
@@ -60,6 +62,7 @@ class Choice:
     about: str = ""
     unit: str = ""
     offered: Callable[[Any], Collection[Any]] | None = None
+    placeholder: str = ""
     rows: int = 6
     bounds: tuple[float, float, float] | None = None
     begin: Callable[[Any], Any] | None = None

@@ -4,11 +4,11 @@ import inspect
 import re
 
 import pytest
-from ipywidgets import BoundedFloatText, Checkbox, SelectMultiple, Text
 
 import myositis_tools as mt
 from myositis_tools import apps
 from myositis_tools.apps.choices import Choice
+from tests.apps.another import another
 
 VISITS = mt.load_visits()
 TRIAL = VISITS[VISITS["arm"].notna()]
@@ -23,23 +23,8 @@ OPENED = {
     "design": (apps.explore_design, apps.explore_design),
     "eligibility": (apps.explore_eligibility, apps.explore_eligibility),
 }
-TYPED = {"patient_id": "P073", "visit_weeks": "0, 4, 26"}
 # The call names these in another way.
 OTHERWISE = {"trial": "protocol"}
-
-
-def another(name, control):
-    """Something else that a person could choose in a control."""
-    if isinstance(control, Checkbox):
-        return not control.value
-    if isinstance(control, BoundedFloatText):
-        return control.value + control.step
-    if isinstance(control, Text):
-        return TYPED[name]
-    values = [value for _, value in control.options]
-    if isinstance(control, SelectMultiple):
-        return (values[-1],)
-    return values[(values.index(control.value) + 1) % len(values)]
 
 
 def parts_of(widget):
@@ -56,7 +41,7 @@ def test_every_control_stands_on_the_page_and_reaches_the_model_and_the_code(nam
     page = list(parts_of(view))
     for choice, control in view.controls.items():
         before = model.state()[choice]
-        control.value = another(choice, control)
+        control.value = another(model, choice)[1]
         assert view.trouble == "", choice
         assert control in page, choice
         assert model.state()[choice] != before, choice

@@ -171,10 +171,6 @@ class DesignModel(AppModel):
         """The visits at which an endpoint can be taken."""
         return self.visit_weeks[1:]
 
-    def choose(self, **choices: Any) -> None:
-        """Change some of what is chosen, all at once or not at all."""
-        self.change(**choices)
-
     def plan_visits(self, text: str) -> None:
         """Take the visits as a person writes them; an endpoint at a visit that is gone moves to the last one."""
         try:
@@ -184,7 +180,7 @@ class DesignModel(AppModel):
                 f"{text!r} are no weeks.", expected="whole numbers with commas between them", hint="such as 0, 4, 8, 12"
             ) from error
         week = self.week if self.week in weeks[1:] else weeks[-1] if weeks else self.week
-        self.choose(visit_weeks=weeks, week=week)
+        self.change(visit_weeks=weeks, week=week)
 
     # ------------------------------------------------------------------------------------------------ what is simulated
 

@@ -92,7 +92,7 @@ class DesignView(Desk):
     def _open_tab(self) -> None:
         place = self.tabs.selected_index or 0
         if place < len(PICTURES) and PICTURES[place] != self.model.picture:
-            self.model.choose(picture=PICTURES[place])
+            self.model.change(picture=PICTURES[place])
         else:
             self._draw_tab()
 

@@ -186,10 +186,6 @@ class EffectsModel(AppModel):
         """What can be made of rescue treatment: nothing where it is not known who was given it."""
         return ESTIMANDS if self.rescue else (TREATMENT_POLICY,)
 
-    def choose(self, **changes: Any) -> None:
-        """Change some of the choices, all or none."""
-        self.change(**changes)
-
     # ------------------------------------------------------------------------------------------------ what is answered
 
     def _answer(self) -> None:

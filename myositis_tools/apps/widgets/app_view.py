@@ -183,13 +183,14 @@ class Desk(widgets.VBox):
 
     def _ask(self, name: str) -> Callable[[Any], None]:
         """How the model is asked for what is chosen in a control."""
-        take = self.model.DECLARED[name].take
+        take, allow_none = self.model.DECLARED[name].take, self.model.traits()[name].allow_none
 
         def ask(value: Any) -> None:
             if take is not None:
                 take(self.model, value)
             else:
-                self.model.change(**{name: None if isinstance(value, str) and value == NOTHING else value})
+                is_nothing = allow_none and isinstance(value, str) and value == NOTHING
+                self.model.change(**{name: None if is_nothing else value})
 
         return ask
 

@@ -90,7 +90,9 @@ def control_of(choice: Choice, model: Any) -> widgets.Widget:
     if kind == "number" and choice.bounds is not None:
         low, high, step = choice.bounds
         return widgets.BoundedFloatText(low, min=low, max=high, step=step, layout=NARROWER, tooltip=title)
-    return widgets.Text(continuous_update=False, layout=NARROWER, tooltip=choice.title or None)
+    return widgets.Text(
+        placeholder=choice.placeholder, continuous_update=False, layout=NARROWER, tooltip=choice.title or None
+    )
 
 
 def options_in(choice: Choice, model: Any) -> tuple[tuple[str, Any], ...]:
