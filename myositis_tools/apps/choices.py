@@ -104,7 +104,8 @@ class Choice:
             return value
         allowed = tuple(each for _, each in self.options_of(model) if each is not None)
         for one in value if isinstance(trait, traitlets.Tuple) else (value,):
-            require_option(trait.name or "", one, allowed)
+            if one not in allowed:
+                require_option(trait.name or "", str(one), [str(each) for each in allowed])
         return tuple(each for each in allowed if each in value) if isinstance(trait, traitlets.Tuple) else value
 
 

@@ -4,10 +4,13 @@ import inspect
 import re
 
 import pytest
+import traitlets
 
 import myositis_tools as mt
 from myositis_tools import apps
+from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.choices import Choice
+from myositis_tools.errors import OptionError
 from tests.apps.another import another
 
 VISITS = mt.load_visits()
@@ -37,6 +40,7 @@ def parts_of(widget):
 def test_every_control_stands_on_the_page_and_reaches_the_model_and_the_code(name):
     view = OPENED[name][1]()
     model, begun = view.model, {name: control.value for name, control in view.controls.items()}
+    assert [name for name in view.controls if hasattr(type(view), name)] == []  # each is an attribute of the view
     assert list(view.controls) == [name for name, choice in model.DECLARED.items() if choice.kind]
     page = list(parts_of(view))
     for choice, control in view.controls.items():
@@ -67,6 +71,36 @@ def test_the_call_takes_every_choice_as_it_is_declared_and_tells_of_it(name):
         words = re.search(rf"^{choice} : {{(.*?)}}", told, re.MULTILINE)
         if words:
             assert {f'"{value}"' for _, value in declared.options_of(model)} == set(words[1].split(", ")), choice
+
+
+class Visit(AppModel):
+    """Measures at a week, some of them shown."""
+
+    weeks = (4, 12)
+    week = Choice(
+        "Week",
+        options=lambda model: [(f"week {week}", week) for week in model.weeks],
+        begin=lambda model: max(model.weeks),
+    ).of(traitlets.Int())
+    shown = Choice("Shown", "several", options=[("MMT-8", "mmt8_150"), ("HAQ-DI", "haq_di")]).of(traitlets.Tuple())
+    arm = Choice("Arm", options=[("none", None), ("IVIg", "IVIg")], begin=lambda _: "IVIg", is_written=True).of(
+        traitlets.Unicode("IVIg", allow_none=True)
+    )
+
+    def _answer(self):
+        """Nothing follows."""
+
+
+def test_a_model_begins_checks_and_writes_as_its_choices_say():
+    assert Visit.CHOICES == ("week", "shown", "arm")
+    assert Visit().state() == {"week": 12, "shown": [], "arm": "IVIg"}
+    assert Visit().written() == {"arm": "IVIg"}
+    model = Visit(week=None, shown=["haq_di", "mmt8_150"], arm=None)  # None is a choice where a trait allows it
+    assert model.written() == {"shown": ["mmt8_150", "haq_di"], "arm": None}  # in the order of the options
+    for name, wrong in (("week", 5), ("shown", ("mmt8_150", "tis")), ("arm", "placebo")):
+        with pytest.raises(OptionError, match=name):
+            setattr(model, name, wrong)
+    assert model.written() == {"shown": ["mmt8_150", "haq_di"], "arm": None}
 
 
 def test_what_a_label_does_not_say_a_title_does():

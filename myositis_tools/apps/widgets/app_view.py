@@ -177,7 +177,7 @@ class Desk(widgets.VBox):
                 made.append(widgets.VBox(self._placed(one), layout={"width": "100%"}))
             elif not isinstance(one, str):
                 made.append(one)
-            elif one in self.labelled:
+            elif self.model.DECLARED[one].is_shown_by(self.model):
                 made.append(self.labelled[one])
         return made
 
