@@ -8,28 +8,65 @@ from typing import Any, ClassVar
 
 import traitlets
 
+from myositis_tools.apps.choices import Choice
+
 
 class AppModel(traitlets.HasTraits):
     """A model whose state is a number of choices; it knows no widget.
 
-    A subclass names its `CHOICES` and answers them; a choice that cannot be answered is not taken.
+    A subclass has a `Choice` of each trait that is chosen, or names its `CHOICES`, and answers them; a choice that
+    cannot be answered is not taken.
 
     Attributes
     ----------
     CHOICES : tuple of str
         The traits that are chosen, in an order in which they can be set one after another.
+    DECLARED : dict of str to Choice
+        How each of them is chosen, where that is declared.
     revision : int
         Goes up when something has changed; watch it to know when to draw.
     """
 
-    CHOICES: ClassVar[tuple[str, ...]]
+    CHOICES: ClassVar[tuple[str, ...]] = ()
+    DECLARED: ClassVar[dict[str, Choice]] = {}
     revision = traitlets.Int(0)
 
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        traits = {name: one for name, one in vars(cls).items() if isinstance(one, traitlets.TraitType)}
+        declared = {name: one.metadata["choice"] for name, one in traits.items() if "choice" in one.metadata}
+        if declared:
+            cls.DECLARED, cls.CHOICES = declared, tuple(declared)
+            cls._is_possible = traitlets.validate(*declared)(_checked)
+
+    _is_possible: Any
+
     def __init__(self, **choices: Any) -> None:
-        super().__init__(**choices)
+        begin = {name: self._beginning(name, choices) for name in self.DECLARED}
+        super().__init__(**choices | begin)
         self._answer()
         self._begin_here()
         self.observe(self._one_was_set, names=list(self.CHOICES))
+
+    @classmethod
+    def among(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The choices among the arguments of a call."""
+        return {name: arguments[name] for name in cls.DECLARED if name in arguments}
+
+    def _default_of(self, name: str) -> Any:
+        """What a choice is where nothing is said of it."""
+        choice = self.DECLARED[name]
+        return self.traits()[name].default(self) if choice.begin is None else choice.begin(self)
+
+    def _beginning(self, name: str, given: Mapping[str, Any]) -> Any:
+        """What a choice begins with; the default of its trait says as little as None where it cannot be None."""
+        trait: Any = self.traits()[name]
+        value: Any = given.get(name)
+        if name not in given or (value is None and not trait.allow_none):
+            return self._default_of(name)
+        for kind, plain in ((traitlets.Tuple, tuple), (traitlets.Dict, dict)):
+            value = plain(value) if isinstance(trait, kind) else value
+        return self._default_of(name) if value == trait.default(self) else value
 
     def _answer(self) -> None:
         """Work out what follows from the choices, or raise; what was known stays until all of it is known anew."""
@@ -43,6 +80,15 @@ class AppModel(traitlets.HasTraits):
     def state(self) -> dict[str, Any]:
         """Everything chosen, as plain values that `restore` takes back."""
         return {name: _plain(getattr(self, name)) for name in self.CHOICES}
+
+    def written(self) -> dict[str, Any]:
+        """What is chosen otherwise than an app begins with, or is always named, as the options of a call."""
+        usual = {name: _plain(self._default_of(name)) for name in self.DECLARED}
+        return {
+            name: value
+            for name, value in self.state().items()
+            if value != usual[name] or (self.DECLARED[name].is_written and value is not None)
+        }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
@@ -109,6 +155,12 @@ class AppModel(traitlets.HasTraits):
         if self._history[-1] != self.state():
             self._history.append(self.state())
         self.revision += 1
+
+
+def _checked(model: AppModel, proposal: Mapping[str, Any]) -> Any:
+    """What of a proposed value is taken; how traitlets asks for it."""
+    trait = proposal["trait"]
+    return model.DECLARED[trait.name].checked(model, trait, proposal["value"])
 
 
 def _plain(value: Any) -> Any:

@@ -114,10 +114,10 @@ def test_what_is_refused_does_not_stay_in_a_control():
     app.weeks.value = ()
     assert "No visit is chosen" in app.trouble
     assert app.weeks.value == app.model.weeks
-    app.patient.value = "Z"
-    assert app.patient.value == app.model.patient_id
-    app.patient.value = f" {app.model.patient_id} "
-    assert (app.patient.value, app.trouble) == (app.model.patient_id, "")
+    app.patient_id.value = "Z"
+    assert app.patient_id.value == app.model.patient_id
+    app.patient_id.value = f" {app.model.patient_id} "
+    assert (app.patient_id.value, app.trouble) == (app.model.patient_id, "")
 
 
 def test_an_error_while_drawing_is_shown(monkeypatch):

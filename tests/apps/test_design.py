@@ -64,9 +64,9 @@ def test_the_sizes_that_reach_the_power_are_named():
     first = next(size for size in power.index if power[size] >= 0.8)
     below = max(size for size in power.index if size < first)
     assert model.headline.endswith(f"80 % is reached between {below} and {first} per arm.")
-    model.choose(target=0.999, effect=0.25)
+    model.change(target=0.999, effect=0.25)
     assert "is not reached with up to 100 per arm" in model.headline
-    model.choose(effect=0.0)
+    model.change(effect=0.0)
     assert ": a false positive in " in model.headline
 
 
@@ -94,7 +94,7 @@ def test_what_was_not_worked_out_waits_and_is_simulated_when_asked():
 def test_more_trials_are_asked_for_and_take_the_place_of_fewer():
     model = DesignModel(ASSUMED, trials=200, picture="effect")
     assert model.waiting == []
-    model.choose(trials=250)
+    model.change(trials=250)
     assert len(model.waiting) == len(model.effects)
     steps = model.simulate()
     assert next(steps) == (0, len(model.effects))
@@ -147,14 +147,14 @@ def test_an_error_while_simulating_is_a_sentence(monkeypatch):
 
 def test_visits_are_typed_and_what_is_no_visit_is_refused():
     view = explore_design()
-    view.visits.value = "0, 6, 26"
+    view.visit_weeks.value = "0, 6, 26"
     assert view.model.visit_weeks == (0, 6, 26)
     assert view.model.week == 26  # week 12 is gone
     assert [value for _, value in view.controls["week"].options] == [6, 26]
-    view.visits.value = "4, twelve"
+    view.visit_weeks.value = "4, twelve"
     assert "are no weeks" in view.trouble
-    assert view.visits.value == "0, 6, 26"
-    view.visits.value = "4, 12"
+    assert view.visit_weeks.value == "0, 6, 26"
+    view.visit_weeks.value = "4, 12"
     assert "is no schedule" in view.trouble
     assert view.model.visit_weeks == (0, 6, 26)
     view.undo_button.click()

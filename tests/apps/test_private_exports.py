@@ -22,7 +22,8 @@ from myositis_tools.apps import (
     explore_trajectories,
     map_columns,
 )
-from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES
+from myositis_tools.apps.trajectories.chosen import PATIENTS
+from myositis_tools.apps.trajectories.pictures import PICTURES
 from tests.apps.test_export import files_of
 
 SECRETS = ("SECRET-", "1951-03-07", "remarks", "calls her daughter", "Jansen", "surname", "shoe_size", "187.25")

@@ -60,41 +60,6 @@ def test_groups_come_from_both_tables_and_from_the_score(model):
     assert [row.group for row in model.trajectories().drop_duplicates("group").itertuples()][:2] == ["none", "moderate"]
 
 
-def test_every_control_reaches_the_model(view):
-    view.measure.value = "tis"
-    view.group.value = "site"
-    view.shown.value = "summary"
-    view.summary.value = "mean"
-    view.weeks.value = (12,)
-    view.patient.value = "C"
-    view.against.value = "haq_di"
-    view.week.value = 12
-    view.exposure.value = "cumulative"
-    view.level.value = "major"
-    view.sustained.value = True
-    view.tabs.selected_index = 1
-    state = view.model.state()
-    assert state == {
-        "picture": "waterfall",
-        "measure": "tis",
-        "against": "haq_di",
-        "group": "site",
-        "scale": "measured",
-        "show": "summary",
-        "summary": "mean",
-        "week": 12,
-        "exposure": "cumulative",
-        "level": "major",
-        "sustained": True,
-        "rescue": None,
-        "weeks": [12],
-        "patient_id": "C",
-    }
-    view.group.value = ""
-    assert view.model.group is None
-    assert view.trouble == ""
-
-
 def test_a_scale_that_does_not_fit_gives_way(view):
     view.scale.value = "percent_of_range"
     view.measure.value = "tis"
@@ -106,7 +71,7 @@ def test_a_scale_that_does_not_fit_gives_way(view):
 
 def test_clicking_a_line_or_a_row_chooses_the_patient(view):
     view._click("=1+1")
-    assert view.patient.value == "=1+1"
+    assert view.patient_id.value == "=1+1"
     view._choose_row(2)
     assert view.model.patient_id == "C"
     view._click((12, 2, 0))  # a summary carries numbers
@@ -142,8 +107,8 @@ def test_only_the_open_picture_is_drawn(view):
     assert [key for key, pane in view.panes.items() if pane.figure is not None] == ["trajectories"]
     view.tabs.selected_index = list(PICTURES).index("class_flow")
     assert [key for key, pane in view.panes.items() if pane.figure is not None] == ["trajectories", "class_flow"]
-    shown = [name for name, control in view._asked.items() if control.layout.display != "none"]
-    assert shown == ["group", "weeks"]
+    shown = [name for name, control in view.labelled.items() if control.layout.display != "none"]
+    assert shown == ["group", "patient_id", "weeks"]
 
 
 def test_the_pictures_are_those_of_the_functions(view):
@@ -165,13 +130,13 @@ RESCUED = PATIENTS.assign(rescue_week=[None, None, 6.0, None], rescue_reason=[""
 
 def test_rescue_has_a_control_only_where_it_is_known(view):
     assert view.model.rescues == ()
-    assert "rescue" not in view._asked
+    assert "rescue" not in view.labelled
     own = explore_trajectories(VISITS, patients=RESCUED, picture="swimmer")
     assert own.model.rescues == ("rescue_week",)  # why she was rescued is no week
     assert [value for _, value in own.rescue.options] == ["", "rescue_week"]
-    assert own._asked["rescue"].layout.display is None
+    assert own.labelled["rescue"].layout.display is None
     own.tabs.selected_index = list(PICTURES).index("calendar")
-    assert own._asked["rescue"].layout.display == "none"
+    assert own.labelled["rescue"].layout.display == "none"
 
 
 def test_rescue_reaches_swimmer_and_time_to_response_and_comes_back():
@@ -240,7 +205,7 @@ def test_undo_and_reset_and_restore(model):
 
 def test_what_cannot_be_is_refused_and_nothing_changes(view):
     before = view.model.state()
-    view.patient.value = "Z"
+    view.patient_id.value = "Z"
     assert "There is no patient" in view.trouble
     assert view.model.state() == before
     with pytest.raises(OptionError):
@@ -266,6 +231,12 @@ def test_the_code_makes_the_same_view(view):
     code = view.model.as_code().replace("mt.apps.explore", "made['app'] = mt.apps.explore")
     exec(code, {"visits": VISITS, "patients": PATIENTS, "made": made})  # noqa: S102 - the code under test
     assert made["app"].model.state() == view.model.state()
+
+
+def test_that_there_are_no_groups_is_copied_too(view):
+    view.group.value = ""
+    assert view.model.group is None
+    assert "    group=None,\n" in view.model.as_code()
 
 
 def test_hostile_names_stay_text(view):

@@ -13,7 +13,7 @@ PAGES = Path(mt.__file__).parent / "apps" / "pages"
 NARROW, WIDE = 900, 1400
 
 # How far the page reaches over its edge, the app over its box (in JupyterLab the page scrolls in one, on a page of its
-# own no box does), each figure in sight over or under the width of its own.
+# own no box does), what is cut off under it, each figure in sight over or under the width of its own.
 _OVER = """() => {
     const page = document.documentElement;
     const box = document.querySelector('.jp-OutputArea-output:has(.mt-desk)');
@@ -21,13 +21,14 @@ _OVER = """() => {
     return {
         page: page.scrollWidth - window.innerWidth,
         box: window.jupyterapp ? box.scrollWidth - box.clientWidth : box.scrollHeight - box.clientHeight,
+        cut: window.jupyterapp ? 0 : box.parentElement.scrollHeight - box.parentElement.clientHeight,
         figures: plots.map(plot => (plot.querySelector('.main-svg')?.clientWidth ?? 0) - plot.clientWidth),
         height: page.scrollHeight,
     }; }"""
 # Nothing does, and it has been so for half a second.
 _FITS = f"""() => {{
     const over = ({_OVER})(), now = JSON.stringify(over);
-    const fits = over.page <= 0 && over.box <= 0 && over.figures.every(one => Math.abs(one) <= 1);
+    const fits = over.page <= 0 && over.box <= 0 && over.cut <= 0 && over.figures.every(one => Math.abs(one) <= 1);
     if (!fits || now !== window.lastLook?.now) window.lastLook = {{ now, at: performance.now() }};
     return fits && performance.now() - window.lastLook.at > 500; }}"""
 

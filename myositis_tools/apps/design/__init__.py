@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from myositis_tools.apps.design.model import DesignModel
 from myositis_tools.apps.design.view import DesignView
 from myositis_tools.sample import TrialAssumptions
+from myositis_tools.studies.design.power_grid import SEED
 
 __all__ = ["DesignModel", "DesignView", "explore_design"]
 
@@ -76,14 +76,5 @@ def explore_design(
     >>> app.model.headline.partition(":")[0]
     '24 patients per arm, the difference as assumed, mean Total Improvement Score at week 12'
     """
-    options: dict[str, Any] = {
-        "week": week,
-        "patients_per_arm": patients_per_arm,
-        "effect": effect,
-        "drop_out": drop_out,
-    }
-    options |= {"visit_weeks": visit_weeks, "missing": missing, "alpha": alpha, "target": target, "trials": trials}
-    given = {name: value for name, value in options.items() if value is not None}
-    if seed is not None:
-        given["seed"] = seed
-    return DesignView(DesignModel(assumptions, endpoint=endpoint, level=level, picture=picture, **given))
+    choices = DesignModel.among(locals())
+    return DesignView(DesignModel(assumptions, seed=SEED if seed is None else seed, **choices))

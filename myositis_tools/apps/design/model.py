@@ -10,13 +10,24 @@ import traitlets
 
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
+from myositis_tools.apps.choices import Choice, as_given
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.figures.trials.power import EFFECT, SIZE, power_frame
 from myositis_tools.sample import TrialAssumptions, load_power
 from myositis_tools.scores.core_set import classes
 from myositis_tools.studies import power_over
 from myositis_tools.studies.design.power_grid import DROP_OUT, EFFECTS, SEED, SIZES, TRIALS, WEEK
-from myositis_tools.studies.design.trial_simulation import ENDPOINTS, MEAN, MISSING, RESPONDER, TIME_TO, check_options
+from myositis_tools.studies.design.trial_simulation import (
+    CARRIED_FORWARD,
+    ENDPOINTS,
+    LEFT_OUT,
+    MEAN,
+    MISSING,
+    NO_IMPROVEMENT,
+    RESPONDER,
+    TIME_TO,
+    check_options,
+)
 
 BY_SIZE, BY_EFFECT, BY_ENDPOINT = "size", "effect", "endpoints"
 PICTURES = (BY_SIZE, BY_EFFECT, BY_ENDPOINT)
@@ -27,42 +38,106 @@ Scenario = tuple[Any, ...]
 _KEY = ("drop_out", "visit_weeks", EFFECT, SIZE, "endpoint", "level", "week", "missing", "alpha")
 
 
+_LEVELS = tuple(one.name for one in classes("adult"))[1:]
+_TRIALS = (1000, 5000, 20000)
+
+
 class DesignModel(AppModel):
     """The state of the app and its results; it knows no widget.
 
     Attributes
     ----------
-    endpoint, level, week, patients_per_arm, effect, missing, alpha
-        As in `power_over`; the mean has no level.
-    drop_out : str
-        One of the names of `DROP_OUT`.
-    visit_weeks : tuple of int
-        When patients are seen, the baseline at 0 first.
-    target : float
-        The power that is wanted.
-    trials : int
-        How many to simulate for a scenario that is simulated here.
-    picture : {"size", "effect", "endpoints"}
-        What is drawn.
+    sizes, effects : tuple
+        Patients per arm and multiples of the assumed difference, which the sliders reach.
     """
 
-    CHOICES = (
-        *("endpoint", "level", "week", SIZE, EFFECT, "drop_out", "visit_weeks", "missing", "alpha", "target"),
-        *("trials", "picture"),
-    )
-
-    endpoint = traitlets.Unicode(MEAN)
-    level = traitlets.Unicode("moderate")
-    week = traitlets.Int(WEEK)
-    patients_per_arm = traitlets.Int(24)
-    effect = traitlets.Float(1.0)
-    drop_out = traitlets.Unicode("as assumed")
-    visit_weeks = traitlets.Tuple()
-    missing = traitlets.Unicode(MISSING[0])
-    alpha = traitlets.Float(ALPHA)
-    target = traitlets.Float(TARGET)
-    trials = traitlets.Int(TRIALS)
-    picture = traitlets.Unicode(BY_SIZE)
+    endpoint = Choice(
+        "Endpoint",
+        options=(
+            ("mean Total Improvement Score", MEAN),
+            ("share of responders", RESPONDER),
+            ("time to response", TIME_TO),
+        ),
+        about="Means are compared by Welch's t test, responders by Fisher's exact test, times by the log-rank test.",
+    ).of(traitlets.Unicode(MEAN))
+    level = Choice(
+        "Response that counts",
+        title="Class",
+        options=[(one if one == _LEVELS[-1] else f"at least {one}", one) for one in _LEVELS],
+        about="The lowest class of response that counts; the mean needs none.",
+        applies=lambda model: model.endpoint != MEAN,
+    ).of(traitlets.Unicode("moderate"))
+    week = Choice(
+        "Visit of the endpoint",
+        title="Week",
+        options=lambda model: [(f"week {week}", week) for week in model.weeks],
+        check=as_given,
+    ).of(traitlets.Int(WEEK))
+    patients_per_arm = Choice(
+        "Patients per arm",
+        "stops",
+        options=lambda model: [(str(size), size) for size in model.sizes],
+        check=as_given,
+    ).of(traitlets.Int(24))
+    effect = Choice(
+        "Difference of the arms",
+        "stops",
+        "Difference",
+        options=lambda model: [(f"{effect:g} ×", effect) for effect in model.effects],
+        unit="× the assumed",
+        about="A multiple of the assumed difference between the arms. At 0 both respond alike, and what is "
+        "significant is so by chance.",
+        check=as_given,
+    ).of(traitlets.Float(1.0))
+    drop_out = Choice(
+        "Drop-out",
+        "radio",
+        options=[(name, name) for name in DROP_OUT],
+        about="A multiple of the assumed chance to be lost at a visit.",
+    ).of(traitlets.Unicode("as assumed"))
+    visit_weeks = Choice(
+        "Visits",
+        "text",
+        "Visits",
+        unit="weeks",
+        about="Weeks of all visits with the baseline, 0, first. They matter to the time to response and to drop-out.",
+        begin=lambda model: model.assumptions.visit_weeks,
+        take=lambda model, text: model.plan_visits(text),
+        write=lambda weeks: ", ".join(str(week) for week in weeks),
+    ).of(traitlets.Tuple())
+    missing = Choice(
+        "A missing score is",
+        "radio",
+        "Missing scores",
+        options=(
+            ("left out", LEFT_OUT),
+            ("counted as not improved", NO_IMPROVEMENT),
+            ("last known carried forward", CARRIED_FORWARD),
+        ),
+        about="What becomes of a patient without a score at the visit of the endpoint.",
+    ).of(traitlets.Unicode(MISSING[0]))
+    alpha = Choice(
+        "Alpha, two-sided",
+        "number",
+        "Alpha",
+        bounds=(0.001, 0.5, 0.005),
+        about="A trial is significant if its p value is below this.",
+    ).of(traitlets.Float(ALPHA))
+    target = Choice(
+        "Power wanted",
+        "number",
+        bounds=(0.01, 0.99, 0.05),
+        about="The power that is wanted; drawn as a line.",
+    ).of(traitlets.Float(TARGET))
+    trials = Choice(
+        "Simulated trials",
+        title="Trials",
+        options=lambda model: [(f"{count:,}", count) for count in sorted({*_TRIALS, model.trials})],
+        unit="for each point",
+        about="More trials leave less open: four times as many halve the band.",
+        check=as_given,
+    ).of(traitlets.Int(TRIALS))
+    picture = Choice(kind=None, options=[(one, one) for one in PICTURES]).of(traitlets.Unicode(BY_SIZE))
 
     def __init__(
         self, assumptions: TrialAssumptions | None = None, *, seed: int = SEED, progress: Any = None, **choices: Any
@@ -72,11 +147,9 @@ class DesignModel(AppModel):
         self.own_assumptions = self.assumptions != sample
         self.seed = seed
         self._known = {} if self.own_assumptions else _worked_out(sample.visit_weeks)
-        begin = {"visit_weeks": self.assumptions.visit_weeks} | choices
-        begin = {name: value for name, value in begin.items() if value is not None}
-        self.sizes = tuple(sorted({*SIZES, begin.get(SIZE, self.patients_per_arm)}))
-        self.effects = tuple(sorted({*EFFECTS, begin.get(EFFECT, self.effect)}))
-        super().__init__(**begin | {"visit_weeks": tuple(begin["visit_weeks"])})
+        self.sizes = tuple(sorted({*SIZES, self._beginning(SIZE, choices)}))
+        self.effects = tuple(sorted({*EFFECTS, self._beginning(EFFECT, choices)}))
+        super().__init__(**choices)
         self._first_look(progress)
 
     # --------------------------------------------------------------------------------------------------- what is asked
@@ -86,7 +159,6 @@ class DesignModel(AppModel):
         assumed = self._assumed(self.drop_out, self.visit_weeks).with_effect(self.effect)
         size, level = self.patients_per_arm, self.level
         check_options(assumed, size, self.trials, self.seed, self.endpoint, level, self.week, self.alpha, self.missing)
-        require_option("picture", self.picture, PICTURES)
         if not 0 < self.target < 1:
             raise OptionError(f"target={self.target!r} cannot be.", expected="a share between 0 and 1")
 
@@ -99,10 +171,6 @@ class DesignModel(AppModel):
         """The visits at which an endpoint can be taken."""
         return self.visit_weeks[1:]
 
-    def choose(self, **choices: Any) -> None:
-        """Change some of what is chosen, all at once or not at all."""
-        self.change(**choices)
-
     def plan_visits(self, text: str) -> None:
         """Take the visits as a person writes them; an endpoint at a visit that is gone moves to the last one."""
         try:
@@ -112,7 +180,7 @@ class DesignModel(AppModel):
                 f"{text!r} are no weeks.", expected="whole numbers with commas between them", hint="such as 0, 4, 8, 12"
             ) from error
         week = self.week if self.week in weeks[1:] else weeks[-1] if weeks else self.week
-        self.choose(visit_weeks=weeks, week=week)
+        self.change(visit_weeks=weeks, week=week)
 
     # ------------------------------------------------------------------------------------------------ what is simulated
 
@@ -198,7 +266,7 @@ class DesignModel(AppModel):
     @property
     def endpoint_in_words(self) -> str:
         """The endpoint as a person says it."""
-        level = f"{self.level} response" if self.level == _highest() else f"at least {self.level} response"
+        level = f"{self.level} response" if self.level == _LEVELS[-1] else f"at least {self.level} response"
         return {
             MEAN: f"mean Total Improvement Score at week {self.week}",
             RESPONDER: f"{level} at week {self.week}",
@@ -276,10 +344,7 @@ class DesignModel(AppModel):
 
     def as_code(self) -> str:
         """The call that reproduces the view."""
-        usual = {name: trait.default_value for name, trait in self.traits().items()}
-        usual["visit_weeks"] = list(self.assumptions.visit_weeks)
-        kept = {name: value for name, value in self.state().items() if value != usual[name]}
-        kept |= {"seed": self.seed} if self.seed != SEED else {}
+        kept = self.written() | ({"seed": self.seed} if self.seed != SEED else {})
         return call_as_code("explore_design", ["assumptions=assumptions"] * self.own_assumptions, kept)
 
 
@@ -289,10 +354,6 @@ def _worked_out(visit_weeks: tuple[int, ...]) -> dict[Scenario, dict[str, Any]]:
         one = row | {"drop_out": row["assumptions"], "visit_weeks": visit_weeks}
         found[tuple(one[name] for name in _KEY)] = row
     return found
-
-
-def _highest() -> str:
-    return classes("adult")[-1].name
 
 
 def _effect_in_words(effect: float) -> str:

@@ -89,6 +89,7 @@ def explore_effects(
     >>> mt.apps.explore_effects(week=12).model.headline[:75]
     'At week 12 the mean difference of the score is 18.9 points (95 % interval 8'
     """
+    choices = EffectsModel.among(locals())
     own_data = visits is not None
     if not own_data:
         from myositis_tools.sample import load_patients, load_visits
@@ -105,14 +106,6 @@ def explore_effects(
         imputations=imputations,
         seed=seed,
         scoring=ScoreOptions(**score_options),
-        week=week,
-        estimate=estimate,
-        level=level,
-        missing=missing,
-        adjust=adjust,
-        by=by,
-        estimand=estimand,
-        permutation=permutation,
-        imputing=imputing,
+        **choices,
     )
     return EffectsView(model)

@@ -9,8 +9,9 @@ import traitlets
 
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
+from myositis_tools.apps.choices import Choice
 from myositis_tools.apps.patients_beside import with_patients
-from myositis_tools.errors import NotFoundError, OptionError, listed, require_option
+from myositis_tools.errors import NotFoundError, OptionError, listed
 from myositis_tools.figures.trials.effects import effects_frame
 from myositis_tools.figures.trials.tipping_point import describe_tipping_point, tipping_point_frame
 from myositis_tools.frames import columns, require_columns, to_pandas
@@ -34,10 +35,24 @@ from myositis_tools.studies.trials.rescue import ESTIMANDS, HYPOTHETICAL, TREATM
 
 SCORE, RESPONDERS, RATIOS, VISITS, PREDNISONE = ESTIMATES = ("score", "responders", "ratios", "visits", "prednisone")
 EVERY, IMPUTED = "all", "multiple imputation"
-MISSING = (*MISSING_STRATEGIES, EVERY, IMPUTED)
 _MOST_WORDS = 8  # a column of more words makes no subgroups
 _USUAL_SCORING = ScoreOptions()
 _UNITS = {SCORE: "points", RESPONDERS: "percentage points", RATIOS: "ratio", VISITS: "points", PREDNISONE: "mg/day"}
+
+
+_ESTIMATES = {
+    SCORE: "score, mean difference",
+    RESPONDERS: "responders, difference",
+    RATIOS: "ratios: odds, wins",
+    VISITS: "score at every visit (GEE)",
+    PREDNISONE: "daily prednisone",
+}
+
+
+def _week_is_there(model: Any, week: int) -> int:
+    if week not in model.weeks:
+        raise NotFoundError(f"There is no visit at week {week}.", expected=f"one of {listed(model.weeks)}")
+    return week
 
 
 class EffectsModel(AppModel):
@@ -45,31 +60,65 @@ class EffectsModel(AppModel):
 
     Attributes
     ----------
-    week : int
-        The visit at which the arms are compared.
-    estimate : str
-        What is compared: one of `ESTIMATES`.
-    level, missing, estimand : str
-        As in `compare_responders`, with ``all`` and ``multiple imputation`` for `missing`.
-    adjust : tuple of str
-        Baselines that the mean difference is adjusted for.
-    by : str or None
-        The column that makes subgroups.
-    permutation, imputing : bool
-        What takes longer and is asked for: the permutation test, and the fillings of the tipping point.
+    weeks, levels, estimates, estimands : tuple
+        The visits, classes, comparisons and ways to take rescue treatment that can be chosen.
+    baselines, subgroups : tuple of str
+        The columns that can be adjusted for, and those whose words make subgroups.
     """
 
-    CHOICES = ("week", "estimate", "level", "missing", "adjust", "by", "estimand", "permutation", "imputing")
-
-    week = traitlets.Int()
-    estimate = traitlets.Unicode(SCORE)
-    level = traitlets.Unicode("moderate")
-    missing = traitlets.Unicode("complete")
-    adjust = traitlets.Tuple()
-    by = traitlets.Unicode(None, allow_none=True)
-    estimand = traitlets.Unicode(TREATMENT_POLICY)
-    permutation = traitlets.Bool(False)
-    imputing = traitlets.Bool(False)
+    week = Choice(
+        "Visit",
+        options=lambda model: [(f"week {week}", week) for week in model.weeks],
+        begin=lambda model: model.weeks[(len(model.weeks) - 1) // 2] if model.weeks else 0,
+        check=_week_is_there,
+        is_written=True,
+    ).of(traitlets.Int())
+    estimate = Choice("What is compared", options=lambda model: [(_ESTIMATES[one], one) for one in model.estimates]).of(
+        traitlets.Unicode(SCORE)
+    )
+    level = Choice(
+        "A responder has at least",
+        "radio",
+        "Response",
+        options=lambda model: [(one, one) for one in model.levels],
+        applies=lambda model: model.estimate in (RESPONDERS, RATIOS),
+    ).of(traitlets.Unicode("moderate"))
+    missing = Choice(
+        "What is missing is",
+        "radio",
+        "What is missing",
+        options=(
+            ("left out (complete cases)", "complete"),
+            ("counted as no response", "non-responder"),
+            ("worst case", "worst"),
+            ("best case", "best"),
+            ("all four of these", EVERY),
+            ("filled in many times", IMPUTED),
+        ),
+        about="The worst and the best case are bounds: no pattern of missing values gives a difference outside "
+        "them. Filling in takes some seconds.",
+    ).of(traitlets.Unicode("complete"))
+    adjust = Choice(
+        "Adjusted for",
+        "several",
+        options=lambda model: [(model.label_of(name), name) for name in model.baselines],
+        about="Values at the baseline. Choose them before looking. Ctrl or Cmd chooses several.",
+        rows=5,
+    ).of(traitlets.Tuple())
+    by = Choice(
+        "Subgroups",
+        options=lambda model: [("no subgroups", None), *((model.label_of(name), name) for name in model.subgroups)],
+        about="Subgroups of a trial are small; only the interaction is tested.",
+        needs_two=True,
+    ).of(traitlets.Unicode(None, allow_none=True))
+    estimand = Choice(
+        "Rescue treatment",
+        options=lambda model: [(one, one) for one in model.estimands],
+        about="What is compared of a patient who was given rescue treatment before the visit.",
+        needs_two=True,
+    ).of(traitlets.Unicode(TREATMENT_POLICY))
+    permutation = Choice("", "check", "Permutation test").of(traitlets.Bool(False))
+    imputing = Choice("", "check", "Tipping point").of(traitlets.Bool(False))
 
     def __init__(
         self,
@@ -96,9 +145,7 @@ class EffectsModel(AppModel):
         self.levels = tuple(one.name for one in classes(scoring.population))[1:]
         self.baselines, self.subgroups = self._columns(baseline)
         self._imputed: dict[Any, Any] = {}
-        middle = sorted(self.weeks)[(len(self.weeks) - 1) // 2] if self.weeks else 0
-        begin = choices | {"week": middle if choices.get("week") is None else choices["week"]}
-        super().__init__(**begin | {"adjust": tuple(choices.get("adjust", ()))})
+        super().__init__(**choices)
 
     def _of_the_trial(self, visits: pd.DataFrame, patients: Any) -> pd.DataFrame:
         """The visits of those who are in an arm, with what is known of the patients beside them."""
@@ -128,33 +175,6 @@ class EffectsModel(AppModel):
 
     # --------------------------------------------------------------------------------------------------- what is asked
 
-    @traitlets.validate("week")
-    def _week_is_there(self, proposal: dict[str, Any]) -> int:
-        if proposal["value"] not in self.weeks:
-            raise NotFoundError(
-                f"There is no visit at week {proposal['value']}.", expected=f"one of {listed(self.weeks)}"
-            )
-        return proposal["value"]
-
-    @traitlets.validate("estimate", "level", "missing", "estimand")
-    def _word_is_known(self, proposal: dict[str, Any]) -> str:
-        name = proposal["trait"].name
-        allowed = {"estimate": self.estimates, "level": self.levels, "missing": MISSING, "estimand": self.estimands}
-        require_option(name, proposal["value"], allowed[name])
-        return proposal["value"]
-
-    @traitlets.validate("adjust")
-    def _baselines_are_there(self, proposal: dict[str, Any]) -> tuple[str, ...]:
-        for name in proposal["value"]:
-            require_option("adjust", name, self.baselines)
-        return tuple(name for name in self.baselines if name in proposal["value"])
-
-    @traitlets.validate("by")
-    def _subgroups_are_there(self, proposal: dict[str, Any]) -> str | None:
-        if proposal["value"] is not None:
-            require_option("by", proposal["value"], self.subgroups)
-        return proposal["value"]
-
     @property
     def estimates(self) -> tuple[str, ...]:
         """What can be compared."""
@@ -165,10 +185,6 @@ class EffectsModel(AppModel):
     def estimands(self) -> tuple[str, ...]:
         """What can be made of rescue treatment: nothing where it is not known who was given it."""
         return ESTIMANDS if self.rescue else (TREATMENT_POLICY,)
-
-    def choose(self, **changes: Any) -> None:
-        """Change some of the choices, all or none."""
-        self.change(**changes)
 
     # ------------------------------------------------------------------------------------------------ what is answered
 
@@ -379,27 +395,9 @@ class EffectsModel(AppModel):
 
     def as_code(self) -> str:
         """The call that reproduces the view."""
-        usual: dict[str, Any] = {
-            "estimate": SCORE,
-            "level": "moderate",
-            "missing": "complete",
-            "adjust": [],
-            "by": None,
-            "estimand": TREATMENT_POLICY,
-            "permutation": False,
-            "imputing": False,
-            "group": "arm",
-            "reference": None,
-            "rescue": None,
-            "imputations": 20,
-            "seed": 0,
-        }
-        given = {name: getattr(self, name) for name in ("group", "reference", "rescue", "imputations", "seed")}
-        kept = {
-            name: value
-            for name, value in (self.state() | given | self.scoring.keywords).items()
-            if name not in usual or usual[name] != value
-        }
+        usual = {"group": "arm", "reference": None, "rescue": None, "imputations": 20, "seed": 0}
+        given = {name: getattr(self, name) for name in usual if getattr(self, name) != usual[name]}
+        kept = self.written() | given | self.scoring.keywords
         tables = ["visits"] * self.own_data + ["patients=patients"] * self._own_patients
         return call_as_code("explore_effects", tables, kept)
 

@@ -70,6 +70,7 @@ def explore_eligibility(
     >>> app.model.headline.startswith("Of 300 screened")
     True
     """
+    choices = EligibilityModel.among(locals())
     if screening is None:
         from myositis_tools.sample import load_medications, load_patients, load_screening
 
@@ -84,10 +85,7 @@ def explore_eligibility(
         screening,
         protocols=[first, *fitting],
         medications=medications,
-        limits=dict(limits or {}),
-        without=tuple(without),
-        unknown=unknown,
-        patient_id=patient_id,
+        **choices,
     )
     return EligibilityView(model)
 

@@ -13,8 +13,8 @@ import traitlets
 from myositis_tools import verdict
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
+from myositis_tools.apps.choices import Choice, known_patient
 from myositis_tools.criteria import Criterion, Protocol
-from myositis_tools.errors import NotFoundError, listed, nearest, require_option
 from myositis_tools.figures import consort_frame, influence_frame, near_misses_frame, overlap_frame, sensitivity_frame
 from myositis_tools.figures.parts.theme import KEEPS_OUT, UNDECIDED
 from myositis_tools.figures.patient.medication_timeline import medication_timeline_frame
@@ -33,32 +33,44 @@ _MEASURE_NEXT = (
 )
 
 
+def _plausible_limits(model: Any, limits: dict[str, float]) -> dict[str, float]:
+    model.protocol.with_limits(**limits)
+    published = model.protocol.limits
+    return {name: float(value) for name, value in limits.items() if value != float(published[name])}
+
+
+def _known_criteria(model: Any, without: Sequence[str]) -> tuple[str, ...]:
+    model.protocol.without(*without)
+    return tuple(each.key for each in model.protocol.criteria if each.key in without)
+
+
 class EligibilityModel(AppModel):
     """The state of the app and its results; it knows no widget.
 
     Attributes
     ----------
-    trial : str
-        Key of the protocol in force, among those in `offered`.
-    limits : dict
-        Limits in force that differ from the protocol's, by name.
-    without : tuple of str
-        Criteria switched off.
-    unknown : str
-        How unknown is counted: ``itself``, ``worst`` or ``best``.
-    patient_id : str or None
-        The chosen patient.
+    offered : dict of str to Protocol
+        The protocols that can be chosen, by key.
     ids : list of str
         The patients in the order of the table.
     """
 
-    CHOICES = ("trial", "limits", "without", "unknown", "patient_id")
-
-    trial = traitlets.Unicode()
-    limits = traitlets.Dict()
-    without = traitlets.Tuple()
-    unknown = traitlets.Enum(UNKNOWN_COUNTS_AS, default_value="itself")
-    patient_id = traitlets.Unicode(None, allow_none=True)
+    trial = Choice(
+        "Trial",
+        options=lambda model: [(f"{one.title} ({one.registration})", key) for key, one in model.offered.items()],
+        begin=lambda model: next(iter(model.offered)),
+        take=lambda model, key: model.choose_trial(key),
+    ).of(traitlets.Unicode())
+    # limits in force that differ from the protocol's, and criteria switched off: their controls are the protocol's own
+    limits = Choice(kind=None, check=_plausible_limits).of(traitlets.Dict())
+    without = Choice(kind=None, check=_known_criteria).of(traitlets.Tuple())
+    unknown = Choice(
+        "",
+        "radio",
+        "Unknown counts as",
+        options=(("as itself", "itself"), ("worst case: excludes", "worst"), ("best case: passes", "best")),
+    ).of(traitlets.Enum(UNKNOWN_COUNTS_AS, default_value="itself"))
+    patient_id = Choice(kind=None, check=known_patient).of(traitlets.Unicode(None, allow_none=True))
 
     def __init__(
         self, screening: Any, *, protocols: Sequence[Protocol], medications: Any = None, **choices: Any
@@ -70,9 +82,9 @@ class EligibilityModel(AppModel):
         self._as_published: dict[str, dict[str, int]] = {}
         self.ids = _as_read(screening, protocols[0])["patient_id"].to_list()
         self._asked: tuple[Any, ...] = ()
-        super().__init__(trial=protocols[0].key)
+        super().__init__()
         if choices:
-            self.restore(choices)
+            self.restore({name: self._beginning(name, choices) for name in choices})
         self._history = [self.state()]
 
     @property
@@ -97,31 +109,6 @@ class EligibilityModel(AppModel):
         return tuple(self.protocol.criterion(key).label for key in self.protocol.not_asked_of(self._given))
 
     # --------------------------------------------------------------------------------------------------- what is asked
-
-    @traitlets.validate("trial")
-    def _trial_is_offered(self, proposal: dict[str, Any]) -> str:
-        require_option("trial", proposal["value"], tuple(self.offered))
-        return str(proposal["value"])
-
-    @traitlets.validate("limits")
-    def _limits_are_plausible(self, proposal: dict[str, Any]) -> dict[str, float]:
-        self.protocol.with_limits(**proposal["value"])
-        published = self.protocol.limits
-        return {name: float(value) for name, value in proposal["value"].items() if value != float(published[name])}
-
-    @traitlets.validate("without")
-    def _criteria_exist(self, proposal: dict[str, Any]) -> tuple[str, ...]:
-        self.protocol.without(*proposal["value"])
-        return tuple(each.key for each in self.protocol.criteria if each.key in proposal["value"])
-
-    @traitlets.validate("patient_id")
-    def _patient_exists(self, proposal: dict[str, Any]) -> str | None:
-        name = proposal["value"]
-        if name is not None and name not in self.ids:
-            raise NotFoundError(
-                f"There is no patient {name!r}.", expected=listed(self.ids, most=5), hint=nearest(name, self.ids)
-            )
-        return name
 
     @property
     def current(self) -> Protocol:
@@ -296,11 +283,7 @@ class EligibilityModel(AppModel):
     def as_code(self, *, with_patient: bool = True) -> str:
         """The call that reproduces the view, with or without the chosen patient."""
         left_out = ("trial",) if with_patient else ("trial", "patient_id")
-        options = {
-            name: value
-            for name, value in self.state().items()
-            if name not in left_out and value and not (name == "unknown" and value == "itself")
-        }
+        options = {name: value for name, value in self.written().items() if name not in left_out}
         given = ["screening", *["medications=medications"] * (self.medications is not None)]
         protocol = f"protocol={self.protocol.origin or self.protocol.key}"
         return call_as_code("explore_eligibility", [*given, protocol], options)

@@ -22,7 +22,6 @@ from myositis_tools.apps.widgets import (
     menu,
     note,
     note_html,
-    option_list,
     prose,
     slider,
 )
@@ -40,8 +39,6 @@ from myositis_tools.privacy.pseudonyms import Naming
 from myositis_tools.rules import Limit
 from myositis_tools.tables import source
 
-_UNKNOWN = (("as itself", "itself"), ("worst case: excludes", "worst"), ("best case: passes", "best"))
-
 
 class EligibilityView(Desk):
     """The eligibility app; it links a model to widgets and computes nothing.
@@ -54,13 +51,10 @@ class EligibilityView(Desk):
 
     def __init__(self, model: EligibilityModel) -> None:
         self.model = model
-        offered = [(f"{one.title} ({one.registration})", key) for key, one in model.offered.items()]
-        self.trial = menu(offered, model.trial, label="Trial")
         self._shown_trial = ""
         self._asked = widgets.VBox()
         self._asked.add_class("mt-parts")
         self._aside = widgets.HTML()
-        self.unknown = option_list(_UNKNOWN, model.unknown, label="Unknown counts as")
         self.flow, self.matrix = FigurePane("eligibility_flow"), FigurePane("eligibility_matrix", on_choose=self._click)
         self.influence, self.overlap = FigurePane("what_criteria_cost"), FigurePane("criteria_failed_together")
         self.limit = menu([], label="Limit")
@@ -75,16 +69,13 @@ class EligibilityView(Desk):
         super().__init__(
             model.protocol.title,
             _subtitle(model.protocol),
-            controls=self._controls(),
+            controls=[("trial", self._aside), self._asked, heading("Unknown counts as"), "unknown"],
             results=[self.tabs, self.card, self.timeline, self._export()],
         )
         self.reset_button.description = "Reset to protocol"
         self._link()
 
     # ------------------------------------------------------------------------------------------------------- controls
-
-    def _controls(self) -> list[widgets.Widget]:
-        return [control("Trial", self.trial, self._aside), self._asked, heading("Unknown counts as"), self.unknown]
 
     def _ask_what_the_trial_asks(self) -> None:
         """Make the controls anew from the protocol's own criteria and limits."""
@@ -176,8 +167,6 @@ class EligibilityView(Desk):
     # ---------------------------------------------------------------------------------------------------------- links
 
     def _link(self) -> None:
-        self.asks(self.trial, self.model.choose_trial)
-        self.asks(self.unknown, partial(setattr, self.model, "unknown"))
         self.limit.observe(self.guarded(lambda _: None if self._is_following else self._draw_tab()), names="value")
         self.tabs.observe(self.guarded(lambda _: self._draw_tab()), names="selected_index")
 
@@ -207,7 +196,6 @@ class EligibilityView(Desk):
         """Bring the controls to what the model says, and mark what differs from the record."""
         if self._shown_trial != self.model.trial:
             self._ask_what_the_trial_asks()
-        self.trial.value = self.model.trial
         current = {**{name: float(limit) for name, limit in self.model.protocol.limits.items()}, **self.model.limits}
         for name, one in self.sliders.items():
             one.value = type(one.value)(current[name])
@@ -224,7 +212,6 @@ class EligibilityView(Desk):
             )
         for key, switch in self.switches.items():
             switch.value = key not in self.model.without
-        self.unknown.value = self.model.unknown
 
     def _draw_tab(self) -> None:
         self._draw_in_tab[self.tabs.selected_index or 0]()

@@ -10,7 +10,8 @@ import pandas as pd
 import traitlets
 
 from myositis_tools.apps.app_model import AppModel
-from myositis_tools.apps.mapping.guidance import in_words_of_the_app
+from myositis_tools.apps.choices import Choice, as_given
+from myositis_tools.apps.mapping.guidance import DATES, DECIMAL_SIGN, MISSING, THOUSANDS_SIGN, in_words_of_the_app
 from myositis_tools.errors import MappingError, NotFoundError, listed, nearest
 from myositis_tools.exchange import (
     ColumnMapping,
@@ -29,22 +30,6 @@ from myositis_tools.privacy.pseudonyms import described_by, patients_of
 LIKELY = 0.9  # from this score on a suggestion is offered for acceptance together with others
 _EXAMPLES = 3
 _ULN = "× ULN"
-DATE_FORMATS = (
-    ("2026-03-31", ""),
-    ("31-3-2026", "%d-%m-%Y"),
-    ("31/3/2026", "%d/%m/%Y"),
-    ("31.3.2026", "%d.%m.%Y"),
-    ("3/31/2026", "%m/%d/%Y"),
-    ("day numbers of Excel: 46112", EXCEL),
-)
-DECIMALS = (("point: 1.5", "."), ("comma: 1,5", ","))
-THOUSANDS = (
-    ("none", ""),
-    ("point: 1.234", "."),
-    ("comma: 1,234", ","),
-    ("space: 1 234", " "),
-    ("apostrophe: 1'234", "'"),
-)
 WRITTEN = ("decimal", "thousands", "date_format", "missing")  # how cells are
 
 
@@ -55,19 +40,44 @@ class MappingModel(AppModel):
     ----------
     choices : dict
         By heading what was agreed to: ``column, unit, upper_limit, words``.
-    decimal, thousands, date_format : str
-        How cells are written.
-    missing : tuple of str
-        Words that mean *not recorded*.
     """
 
-    CHOICES = ("choices", *WRITTEN)
-
-    choices = traitlets.Dict()
-    decimal = traitlets.Unicode(".")
-    thousands = traitlets.Unicode("")
-    date_format = traitlets.Unicode("")
-    missing = traitlets.Tuple()
+    choices = Choice(kind=None).of(traitlets.Dict())
+    decimal = Choice(DECIMAL_SIGN, options=(("point: 1.5", "."), ("comma: 1,5", ",")), check=as_given).of(
+        traitlets.Unicode(".")
+    )
+    thousands = Choice(
+        THOUSANDS_SIGN,
+        options=(
+            ("none", ""),
+            ("point: 1.234", "."),
+            ("comma: 1,234", ","),
+            ("space: 1 234", " "),
+            ("apostrophe: 1'234", "'"),
+        ),
+        check=as_given,
+    ).of(traitlets.Unicode(""))
+    date_format = Choice(
+        DATES,
+        title="How dates are written",
+        options=(
+            ("2026-03-31", ""),
+            ("31-3-2026", "%d-%m-%Y"),
+            ("31/3/2026", "%d/%m/%Y"),
+            ("31.3.2026", "%d.%m.%Y"),
+            ("3/31/2026", "%m/%d/%Y"),
+            ("day numbers of Excel: 46112", EXCEL),
+        ),
+        check=as_given,
+    ).of(traitlets.Unicode(""))
+    missing = Choice(
+        f"{MISSING}, between commas",
+        "text",
+        "Words for not recorded",
+        placeholder="n.b., -99",
+        take=lambda model, words: model.write(missing=words),
+        write=", ".join,
+    ).of(traitlets.Tuple())
     mapping: TableMapping
     applied: pd.DataFrame
     problems: pd.DataFrame

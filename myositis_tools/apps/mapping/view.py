@@ -8,10 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from myositis_tools.apps.mapping.guidance import DATES, DECIMAL_SIGN, MISSING, THOUSANDS_SIGN
-from myositis_tools.apps.mapping.model import DATE_FORMATS, DECIMALS, THOUSANDS, WRITTEN, MappingModel
+from myositis_tools.apps.mapping.model import WRITTEN, MappingModel
 from myositis_tools.apps.widgets import (
-    NARROWER,
     Desk,
     DownloadButton,
     FigurePane,
@@ -52,12 +50,6 @@ class MappingView(Desk):
             name: widgets.Button(description="Accept", tooltip=f"Accept for {name}") for name in model.headings
         }
         self._words = {name: note() for name in model.headings}
-        self.decimal = menu(DECIMALS, model.decimal, label=DECIMAL_SIGN)
-        self.thousands = menu(THOUSANDS, model.thousands, label=THOUSANDS_SIGN)
-        self.date_format = menu(DATE_FORMATS, model.date_format, label="How dates are written")
-        self.missing = widgets.Text(
-            placeholder="n.b., -99", tooltip="Words for not recorded", layout=NARROWER, continuous_update=False
-        )
         self.accept_button = widgets.Button(
             description="Accept likely suggestions", button_style="primary", layout={"width": "auto"}
         )
@@ -99,13 +91,10 @@ class MappingView(Desk):
         others = [(f"divide by {other}", other) for other in self.model.headings if other != name]
         return menu([_NO_LIMIT, *others], "", label=f"Upper limit of {name}")
 
-    def _controls(self) -> list[widgets.Widget]:
-        cards = [
+    def _controls(self) -> list[Any]:
+        cards: list[Any] = [
             heading("How cells are written"),
-            control(DECIMAL_SIGN, self.decimal),
-            control(THOUSANDS_SIGN, self.thousands),
-            control(DATES, self.date_format),
-            control(f"{MISSING}, between commas", self.missing),
+            *WRITTEN,
             heading("Your headings"),
         ]
         for name in self.model.headings:
@@ -148,13 +137,8 @@ class MappingView(Desk):
             self.asks(self.units[name], partial(model.set_unit, name))
             self.asks(self.limits[name], partial(model.set_upper_limit, name))
             self.presses(self.offers[name], partial(model.accept, name))
-        for name in WRITTEN:
-            self.asks(getattr(self, name), partial(self._write, name))
         self.presses(self.accept_button, model.accept_likely)
         self.tabs.observe(self.guarded(lambda _: self._draw()), names="selected_index")
-
-    def _write(self, name: str, value: str) -> None:
-        self.model.write(**{name: value})
 
     # -------------------------------------------------------------------------------------------------------- drawing
 
@@ -175,9 +159,6 @@ class MappingView(Desk):
 
     def _follow(self) -> None:
         model = self.model
-        self.decimal.value, self.thousands.value = model.decimal, model.thousands
-        self.date_format.value = model.date_format
-        self.missing.value = ", ".join(model.missing)
         self.accept_button.disabled = not model.waiting()
         for name in model.headings:
             choice = model.choices.get(name, {})

@@ -99,6 +99,7 @@ def explore_trajectories(
     >>> "patients were seen more than once" in app.model.headline
     True
     """
+    choices = TrajectoriesModel.among(locals())
     own_data = visits is not None
     if not own_data:
         from myositis_tools.sample import load_patients, load_visits
@@ -110,19 +111,6 @@ def explore_trajectories(
         patients=patients,
         own_data=own_data,
         scoring=ScoreOptions(**score_options),
-        measure=measure,
-        group=group,
-        scale=scale,
-        show=show,
-        summary=summary,
-        weeks=weeks,
-        patient_id=patient_id,
-        picture=picture,
-        against=against,
-        week=week,
-        exposure=exposure,
-        level=level,
-        sustained=sustained,
-        rescue=rescue,
+        **choices,
     )
     return TrajectoriesView(model)

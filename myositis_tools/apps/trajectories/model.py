@@ -7,79 +7,40 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
-import traitlets
 
-from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
-from myositis_tools.apps.trajectories.pictures import PATIENTS, PICTURES
+from myositis_tools.apps.trajectories.chosen import PATIENTS, Chosen, fits
+from myositis_tools.apps.trajectories.pictures import PICTURES
 from myositis_tools.apps.trajectories.prepared_visits import read_registry
-from myositis_tools.errors import NotFoundError, OptionError, listed, nearest, require_option
-from myositis_tools.figures.followup.prednisone_and_response import EXPOSURES
 from myositis_tools.figures.followup.trajectory_words import describe_trajectories
 from myositis_tools.figures.patient.patient_profile import arrange_profile, chosen_columns
 from myositis_tools.figures.patient.total_improvement import arrange_points
 from myositis_tools.groups import EVERYBODY
 from myositis_tools.privacy.pseudonyms import described_by, not_described
-from myositis_tools.scores.core_set import classes, scale_instruments
+from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort
 from myositis_tools.studies.follow_up.measures import measure_named, spoken
-from myositis_tools.studies.follow_up.trajectories import SCALES, SHOWN, SUMMARIES, arrange_trajectories, require_scale
+from myositis_tools.studies.follow_up.trajectories import SCALES, arrange_trajectories, require_scale
 
-# What the call need not say.
-_USUAL: dict[str, Any] = {"picture": "trajectories", "scale": "measured", "show": "both", "summary": "median"}
-_USUAL |= {"exposure": "mean", "level": "moderate", "sustained": False}
 _USUAL_SCORING = ScoreOptions()
 _NOTHING = pd.DataFrame(columns=["part"])
 # The tables of ``tables/columns.csv`` that say what stands in the visits.
 _DEFINED = ("patients", "visits", "responses")
 
 
-class TrajectoriesModel(AppModel):
+class TrajectoriesModel(Chosen):
     """The state of the app and its results; it knows no widget.
 
     Attributes
     ----------
-    picture : str
-        The picture that is open, a key of `PICTURES`, or ``patients`` for the table.
-    measure, against : str
-        The column that is drawn, and the one that it is drawn against.
-    group : str or None
-        The column that makes the groups, ``response``, or None.
-    scale, show, summary : str
-        As in `trajectory_frame`.
-    week : int or None
-        The visit of the pictures that are of one visit.
-    exposure : str
-        As in `prednisone_and_response_frame`.
-    level, sustained : str and bool
-        As in `time_to_response`.
-    rescue : str or None
-        The column of the weeks of rescue treatment, where it is shown; one of `rescues`.
-    weeks : tuple of int
-        The visits shown.
-    patient_id : str or None
-        The chosen patient.
+    measures, groups, rescues : tuple of str
+        The columns that can be drawn and grouped by, and those of the weeks of rescue treatment.
+    planned_weeks, later_weeks : tuple of int
+        The weeks in which anybody was seen, and those after the baseline.
     """
 
-    CHOICES = (
-        *("picture", "measure", "against", "group", "scale", "show", "summary", "week", "exposure", "level"),
-        *("sustained", "rescue", "weeks", "patient_id"),
-    )
-    picture = traitlets.Unicode("trajectories")
-    measure = traitlets.Unicode()
-    against = traitlets.Unicode()
-    group = traitlets.Unicode(None, allow_none=True)
-    scale = traitlets.Unicode("measured")
-    show = traitlets.Unicode("both")
-    summary = traitlets.Unicode("median")
-    week = traitlets.Int(None, allow_none=True)
-    exposure = traitlets.Unicode("mean")
-    level = traitlets.Unicode("moderate")
-    sustained = traitlets.Bool(False)
-    rescue = traitlets.Unicode(None, allow_none=True)
-    weeks = traitlets.Tuple()
-    patient_id = traitlets.Unicode(None, allow_none=True)
+    tabs = tuple((name, name) for name in (*PICTURES, PATIENTS))
 
     def __init__(
         self,
@@ -99,97 +60,14 @@ class TrajectoriesModel(AppModel):
         self.rescues = known.rescues
         self.later_weeks = tuple(week for week in self.planned_weeks if week > scoring.baseline_week)
         self._kept: dict[Any, Any] = {}
-        super().__init__(**self._begin_with(choices))
+        super().__init__(**choices)
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The columns that can be grouped by."""
         return tuple(self._groups)
 
-    def _begin_with(self, choices: dict[str, Any]) -> dict[str, Any]:
-        strength = [one.key for one in scale_instruments("juvenile") if one.measure == "mmt"]
-        first = next((name for name in strength if name in self.measures), self.measures[0] if self.measures else "")
-        begin = dict(choices)
-        begin["measure"] = begin.get("measure") or first
-        against = "tis" if "tis" in self.measures else self.measures[-1] if self.measures else ""
-        last = self.later_weeks[-1] if self.later_weeks else None
-        self._usual = _USUAL | {"against": against, "week": last}
-        begin["against"] = begin.get("against") or self._usual["against"]
-        begin["week"] = last if begin.get("week") is None else begin["week"]
-        if begin.get("group") == "arm" and "arm" not in self._groups:
-            begin["group"] = None
-        begin["weeks"] = self.planned_weeks if begin.get("weeks") is None else tuple(begin["weeks"])
-        if begin.get("patient_id") is None and self.followed:
-            begin["patient_id"] = self.followed[0]
-        return begin
-
     # --------------------------------------------------------------------------------------------------- what is asked
-
-    @traitlets.validate("picture")
-    def _picture_is_there(self, proposal: dict[str, Any]) -> str:
-        require_option("picture", proposal["value"], (*PICTURES, PATIENTS))
-        return proposal["value"]
-
-    @traitlets.validate("measure", "against")
-    def _measure_is_there(self, proposal: dict[str, Any]) -> str:
-        name = proposal["value"]
-        if self.measures and name not in self.measures:
-            measure_named(name)
-            raise OptionError(
-                f"There is nothing to draw of {name}.",
-                where=self.why_no_score,
-                expected=f"one of {listed(self.measures, most=30)}",
-            )
-        return name
-
-    @traitlets.validate("group")
-    def _group_is_there(self, proposal: dict[str, Any]) -> str | None:
-        if proposal["value"] is not None:
-            require_option("group", proposal["value"], self.groups)
-        return proposal["value"]
-
-    @traitlets.validate("rescue")
-    def _rescue_is_there(self, proposal: dict[str, Any]) -> str | None:
-        if proposal["value"] is not None:
-            require_option("rescue", proposal["value"], self.rescues)
-        return proposal["value"]
-
-    @traitlets.validate("scale", "show", "summary", "exposure", "level")
-    def _word_is_known(self, proposal: dict[str, Any]) -> str:
-        name = proposal["trait"].name
-        allowed = {"scale": SCALES, "show": SHOWN, "summary": SUMMARIES, "exposure": EXPOSURES, "level": self.levels}
-        require_option(name, proposal["value"], allowed[name])
-        return proposal["value"]
-
-    @traitlets.validate("week")
-    def _week_is_planned(self, proposal: dict[str, Any]) -> int | None:
-        week = proposal["value"]
-        if week is not None and week not in self.later_weeks:
-            raise OptionError(
-                f"There is no visit at week {week}.", expected=f"weeks among {listed(self.later_weeks, most=30)}"
-            )
-        return week
-
-    @traitlets.validate("weeks")
-    def _weeks_are_planned(self, proposal: dict[str, Any]) -> tuple[int, ...]:
-        chosen = set(proposal["value"])
-        strange = sorted(chosen - set(self.planned_weeks))
-        if strange or (self.planned_weeks and not chosen):
-            raise OptionError(
-                f"There is no visit at week {listed(strange)}." if strange else "No visit is chosen.",
-                expected=f"weeks among {listed(self.planned_weeks, most=30)}",
-                hint="choose at least one visit",
-            )
-        return tuple(week for week in self.planned_weeks if week in chosen)
-
-    @traitlets.validate("patient_id")
-    def _patient_exists(self, proposal: dict[str, Any]) -> str | None:
-        name = proposal["value"]
-        if name is not None and name not in self.ids:
-            raise NotFoundError(
-                f"There is no patient {name!r}.", expected=listed(self.ids, most=5), hint=nearest(name, self.ids)
-            )
-        return name
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -199,18 +77,11 @@ class TrajectoriesModel(AppModel):
     @property
     def possible_scales(self) -> tuple[str, ...]:
         """The scales that the measure can be drawn on."""
-        return tuple(scale for scale in SCALES if self._fits(self.measure, scale))
-
-    def _fits(self, measure: str, scale: str) -> bool:
-        try:
-            require_scale(measure_named(measure), scale)
-        except OptionError:
-            return False
-        return True
+        return tuple(scale for scale in SCALES if not self.measures or fits(self.measure, scale))
 
     def choose_measure(self, name: str) -> None:
         """Change the measure; a scale that it cannot be drawn on gives way to *as measured*."""
-        scale = self.scale if name not in self.measures or self._fits(name, self.scale) else "measured"
+        scale = self.scale if name not in self.measures or fits(name, self.scale) else "measured"
         self.change(measure=name, scale=scale)
 
     def _answer(self) -> None:
@@ -257,17 +128,6 @@ class TrajectoriesModel(AppModel):
         planned = self._from_baseline(self.planned_weeks)
         first = self._once([], "first", lambda: FollowedCohort(self.visits, self._of_each, planned, self.baseline_week))
         return first.regrouped(self._of_each, self._from_baseline(weeks))
-
-    @property
-    def pointed_at(self) -> tuple[str, ...]:
-        """The chosen patient."""
-        return () if self.patient_id is None else (self.patient_id,)
-
-    @property
-    def scale_of_both(self) -> str:
-        """The scale that both measures can be drawn on; what is of the score stays as it is."""
-        drawn = [name for name in (self.measure, self.against) if not measure_named(name).is_scored]
-        return self.scale if all(self._fits(name, self.scale) for name in drawn) else "measured"
 
     def why_not(self, picture: str) -> str:
         """Say why a picture has nothing to draw; empty where it has."""
@@ -340,16 +200,6 @@ class TrajectoriesModel(AppModel):
         """The points of the chosen patient at every planned visit after baseline."""
         own = self.visits[(self.visits["patient_id"] == self.patient_id).to_numpy()]
         return arrange_points(own, weeks=self.planned_weeks, baseline_week=self.baseline_week)
-
-    @property
-    def baseline_week(self) -> int:
-        """The visit that changes and the score are counted from."""
-        return self.scoring.baseline_week
-
-    @property
-    def population(self) -> str:
-        """Whose class limits are drawn."""
-        return self.scoring.population
 
     @property
     def headline(self) -> str:
@@ -431,12 +281,9 @@ class TrajectoriesModel(AppModel):
 
     def as_code(self, *, with_patient: bool = True) -> str:
         """The call that reproduces the view, with or without the chosen patient."""
-        left_out = ("weeks",) if with_patient else ("weeks", "patient_id")
-        chosen = {name: value for name, value in self.state().items() if name not in left_out}
-        if self.weeks != self.planned_weeks:
-            chosen["weeks"] = list(self.weeks)
-        usual = self._usual
-        kept = {name: value for name, value in chosen.items() if usual.get(name) != value} | self.scoring.keywords
+        kept = self.written() | self.scoring.keywords
+        if not with_patient:
+            kept.pop("patient_id", None)
         tables = ["visits"] * self.own_data + ["patients=patients"] * self._own_patients
         return call_as_code("explore_trajectories", tables, kept)
 

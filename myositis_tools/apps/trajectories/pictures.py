@@ -31,8 +31,6 @@ from myositis_tools.studies.follow_up.followed_cohort import FollowedCohort
 from myositis_tools.studies.follow_up.measures import measure_named
 from myositis_tools.studies.follow_up.response_states import STATES
 
-PATIENTS = "patients"  # not a picture: the table
-
 
 @dataclass(frozen=True)
 class Picture:

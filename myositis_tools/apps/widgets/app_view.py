@@ -6,13 +6,16 @@ import logging
 from collections.abc import Callable, Sequence
 from html import escape
 from importlib import resources
-from typing import Any
+from typing import Any, TypeAlias
 
 import ipywidgets as widgets
 
 from myositis_tools.apps.widgets.buttons import CopyButton
+from myositis_tools.apps.widgets.controls import NOTHING, bring, control, control_of
 from myositis_tools.errors import MyositisToolsError
 
+# A widget, the control of a choice by its name, or some of them that stay together.
+Placed: TypeAlias = "widgets.Widget | str | tuple[Placed, ...]"
 _STYLE = resources.files(__package__).joinpath("app_view.css").read_text(encoding="utf-8")
 
 
@@ -44,15 +47,21 @@ def folded(title: str, *children: widgets.Widget) -> widgets.Accordion:
 class Desk(widgets.VBox):
     """The room of an app, which its view furnishes: it goes back, gives the code, and draws what has changed.
 
-    A view puts what the app knows, an `AppModel`, into ``model`` before it enters the room; it brings its controls to
-    what the model says (``_follow``) and draws the results in sight (``_draw``).
+    A view puts what the app knows, an `AppModel`, into ``model`` before it enters the room, which makes a control of
+    each choice that is declared and joins the two. The view draws the results in sight (``_draw``), and brings to what
+    the model says whatever is not declared (``_follow``).
 
     Parameters
     ----------
     title, subtitle : str
         What the app is and what it stands on.
     controls, results : sequence of widgets
-        What stands left and right; they stack where there is not room for both.
+        What stands left and right; they stack where there is not room for both. The control of a choice is named.
+
+    Attributes
+    ----------
+    controls, labelled : dict of str to widget
+        The control of each choice, which is an attribute of the view too; and it with its label, where it is shown.
     actions : sequence of widgets
         What else stands in the row of buttons under the headline.
     """
@@ -64,14 +73,15 @@ class Desk(widgets.VBox):
         title: str,
         subtitle: str,
         *,
-        controls: Sequence[widgets.Widget],
+        controls: Sequence[Placed],
         results: Sequence[widgets.Widget],
         actions: Sequence[widgets.Widget] = (),
     ) -> None:
         self._said = title
         self._headline = widgets.HTML()
         self._trouble = widgets.HTML()
-        left = widgets.VBox(list(controls))
+        self._furnish()
+        left = widgets.VBox(self._placed(controls))
         left.add_class("mt-controls")
         self.reset_button, self.undo_button = (widgets.Button(description=words) for words in ("Reset", "Undo"))
         self.copy, self.code = CopyButton(label="Copy as code"), widgets.HTML()
@@ -85,6 +95,8 @@ class Desk(widgets.VBox):
         self.entitle(title, subtitle)
         super().__init__([self._top, self._headline, row, self._trouble, body], layout={"width": "100%"})
         self.add_class("mt-desk")
+        for name, one in self.controls.items():
+            self.asks(one, self._ask(name))
         self.presses(self.reset_button, self.model.reset)
         self.presses(self.undo_button, self.model.undo)
         self.model.observe(lambda _: self.refresh(), names="revision")
@@ -143,6 +155,45 @@ class Desk(widgets.VBox):
 
     # ------------------------------------------------------------------------------------------- the model and the view
 
+    def _furnish(self) -> None:
+        """Make the control of every choice."""
+        declared = {name: choice for name, choice in self.model.DECLARED.items() if choice.kind}
+        self.controls = {name: control_of(choice, self.model) for name, choice in declared.items()}
+        self.labelled = {
+            name: control(choice.label, self.controls[name], about=choice.about, unit=choice.unit)
+            if choice.label
+            else self.controls[name]
+            for name, choice in declared.items()
+            if choice.is_shown_by(self.model)
+        }
+        for name, one in self.controls.items():
+            setattr(self, name, one)
+
+    def _placed(self, controls: Sequence[Placed]) -> list[widgets.Widget]:
+        """Put the controls that are named where they are named."""
+        made = []
+        for one in controls:
+            if isinstance(one, tuple):
+                made.append(widgets.VBox(self._placed(one), layout={"width": "100%"}))
+            elif not isinstance(one, str):
+                made.append(one)
+            elif self.model.DECLARED[one].is_shown_by(self.model):
+                made.append(self.labelled[one])
+        return made
+
+    def _ask(self, name: str) -> Callable[[Any], None]:
+        """How the model is asked for what is chosen in a control."""
+        take, allow_none = self.model.DECLARED[name].take, self.model.traits()[name].allow_none
+
+        def ask(value: Any) -> None:
+            if take is not None:
+                take(self.model, value)
+            else:
+                is_nothing = allow_none and isinstance(value, str) and value == NOTHING
+                self.model.change(**{name: None if is_nothing else value})
+
+        return ask
+
     def asks(self, control: widgets.Widget, act: Callable[[Any], None], *, of: str = "value") -> None:
         """Let a change of a control ask the model for something; what it does not take does not stay in the control."""
 
@@ -176,13 +227,14 @@ class Desk(widgets.VBox):
     def _bring_controls(self) -> None:
         self._is_following = True
         try:
+            for name, one in self.controls.items():
+                bring(one, self.model.DECLARED[name], name, self.model)
             self._follow()
         finally:
             self._is_following = False
 
     def _follow(self) -> None:
-        """Bring the controls to what the model says."""
-        raise NotImplementedError
+        """Bring to what the model says what is no control of a choice."""
 
     def _draw(self) -> None:
         """Draw the results in sight."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from myositis_tools.apps.choices import Choice
+
 _WIDE = {"width": "100%"}
 NARROWER = {"width": "calc(100% - 4px)"}  # what has a frame that would be cut
 
@@ -66,3 +68,47 @@ def slider(
 def option_list(options: Sequence[tuple[str, Any]], value: Any, *, label: str) -> widgets.RadioButtons:
     """A choice of one of a few."""
     return widgets.RadioButtons(options=list(options), value=value, tooltip=label, layout={"width": "100%"})
+
+
+NOTHING = ""  # a menu shows no choice where the value is None
+
+
+def control_of(choice: Choice, model: Any) -> widgets.Widget:
+    """Make the control of a choice; it is brought to what is chosen by `bring`."""
+    title, kind, options = choice.name_of_control, choice.kind, options_in(choice, model)
+    if kind == "menu":
+        return menu(options, label=title)
+    if kind == "radio":
+        return option_list(options, None, label=title)
+    if kind == "stops":
+        return widgets.SelectionSlider(options=options, layout=_WIDE, tooltip=title)
+    if kind == "several":
+        rows = min(choice.rows, max(2, len(options)))
+        return widgets.SelectMultiple(options=options, rows=rows, layout=NARROWER, tooltip=title)
+    if kind == "check":
+        return widgets.Checkbox(description=title, indent=False)
+    if kind == "number" and choice.bounds is not None:
+        low, high, step = choice.bounds
+        return widgets.BoundedFloatText(low, min=low, max=high, step=step, layout=NARROWER, tooltip=title)
+    return widgets.Text(
+        placeholder=choice.placeholder, continuous_update=False, layout=NARROWER, tooltip=choice.title or None
+    )
+
+
+def options_in(choice: Choice, model: Any) -> tuple[tuple[str, Any], ...]:
+    """What can be chosen now, as a control holds it."""
+    return tuple((words, NOTHING if value is None else value) for words, value in choice.offered_by(model))
+
+
+def bring(control: widgets.Widget, choice: Choice, name: str, model: Any) -> None:
+    """Bring a control to what a model says."""
+    if choice.options:
+        options = options_in(choice, model)
+        if tuple(control.options) != options:
+            control.options = options
+    value = getattr(model, name)
+    value = choice.write(value) if choice.write else value
+    value = NOTHING if value is None else value
+    is_one_of_them = choice.kind not in ("menu", "radio") or value in (each for _, each in control.options)
+    control.value = value if is_one_of_them else None  # there may be nothing to choose from
+    control.disabled = not choice.applies(model)
