@@ -27,7 +27,7 @@ def package() -> str:
 
 def fingerprint(table: pd.DataFrame) -> str:
     """The SHA-256 of a table written as CSV: the same table has the same, whatever file it came from."""
-    return sha256(table.to_csv(index=False, lineterminator="\n").encode("utf-8")).hexdigest()
+    return sha256(table.to_csv(index=False, lineterminator="\n").encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def table_in_words(table: Any) -> str:
