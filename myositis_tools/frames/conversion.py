@@ -93,7 +93,8 @@ def to_pandas(table: Any, wanted: Iterable[str] | None = None) -> pd.DataFrame:
 def _one_type_each(table: pd.DataFrame) -> pd.DataFrame:
     """Whole numbers among texts as texts, as a spreadsheet has the identifiers 1, 2 and 12a."""
     mixed = [name for name in table.columns if pd.api.types.infer_dtype(table[name], skipna=True) == "mixed-integer"]
-    return table.assign(**{name: table[name].map(str, na_action="ignore") for name in mixed})
+    made = {name: [value if pd.isna(value) else str(value) for value in table[name]] for name in mixed}
+    return table.assign(**{name: pd.Series(cells, index=table.index, dtype=object) for name, cells in made.items()})
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

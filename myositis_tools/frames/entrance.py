@@ -192,22 +192,32 @@ def checked_pandas(table: Any, kind: str, needs: Sequence[str]) -> pd.DataFrame:
 
 
 def given_back(
-    table: Any, needs: Sequence[str], *, expected: str, numbers: Sequence[str] = (), hint: str = ""
+    table: Any,
+    needs: Sequence[str],
+    *,
+    expected: str,
+    numbers: Sequence[str] = (),
+    yes_or_no: Sequence[str] = (),
+    texts: Sequence[str] = (),
+    hint: str = "",
 ) -> pd.DataFrame:
     """Give a table that another function made in pandas: a person may have changed it since.
 
     Raises
     ------
     MissingColumnError, WrongTypeError
-        If it lacks a column, a cell holds several values, or one of the `numbers` is none.
+        If it lacks a column, a cell holds several values, or a column that is there another type than it should.
     """
     plain = refuse_nested(to_pandas(table))
     require_columns(plain, needs, expected=expected, hint=hint)
+    types = dict.fromkeys(numbers, "number") | dict.fromkeys(yes_or_no, "yes_no") | dict.fromkeys(texts, "text")
     nothing = {"table": "", "unit": "", "limit_unit": "", "minimum": None, "maximum": None, "better": "", "words": ()}
-    clean_pandas(
-        plain[list(numbers)],
-        [Column(name=name, label=name, type="number", description="", **nothing) for name in numbers],  # type: ignore[arg-type]
-    )
+    made = [
+        Column(name=name, label=name, type=kind, description="", **nothing)  # type: ignore[arg-type]
+        for name, kind in types.items()
+        if name in plain.columns
+    ]
+    clean_pandas(plain[[one.name for one in made]], made)
     return plain
 
 

@@ -31,7 +31,7 @@ def fingerprint(table: pd.DataFrame) -> str:
     shown = table.copy(deep=False)
     for place in range(shown.shape[1]):
         shown.isetitem(place, _shortest(table.iloc[:, place]))
-    return sha256(shown.to_csv(index=False, lineterminator="\n").encode("utf-8")).hexdigest()
+    return sha256(shown.to_csv(index=False, lineterminator="\n").encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _shortest(values: pd.Series) -> pd.Series:

@@ -175,17 +175,11 @@ def summarise_power(trials: pd.DataFrame, *, confidence: float = 0.95) -> pd.Dat
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    numbers = (
-        "patients_per_arm",
-        "treated_analysed",
-        "control_analysed",
-        "treated",
-        "control",
-        "difference",
-        "p_value",
-    )
+    numbers = ("patients_per_arm", *COLUMNS[-7:-1])
     expected = "a table that simulate_trial gives"
-    trials = given_back(trials, COLUMNS, expected=expected, numbers=numbers, hint="concatenate several")
+    trials = given_back(
+        trials, COLUMNS, expected=expected, numbers=numbers, yes_or_no=["significant"], hint="concatenate several"
+    )
     if not 0 < confidence < 1:
         raise OptionError(f"confidence={confidence!r} cannot be.", expected="a share between 0 and 1")
     told = trials.assign(

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 from typing import Any
 
-from myositis_tools.frames import plain_rows, require_columns, to_frame
+from myositis_tools.frames import given_back, plain_rows, to_frame
 from myositis_tools.scores.options import SCORED_AS
 from myositis_tools.studies.trials.rescue import COMPOSITE, HYPOTHETICAL, TREATMENT_POLICY, WHILE_ON_TREATMENT
 from myositis_tools.studies.trials.score_differences import COMMON_ODDS, WIN_ODDS, WIN_RATIO
@@ -81,8 +81,13 @@ def methods_paragraph(*results: Any) -> str:
 
 
 def _rows_of(result: Any) -> list[dict[str, Any]]:
-    require_columns(result, ("arm", "reference"), expected="a table that one of the compare functions gives")
-    return plain_rows(to_frame(result))
+    expected = "a table that one of the compare functions gives"
+    known = given_back(result, ("arm", "reference"), expected=expected, numbers=_NUMBERS, texts=_TEXTS)
+    return plain_rows(to_frame(known))
+
+
+_NUMBERS = ("week", "from_week", "to_week", "confidence")
+_TEXTS = ("estimate", "method", "interval", "level", "by", "subgroup", "missing", "estimand", SCORED_AS)
 
 
 def _unique(sentences: Iterable[str]) -> list[str]:
