@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
-from myositis_tools.frames import columns
+from myositis_tools.frames import columns, refuse_nested
 from myositis_tools.groups import NOT_RECORDED, in_order_of_groups
 from myositis_tools.studies.follow_up.measures import spoken
 
@@ -22,8 +22,10 @@ def groups_of(visits: pd.DataFrame, group: str) -> pd.Series:
     ------
     OptionError
         If the column says two things of one patient, or makes more groups than can be told apart.
+    WrongTypeError
+        If a cell of it holds several values.
     """
-    own = visits[["patient_id", "week", group]].dropna(subset=[group])
+    own = refuse_nested(visits[["patient_id", "week", group]]).dropna(subset=[group])
     said = own.drop_duplicates(["patient_id", group])["patient_id"]
     changing = said[said.duplicated()].unique()
     if group != RESPONSE and len(changing):
