@@ -10,6 +10,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
+from tests.engines.every_function import tables
+
 Column = Callable[[pd.Series], pd.Series]
 
 
@@ -136,7 +138,7 @@ OF_POLARS: dict[str, Callable[[str], Any]] = {
     "infinity": lambda name: pl.lit(float("-inf")).alias(name),
     "2 ** 63": lambda name: pl.lit(2**63, dtype=pl.UInt64).alias(name),
     "the first day": lambda name: pl.lit(dt.date(1, 1, 1)).alias(name),
-    "objects": lambda name: pl.lit(object(), dtype=pl.Object, allow_object=True).alias(name),
+    "objects": lambda name: pl.Series(name, [object()] * len(tables()["visits"]), dtype=pl.Object),
 }
 
 
