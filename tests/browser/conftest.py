@@ -36,6 +36,8 @@ _HARMLESS_ERRORS = (
     "Not saved yet",  # JupyterLab throws what it has shown in a dialog
 )
 PATIENCE = 90_000
+# anywidget gives a module two seconds, which two tests at once may use up; test_slow_page is about those, and has its own.
+_MORE_TIME = "const limit = AbortSignal.timeout; AbortSignal.timeout = (time) => limit.call(AbortSignal, 30 * time);"
 
 expect.set_options(timeout=PATIENCE)
 
@@ -138,7 +140,7 @@ def page_of(shared: _Shared, tmp_path: Path) -> Iterator[Callable[..., Page]]:
             to_close.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
-            page.add_init_script(script)
+            page.add_init_script(script or _MORE_TIME)
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("requestfinished", lambda request: foreign.append(request.url))
             page.on("requestfailed", lambda request: None if _is_held_back(request) else foreign.append(request.url))

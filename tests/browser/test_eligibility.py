@@ -17,6 +17,13 @@ pytestmark = pytest.mark.browser
 
 
 def headline(page: Page) -> str:
+    """What it says as soon as it has said so for two seconds: the mark beside a control comes before the sentence."""
+    wait_until(
+        page,
+        """() => { const now = document.querySelector('.mt-headline').textContent;
+           if (window.said?.now !== now) window.said = { now, at: performance.now() };
+           return performance.now() - window.said.at > 2000; }""",
+    )
     return page.locator(".mt-headline").inner_text()
 
 
