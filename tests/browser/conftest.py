@@ -36,7 +36,7 @@ _HARMLESS_ERRORS = (
     "Not saved yet",  # JupyterLab throws what it has shown in a dialog
 )
 PATIENCE = 90_000
-# anywidget gives a module two seconds, which two tests at once may use up; test_slow_page is about those, and has its own.
+# anywidget gives a module two seconds, which two tests at once may use up; how an app bears it is for test_slow_page.
 _MORE_TIME = "const limit = AbortSignal.timeout; AbortSignal.timeout = (time) => limit.call(AbortSignal, 30 * time);"
 
 expect.set_options(timeout=PATIENCE)
