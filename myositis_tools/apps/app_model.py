@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from myositis_tools.apps.choices import Choice
+from myositis_tools.apps.declared_choices import Choice
 
 
 class AppModel(traitlets.HasTraits):

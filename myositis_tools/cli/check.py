@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
+from myositis_tools.cli.file_options import Reading, reads_files
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
     data_errors,
@@ -16,8 +17,7 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading import Reading, reads_files
-from myositis_tools.cli.reading_options import Identifiers, Kind
+from myositis_tools.cli.shared_options import Identifiers, Kind
 from myositis_tools.exchange import summarise_problems, validate, write_tables
 from myositis_tools.formatting import counted
 from myositis_tools.privacy.pseudonyms import Naming, described_by, patients_of

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
+from myositis_tools.cli.file_options import Reading, long_by_line, reads_files
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
     data_errors,
@@ -16,8 +17,7 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading import Reading, long_by_line, reads_files
-from myositis_tools.cli.reading_options import Kind
+from myositis_tools.cli.shared_options import Kind
 from myositis_tools.exchange import accept_suggestions, suggest_mapping, validate, write_tables
 from myositis_tools.exchange.files.workbooks import sheet_names
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import typer
 
-from myositis_tools.cli.reading import Reading
+from myositis_tools.cli.file_options import Reading
 from myositis_tools.errors import MappingError, MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import read_mapping
 from myositis_tools.exchange.files.workbooks import sheet_names

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
+from myositis_tools.cli.file_options import OF_ONE_FILE, Reading, reads_files
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
     as_typed,
@@ -16,9 +17,8 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading import OF_ONE_FILE, Reading, reads_files
-from myositis_tools.cli.reading_options import Events, Medications, Visits
 from myositis_tools.cli.screen import find_protocol
+from myositis_tools.cli.shared_options import Events, Medications, Visits
 from myositis_tools.criteria import Protocol, derive_screening
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.exchange import validate

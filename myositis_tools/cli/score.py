@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import pandas as pd
 import typer
 
+from myositis_tools.cli.file_options import Reading, reads_files
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
     data_errors,
@@ -16,8 +17,7 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.reading import Reading, reads_files
-from myositis_tools.cli.reading_options import Identifiers
+from myositis_tools.cli.shared_options import Identifiers
 from myositis_tools.exchange import validate, write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
 from myositis_tools.exchange.describe.provenance import about, file_in_words

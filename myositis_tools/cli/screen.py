@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
+from myositis_tools.cli.file_options import OF_ONE_FILE, Reading, reads_files
 from myositis_tools.cli.input_files import (
     MOST_LISTED,
     PROBLEMS_FOUND,
@@ -15,8 +16,7 @@ from myositis_tools.cli.input_files import (
     naming_told,
     refuse_to_write_over,
 )
-from myositis_tools.cli.reading import OF_ONE_FILE, Reading, reads_files
-from myositis_tools.cli.reading_options import Events, Identifiers, Medications, Visits
+from myositis_tools.cli.shared_options import Events, Identifiers, Medications, Visits
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import write_tables

@@ -9,7 +9,7 @@ import traitlets
 import myositis_tools as mt
 from myositis_tools import apps
 from myositis_tools.apps.app_model import AppModel
-from myositis_tools.apps.choices import Choice
+from myositis_tools.apps.declared_choices import Choice
 from myositis_tools.errors import OptionError
 from tests.apps.another import another
 

@@ -10,7 +10,7 @@ import traitlets
 
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
-from myositis_tools.apps.choices import Choice, as_given
+from myositis_tools.apps.declared_choices import Choice, as_given
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.figures.trials.power import EFFECT, SIZE, power_frame
 from myositis_tools.sample import TrialAssumptions, load_power

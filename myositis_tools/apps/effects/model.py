@@ -9,7 +9,7 @@ import traitlets
 
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
-from myositis_tools.apps.choices import Choice
+from myositis_tools.apps.declared_choices import Choice
 from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import NotFoundError, OptionError, listed
 from myositis_tools.figures.trials.effects import effects_frame

@@ -13,7 +13,7 @@ import traitlets
 from myositis_tools import verdict
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
-from myositis_tools.apps.choices import Choice, known_patient
+from myositis_tools.apps.declared_choices import Choice, known_patient
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.figures import consort_frame, influence_frame, near_misses_frame, overlap_frame, sensitivity_frame
 from myositis_tools.figures.parts.theme import KEEPS_OUT, UNDECIDED

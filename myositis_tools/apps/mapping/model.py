@@ -10,7 +10,7 @@ import pandas as pd
 import traitlets
 
 from myositis_tools.apps.app_model import AppModel
-from myositis_tools.apps.choices import Choice, as_given
+from myositis_tools.apps.declared_choices import Choice, as_given
 from myositis_tools.apps.mapping.guidance import DATES, DECIMAL_SIGN, MISSING, THOUSANDS_SIGN, in_words_of_the_app
 from myositis_tools.errors import MappingError, NotFoundError, listed, nearest
 from myositis_tools.exchange import (

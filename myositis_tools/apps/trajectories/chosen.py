@@ -9,7 +9,7 @@ import pandas as pd
 import traitlets
 
 from myositis_tools.apps.app_model import AppModel
-from myositis_tools.apps.choices import Choice, known_patient
+from myositis_tools.apps.declared_choices import Choice, known_patient
 from myositis_tools.errors import OptionError, listed
 from myositis_tools.scores.core_set import scale_instruments
 from myositis_tools.scores.options import ScoreOptions

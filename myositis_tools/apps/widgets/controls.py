@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from myositis_tools.apps.choices import Choice
+from myositis_tools.apps.declared_choices import Choice
 
 _WIDE = {"width": "100%"}
 NARROWER = {"width": "calc(100% - 4px)"}  # what has a frame that would be cut

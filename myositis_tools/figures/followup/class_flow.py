@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.class_flow_counts import CLASS, FLOW, count_states, hide_few
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain

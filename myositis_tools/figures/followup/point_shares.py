@@ -8,7 +8,7 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
 from myositis_tools.figures.parts.words_beside import write_at_edge

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from myositis_tools.errors import MissingColumnError, NotFoundError, OptionError, listed, require_option
 from myositis_tools.figures.followup.joint import draw_joint
 from myositis_tools.figures.followup.joint_frame import arrange_joint
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.frames import has
 from myositis_tools.groups import ARM

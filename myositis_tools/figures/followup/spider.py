@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import INK, as_text
 from myositis_tools.groups import ARM

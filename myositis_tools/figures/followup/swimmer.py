@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.response_calendar import arrange_response_calendar
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.response_cells import add_response_cells, add_response_key
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import head_groups, in_rows, name_rows, say_at_edge

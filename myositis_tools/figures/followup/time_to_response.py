@@ -15,7 +15,7 @@ from myositis_tools.figures.followup.time_to_response_frame import (
     SEEN,
     time_to_response_frame,
 )
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import (
     BLACK,
     as_text,

@@ -15,7 +15,7 @@ from myositis_tools.figures.followup.trajectory_words import (
     axis_title,
     count_patients,
 )
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import (
     BLACK,

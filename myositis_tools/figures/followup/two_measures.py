@@ -13,7 +13,7 @@ from myositis_tools.errors import NotFoundError, listed, require_option
 from myositis_tools.figures.followup.joint import draw_joint
 from myositis_tools.figures.followup.joint_frame import arrange_joint
 from myositis_tools.figures.followup.trajectory_words import axis_title
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.time_to_response import as_steps
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, looks_of_groups
 from myositis_tools.figures.parts.words_beside import write_at_edge

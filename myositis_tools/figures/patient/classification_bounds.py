@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import classify_eular_acr
 from myositis_tools.criteria.classification.eular_acr import MODELS, WITH_BIOPSY, WITHOUT_BIOPSY, categories, items
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import BLACK, INK, ORANGE, as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 

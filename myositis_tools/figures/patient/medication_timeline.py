@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from myositis_tools import verdict
 from myositis_tools.criteria import judge_exposures
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import (
     BLACK,
     EFFECT_COLOURS,

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import BLACK, ORANGE, as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.scores.muscle_grades import TRACE, enter_grades, muscle_tests

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import (
     EFFECT_COLOURS,
     EFFECT_PATTERNS,

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import DECISION_COLOURS, DECISION_SYMBOLS, INK, as_text, empty_figure, figure
 from myositis_tools.frames import to_frame
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS, count_flow

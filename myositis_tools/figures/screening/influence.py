@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.privacy.small_counts import said

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, PALE, as_text, empty_figure, figure
 from myositis_tools.figures.parts.tool_bar import Figure
 from myositis_tools.formatting import many

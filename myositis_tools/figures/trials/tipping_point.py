@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, OptionError, UnknownWordError, listed, nearest
-from myositis_tools.figures.parts.pictures import plots
+from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
 from myositis_tools.formatting import with_interval
 from myositis_tools.frames import given_back
