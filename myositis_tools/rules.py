@@ -11,7 +11,7 @@ unknown, the values where it is yes.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -200,6 +200,11 @@ class Compare(Leaf):
     def operator(self) -> str:
         """The sign of the comparison, such as ≥."""
         return _COMPARISONS[self.comparison][3]
+
+    @property
+    def test(self) -> Callable[[nw.Expr, float], nw.Expr]:
+        """The comparison itself."""
+        return _COMPARISONS[self.comparison][0]
 
     @property
     def sentence(self) -> str:
