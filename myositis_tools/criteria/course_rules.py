@@ -89,6 +89,22 @@ class IsRoute(OfCourse):
 
 
 @dataclass(frozen=True)
+class IsForAPerson(OfCourse):
+    """What a person must judge where a yes/no says so: unknown, and no where it says no."""
+
+    column: str
+
+    @property
+    def sentence(self) -> str:
+        """That a person must judge."""
+        return "judged by a person"
+
+    def truth(self) -> nw.Expr:
+        """Never true."""
+        return nw.col(self.column) & nw.col(OPEN)
+
+
+@dataclass(frozen=True)
 class IsOfKind(OfCourse):
     """A course of a kind that the file describes."""
 
@@ -269,6 +285,12 @@ def is_silent(group: Group, name: str) -> nw.Expr:
     )
 
 
+def is_judged(group: Group, name: str) -> nw.Expr:
+    """Whether a judged course is one that only a person can judge."""
+    of = (nw.col("begun") & nw.col(f"_of_{group.name}")).fill_null(False)
+    return of & nw.col(ALLOWED).is_null() & is_kind(name).fill_null(False)
+
+
 def is_counted(rules: CourseRules) -> nw.Expr:
     """Whether a judged course is of a group that the rules speak of; true where it may be."""
     return reduce(or_, [nw.col(f"_of_{group.name}") for group in rules.groups]).fill_null(True)
@@ -286,6 +308,5 @@ def words_of_courses(rules: CourseRules) -> list[tuple[nw.Expr, str]]:
         is_refused = (nw.col("begun") & nw.col(f"_of_{group.name}") & ~nw.col(ALLOWED)).fill_null(False)
         told += [(is_refused & is_kind(name).fill_null(False), rules.kind(name)) for name in group.refused]
         told += [(is_refused, rules.says(group.otherwise))] if group.otherwise else []
-        of = (nw.col("begun") & nw.col(f"_of_{group.name}")).fill_null(False) & nw.col(ALLOWED).is_null()
-        told += [(of & is_kind(name).fill_null(False), rules.kind(name)) for name in group.judged]
+        told += [(is_judged(group, name), rules.kind(name)) for name in group.judged]
     return told

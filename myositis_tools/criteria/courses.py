@@ -134,14 +134,15 @@ def _with_times(lines: Any) -> Any:
     """Add what is counted in days and months from a date of the course to screening."""
     first, last = (nw.col(name) for name in SCREENING)
     start, stop = (tuple(nw.col(name) for name in span) for span in (START, STOP))
+    zero = first * 0  # nothing is counted to a screening whose day is not recorded, and the least of two skips a null
     lines = lines.with_columns(
-        days_taken_min=nw.max_horizontal(nw.min_horizontal(stop[0] + 1, first) - start[1], first * 0),
-        days_taken_max=nw.max_horizontal(nw.min_horizontal(stop[1] + 1, last) - start[0], first * 0),
+        days_taken_min=nw.max_horizontal(nw.min_horizontal(stop[0] + 1, first) - start[1], zero) + zero,
+        days_taken_max=nw.max_horizontal(nw.min_horizontal(stop[1] + 1, last) - start[0], zero) + zero,
         days_since_start_min=first - start[1],
         days_since_start_max=last - start[0],
         # a drug that is taken at screening was last taken on that day
-        _used_last=nw.min_horizontal(stop[1], first),
-        _used_first=nw.min_horizontal(stop[0], last),
+        _used_last=nw.min_horizontal(stop[1], first) + zero,
+        _used_first=nw.min_horizontal(stop[0], last) + zero,
         begun=_surely((start[1] <= first), ~(start[0] <= last)),
         taken_at_screening=_surely((start[1] <= first) & (stop[0] >= last), ~((start[0] <= last) & (stop[1] >= first))),
     )

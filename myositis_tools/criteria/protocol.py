@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +14,18 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
+from myositis_tools.criteria.course_rules import CourseRules
 from myositis_tools.criteria.criterion import Criterion
+from myositis_tools.criteria.record_rules import (
+    ENDS,
+    NO_COURSES,
+    Within,
+    add_look_back,
+    is_moved,
+    look_back_columns,
+    without_answer,
+    worked_out_of_courses,
+)
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
 from myositis_tools.frames import Column, Entrance, columns, enter, has
 from myositis_tools.html_tables import html_table
@@ -23,6 +35,14 @@ from myositis_tools.tables import Source, source
 CHECK_COLUMNS = ("patient_id", "criterion", "kind", "verdict", "reason", "source")
 DECISION_COLUMNS = ("patient_id", "decision", "because")
 _HEADINGS = ("kind", "criterion", "as asked here", "the record's own words", "decided here")
+
+
+class Screenable(ABC):
+    """Records that a protocol makes its screening table of."""
+
+    @abstractmethod
+    def screened_for(self, protocol: Protocol) -> Any:
+        """Give the screening table as the protocol asks for it."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +125,23 @@ class Protocol:
     def columns(self) -> Mapping[str, Column]:
         """What the columns are that its criteria read, by name: those of ``screening``, and its own."""
         leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
-        return MappingProxyType({leaf.column.name: leaf.column for leaf in leaves if isinstance(leaf, Leaf)})
+        asked = (
+            leaf.flag.column if isinstance(leaf, Within) and leaf.flag else leaf.column
+            for leaf in leaves
+            if isinstance(leaf, Leaf)
+        )
+        return MappingProxyType({column.name: column for column in asked})
 
     @cached_property
     def limits(self) -> Mapping[str, Limit]:
         """The limits by name, in the order of the criteria."""
         return MappingProxyType({limit.name: limit for each in self.criteria for limit in each.limits})
+
+    @cached_property
+    def courses(self) -> CourseRules:
+        """What courses of treatment are held against; nothing where no criterion asks of them."""
+        asked = (leaf for each in self.criteria for leaf in worked_out_of_courses(each.rule))
+        return next((leaf.courses for leaf in asked), NO_COURSES)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -318,19 +349,39 @@ class Protocol:
     def enter(self, screening: Any) -> Entrance:
         """Let a screening table in, with the columns the protocol reads and what is said of why one is unknown.
 
+        Records are made the screening table that this protocol asks for, with its own windows, doses and durations.
+
         Raises
         ------
         MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
             If the table cannot be what it says it is.
         """
-        told = [explanation(name) for name in self.needs if explanation(name) in columns("screening")]
-        read = [*self.needs, *(name for name in told if has(screening, name))]
-        entrance = enter(screening, "screening", needs=read, unique=["patient_id"], own=self.columns.values())
+        is_of_records = isinstance(screening, Screenable)
+        table = screening.screened_for(self) if is_of_records else screening
+        windows = [leaf for each in self.criteria for leaf in each.rule.leaves if isinstance(leaf, Within)]
+        given = {leaf.column.name: look_back_columns(leaf, table) for leaf in windows}
+        instead = {leaf.needs[0] for leaf in windows if given[leaf.column.name] and not has(table, leaf.needs[0])}
+        needs = [name for name in self.needs if name not in instead]
+        told = [explanation(name) for name in needs if explanation(name) in columns("screening")]
+        told += [explanation(name) for name in given if name not in needs]
+        read = [*needs, *(name for name in told if has(table, name))]
+        bounds = {column.name: column for found in given.values() for column in found if column.name not in read}
+        own = [*self.columns.values(), *bounds.values()]
+        entrance = enter(table, "screening", needs=[*read, *bounds], unique=["patient_id"], own=own)
         not_asked = {
-            explanation(name): nw.lit(f"not asked, the table has no column {name}")
-            for name in self.absent_from(screening)
+            explanation(name): nw.lit(f"not asked, the table has no column {name}") for name in self.absent_from(table)
         }
-        return Entrance(entrance.native, entrance.frame.select(*read, **not_asked))
+        frame = entrance.frame.select(*read, *bounds, **not_asked)
+        for leaf in windows:
+            frame = add_look_back(frame, leaf)
+        return Entrance(entrance.native, frame if is_of_records else self._without_moved(frame))
+
+    def _without_moved(self, frame: Any) -> Any:
+        """Take back what a screening table holds for the published limits of courses, where they were moved."""
+        asked = [leaf for each in self.criteria for leaf in worked_out_of_courses(each.rule) if is_moved(leaf)]
+        for leaf in asked:
+            frame = frame.with_columns(**without_answer(leaf, frame.collect_schema().names()))
+        return frame
 
     def _checked(self, frame: Any, place: int) -> Any:
         each = self.criteria[place]
@@ -338,8 +389,8 @@ class Protocol:
             frame = frame.with_row_index("_row")
         rows = ["_row"] if isinstance(frame, nw.DataFrame) else []
         given = frame.collect_schema().names()
-        told = [explanation(name) for name in each.needs if explanation(name) in given]
-        return each.answer(frame.select("patient_id", *rows, *each.needs, *told)).select(
+        read = [name for name in self._read_by(each) if name in given]
+        return each.answer(frame.select("patient_id", *rows, *read)).select(
             "patient_id",
             *rows,
             criterion=nw.lit(each.key),
@@ -349,6 +400,12 @@ class Protocol:
             source=nw.lit(each.cited),
             _place=nw.lit(place),
         )
+
+    def _read_by(self, each: Criterion) -> list[str]:
+        """The columns of an entered table that a criterion reads."""
+        leaves = [leaf.column.name for leaf in each.rule.leaves if isinstance(leaf, Leaf)]
+        names = [*each.needs, *leaves]
+        return list(dict.fromkeys([*names, *map(explanation, names), *(f"{n}_{e}" for n in leaves for e in ENDS)]))
 
     def _leave(self, entrance: Entrance, checked: list[Any]) -> Any:
         by = "_row" if isinstance(entrance.frame, nw.DataFrame) else "patient_id"

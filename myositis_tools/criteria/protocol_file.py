@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from myositis_tools import rules
+from myositis_tools.criteria.course_rules import CourseRules
 from myositis_tools.criteria.criterion import KINDS, Criterion
 from myositis_tools.criteria.protocol import CHECK_COLUMNS, DECISION_COLUMNS, Protocol
 from myositis_tools.criteria.protocol_cases import read_cases
+from myositis_tools.criteria.protocol_courses import read_courses
 from myositis_tools.criteria.protocol_table import TomlTable, shown
 from myositis_tools.criteria.rule_reader import TYPES, RuleReader, named_source
 from myositis_tools.errors import NotFoundError, ProtocolError, listed, nearest
@@ -37,6 +39,7 @@ _FILE = [
     "caution",
     "sources",
     "columns",
+    "courses",
     "criteria",
     "cases",
 ]
@@ -225,12 +228,16 @@ def _own_columns(top: TomlTable) -> dict[str, Column]:
     for name in top.get("columns", dict, default={}):
         table = top.table("columns", "columns").table(name, f"columns.{name}")
         table.checked_name(name)
+        if name in columns("screening") and table.values == {"optional": True}:
+            found[name] = replace(columns("screening")[name], optional=True)
+            continue
         table.only(_COLUMN)
         if name in columns("screening") or name.endswith(rules.explanation("")):
             raise table.refuse(
                 f"{name!r} is already a column of the screening table.",
                 expected="a column of your own that is not in it",
-                hint="leave this table out, the criteria can read the column as it is; or choose another name",
+                hint="leave this table out, the criteria can read the column as it is, or say only optional = true; or "
+                "choose another name",
             )
         found[name] = _own_column(table, name)
     return found
@@ -277,22 +284,33 @@ def _criteria(
     if not tables or not all(isinstance(table, dict) for table in tables):
         raise top.refuse("The file has no criteria.", expected="[[criteria]] once for each criterion")
     known = {**columns("screening"), **own_columns}
+    courses = _courses(top, own_sources)
+    of_courses = {limit.name for limit in courses.limits}
     found: dict[str, Criterion] = {}
     limits: dict[str, str] = {}
     for number, values in enumerate(tables, start=1):
         key = values.get("key")
         table = replace(top, values=values, place=f"criterion {key!r}" if key else f"criterion number {number}")
-        each = _criterion(RuleReader(top, table, known, own_sources, _lend))
+        each = _criterion(RuleReader(top, table, known, own_sources, shipped, _comparisons, courses))
         if each.key in found:
             raise table.refuse(f"The criterion {each.key!r} is said twice.", expected="every key once")
         for limit in each.limits:
-            if limits.setdefault(limit.name, each.key) != each.key:
+            if limit.name not in of_courses and limits.setdefault(limit.name, each.key) != each.key:
                 raise table.refuse(
                     f"The limit {limit.name!r} is also one of criterion {limits[limit.name]!r}.",
                     expected="every limit in one criterion, under a name of its own",
                 )
         found[each.key] = each
     return tuple(found.values())
+
+
+def _courses(top: TomlTable, own_sources: Mapping[str, Source]) -> CourseRules:
+    """What the file says of courses of treatment, or what the file says that it borrows from."""
+    table = top.table("courses", "courses")
+    if "borrowed" in table.values:
+        table.only(("borrowed",))
+        return read_shipped(table.word("borrowed", shipped())).courses
+    return read_courses(RuleReader(top, table, {}, own_sources, shipped, _comparisons))
 
 
 def _criterion(reader: RuleReader) -> Criterion:
@@ -321,8 +339,7 @@ def _criterion(reader: RuleReader) -> Criterion:
     )
 
 
-def _lend(table: TomlTable) -> tuple[str, list[Compare]]:
-    """The comparisons of the shipped protocol that a limit is borrowed from."""
-    lender = table.word("borrowed", shipped())
-    leaves = [leaf for each in read_shipped(lender).criteria for leaf in each.rule.leaves]
-    return lender, [leaf for leaf in leaves if isinstance(leaf, Compare)]
+def _comparisons(key: str) -> list[Compare]:
+    """The comparisons of a protocol that ships with the package, of which limits can be borrowed."""
+    leaves = [leaf for each in read_shipped(key).criteria for leaf in each.rule.leaves]
+    return [leaf for leaf in leaves if isinstance(leaf, Compare)]

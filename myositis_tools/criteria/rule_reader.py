@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from myositis_tools import rules
+from myositis_tools.criteria.course_rules import CourseRules
 from myositis_tools.criteria.protocol_table import TomlTable, shown
+from myositis_tools.criteria.record_rules import NO_COURSES, FitsCourses, Flag, Within, window_of
 from myositis_tools.errors import listed, nearest
 from myositis_tools.frames import Column
 from myositis_tools.rules import Compare, Limit, Rule
 from myositis_tools.tables import EVIDENCE, Source, records, source
 
 TYPES = ("yes_no", "number", "word")
-Lend = Callable[[TomlTable], tuple[str, Sequence[Compare]]]
+THE_TRIAL = "time_is_muscle"  # whose windows the yes/no columns of the screening table have
 _LIMIT = [
     "label",
     "operator",
@@ -30,8 +32,14 @@ _LIMIT = [
     "decision",
     "borrowed",
 ]
-_COMPARISONS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
+_COMPARISONS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<", "within": "≤"}
 _ABOUT_A_COLUMN = (*_COMPARISONS, "between", "is_one_of")
+_BESIDE = {
+    "is_one_of": ("otherwise",),
+    "at_least_n_of": ("of", "what"),
+    "within": ("flag",),
+    "sum_of": ("over", "more_than"),
+}
 _KINDS_OF_RULE = (*_ABOUT_A_COLUMN, "is_true", "all_of", "any_of", "at_least_n_of", "negate")
 _TYPED = {">=": "≥", "<=": "≤"}
 
@@ -54,14 +62,18 @@ def named_source(table: TomlTable, own: Mapping[str, Source], key: str) -> Sourc
 class RuleReader:
     """Makes rules and limits of one table of a protocol file.
 
-    `known` are the columns that a rule may read, `lend` gives the limits of a protocol that ships with the package.
+    `known` are the columns that a rule may read; `lenders` names the protocols that ship with the package, and `lend`
+    gives the comparisons of one of them.
     """
 
     top: TomlTable
     table: TomlTable
     known: Mapping[str, Column]
     own_sources: Mapping[str, Source]
-    lend: Lend
+    lenders: Callable[[], Sequence[str]]
+    lend: Callable[[str], Sequence[Compare]]
+
+    courses: CourseRules = NO_COURSES
 
     kinds_of_rule: ClassVar[tuple[str, ...]] = _KINDS_OF_RULE
 
@@ -88,7 +100,7 @@ class RuleReader:
         if not isinstance(values, dict):
             raise self.table.refuse(f"{shown(values)} is not a rule.", expected="a table such as { is_true = ... }")
         kinds = [key for key in values if key in self.kinds_of_rule]
-        beside = {"is_one_of": ("otherwise",), "at_least_n_of": ("of", "what")}.get(kinds[0] if kinds else "", ())
+        beside = _BESIDE.get(kinds[0] if kinds else "", ())
         about = ("column",) if kinds and kinds[0] in _ABOUT_A_COLUMN else ()
         for key in values:
             if key not in (*self.kinds_of_rule, *beside, *about) and (kinds or key != "column"):
@@ -112,26 +124,61 @@ class RuleReader:
         if kind == "at_least_n_of":
             parts = self._parts(rule.get("of", list), limits, least=2)
             return rules.at_least_n_of(self._count(rule.text(kind), limits, len(parts)), *parts, what=rule.text("what"))
+        if special := self.special(kind, rule, limits):
+            return special
         if kind == "is_true":
-            return rules.is_true(self._column(rule.text(kind), "yes_no"))
+            column = self.column(rule.text(kind), "yes_no")
+            is_worked_out = column.name in self.courses.columns
+            return FitsCourses(column, self.courses) if is_worked_out else rules.is_true(column)
         if kind == "is_one_of":
-            column = self._column(rule.text("column"), "word")
+            column = self.column(rule.text("column"), "word")
             return rules.is_one_of(column, self._words(rule, column), otherwise=rule.text("otherwise", ""))
-        column = self._column(rule.text("column"), "number")
+        column = self.column(rule.text("column"), "number")
+        if kind == "within":
+            return self._within(rule, column, limits)
         if kind == "between":
             ends = rule.get(kind, list)
             if len(ends) != 2 or not all(isinstance(end, str) for end in ends):
                 raise rule.refuse(f"between = {shown(ends)} is not two limits.", expected='["low", "high"]')
-            low, high = (self._limit(*end, column, limits) for end in zip(ends, ("at_least", "at_most"), strict=True))
+            low, high = (self.limit(*end, column, limits) for end in zip(ends, ("at_least", "at_most"), strict=True))
             return rules.between(column, low, high)
-        return getattr(rules, kind)(column, self._limit(rule.text(kind), kind, column, limits))
+        return self.compared(column, kind.replace("_", " "), self.limit(rule.text(kind), kind, column, limits))
+
+    def special(self, kind: str, rule: TomlTable, limits: Mapping[str, Any]) -> Rule | None:  # noqa: ARG002
+        """Make a rule that only some tables have; none here."""
+        return None
+
+    def compared(self, column: Column, comparison: str, limit: Limit) -> Compare:
+        """Make a comparison."""
+        return Compare(column, comparison, limit)
+
+    def _within(self, rule: TomlTable, column: Column, limits: Mapping[str, Any]) -> Within:
+        """A look-back within a window, with the yes/no column that answers it: the file's, or that of who has it."""
+        if column.unit not in ("months", "days") or not column.name.endswith("_ago"):
+            raise rule.refuse(
+                f"{column.name!r} is no time before screening.",
+                expected=listed([name for name in self.known if name.endswith("_ago")], most=20),
+            )
+        limit = self.limit(rule.text("within"), "within", column, limits)
+        if "flag" in rule.values:
+            flag = Flag(self.column(rule.text("flag"), "yes_no"), window_of(limit))
+        else:
+            flag = self._flag_of(column)
+        return Within(column, "at most", limit, flag=flag, courses=self.courses)
+
+    def _flag_of(self, column: Column) -> Flag | None:
+        """The yes/no column that answers a look-back, with the window it stands for."""
+        lent = self.lend(THE_TRIAL) if self.top.values.get("key") != THE_TRIAL else ()
+        found = [leaf.flag for leaf in lent if isinstance(leaf, Within) and leaf.column.name == column.name]
+        return found[0] if found else None
 
     def _parts(self, values: list[Any], limits: Mapping[str, Any], *, least: int) -> list[Rule]:
         if len(values) < least:
             raise self.table.refuse(f"{shown(values)} has fewer than {least} rules.", expected="a list of rules")
         return [self.rule(one, limits) for one in values]
 
-    def _column(self, name: str, kind: str) -> Column:
+    def column(self, name: str, kind: str) -> Column:
+        """Find a column of a type by its name."""
         readable = [one for one, column in self.known.items() if column.type in TYPES]
         if name not in readable:
             raise self.table.refuse(
@@ -162,14 +209,17 @@ class RuleReader:
 
     # ----------------------------------------------------------------------------------------------------- its limits
 
-    def _limit(self, name: str, kind: str, column: Column, limits: Mapping[str, Any]) -> Limit:
+    def limit(self, name: str, kind: str, column: Column, limits: Mapping[str, Any]) -> Limit:
+        """Make the limit that a comparison with a column names."""
         table = self._limit_table(name, limits)
         if "borrowed" in table.values:
             return self._borrowed(table, name, kind, column)
-        self._same_operator(table, table.text("operator"), _COMPARISONS[kind], kind)
+        self.same_operator(table, table.text("operator"), _COMPARISONS[kind], kind)
         unit = table.text("unit", "") if not column.unit else table.text("unit")
-        if unit != column.unit:
-            raise table.refuse(f"unit = {unit!r} is not the unit of {column.name}.", expected=f"unit = {column.unit!r}")
+        units = [column.unit, "years"] if kind == "within" and column.unit == "months" else [column.unit]
+        if unit not in units:
+            expected = " or ".join(f"unit = {one!r}" for one in units)
+            raise table.refuse(f"unit = {unit!r} is not the unit of {column.name}.", expected=expected)
         low, high, step = (table.number(key) for key in ("minimum", "maximum", "step"))
         lowest = -math.inf if column.minimum is None else column.minimum
         highest = math.inf if column.maximum is None else column.maximum
@@ -185,7 +235,7 @@ class RuleReader:
         """A number of parts knows its own unit and range."""
         table = self._limit_table(name, limits)
         table.only([key for key in _LIMIT if key not in ("unit", "minimum", "maximum", "step", "borrowed")])
-        self._same_operator(table, table.text("operator"), "≥", "at_least_n_of")
+        self.same_operator(table, table.text("operator"), "≥", "at_least_n_of")
         if table.number("value") != round(table.number("value")):
             raise table.refuse("A number of parts is a whole number.", expected=f"1 to {parts}")
         return self._made(table, name, f"of {parts}", (1.0, float(parts), 1.0))
@@ -204,7 +254,8 @@ class RuleReader:
         table.only(_LIMIT)
         return table
 
-    def _same_operator(self, table: TomlTable, written: str, meant: str, kind: str) -> None:
+    def same_operator(self, table: TomlTable, written: str, meant: str, kind: str) -> None:
+        """Refuse an operator as printed that is not the one of the rule."""
         if _TYPED.get(written, written) != meant:
             raise table.refuse(
                 f"operator = {written!r}, but the rule says {kind}, which is {meant!r}.",
@@ -236,12 +287,13 @@ class RuleReader:
     def _borrowed(self, table: TomlTable, name: str, kind: str, column: Column) -> Limit:
         """The limit of the same name of a protocol that ships with the package."""
         table.only(("borrowed", "evidence", "decision"))
-        lender, leaves = self.lend(table)
+        lender = table.word("borrowed", self.lenders())
+        leaves = self.lend(lender)
         lent = [leaf for leaf in leaves if leaf.limit.name == name]
         if not lent or lent[0].column != column:
             known = dict.fromkeys(leaf.limit.name for leaf in leaves)
             raise table.refuse(f"{lender} has no limit {name!r} of {column.name}.", expected=listed(known))
-        self._same_operator(table, lent[0].operator, _COMPARISONS[kind], kind)
+        self.same_operator(table, lent[0].operator, _COMPARISONS[kind], kind)
         limit = lent[0].limit
         evidence = table.word("evidence", EVIDENCE, limit.evidence)
         return replace(limit, evidence=evidence, decision=table.text("decision", limit.decision))
