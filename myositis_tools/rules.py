@@ -170,15 +170,20 @@ class Leaf(Rule):
         """The one column."""
         return (self.column.name,)
 
+    @property
+    def subject(self) -> str:
+        """What is said to be unknown."""
+        return self.column.label
+
     @abstractmethod
     def wording(self, truth: nw.Expr) -> nw.Expr:
         """The reason where the answer is known, else null."""
 
     def answer(self, frame: Any, name: str) -> Any:
         """Ask, then word the answer; what is not recorded is unknown."""
-        unknown = nw.lit(f"{self.column.label} {NOT_RECORDED}")
+        unknown = nw.lit(f"{self.subject} {NOT_RECORDED}")
         if explanation(self.column.name) in frame.collect_schema().names():
-            told = nw.concat_str(nw.lit(f"{self.column.label} unknown: "), nw.col(explanation(self.column.name)))
+            told = nw.concat_str(nw.lit(f"{self.subject} unknown: "), nw.col(explanation(self.column.name)))
             unknown = nw.coalesce(told, unknown)
         reason = nw.coalesce(self.wording(nw.col(name)), unknown)
         return frame.with_columns(self.truth().alias(name)).with_columns(reason.alias(why(name)))

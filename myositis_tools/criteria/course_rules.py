@@ -133,7 +133,7 @@ def is_kind(name: str) -> nw.Expr:
 
 
 @dataclass(frozen=True)
-class Kind:
+class KindOfCourse:
     """A kind of course: what makes a course one, and how it is said, with ``{limit}`` where a number stands."""
 
     name: str
@@ -191,7 +191,7 @@ class CourseRules:
     """All that a protocol's file says of courses of treatment."""
 
     limits: tuple[Limit, ...] = ()
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[KindOfCourse, ...] = ()
     groups: tuple[Group, ...] = ()
     every_course: EveryCourse | None = None
     last_uses: tuple[LastUse, ...] = ()

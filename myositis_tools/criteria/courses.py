@@ -136,8 +136,11 @@ def _with_times(lines: Any) -> Any:
     start, stop = (tuple(nw.col(name) for name in span) for span in (START, STOP))
     zero = first * 0  # nothing is counted to a screening whose day is not recorded, and the least of two skips a null
     lines = lines.with_columns(
-        days_taken_min=nw.max_horizontal(nw.min_horizontal(stop[0] + 1, first) - start[1], zero) + zero,
-        days_taken_max=nw.max_horizontal(nw.min_horizontal(stop[1] + 1, last) - start[0], zero) + zero,
+        # of a course that is still taken the day of screening is a day of it, and none of the days before
+        days_taken_min=nw.max_horizontal(nw.min_horizontal(stop[0], first) - start[1] + 1, zero + 1) + zero,
+        days_taken_max=nw.min_horizontal(stop[1], last) - start[0] + 1 + zero,
+        days_taken_before_min=nw.max_horizontal(nw.min_horizontal(stop[0] + 1, first) - start[1], zero) + zero,
+        days_taken_before_max=nw.min_horizontal(stop[1] + 1, last) - start[0] + zero,
         days_since_start_min=first - start[1],
         days_since_start_max=last - start[0],
         # a drug that is taken at screening was last taken on that day

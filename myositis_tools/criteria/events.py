@@ -59,6 +59,7 @@ def add_event_answers(frame: Any, events: Any, dated: Any) -> Any:
         measures=("_months", "_days"),
         reasons=[(holds.fill_null(False), nw.lit(words)) for holds, words in reasons[:3]],
         otherwise="an event without a date",
+        at_screening="on the day of screening",
     )
     return frame.with_columns(
         _blood_product_reaction=_is("reaction") | null_unless(nw.col("_events_ever")),

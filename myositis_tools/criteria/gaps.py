@@ -10,12 +10,12 @@ from myositis_tools.criteria.courses import COARSE, SCREENING
 from myositis_tools.rules import NOT_RECORDED
 from myositis_tools.scores.arithmetic import first_true
 
-UNRECOGNISED_DRUG = 2.0
+UNRECOGNISED_DRUG, UNDATED_STOP = 2.0, 4.0
 WORDS_OF_GAP = {
     1.0: f"screening date {NOT_RECORDED}",
     UNRECOGNISED_DRUG: "drug not recognised",
     3.0: f"start {NOT_RECORDED}",
-    4.0: "stopped on a day that is not recorded",
+    UNDATED_STOP: "stopped on a day that is not recorded",
     5.0: f"dose {NOT_RECORDED}",
     6.0: f"weight {NOT_RECORDED}",
     7.0: "a date of which only the month or year is recorded",
@@ -41,7 +41,7 @@ def gap_of(truth: nw.Expr, unrecognised: nw.Expr, *, among: Collection[float] = 
         1.0: nw.col(SCREENING[0]).is_null(),
         UNRECOGNISED_DRUG: unrecognised,
         3.0: nw.col("start_date").is_null() & (steroid | is_unsure),
-        4.0: nw.col("_undated_stop"),
+        UNDATED_STOP: nw.col("_undated_stop"),
         5.0: steroid & nw.col("prednisone_mg_day").is_null(),
         6.0: steroid & nw.col("weight_kg").is_null(),
         7.0: nw.col(COARSE),

@@ -19,7 +19,8 @@ from myositis_tools.rules import explanation
 from myositis_tools.scores.arithmetic import first_true
 
 UNITS = ("months", "days")
-_WIDTH = 1_000_000  # more than any number of days, so that texts that begin with it are in the order of the days
+# more than any number of days, so that texts that begin with it are in the order of the days
+_WIDTH, _FURTHEST = 1_000_000, 999_999
 
 
 def add_coverage(frame: Any, of: str, has_lines: nw.Expr) -> Any:
@@ -62,6 +63,7 @@ def add_last_find(
     measures: tuple[str, str],
     reasons: Sequence[tuple[nw.Expr, nw.Expr]],
     otherwise: str,
+    at_screening: str,
 ) -> Any:
     """Add the look-back to the last find, ``_<what>_months_ago`` and ``_<what>_days_ago``, with bounds and reasons.
 
@@ -73,7 +75,7 @@ def add_last_find(
     for unit, measure in zip(UNITS, measures, strict=True):
         bounds[f"_sure_{unit}"] = nw.when(sure).then(nw.col(f"{measure}_max"))
         bounds[f"_may_{unit}"] = nw.when(may).then(nw.col(f"{measure}_min").fill_null(0.0))
-    nearest = (nw.col(f"{measures[1]}_max") + _WIDTH).cast(nw.Int64).cast(nw.String)
+    nearest = (nw.min_horizontal(f"{measures[1]}_max", nw.lit(_FURTHEST)) + _WIDTH).cast(nw.Int64).cast(nw.String)
     finds = finds.with_columns(**bounds, _text=nw.when(sure).then(nw.concat_str(nearest, nw.col("_named"))))
     found = finds.group_by("patient_id").agg(
         *(nw.col(name).min().alias(f"{name}_{what}") for name in (*bounds, "_text")),
@@ -81,7 +83,7 @@ def add_last_find(
     frame = look_up(frame, found, on="patient_id")
     for unit in UNITS:
         frame = _add_bounds(frame, what, of, unit)
-    told = _words_of_the_find(what)
+    told = _words_of_the_find(what, at_screening)
     is_exact = nw.col(f"_may_days_{what}") >= nw.col(f"_sure_days_{what}")
     why = first_true(
         [
@@ -116,8 +118,18 @@ def _add_bounds(frame: Any, what: str, of: str, unit: str) -> Any:
     return frame.with_columns(nw.when(least == most).then(least).alias(f"_{name}"))
 
 
-def _words_of_the_find(what: str) -> nw.Expr:
-    days = nw.col(f"_sure_days_{what}")
-    ago = nw.concat_str(nw.lit(", "), days.cast(nw.Int64).cast(nw.String), nw.lit(" days before screening"))
-    when = nw.when(days > 0).then(ago).otherwise(nw.lit(", on the day of screening"))
-    return nw.concat_str(nw.col(f"_text_{what}").str.slice(len(str(_WIDTH))), when)
+def _words_of_the_find(what: str, at_screening: str) -> nw.Expr:
+    """What was found and when: on a day, between two days, or at the latest on the nearest that it can mean."""
+    name = f"_{what}_days_ago"
+    least, most = nw.col(f"{name}_min"), nw.col(f"_sure_days_{what}")
+    days = [value.cast(nw.Int64).cast(nw.String) for value in (least, most)]
+    is_far = most >= columns("screening")[name[1:]].maximum
+    when = first_true(
+        [
+            (most <= 0, nw.lit(at_screening)),
+            (least >= most, nw.concat_str(days[1], nw.lit(" days before screening"))),
+            (is_far, nw.concat_str(days[0], nw.lit(" days before screening or earlier"))),
+        ],
+        otherwise=nw.concat_str(days[0], nw.lit(" to "), days[1], nw.lit(" days before screening")),
+    )
+    return nw.concat_str(nw.col(f"_text_{what}").str.slice(len(str(_WIDTH))), nw.lit(", "), when)

@@ -11,10 +11,17 @@ import narwhals as nw
 
 from myositis_tools.criteria import drugs
 from myositis_tools.criteria.course_rules import ALLOWED, SILENT, CourseRules, is_judged, is_kind, is_silent, judge
-from myositis_tools.criteria.courses import UNRECOGNISED
+from myositis_tools.criteria.courses import COARSE, UNRECOGNISED
 from myositis_tools.criteria.courses_together import add_together
 from myositis_tools.criteria.drugs import OPEN
-from myositis_tools.criteria.gaps import OF_AN_ALLOWANCE, OF_TREATMENT, UNRECOGNISED_DRUG, WORDS_OF_GAP, gap_of
+from myositis_tools.criteria.gaps import (
+    OF_AN_ALLOWANCE,
+    OF_TREATMENT,
+    UNDATED_STOP,
+    UNRECOGNISED_DRUG,
+    WORDS_OF_GAP,
+    gap_of,
+)
 from myositis_tools.criteria.look_back import add_coverage, add_last_find
 from myositis_tools.errors import require_option
 from myositis_tools.frames import look_up
@@ -52,7 +59,16 @@ def add_medication_answers(frame: Any, lines: Any, rules: CourseRules, nephrotox
     }
     is_unrecognised = nw.col(UNRECOGNISED) | nw.col("loop_diuretic").is_null() | nw.col("_harms").is_null()
     named = nw.coalesce(nw.col("drug"), nw.col("atc"), nw.lit("without a name"))
-    lines = lines.with_columns(**gaps, _named=named, _unknown_drug=nw.when(is_unrecognised).then(named))
+    doubt = (
+        nw.when(nw.col("_undated_stop"))
+        .then(nw.lit(f" ({WORDS_OF_GAP[UNDATED_STOP]})"))
+        .when(nw.col(COARSE))
+        .then(nw.lit(f" ({_COARSE_DATE})"))
+        .otherwise(nw.lit(""))
+    )
+    lines = lines.with_columns(
+        **gaps, _named=nw.concat_str(named, doubt), _unknown_drug=nw.when(is_unrecognised).then(named)
+    )
     also = [*(nw.col(name).min() for name in gaps), nw.col("_unknown_drug").min()]
     told = {f"told_{number}": holds for number, (holds, _) in enumerate(_left_open(rules))}
     questions = {name: nw.col(f"_of_{name}") for name in asked} | told
@@ -72,6 +88,7 @@ def add_medication_answers(frame: Any, lines: Any, rules: CourseRules, nephrotox
             measures=("months_since_use", "days_since_use"),
             reasons=[(~nw.col("_medications_listed"), nw.lit(_NO_LIST)), *reasons, *_gaps(each.what)],
             otherwise=_UNCOVERED,
+            at_screening="taken at screening",
         )
     return frame
 

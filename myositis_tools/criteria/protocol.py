@@ -133,6 +133,13 @@ class Protocol:
         return MappingProxyType({column.name: column for column in asked})
 
     @cached_property
+    def readable(self) -> Mapping[str, Column]:
+        """The columns that answer its criteria, by name: those it needs, and those that may stand in their place."""
+        leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
+        instead = {leaf.column.name: replace(leaf.column, optional=True) for leaf in leaves if isinstance(leaf, Within)}
+        return MappingProxyType(instead | dict(self.columns))
+
+    @cached_property
     def limits(self) -> Mapping[str, Limit]:
         """The limits by name, in the order of the criteria."""
         return MappingProxyType({limit.name: limit for each in self.criteria for limit in each.limits})

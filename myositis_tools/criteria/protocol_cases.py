@@ -40,7 +40,7 @@ def read_cases(cases: Mapping[str, Any], protocol: Protocol, *, where: str) -> t
 
 def _values(table: TomlTable, protocol: Protocol, before: Mapping[str, Case]) -> dict[str, Any]:
     given = table.get("values", dict, default={})
-    known = protocol.columns
+    known = protocol.readable
     for name, value in given.items():
         if name not in known:
             raise table.refuse(f"No criterion reads a column {name!r}.", hint=nearest(name, list(known)))

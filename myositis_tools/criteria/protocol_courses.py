@@ -15,7 +15,7 @@ from myositis_tools.criteria.course_rules import (
     IsForAPerson,
     IsOfKind,
     IsRoute,
-    Kind,
+    KindOfCourse,
     LastUse,
     Together,
     placeholders,
@@ -44,7 +44,7 @@ def read_courses(reader: RuleReader) -> CourseRules:
     table.only(_COURSES)
     limits = table.get("limits", dict, default={})
     course = _CourseReader(**{**vars(reader), "known": columns("courses")})
-    kinds: dict[str, Kind] = {}
+    kinds: dict[str, KindOfCourse] = {}
     for name, values in table.get("kinds", dict, default={}).items():
         of_kind = replace(
             course, table=replace(table, values=values, place=f"courses.kinds.{name}"), kinds=tuple(kinds)
@@ -53,7 +53,7 @@ def read_courses(reader: RuleReader) -> CourseRules:
         of_kind.table.only(("says", "rule"))
         says = of_kind.table.text("says")
         _known(of_kind.table, placeholders(says), limits, "limit")
-        kinds[name] = Kind(name, says, of_kind.rule(of_kind.table.get("rule", dict), limits))
+        kinds[name] = KindOfCourse(name, says, of_kind.rule(of_kind.table.get("rule", dict), limits))
     groups = [
         _group(replace(course, table=replace(table, values=values, place=f"courses.groups.{name}")), name, kinds)
         for name, values in table.get("groups", dict, default={}).items()
@@ -77,7 +77,7 @@ def read_courses(reader: RuleReader) -> CourseRules:
     return made
 
 
-def _group(course: _CourseReader, name: str, kinds: Mapping[str, Kind]) -> Group:
+def _group(course: _CourseReader, name: str, kinds: Mapping[str, KindOfCourse]) -> Group:
     table = course.table
     table.only(_GROUP)
     lists = {key: tuple(table.get(key, list, default=[])) for key in ("allowed", "silent", "judged", "refused")}
@@ -103,7 +103,7 @@ def _every_course(course: _CourseReader, limits: Mapping[str, Any]) -> EveryCour
     return EveryCourse(table.name("column"), tuple(silent))
 
 
-def _each_once(found: Iterable[Kind | Together]) -> tuple[Limit, ...]:
+def _each_once(found: Iterable[KindOfCourse | Together]) -> tuple[Limit, ...]:
     return tuple(dict.fromkeys(limit for one in found for limit in one.rule.limits))
 
 

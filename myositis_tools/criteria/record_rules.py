@@ -60,6 +60,11 @@ class Within(Compare):
         """For example: thrombotic episode within 10 years."""
         return f"{self.column.label} within {self.limit}"
 
+    @property
+    def subject(self) -> str:
+        """The question itself, with its window."""
+        return self.sentence
+
     def truth(self) -> nw.Expr:
         """True where the window surely holds it, false where it surely does not, else null."""
         return _is_within(self.column.name, window_of(self.limit))
@@ -67,13 +72,9 @@ class Within(Compare):
     def wording(self, truth: nw.Expr) -> nw.Expr:
         """For example: methotrexate, 80 days before screening, within 3 months."""
         found = nw.col(explanation(self.column.name))
-        inside, outside = f", within {self.limit}", f", not within {self.limit}"
-        return (
-            nw.when(truth)
-            .then(nw.concat_str(nw.coalesce(found, nw.lit(self.column.label)), nw.lit(inside)))
-            .when(~truth)
-            .then(nw.coalesce(nw.concat_str(found, nw.lit(outside)), nw.lit(f"no {self.column.label}{inside[1:]}")))
-        )
+        inside = nw.coalesce(nw.concat_str(found, nw.lit(f", within {self.limit}")), nw.lit(self.sentence))
+        outside = nw.coalesce(nw.concat_str(found, nw.lit(f", not within {self.limit}")), nw.lit(f"no {self.sentence}"))
+        return nw.when(truth).then(inside).when(~truth).then(outside)
 
     def with_limits(self, limits: Mapping[str, Limit]) -> Within:
         """Swap the window, and the limits of which courses count."""

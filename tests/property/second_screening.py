@@ -92,9 +92,11 @@ def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Tr
     start, drug = line["start_date"], drug_of(line)
     dose = None if line["dose_mg_day"] is None else line["dose_mg_day"] * 5 / STEROIDS[drug]
     days = None if start is None else (min(line["stop_date"] or screened, screened) - start).days + 1
+    # of a full dose the days before screening count
+    before = None if start is None else (min((line["stop_date"] or screened) + timedelta(1), screened) - start).days
     low = None if dose is None else dose <= 20 + 1e-9
     full = any_of([low, None if dose is None or weight is None else dose <= weight + 1e-9])
-    short = None if days is None else days <= 14
+    short = None if before is None else before <= 14
     size = {
         "dexamethasone": (40, 4, True),
         "methylprednisolone": (1000, 3, line["route"] and line["route"] == "intravenous"),
@@ -124,7 +126,7 @@ def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Tr
     prior = None if start is None else start <= screened
     within = True if fits or prior is False else None if silent else no(all_of([prior, no(fits), no(silent)]))
     only_full = prior is True and by_full is True and by_pulse is False and by_low is False
-    return within, bool(pulse and prior), only_full, days or 0
+    return within, bool(pulse and prior), only_full, before or 0
 
 
 def prior_treatment(lines: Sequence[Line], screened: date, weight: float | None) -> Truth:
