@@ -1,4 +1,4 @@
-"""A protocol: the ordered criteria of one trial, asked of a screening table."""
+"""A protocol: the ordered criteria of one trial, asked of a screening table (long: one object)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria.criterion import Criterion
+from myositis_tools.criteria.number_bounds import settle_bounds
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
-from myositis_tools.frames import Column, Entrance, columns, enter, has
+from myositis_tools.frames import Column, Entrance, bounds_of, columns, enter, names_of, with_bounds
 from myositis_tools.html_tables import html_table
-from myositis_tools.rules import Leaf, Limit, explanation, why
+from myositis_tools.rules import Leaf, Limit, beside, explanation, why
 from myositis_tools.tables import Source, source
 
 CHECK_COLUMNS = ("patient_id", "criterion", "kind", "verdict", "reason", "source")
@@ -182,9 +183,10 @@ class Protocol:
         return tuple(each.key for each in self.criteria if absent.issuperset(each.needs))
 
     def absent_from(self, screening: Any) -> tuple[str, ...]:
-        """Name the optional columns that a table does not have."""
+        """Name the optional columns that a table does not have, nor bounds of them."""
+        present = names_of(screening)
         optional = (column.name for column in self.columns.values() if column.optional)
-        return tuple(name for name in optional if not has(screening, name))
+        return tuple(name for name in optional if not {name, *bounds_of(name)} & {*present})
 
     # ------------------------------------------------------------------------------------------------------ questions
 
@@ -211,7 +213,9 @@ class Protocol:
         Missing data
         ------------
         A missing value makes a criterion *unknown* unless the answer is the same whatever the value; the reason names
-        what is not recorded. It is never counted as yes or no.
+        what is not recorded. It is never counted as yes or no. Of a number column the table may also have
+        ``<column>_min`` and ``<column>_max``, the least and the most that it can be; one of them may be missing, and
+        leaves its side open. A limit is asked of both, and the answer is known where they agree.
 
         Examples
         --------
@@ -303,7 +307,8 @@ class Protocol:
         As for `check`.
         """
         entrance = self.enter(screening)
-        frame = entrance.frame.select("patient_id", **{each.asked: each.rule.truth() for each in self.criteria})
+        given = entrance.frame.collect_schema().names()
+        frame = entrance.frame.select("patient_id", **{each.asked: each.rule.truth(given) for each in self.criteria})
         return entrance.leave_new(
             frame.select(
                 "patient_id",
@@ -316,21 +321,24 @@ class Protocol:
         return verdict.to_decision(verdict.kleene_or([each.excludes() for each in criteria]))
 
     def enter(self, screening: Any) -> Entrance:
-        """Let a screening table in, with the columns the protocol reads and what is said of why one is unknown.
+        """Let a screening table in, with the columns the protocol reads, their bounds, and why one is unknown.
 
         Raises
         ------
         MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
             If the table cannot be what it says it is.
         """
+        present = names_of(screening)
         told = [explanation(name) for name in self.needs if explanation(name) in columns("screening")]
-        read = [*self.needs, *(name for name in told if has(screening, name))]
-        entrance = enter(screening, "screening", needs=read, unique=["patient_id"], own=self.columns.values())
+        known = with_bounds(self.columns, present)
+        read = ["patient_id", *known, *(name for name in told if name in present)]
+        entrance = enter(screening, "screening", needs=read, unique=["patient_id"], own=known.values())
+        frame, settled = settle_bounds(entrance.frame, self.columns)
         not_asked = {
             explanation(name): nw.lit(f"not asked, the table has no column {name}")
             for name in self.absent_from(screening)
         }
-        return Entrance(entrance.native, entrance.frame.select(*read, **not_asked))
+        return Entrance(entrance.native, frame.select(*dict.fromkeys([*read, *settled]), **not_asked))
 
     def _checked(self, frame: Any, place: int) -> Any:
         each = self.criteria[place]
@@ -338,7 +346,7 @@ class Protocol:
             frame = frame.with_row_index("_row")
         rows = ["_row"] if isinstance(frame, nw.DataFrame) else []
         given = frame.collect_schema().names()
-        told = [explanation(name) for name in each.needs if explanation(name) in given]
+        told = [one for name in each.needs for one in beside(name) if one in given and one not in each.needs]
         return each.answer(frame.select("patient_id", *rows, *each.needs, *told)).select(
             "patient_id",
             *rows,
