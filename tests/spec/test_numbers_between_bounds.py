@@ -248,3 +248,180 @@ def test_the_explorer_reads_the_bounds(read):
     table = screening(read(AGE), "age_years")
     decided = EligibilityModel(table, protocols=[PROTOCOL]).decisions()
     assert decided["decision"].tolist() == PROTOCOL.decide(table)["decision"].tolist()
+
+
+# ------------------------------------------------------------------------------------------------ where they come from
+
+DATES = """
+screened   | of screening | born       | of birth | age_min | age_max | onset      | of onset | months_min | months_max
+2024-06-15 |              | 1970-01-01 | year     | 53      | 54      | 2024-01-15 |          | 5          | 5
+2024-06-15 |              | 1970-06-15 |          | 54      | 54      | 2023-06-15 |          | 12         | 12
+2024-06-01 | month        | 1970-06-15 |          | 53      | 54      | 2023-06-15 |          | 11         | 12
+2024-06-01 | month        | 1970-06-01 | month    | 53      | 54      | 2023-06-01 | month    | 11         | 12
+2024-06-01 | month        | 1970-07-01 | month    | 53      | 53      | 2024-06-20 |          | 0          | 0
+2024-01-01 | year         | 1970-01-01 | year     | 53      | 54      | 2024-01-01 | year     | 0          | 11
+2024-01-01 | year         | 1970-02-03 | day      | 53      | 54      | 2023-01-01 | year     | 0          | 23
+2024-12-31 |              | 1970-01-01 | year     | 54      | 54      | 2023-01-01 | year     | 12         |  23
+2025-02-28 |              | 2000-02-29 |          | 25      | 25      | 2024-02-01 | month    | 12         | 12
+2025-02-27 |              | 2000-02-29 |          | 24      | 24      | 2024-02-01 | month    | 11         | 12
+2025-02-01 | month        | 2000-02-29 |          | 24      | 25      | 2024-02-29 |          | 11         | 12
+2024-02-29 |              | 2006-02-01 | month    | 18      | 18      | 2023-02-01 | month    | 12         | 12
+2024-06-15 |              | 1904-01-01 | year     | 119     | 120     |            |          |            |
+"""
+
+
+def dated(table: pd.DataFrame) -> pd.DataFrame:
+    names = {"screened": "screening_date", "born": "birth_date", "onset": "symptom_onset_date"}
+    precisions = {"of screening": "screening_date", "of birth": "birth_date", "of onset": "symptom_onset_date"}
+    dates = {name: pd.to_datetime(table[column]) for column, name in names.items()}
+    said = {
+        f"{name}_precision": table[column].astype("object").where(table[column].notna(), None)
+        for column, name in precisions.items()
+    }
+    return pd.DataFrame({"patient_id": [f"P{place:02}" for place in range(len(table))], **dates, **said})
+
+
+def test_partial_dates_give_the_widest_honest_range(read, on_engine):
+    table = read(DATES)
+    found = as_pandas(mt.derive_screening(on_engine(dated(table)))).sort_values("patient_id", ignore_index=True)
+    for column, short in (("age_years", "age"), ("disease_duration_months", "months")):
+        low, high = (table[f"{short}_{end}"].astype("float64") for end in ("min", "max"))
+        pd.testing.assert_series_equal(found[f"{column}_min"].astype("float64"), low, check_names=False)
+        pd.testing.assert_series_equal(found[f"{column}_max"].astype("float64"), high, check_names=False)
+        known = low.where(low == high)
+        pd.testing.assert_series_equal(found[column].astype("float64"), known, check_names=False)
+        assert (found[f"{column}_because"].notna() == (low < high)).all()
+
+
+def test_bounds_stand_there_where_something_can_have_them(read):
+    table = dated(read(DATES))
+    exact = mt.derive_screening(table.head(2).drop(columns=[name for name in table if name.endswith("_precision")]))
+    assert not [name for name in exact if name.endswith(("_min", "_max", "_precision"))]
+    coarse = mt.derive_screening(table)
+    assert coarse["screening_date_precision"].tolist() == table["screening_date_precision"].tolist()
+    bounds = [name for name in coarse if name.endswith(("_min", "_max"))]
+    numbers = ("age_years", "disease_duration_months")
+    assert bounds == [f"{name}_{end}" for name in numbers for end in ("min", "max")]
+
+
+def test_the_reason_says_what_of_a_date_is_recorded(read):
+    screening = mt.derive_screening(dated(read(DATES)))
+    reasons = PROTOCOL.check(screening).set_index(["patient_id", "criterion"])["reason"]
+    assert reasons["P00", "adult"] == "age 53 to 54 years, at least 18"
+    assert reasons["P03", "early_disease"] == (
+        "disease duration between 11 and 12 months: only the month of the first symptom is recorded, "
+        "only the month of screening is recorded"
+    )
+    minor = PROTOCOL.with_limits(minimum_age_years=54).check(screening)
+    assert minor.set_index(["patient_id", "criterion"])["reason"]["P00", "adult"] == (
+        "age between 53 and 54 years: only the year of birth is recorded"
+    )
+
+
+@pytest.mark.parametrize(
+    ("screened", "said", "onset", "is_refused"),
+    [
+        ("2024-06-01", "month", "2024-06-30", False),
+        ("2024-06-01", "month", "2024-07-01", True),
+        ("2024-06-15", "day", "2024-06-16", True),
+        ("2024-01-01", "year", "2024-12-31", False),
+        ("2024-01-01", "year", "2025-01-01", True),
+    ],
+)
+def test_a_first_symptom_after_every_day_of_the_screening_is_refused(screened, said, onset, is_refused):
+    table = pd.DataFrame(
+        {"patient_id": ["A"], "screening_date": pd.to_datetime([screened]), "screening_date_precision": [said]}
+    )
+    table = table.assign(symptom_onset_date=pd.to_datetime([onset]))
+    if not is_refused:
+        assert mt.derive_screening(table)["disease_duration_months_min"].tolist() == [0]
+        return
+    with pytest.raises(mt.errors.ImpossibleValueError, match="symptom_onset_date"):
+        mt.derive_screening(table)
+
+
+def test_a_total_with_a_missing_part_keeps_its_bounds(on_engine):
+    patients = pd.DataFrame({"patient_id": list("ABC"), "screening_date": pd.to_datetime(["2024-06-15"] * 3)})
+    visits = pd.DataFrame({"patient_id": list("ABC"), "week": 0, "mmt8_150": [None, 120.0, None]}).astype(
+        {"mmt8_150": "float64"}
+    )
+    visits = visits.assign(mmt8_150_min=[120.0, 120, 100], mmt8_150_max=[135.0, 120, None], haq_di=[None, 1.0, None])
+    visits = visits.assign(haq_di_min=[0.5, 0.75, None], haq_di_max=[1.0, 1.25, None]).astype({"haq_di": "float64"})
+    found = as_pandas(mt.derive_screening(on_engine(patients), visits=on_engine(visits)))
+    found = found.sort_values("patient_id").astype(object).where(found.notna(), None)
+    assert found["mmt_loss_percent"].tolist() == [None, 20, None]
+    assert found["mmt_loss_percent_min"].tolist() == [10, 20, None]
+    assert found["mmt_loss_percent_max"].tolist() == [20, 20, pytest.approx(100 / 3)]
+    assert found["mmt8_150_min"].tolist() == [120, 120, 100]
+    assert found["haq_di_min"].tolist() == [0.5, 1, None]
+    assert found["haq_di_max"].tolist() == [1, 1, None]
+    loss = mt.TIME_IS_MUSCLE.criterion("minimal_disability")
+    reasons = mt.TIME_IS_MUSCLE.without(*[c.key for c in mt.TIME_IS_MUSCLE.criteria if c != loss]).check(
+        mt.derive_screening(patients, visits=visits)
+    )["reason"]
+    assert "MMT loss 10 to 20 %, at least 10 %" in reasons[0]
+
+
+GIVEN = """
+value | min | max | born | expected | low | high | conflict
+40    |     |     | 1970 | 40       | 40  | 40   | age: given 40.0, from the records 53.0 to 54.0
+53    |     |     | 1970 | 53       | 53  | 53   |
+      | 54  | 60  | 1970 | 54       | 54  | 54   |
+      | 50  |     | 1970 |          | 53  | 54   |
+      | 55  | 60  | 1970 |          | 55  | 60   | age: given 55.0 to 60.0, from the records 53.0 to 54.0
+      |     | 40  | 1970 |          |     | 40   | age: given at most 40.0, from the records 53.0 to 54.0
+      | 20  | 30  |      |          | 20  | 30   |
+"""
+
+
+def test_what_is_given_wins_and_is_narrowed(read, on_engine):
+    table = read(GIVEN)
+    born = pd.to_datetime(table["born"].map(lambda year: f"{year:.0f}-01-01", na_action="ignore"))
+    numbers = table[["value", "min", "max"]].astype("float64")
+    numbers.columns = ["age_years", "age_years_min", "age_years_max"]
+    names = [f"P{place}" for place in range(len(table))]
+    given = numbers.assign(patient_id=names, screening_date=pd.Timestamp("2024-06-15"), birth_date=born)
+    given = given.assign(birth_date_precision="year")
+    found = as_pandas(mt.derive_screening(on_engine(given))).sort_values("patient_id", ignore_index=True)
+    for column, expected in (("age_years", "expected"), ("age_years_min", "low"), ("age_years_max", "high")):
+        pd.testing.assert_series_equal(
+            found[column].astype("float64"), table[expected].astype("float64"), check_names=False
+        )
+    assert found["conflicts"].fillna("").tolist() == table["conflict"].fillna("").tolist()
+
+
+# ------------------------------------------------------------------------------------------------------ a site's files
+
+
+def test_a_file_with_partial_dates_and_bounds_goes_all_the_way(tmp_path):
+    path = tmp_path / "patients.csv"
+    path.write_text(
+        "patient_id,screening_date,birth_date,haq_di_min,haq_di_max\nA,2024-06,1970,0.5,1\nB,2024-06-15,1970-01-02,,\n",
+        encoding="utf-8",
+    )
+    table = mt.read_table(path, "patients")
+    assert table["screening_date_precision"].tolist() == ["month", "day"]
+    assert len(mt.validate(table, "patients")) == 0
+    screening = mt.derive_screening(table)
+    assert screening["screening_date_precision"].tolist() == ["month", "day"]
+    assert screening["haq_di_min"].fillna(-1).tolist() == [0.5, -1]
+    assert screening["age_years_max"].tolist() == [54, 54]
+
+
+def test_bounds_that_cross_are_a_problem_of_a_table():
+    table = pd.DataFrame({"patient_id": ["A", "B"], "screening_date": pd.to_datetime(["2024-06-15"] * 2)})
+    table = table.assign(haq_di=[2.0, None], haq_di_min=[0.5, 2], haq_di_max=[1.0, 4])
+    problems = mt.validate(table, "patients")
+    assert problems[["row", "column", "problem"]].to_numpy().tolist() == [
+        [0, "haq_di_max", "bounds out of order"],
+        [1, "haq_di_max", "out of range"],
+    ]
+
+
+def test_a_mapping_knows_bounds():
+    own = pd.DataFrame({"Patient": ["A"], "HAQ low": [0.5], "haq_di_max": ["1,5"]})
+    columns = [("Patient", "patient_id"), ("HAQ low", "haq_di_min"), ("haq_di_max", "haq_di_max")]
+    mapping = mt.TableMapping("visits", [mt.ColumnMapping(*each) for each in columns], decimal=",")
+    assert mt.apply_mapping(own, mapping)[["haq_di_min", "haq_di_max"]].to_numpy().tolist() == [[0.5, 1.5]]
+    found = mt.suggest_mapping(own, "visits").set_index("heading")
+    assert found.loc["haq_di_max"].iloc[0]["column"] == "haq_di_max"
