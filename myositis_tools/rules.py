@@ -11,7 +11,7 @@ unknown, the values where it is yes.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ import narwhals as nw
 
 from myositis_tools import verdict
 from myositis_tools.errors import OptionError
-from myositis_tools.frames import TOLERANCE, Column, columns, is_number, number_of
+from myositis_tools.frames import TOLERANCE, Column, bounds_of, columns, is_number, number_of
 
 NOT_RECORDED = "not recorded"
 
@@ -53,6 +53,9 @@ _COMPARISONS = {
     "at most": (is_at_most, "at most", "above", "≤"),
     "less than": (is_below, "below", "not below", "<"),
 }
+
+_UPPER_LIMITS = ("at most", "less than")  # the comparisons that the highest possible value decides
+_ONE_SIDED = ("at least ", "at most ")  # of a number of which one bound is known
 
 # --------------------------------------------------------------------------------------------------------------- limits
 
@@ -124,8 +127,8 @@ class Rule(ABC):
         """Its own wording."""
 
     @abstractmethod
-    def truth(self) -> nw.Expr:
-        """True, false or null."""
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:
+        """True, false or null; `given` names the columns of the frame, among which bounds may be."""
 
     @abstractmethod
     def answer(self, frame: Any, name: str) -> Any:
@@ -149,6 +152,11 @@ class Rule(ABC):
 def explanation(column: str) -> str:
     """Name of the screening column that says why a derived value is unknown."""
     return f"{column}_because"
+
+
+def beside(column: str) -> tuple[str, ...]:
+    """Name the columns that may stand beside one of a screening table: its bounds, and why it is unknown."""
+    return (*bounds_of(column), explanation(column))
 
 
 def why(name: str) -> str:
@@ -179,19 +187,24 @@ class Leaf(Rule):
     def wording(self, truth: nw.Expr) -> nw.Expr:
         """The reason where the answer is known, else null."""
 
-    def answer(self, frame: Any, name: str) -> Any:
-        """Ask, then word the answer; what is not recorded is unknown."""
+    def reason(self, truth: nw.Expr, given: Collection[str]) -> nw.Expr:
+        """The reason, whatever the answer; what is not recorded is unknown."""
         unknown = nw.lit(f"{self.subject} {NOT_RECORDED}")
-        if explanation(self.column.name) in frame.collect_schema().names():
+        if explanation(self.column.name) in given:
             told = nw.concat_str(nw.lit(f"{self.subject} unknown: "), nw.col(explanation(self.column.name)))
             unknown = nw.coalesce(told, unknown)
-        reason = nw.coalesce(self.wording(nw.col(name)), unknown)
-        return frame.with_columns(self.truth().alias(name)).with_columns(reason.alias(why(name)))
+        return nw.coalesce(self.wording(truth), unknown)
+
+    def answer(self, frame: Any, name: str) -> Any:
+        """Ask, then word the answer."""
+        given = frame.collect_schema().names()
+        frame = frame.with_columns(self.truth(given).alias(name))
+        return frame.with_columns(self.reason(nw.col(name), given).alias(why(name)))
 
 
 @dataclass(frozen=True)
 class Compare(Leaf):
-    """A number against a limit."""
+    """A number against a limit; where the frame has its bounds, the limit is asked of both."""
 
     comparison: str
     limit: Limit
@@ -216,18 +229,55 @@ class Compare(Leaf):
         """For example: age ≥ 18 years."""
         return f"{self.column.label} {self.operator} {self.limit}"
 
-    def truth(self) -> nw.Expr:
-        """Compare, within the tolerance."""
-        return _COMPARISONS[self.comparison][0](nw.col(self.column.name), self.limit.value)
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:
+        """Compare, within the tolerance; known where both bounds agree."""
+        holds = _COMPARISONS[self.comparison][0]
+        if not self._is_bounded(given):
+            return holds(nw.col(self.column.name), self.limit.value)
+        least, most = (holds(nw.col(name), self.limit.value) for name in bounds_of(self.column.name))
+        surely, maybe = (most, least) if self.comparison in _UPPER_LIMITS else (least, most)
+        return nw.when(surely).then(surely).when(~maybe).then(maybe)
 
     def wording(self, truth: nw.Expr) -> nw.Expr:
         """For example: FVC 49.9 % of predicted, below 50 %."""
+        return self._compared(truth, _written(nw.col(self.column.name), self.limit.value))
+
+    def reason(self, truth: nw.Expr, given: Collection[str]) -> nw.Expr:
+        """For example: age 53 to 54 years, at least 18; or: age between 17 and 18 years."""
+        single = super().reason(truth, given)
+        if not self._is_bounded(given):
+            return single
+        value, (low, high) = nw.col(self.column.name), map(nw.col, bounds_of(self.column.name))
+        ends = [_written(one, self.limit.value) for one in (low, high)]
+        one_sided = [nw.concat_str(nw.lit(word), end) for word, end in zip(_ONE_SIDED, ends, strict=True)]
+        decided = nw.coalesce(nw.concat_str(ends[0], nw.lit(" to "), ends[1]), *one_sided)
+        undecided = nw.coalesce(nw.concat_str(nw.lit("between "), ends[0], nw.lit(" and "), ends[1]), *one_sided)
+        because = nw.lit("")
+        if explanation(self.column.name) in given:
+            because = nw.coalesce(nw.concat_str(nw.lit(": "), nw.col(explanation(self.column.name))), because)
+        unknown = nw.concat_str(nw.lit(f"{self.column.label} "), undecided, nw.lit(self._unit), because)
+        is_single = ~value.is_null() | (low.is_null() & high.is_null())
+        return (
+            nw.when(is_single)
+            .then(single)
+            .when(truth.is_null())
+            .then(unknown)
+            .otherwise(self._compared(truth, decided))
+        )
+
+    def _is_bounded(self, given: Collection[str]) -> bool:
+        return bounds_of(self.column.name)[0] in given
+
+    @property
+    def _unit(self) -> str:
+        return f" {self.column.unit}" if self.column.unit else ""
+
+    def _compared(self, truth: nw.Expr, stated: nw.Expr) -> nw.Expr:
+        """What is stated of the column, and how that compares with the limit."""
         _, holds, fails, _ = _COMPARISONS[self.comparison]
-        unit = f" {self.column.unit}" if self.column.unit else ""
         limit = f"{self.limit.value:g} {self.column.limit_unit}".strip()
-        stated = _written(nw.col(self.column.name), self.limit.value)
-        compared = nw.when(truth).then(nw.lit(f"{unit}, {holds} {limit}")).otherwise(nw.lit(f"{unit}, {fails} {limit}"))
-        return nw.concat_str(nw.lit(f"{self.column.label} "), stated, compared)
+        met, not_met = (nw.lit(f"{self._unit}, {words} {limit}") for words in (holds, fails))
+        return nw.concat_str(nw.lit(f"{self.column.label} "), stated, nw.when(truth).then(met).otherwise(not_met))
 
     def with_limits(self, limits: Mapping[str, Limit]) -> Compare:
         """Swap the limit if its name is given."""
@@ -243,7 +293,7 @@ class IsTrue(Leaf):
         """The column's label."""
         return self.column.label
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - a yes or no has no bounds
         """The column itself."""
         return nw.col(self.column.name)
 
@@ -266,7 +316,7 @@ class IsOneOf(Leaf):
         words = [word.replace("_", " ") for word in self.allowed]
         return f"{self.column.label} is {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - a word has no bounds
         """One of the words; a missing word is unknown, which `is_in` would not say on every engine."""
         return verdict.kleene_or([nw.col(self.column.name) == word for word in self.allowed])
 
@@ -314,9 +364,9 @@ class Compound(Rule):
     def reason(self, truth: nw.Expr, parts: _Parts) -> nw.Expr:
         """Join the reasons of the parts that decided."""
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:
         """Join the truths of the parts."""
-        return self.join([part.truth() for part in self.parts])
+        return self.join([part.truth(given) for part in self.parts])
 
     def answer(self, frame: Any, name: str) -> Any:
         """Let each part answer, then join the answers; each part is asked once, which eager engines are slow at."""

@@ -8,7 +8,7 @@ day: they stand in the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import and_, or_
@@ -33,7 +33,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 class CompareOfCourse(Compare):
     """A number of a course against a limit, at both of its bounds."""
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """True or false where both bounds say so, else null."""
         test = self.test
         ends = [test(nw.col(f"{self.column.name}_{end}"), self.limit.value) for end in ("min", "max")]
@@ -66,7 +66,7 @@ class IsDrug(OfCourse):
         """The drug's name."""
         return self.drug
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """By code where there is one."""
         codes = [str(row["atc"]).lower() for row in records("glucocorticoids") if row["drug"] == self.drug]
         return _is_word("atc", codes) | (_is_word("drug", [self.drug]) & nw.col("atc").is_null())
@@ -83,7 +83,7 @@ class IsRoute(OfCourse):
         """The route."""
         return self.route
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """Unknown where no route is recorded."""
         return _is_word("route", [self.route]) | (nw.col("route").is_null() & nw.col(OPEN))
 
@@ -99,7 +99,7 @@ class IsForAPerson(OfCourse):
         """That a person must judge."""
         return "judged by a person"
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """Never true."""
         return nw.col(self.column) & nw.col(OPEN)
 
@@ -115,7 +115,7 @@ class IsOfKind(OfCourse):
         """The name of the kind in words."""
         return self.kind.replace("_", " ")
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """What `judge` found."""
         return is_kind(self.kind)
 

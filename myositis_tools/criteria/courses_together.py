@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,7 @@ class AnyCourse(OfAllCourses):
         of = nw.col("begun") & is_kind(self.kind)
         return _summed(frame, lines, f"_any_{self.kind}", of, nw.col("patient_id").is_null().cast(nw.Float64) + 1)
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """One surely, or perhaps one."""
         return _above(f"_any_{self.kind}", 0.5)
 
@@ -66,7 +67,7 @@ class SumOfCourses(OfAllCourses):
         least, most = (nw.col(f"{self.measure}_{end}").fill_null(0.0) for end in ("min", "max"))
         return _summed(frame, lines, f"_sum_{self.measure}_{self.kind}", of, least, most)
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """The least sum is more, or the greatest is."""
         return _above(f"_sum_{self.measure}_{self.kind}", self.limit.value)
 
@@ -91,7 +92,7 @@ class CoursesOverlap(OfAllCourses):
             frame, alone.select("patient_id", (nw.col("_shared") - nw.col("_alone")).alias(name)), on="patient_id"
         )
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """Some pair does."""
         return (nw.col(f"_overlap_{self.kind}") > 0).fill_null(False)
 

@@ -1,4 +1,4 @@
-"""A protocol: the ordered criteria of one trial, asked of a screening table."""
+"""A protocol: the ordered criteria of one trial, asked of a screening table (long: one object)."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ from narwhals.typing import IntoFrameT
 from myositis_tools import verdict
 from myositis_tools.criteria.course_rules import CourseRules
 from myositis_tools.criteria.criterion import Criterion
+from myositis_tools.criteria.number_bounds import settle_bounds
 from myositis_tools.criteria.record_rules import (
-    ENDS,
     NO_COURSES,
     Within,
     add_look_back,
     is_moved,
-    look_back_columns,
     without_answer,
     worked_out_of_courses,
 )
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
-from myositis_tools.frames import Column, Entrance, columns, enter, has
+from myositis_tools.frames import Column, Entrance, bounds_of, columns, enter, names_of, with_bounds
 from myositis_tools.html_tables import html_table
-from myositis_tools.rules import Leaf, Limit, explanation, why
+from myositis_tools.rules import Leaf, Limit, beside, explanation, why
 from myositis_tools.tables import Source, source
 
 CHECK_COLUMNS = ("patient_id", "criterion", "kind", "verdict", "reason", "source")
@@ -220,9 +219,10 @@ class Protocol:
         return tuple(each.key for each in self.criteria if absent.issuperset(each.needs))
 
     def absent_from(self, screening: Any) -> tuple[str, ...]:
-        """Name the optional columns that a table does not have."""
+        """Name the optional columns that a table does not have, nor bounds of them."""
+        present = names_of(screening)
         optional = (column.name for column in self.columns.values() if column.optional)
-        return tuple(name for name in optional if not has(screening, name))
+        return tuple(name for name in optional if not {name, *bounds_of(name)} & {*present})
 
     # ------------------------------------------------------------------------------------------------------ questions
 
@@ -249,7 +249,9 @@ class Protocol:
         Missing data
         ------------
         A missing value makes a criterion *unknown* unless the answer is the same whatever the value; the reason names
-        what is not recorded. It is never counted as yes or no.
+        what is not recorded. It is never counted as yes or no. Of a number column the table may also have
+        ``<column>_min`` and ``<column>_max``, the least and the most that it can be; one of them may be missing, and
+        leaves its side open. A limit is asked of both, and the answer is known where they agree.
 
         Examples
         --------
@@ -341,7 +343,8 @@ class Protocol:
         As for `check`.
         """
         entrance = self.enter(screening)
-        frame = entrance.frame.select("patient_id", **{each.asked: each.rule.truth() for each in self.criteria})
+        given = entrance.frame.collect_schema().names()
+        frame = entrance.frame.select("patient_id", **{each.asked: each.rule.truth(given) for each in self.criteria})
         return entrance.leave_new(
             frame.select(
                 "patient_id",
@@ -354,7 +357,7 @@ class Protocol:
         return verdict.to_decision(verdict.kleene_or([each.excludes() for each in criteria]))
 
     def enter(self, screening: Any) -> Entrance:
-        """Let a screening table in, with the columns the protocol reads and what is said of why one is unknown.
+        """Let a screening table in, with the columns the protocol reads, their bounds, and why one is unknown.
 
         Records are made the screening table that this protocol asks for, with its own windows, doses and durations.
 
@@ -365,29 +368,42 @@ class Protocol:
         """
         is_of_records = isinstance(screening, Screenable)
         table = screening.screened_for(self) if is_of_records else screening
-        windows = [leaf for each in self.criteria for leaf in each.rule.leaves if isinstance(leaf, Within)]
-        given = {leaf.column.name: look_back_columns(leaf, table) for leaf in windows}
-        instead = {leaf.needs[0] for leaf in windows if given[leaf.column.name] and not has(table, leaf.needs[0])}
-        needs = [name for name in self.needs if name not in instead]
-        told = [explanation(name) for name in needs if explanation(name) in columns("screening")]
-        told += [explanation(name) for name in given if name not in needs]
-        read = [*needs, *(name for name in told if has(table, name))]
-        bounds = {column.name: column for found in given.values() for column in found if column.name not in read}
-        own = [*self.columns.values(), *bounds.values()]
-        entrance = enter(table, "screening", needs=[*read, *bounds], unique=["patient_id"], own=own)
+        present = names_of(table)
+        asked = self._asked_of(present)
+        told = [explanation(name) for name in asked if explanation(name) in columns("screening")]
+        known = with_bounds(asked, present)
+        known = {name: column for name, column in known.items() if name in present or name in self.columns}
+        read = ["patient_id", *known, *(name for name in told if name in present)]
+        entrance = enter(table, "screening", needs=read, unique=["patient_id"], own=known.values())
+        frame, settled = settle_bounds(entrance.frame, asked)
         not_asked = {
             explanation(name): nw.lit(f"not asked, the table has no column {name}") for name in self.absent_from(table)
         }
-        frame = entrance.frame.select(*read, *bounds, **not_asked)
-        for leaf in windows:
+        frame = frame.select(*dict.fromkeys([*read, *settled]), **not_asked)
+        for leaf in self._windows:
             frame = add_look_back(frame, leaf)
         return Entrance(entrance.native, frame if is_of_records else self._without_moved(frame))
+
+    @cached_property
+    def _windows(self) -> tuple[Within, ...]:
+        leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
+        return tuple(dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Within)))
+
+    def _asked_of(self, present: Collection[str]) -> dict[str, Column]:
+        """What is read of a table that has these columns: a look-back, its yes/no column, or both."""
+        asked = dict(self.columns)
+        for leaf in self._windows:
+            if {leaf.column.name, *bounds_of(leaf.column.name)} & {*present}:
+                asked[leaf.column.name] = leaf.column
+                if leaf.needs[0] not in present:
+                    asked.pop(leaf.needs[0], None)
+        return asked
 
     def _without_moved(self, frame: Any) -> Any:
         """Take back what a screening table holds for the published limits of courses, where they were moved."""
         asked = [leaf for each in self.criteria for leaf in worked_out_of_courses(each.rule) if is_moved(leaf)]
         for leaf in asked:
-            frame = frame.with_columns(**without_answer(leaf, frame.collect_schema().names()))
+            frame = frame.with_columns(**without_answer(leaf))
         return frame
 
     def _checked(self, frame: Any, place: int) -> Any:
@@ -412,7 +428,7 @@ class Protocol:
         """The columns of an entered table that a criterion reads."""
         leaves = [leaf.column.name for leaf in each.rule.leaves if isinstance(leaf, Leaf)]
         names = [*each.needs, *leaves]
-        return list(dict.fromkeys([*names, *map(explanation, names), *(f"{n}_{e}" for n in leaves for e in ENDS)]))
+        return list(dict.fromkeys([*names, *(one for name in names for one in beside(name))]))
 
     def _leave(self, entrance: Entrance, checked: list[Any]) -> Any:
         by = "_row" if isinstance(entrance.frame, nw.DataFrame) else "patient_id"

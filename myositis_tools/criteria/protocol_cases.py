@@ -10,7 +10,7 @@ from myositis_tools import verdict
 from myositis_tools.criteria.protocol import Case, Protocol
 from myositis_tools.criteria.protocol_table import TomlTable, is_of, shown
 from myositis_tools.errors import nearest
-from myositis_tools.frames import Column
+from myositis_tools.frames import Column, bounds_of, with_bounds
 
 
 def read_cases(cases: Mapping[str, Any], protocol: Protocol, *, where: str) -> tuple[Case, ...]:
@@ -40,13 +40,13 @@ def read_cases(cases: Mapping[str, Any], protocol: Protocol, *, where: str) -> t
 
 def _values(table: TomlTable, protocol: Protocol, before: Mapping[str, Case]) -> dict[str, Any]:
     given = table.get("values", dict, default={})
-    known = protocol.readable
+    missing = table.get("missing", list, default=[])
+    known = with_bounds(protocol.readable, [name for name in (*given, *missing) if isinstance(name, str)])
     for name, value in given.items():
         if name not in known:
             raise table.refuse(f"No criterion reads a column {name!r}.", hint=nearest(name, list(known)))
         if problem := _problem(known[name], value):
             raise table.refuse(f"{name} = {shown(value)} {problem}.", expected=known[name].expected)
-    missing = table.get("missing", list, default=[])
     for name in missing:
         if name not in known or name in given:
             raise table.refuse(
@@ -54,7 +54,7 @@ def _values(table: TomlTable, protocol: Protocol, before: Mapping[str, Case]) ->
                 expected="columns a criterion reads, without a value",
             )
     if "like" not in table.values:
-        return dict(given)
+        return _in_order(table, dict(given))
     like = table.text("like")
     if like not in before:
         raise table.refuse(
@@ -62,7 +62,21 @@ def _values(table: TomlTable, protocol: Protocol, before: Mapping[str, Case]) ->
             expected="the name of an earlier case, whose values are taken and changed",
             hint=nearest(like, list(before)) if before else "this is the first case",
         )
-    return {name: value for name, value in (dict(before[like].recorded) | given).items() if name not in missing}
+    values = dict(before[like].recorded) | given
+    return _in_order(table, {name: value for name, value in values.items() if name not in missing})
+
+
+def _in_order(table: TomlTable, values: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a number that is not between its bounds, and bounds that are exchanged."""
+    for name in values:
+        low, high = bounds_of(name.removesuffix("_min").removesuffix("_max"))
+        own = [values[one] for one in (low, low.removesuffix("_min"), high) if one in values]
+        if len(own) > 1 and own != sorted(own):
+            raise table.refuse(
+                f"{name} = {shown(values[name])} does not agree with what stands beside it.",
+                expected=f"{low}, the number and {high} in ascending order",
+            )
+    return values
 
 
 def _problem(column: Column, value: Any) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
 
 from myositis_tools.criteria.course_rules import CourseRules
-from myositis_tools.frames import Column, has
+from myositis_tools.frames import Column, bounds_of
 from myositis_tools.rules import Compare, IsTrue, Leaf, Limit, Rule, explanation, is_above, is_at_most
 
 MONTHS_A_YEAR = 12
-ENDS = ("min", "max")
 NO_COURSES = CourseRules()
 
 
@@ -65,7 +64,7 @@ class Within(Compare):
         """The question itself, with its window."""
         return self.sentence
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """True where the window surely holds it, false where it surely does not, else null."""
         return _is_within(self.column.name, window_of(self.limit))
 
@@ -75,6 +74,10 @@ class Within(Compare):
         inside = nw.coalesce(nw.concat_str(found, nw.lit(f", within {self.limit}")), nw.lit(self.sentence))
         outside = nw.coalesce(nw.concat_str(found, nw.lit(f", not within {self.limit}")), nw.lit(f"no {self.sentence}"))
         return nw.when(truth).then(inside).when(~truth).then(outside)
+
+    def reason(self, truth: nw.Expr, given: Collection[str]) -> nw.Expr:
+        """What was found and when; the bounds are those of a look-back, and not worded as a number's."""
+        return Leaf.reason(self, truth, given)
 
     def with_limits(self, limits: Mapping[str, Limit]) -> Within:
         """Swap the window, and the limits of which courses count."""
@@ -125,12 +128,6 @@ def asked_column(leaf: Leaf) -> Column:
     return leaf.flag.column if isinstance(leaf, Within) and leaf.flag else leaf.column
 
 
-def look_back_columns(leaf: Within, table: Any) -> list[Column]:
-    """What a table has of a look-back: the number and its bounds."""
-    names = [leaf.column.name, *(f"{leaf.column.name}_{end}" for end in ENDS)]
-    return [replace(leaf.column, name=name) for name in names if has(table, name)]
-
-
 def add_look_back(frame: Any, leaf: Within) -> Any:
     """Add both bounds of a look-back and what it is about: from its own columns, and from the yes/no column.
 
@@ -138,7 +135,7 @@ def add_look_back(frame: Any, leaf: Within) -> Any:
     """
     names = frame.collect_schema().names()
     name, nothing = leaf.column.name, nw.when(nw.col("patient_id").is_null()).then(nw.lit(0.0))
-    least, most = f"{name}_min", f"{name}_max"
+    least, most = bounds_of(name)
     exact = nw.col(name) if name in names else nothing
     bounds = {bound: nw.coalesce(nw.col(bound), exact) if bound in names else exact for bound in (least, most)}
     told = nw.col(explanation(name)) if explanation(name) in names else nw.lit(None, nw.String)
@@ -167,7 +164,7 @@ def add_look_back(frame: Any, leaf: Within) -> Any:
     )
 
 
-def without_answer(leaf: Within | FitsCourses, names: Sequence[str]) -> dict[str, nw.Expr]:
+def without_answer(leaf: Within | FitsCourses) -> dict[str, nw.Expr]:
     """Take the answer of a table away, which was worked out with other limits, and say so."""
     moved = next(limit for limit in leaf.courses.limits_of(leaf.column.name) if limit.is_changed)
     said = f"a screening table holds the answer for {moved.published:g} {moved.unit}, not for {moved}"
@@ -176,8 +173,4 @@ def without_answer(leaf: Within | FitsCourses, names: Sequence[str]) -> dict[str
     emptied: dict[str, nw.Expr] = {explanation(leaf.column.name): nw.lit(f"{said}; {hint}")}
     if isinstance(leaf, FitsCourses):
         return emptied | {leaf.column.name: nw.when(nothing).then(nothing)}
-    return emptied | {
-        f"{leaf.column.name}_{end}": nw.when(nothing).then(nw.lit(0.0))
-        for end in ENDS
-        if f"{leaf.column.name}_{end}" in names
-    }
+    return emptied | {bound: nw.when(nothing).then(nw.lit(0.0)) for bound in bounds_of(leaf.column.name)}

@@ -12,6 +12,7 @@ from myositis_tools.criteria.calendar import add_completed_months, add_span
 from myositis_tools.criteria.courses import SCREENING, enter_courses, nothing_of
 from myositis_tools.criteria.events import add_event_answers
 from myositis_tools.criteria.medications import OF_THE_LIST, add_medication_answers
+from myositis_tools.criteria.number_bounds import Span, contradiction, settle_bounds, together
 from myositis_tools.criteria.protocol import Protocol
 from myositis_tools.criteria.protocol_file import read_shipped
 from myositis_tools.criteria.record_rules import Within
@@ -20,12 +21,15 @@ from myositis_tools.errors import AmbiguousColumnError, MissingColumnError, list
 from myositis_tools.frames import (
     TOLERANCE,
     Entrance,
+    bounds_of,
     columns,
     enter,
     has,
     look_up,
+    names_of,
     refuse_values,
     tables_in_order,
+    with_bounds,
 )
 from myositis_tools.rules import explanation
 from myositis_tools.scores.arithmetic import largest
@@ -35,12 +39,10 @@ _MMT8_150 = "mmt8_150"  # the total that other trials have their limits on, neve
 _ENZYMES = ("ck_xuln", "aldolase_xuln", "ldh_xuln", "alt_xuln", "ast_xuln")
 _CORE = ("physician_global_cm", "patient_global_cm", "extramuscular_cm", "haq_di")
 _LOOK_BACKS = tuple(name for name in columns("screening") if name.endswith("_ago"))
+_KEPT = ("screening_date", "screening_date_precision")  # as they were given
 _SPAN = ("_since_first", "_since_last")
 _MONTHS_A_YEAR = 12
-_COARSE = {
-    1: "of the date of the first symptom only the month or year is recorded",
-    12: "of the birth date only the month or year is recorded",
-}
+_OF_DATE = {"birth_date": "birth", "symptom_onset_date": "the first symptom", "screening_date": "screening"}
 
 
 @tables_in_order
@@ -161,15 +163,16 @@ def checked_dates(patients: Any) -> Any:
     MissingColumnError, WrongTypeError, ImpossibleValueError, DuplicateRowError
         If the table cannot be what it says it is.
     """
-    given = ["weight_kg"] if has(patients, "weight_kg") else []
+    precision = "screening_date_precision"
+    given = [name for name in ("weight_kg", precision) if has(patients, name)]
     frame = enter(patients, "patients", needs=["patient_id", "screening_date", *given], unique=["patient_id"]).frame
-    return dated_patients(frame if given else frame.with_columns(weight_kg=nothing_of("number")))
+    frame = frame if "weight_kg" in given else frame.with_columns(weight_kg=nothing_of("number"))
+    return dated_patients(add_span(frame, "screening_date", precision if precision in given else None, SCREENING))
 
 
 def dated_patients(frame: Any) -> Any:
     """Give each patient's weight, and the first and last day that screening can be, of a frame that is clean."""
-    first, last = (nw.col("screening_date").alias(name) for name in SCREENING)
-    return frame.select("patient_id", "weight_kg", first, last)
+    return frame.select("patient_id", "weight_kg", *SCREENING)
 
 
 def _with_flags(frame: Any, trial: Protocol, derived: Sequence[str]) -> tuple[Any, list[str]]:
@@ -197,43 +200,63 @@ def _patients(patients: Any) -> Entrance:
             expected="the date of the screening visit, from which every window is counted",
             hint="rename the column that holds it",
         )
-    given = [name for name in columns("patients") if has(patients, name)]
-    entrance = enter(patients, "patients", needs=given, unique=["patient_id"])
+    present = names_of(patients)
+    bounds = [name for name in with_bounds(columns("screening"), present) if name not in columns("screening")]
+    given = [*(name for name in columns("patients") if name in present), *bounds]
+    own = with_bounds(columns("screening"), bounds).values()
+    entrance = enter(patients, "patients", needs=given, unique=["patient_id"], own=own)
     asked = ["birth_date", "symptom_onset_date", "weight_kg"]
     asked += [f"{name}_recorded{end}" for name in ("medications", "events") for end in ("", "_since", "_until")]
     blank = {name: nothing_of(columns("patients")[name].type) for name in asked if name not in given}
     zero = nw.col("screening_date").fill_null(0) * 0
-    days = {name: nw.col("screening_date") for name in SCREENING}
-    return Entrance(entrance.native, entrance.frame.with_columns(**blank, **days, _zero=zero))
+    frame = entrance.frame.with_columns(**blank, _zero=zero)
+    if bounds:
+        frame, _ = settle_bounds(frame, columns("screening"))
+    precision = "screening_date_precision"
+    frame = add_span(frame, "screening_date", precision if precision in given else None, SCREENING)
+    return Entrance(entrance.native, frame)
 
 
 def _add_time_since(frame: Any, start: str, into: str, *, in_months: int) -> Any:
     """Add the completed months or years from a date to screening, and why they are not known."""
-    precision = f"{start}_precision"
-    is_given = precision in frame.collect_schema().names()
-    frame = add_span(frame, start, precision if is_given else None, _SPAN)
+    given = frame.collect_schema().names()
+    coarse = [name for name in (start, "screening_date") if f"{name}_precision" in given]
+    frame = add_span(frame, start, f"{start}_precision" if start in coarse else None, _SPAN)
     refuse_values(
         frame,
         start,
-        nw.col(_SPAN[0]) > nw.col("screening_date"),
+        nw.col(_SPAN[0]) > nw.col(SCREENING[1]),
         expected="the day of screening_date or earlier",
         hint="the century or the order of day and month may be wrong",
     )
-    frame = add_completed_months(frame, _SPAN[0], "screening_date", "_most")
+    frame = add_completed_months(frame, _SPAN[0], SCREENING[1], "_most")
     most = (nw.col("_most") / in_months).floor()
-    if not is_given:
+    if not coarse:
         _refuse_more_than_a_life(frame, start, "_most")
         return frame.with_columns(most.alias(f"_{into}"))
-    frame = add_completed_months(frame, _SPAN[1], "screening_date", "_least")
+    frame = add_completed_months(frame, _SPAN[1], SCREENING[0], "_least")
     _refuse_more_than_a_life(frame, start, "_least")
     least = (nw.col("_least") / in_months).floor()
-    least = nw.when(least > 0).then(least).otherwise(least * 0)  # the last day of a month may lie after screening
-    ends = [value.cast(nw.Int64).cast(nw.String) for value in (least, most)]
-    words = nw.concat_str(nw.lit("between "), ends[0], nw.lit(" and "), ends[1], nw.lit(f": {_COARSE[in_months]}"))
+    least = nw.when(least > 0).then(least).otherwise(least * 0)  # the last day it can mean may lie after screening
+    if (oldest := columns("screening")[into].maximum) is not None:
+        most = nw.when(most <= oldest).then(most).otherwise(most * 0 + oldest)
+    low, high = bounds_of(f"_{into}")
+    frame = frame.with_columns(least.alias(low), most.alias(high))
+    is_known = nw.col(low) == nw.col(high)
     return frame.with_columns(
-        nw.when(least == most).then(most).alias(f"_{into}"),
-        nw.when(least != most).then(words).alias(f"_{explanation(into)}"),
+        nw.when(is_known).then(nw.col(high)).alias(f"_{into}"),
+        nw.when(~is_known).then(_what_is_recorded(coarse)).alias(f"_{explanation(into)}"),
     )
+
+
+def _what_is_recorded(dates: Sequence[str]) -> nw.Expr:
+    """For example: only the year of birth is recorded."""
+    said = [
+        nw.when(nw.col(f"{name}_precision") == word).then(nw.lit(f"only the {word} of {_OF_DATE[name]} is recorded"))
+        for name in dates
+        for word in ("month", "year")
+    ]
+    return nw.concat_str(*said, separator=", ", ignore_nulls=True)
 
 
 def _refuse_more_than_a_life(frame: Any, start: str, months: str) -> None:
@@ -263,18 +286,30 @@ def _core_set(visits: Any, mmt: str | None, week: int) -> Any:
     chosen = [mmt] if mmt else present
     enzymes = [name for name in _ENZYMES if has(visits, name)]
     core = [name for name in (_MMT8_150, *_CORE) if has(visits, name)]
-    needs = ["patient_id", "week", *chosen, *core, *enzymes]
-    frame = enter(visits, "visits", needs=needs, unique=["patient_id", "week"]).frame
+    numbers = {name: columns("visits")[name] for name in dict.fromkeys([*chosen, *core])}
+    known = with_bounds(numbers, names_of(visits))
+    needs = ["patient_id", "week", *known, *enzymes]
+    frame = enter(visits, "visits", needs=needs, unique=["patient_id", "week"], own=known.values()).frame
+    frame, bounds = settle_bounds(frame, numbers)
     at_screening = frame.filter(nw.col("week") == week)
-    answers = {f"_{name}": nw.col(name) for name in core}
+    bounded = [name for name in core if bounds_of(name)[0] in bounds]
+    answers = {f"_{name}": nw.col(name) for name in (*core, *(one for name in bounded for one in bounds_of(name)))}
     if chosen:
-        most = columns("visits")[chosen[0]].maximum
-        total = nw.col(chosen[0])
-        # Polars multiplies by the reciprocal of a plain number, and then differs from the others in the last digit
-        answers["_mmt_loss_percent"] = (most - total) * 100 / (total * 0 + most)
+        answers["_mmt_loss_percent"] = _loss_percent(chosen[0], chosen[0])
+        least, most = bounds_of(chosen[0])
+        if least in bounds:
+            answers["_mmt_loss_percent_min"] = _loss_percent(chosen[0], most)
+            answers["_mmt_loss_percent_max"] = _loss_percent(chosen[0], least)
     if enzymes:
         answers["_enzyme_xuln"] = largest([nw.col(name) for name in enzymes])
     return at_screening.select("patient_id", **answers)
+
+
+def _loss_percent(scale: str, column: str) -> nw.Expr:
+    """What of the most that a scale can be is wanting in a column of its totals."""
+    most, total = columns("visits")[scale].maximum, nw.col(column)
+    # Polars multiplies by the reciprocal of a plain number, and then differs from the others in the last digit
+    return (most - total) * 100 / (total * 0 + most)
 
 
 # ------------------------------------------------------------------------------------------------------------ together
@@ -286,10 +321,15 @@ def _assemble(entrance: Entrance, frame: Any, derived: Sequence[str]) -> Any:
     out: dict[str, nw.Expr] = {}
     conflicts = []
     for name, column in columns("screening").items():
-        if column.name.endswith("_because") or name in ("conflicts", "screening_date", *_LOOK_BACKS):
+        if column.name.endswith("_because") or name in ("conflicts", *_KEPT, *_LOOK_BACKS):
             continue
         given, worked_out = name in present, f"_{name}" in present and name in derived
-        if given and worked_out:
+        bounds = bounds_of(name)
+        if bounds[0] in present or (worked_out and f"_{bounds[0]}" in present):
+            numbers = [_number(name, present)] * given + [_number(f"_{name}", present)] * worked_out
+            out |= dict(zip((name, *bounds), together(numbers), strict=True))
+            conflicts += [contradiction(column.label, *numbers)] if given and worked_out else []
+        elif given and worked_out:
             out[name] = nw.coalesce(nw.col(name), nw.col(f"_{name}"))
             conflicts.append(_conflict(name, column.label, is_number=column.type == "number"))
         elif given or worked_out:
@@ -304,8 +344,8 @@ def _assemble(entrance: Entrance, frame: Any, derived: Sequence[str]) -> Any:
     out["conflicts"] = nw.concat_str(*conflicts, separator="; ", ignore_nulls=True) if conflicts else nw.lit("")
     out |= unknown_why | _look_backs(present)
     answered = entrance.leave(frame.with_columns(**out), list(out))
-    known = [one for name in columns("screening") for one in (name, f"{name}_min", f"{name}_max")]
-    order = [name for name in known if name in out or name == "screening_date"]
+    kept = [name for name in _KEPT if name in present]
+    order = [name for name in with_bounds(columns("screening"), out) if name in out or name in kept]
     return nw.from_native(answered).select(*order).to_native()
 
 
@@ -314,8 +354,14 @@ def _look_backs(present: Sequence[str]) -> dict[str, nw.Expr]:
     found = {}
     for name in _LOOK_BACKS:
         if f"_{name}_min" in present:
-            found |= {one: nw.col(f"_{one}") for one in (name, f"{name}_min", f"{name}_max", explanation(name))}
+            found |= {one: nw.col(f"_{one}") for one in (name, *bounds_of(name), explanation(name))}
     return found
+
+
+def _number(name: str, present: Sequence[str]) -> Span:
+    """A number, given or worked out, and both its bounds: without any, itself."""
+    low, high = bounds_of(name) if bounds_of(name)[0] in present else (name, name)
+    return Span(nw.col(name), nw.col(low), nw.col(high))
 
 
 def _conflict(name: str, label: str, *, is_number: bool) -> nw.Expr:

@@ -1,7 +1,7 @@
 """The one door for data: any supported engine in, the same engine out."""
 
 from myositis_tools.frames.checks import impossible, refuse_values
-from myositis_tools.frames.columns import NUMERIC, Column, columns
+from myositis_tools.frames.columns import NUMERIC, Column, bounds_of, columns, with_bounds
 from myositis_tools.frames.conversion import has, names_of, to_frame, to_pandas
 from myositis_tools.frames.engine import in_memory, in_pandas, small_table
 from myositis_tools.frames.entrance import Entrance, checked_pandas, enter, given_back, plain_rows
@@ -23,6 +23,7 @@ __all__ = [
     "Entrance",
     "Kind",
     "as_dates",
+    "bounds_of",
     "checked_pandas",
     "clean_values",
     "columns",
@@ -53,6 +54,7 @@ __all__ = [
     "to_pandas",
     "type_hint",
     "unit_hint",
+    "with_bounds",
     "with_lines",
     "wrong_type",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
@@ -79,6 +79,30 @@ def columns(table: str) -> Mapping[str, Column]:
             if row["table"] == table
         }
     )
+
+
+def bounds_of(name: str) -> tuple[str, str]:
+    """Name the columns of the least and the most that a number column can be, where only that is known."""
+    return f"{name}_min", f"{name}_max"
+
+
+def with_bounds(known: Mapping[str, Column], present: Collection[str]) -> Mapping[str, Column]:
+    """Add to the columns of a table the bounds that stand beside its number columns.
+
+    Every number may have them, ``<column>_min`` and ``<column>_max``, with its own unit and range. Only those that are
+    `present` are added: no table need have them.
+    """
+    found: dict[str, Column] = {}
+    for name, column in known.items():
+        found[name] = column
+        if column.type not in NUMERIC:
+            continue
+        for bound, which in zip(bounds_of(name), ("lowest", "highest"), strict=True):
+            if bound in present and bound not in known:
+                label = f"{column.label}, {which} possible"
+                said = f"The {which} that {name} can be; a limit is asked of both bounds"
+                found[bound] = replace(column, name=bound, label=label, description=said)
+    return MappingProxyType(found)
 
 
 @cache

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from myositis_tools.errors import require_option
-from myositis_tools.frames.columns import Column, columns
+from myositis_tools.frames.columns import Column, columns, with_bounds
 from myositis_tools.tables import records
 
 
@@ -25,18 +25,27 @@ class Kind:
         The columns that together name a row; none where a row has no name.
     required : tuple of str
         The columns without which nothing can be computed from it.
+    bounds : tuple of str
+        The bounds of numbers, such as ``age_years_min``, that one such table has; see `holding`.
     """
 
     name: str
     label: str
     keys: tuple[str, ...]
     required: tuple[str, ...]
+    bounds: tuple[str, ...] = ()
 
     @property
     def columns(self) -> Mapping[str, Column]:
         """The columns it may hold by name, those that name a row among them."""
         own = columns(self.name)
-        return MappingProxyType({name: columns("visits")[name] for name in self.keys if name not in own} | dict(own))
+        known = {name: columns("visits")[name] for name in self.keys if name not in own} | dict(own)
+        return with_bounds(known, self.bounds) if self.bounds else MappingProxyType(known)
+
+    def holding(self, names: Iterable[str]) -> Kind:
+        """Give the kind as a table with columns of these `names` has it: with their bounds among its columns."""
+        known = self.columns
+        return replace(self, bounds=tuple(name for name in with_bounds(known, list(names)) if name not in known))
 
 
 def _split(words: Any) -> tuple[str, ...]:

@@ -442,9 +442,17 @@ def test_age_and_duration_of_a_month():
     found = mt.derive_screening(given)
     assert found["age_years"].fillna(-1).tolist() == [18, -1, -1, 18]
     assert found["disease_duration_months"].fillna(-1).tolist() == [6, -1, 0, 14]
-    assert found["age_years_because"][1] == "between 17 and 18: of the birth date only the month or year is recorded"
-    assert found["age_years_because"][2].startswith("between 18 and 19")
-    assert found["disease_duration_months_because"][1].startswith("between 5 and 6: of the date of the first symptom")
+    assert found["age_years_min"].tolist() == [18, 17, 18, 18]
+    assert found["age_years_max"].tolist() == [18, 18, 19, 18]
+    assert found["disease_duration_months_min"].tolist() == [6, 5, 0, 14]
+    assert found["disease_duration_months_max"].tolist() == [6, 6, 0, 14]
+    assert found["age_years_because"].fillna("").tolist() == [
+        "",
+        "only the month of birth is recorded",
+        "only the year of birth is recorded",
+        "",
+    ]
+    assert found["disease_duration_months_because"][1] == "only the month of the first symptom is recorded"
 
 
 def test_a_drug_stopped_on_a_day_not_written_down():

@@ -21,6 +21,7 @@ from myositis_tools.figures.patient.medication_timeline import medication_timeli
 from myositis_tools.figures.screening.attrition import flow_frame
 from myositis_tools.figures.screening.eligibility_matrix import matrix_frame
 from myositis_tools.frames import in_memory
+from myositis_tools.rules import explanation
 from myositis_tools.studies import near_misses, next_measurements
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 
@@ -309,6 +310,9 @@ def word_of(criterion: Criterion, effect: str) -> str:
 
 def _as_read(screening: Any, protocol: Protocol) -> Any:
     """The cohort as the protocol reads it, let in once; an error speaks of the caller's own table."""
-    asked = [name for name in protocol.needs if name not in protocol.absent_from(screening)]
-    clean = in_memory(protocol.enter(screening).frame.select(*asked))
+    absent = protocol.absent_from(screening)
+    left_out = {*absent, *(explanation(name) for name in absent)}
+    frame = protocol.enter(screening).frame
+    asked = [name for name in frame.collect_schema().names() if name not in left_out]
+    clean = in_memory(frame.select(*asked))
     return clean.with_columns(nw.col("patient_id").cast(nw.String)).to_native()

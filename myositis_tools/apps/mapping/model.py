@@ -84,8 +84,8 @@ class MappingModel(AppModel):
 
     def __init__(self, table: Any, kind: str, *, mapping: TableMapping | None = None) -> None:
         self.table = refuse_nested(to_pandas(table))
-        self.kind, self.columns = kind, find_kind(kind).columns
         self.headings = [str(name) for name in self.table.columns]
+        self.kind, self.columns = kind, find_kind(kind).holding(self.headings).columns
         if mapping is not None and mapping.kind != kind:
             raise MappingError(f"The mapping is of {mapping.kind}, not of {kind}.", expected=f"kind={mapping.kind!r}")
         begin: dict[str, Any] = {}

@@ -7,7 +7,7 @@ reads are columns of ``cases`` in ``columns.csv``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from html import escape
@@ -56,9 +56,9 @@ class Part(Rule):
         """The name."""
         return self.name
 
-    def truth(self) -> nw.Expr:
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:
         """The truth of the rule."""
-        return self.rule.truth()
+        return self.rule.truth(given)
 
     def answer(self, frame: Any, name: str) -> Any:
         """Let the rule answer."""

@@ -32,9 +32,11 @@ from myositis_tools.exchange.files.headings import columns_called
 from myositis_tools.formatting import written_values
 from myositis_tools.frames import (
     NUMERIC,
+    TOLERANCE,
     Column,
     Entrance,
     Kind,
+    bounds_of,
     clean_values,
     columns,
     find_kind,
@@ -111,8 +113,8 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     >>> len(mt.validate(mt.load_visits(), "visits"))
     0
     """
-    asked = find_kind(kind)
     names = names_of(table)
+    asked = find_kind(kind).holding(names)
     raw = to_pandas(table, ["patient_id", *asked.columns]).reset_index(drop=True)
     found = list(_headings(names, asked))
     clean: dict[str, pd.Series] = {}
@@ -127,7 +129,7 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     found += _keys(frame, asked, raw)
     single = pd.DataFrame({name: _single_values(raw[name]) for name in raw.columns}, index=raw.index)
     found += [*doubtful_identifiers(single, asked), *errors_of_spreadsheets(single, asked)]
-    for check in (_values, _lines, _order, suspicious_units, implausible_changes, implausible_dates):
+    for check in (_values, _lines, _order, _bounds, suspicious_units, implausible_changes, implausible_dates):
         found += check(frame, asked)
     if kind == "visits":
         found += _baseline(frame, baseline_week)
@@ -361,6 +363,19 @@ def _order(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         if len(cells):
             other, words = (first, "or later") if named == last else (last, "or earlier")
             yield make_problem(named, "dates out of order", cells, f"the day of {other} {words}", hint)
+
+
+def _bounds(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
+    """Numbers that a calculation refuses because their bounds cross, or do not hold them."""
+    for name in [name for name in kind.columns if set(bounds_of(name)) & set(kind.bounds)]:
+        low, high = bounds_of(name)
+        for first, last in ((low, high), (low, name), (name, high)):
+            if {first, last} <= set(frame.columns):
+                marked = (frame[first] > frame[last] + TOLERANCE).fillna(False).to_numpy(dtype=bool)
+                cells = as_shown(cells_where(frame, last, marked), kind.columns[last])
+                if len(cells):
+                    hint = "the two may have been exchanged"
+                    yield make_problem(last, "bounds out of order", cells, f"{first} or more", hint)
 
 
 def _span(frame: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.frames import Column, columns, find_kind, kinds
+from myositis_tools.frames import Column, columns, find_kind, kinds, with_bounds
 
 # What a person fills in; the others are derived.
 _DERIVED = "_because"
@@ -106,6 +106,7 @@ def legend(sheets: Mapping[str, pd.DataFrame], defined: Mapping[str, Sequence[st
     rows = []
     for title in [title for title in sheets if title in defined]:
         known = {name: column for table in reversed(defined[title]) for name, column in columns(table).items()}
+        known = dict(with_bounds(known, list(map(str, sheets[title].columns))))
         for name in map(str, sheets[title].columns):
             row = {"sheet": title, "column": name}
             if (column := known.get(name)) is None:

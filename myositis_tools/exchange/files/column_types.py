@@ -41,7 +41,8 @@ def typed_as(frame: pd.DataFrame, kind: str, file: str, **written: Any) -> pd.Da
     WrongTypeError
         If a cell cannot be read as its column's type, and is not to be kept.
     """
-    known = {"patient_id": columns("visits")["patient_id"]} | dict(find_kind(kind).columns)
+    held = find_kind(kind).holding(map(str, frame.columns)).columns
+    known = {"patient_id": columns("visits")["patient_id"]} | dict(held)
     return typed_columns(frame, known, file, **written)
 
 

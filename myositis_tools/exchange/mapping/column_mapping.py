@@ -123,7 +123,7 @@ class TableMapping:
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", tuple(self.columns))
         object.__setattr__(self, "missing", tuple(map(str, self.missing)))
-        known = find_kind(self.kind).columns
+        known = find_kind(self.kind).holding(each.column for each in self.columns).columns
         if self.decimal not in DECIMALS:
             raise MappingError(f"The decimal sign {self.decimal!r} is not known.", expected="'.' or ','")
         if self.thousands and (self.thousands not in THOUSANDS or self.thousands == self.decimal):
@@ -336,7 +336,7 @@ def apply_mapping(table: Any, mapping: TableMapping) -> pd.DataFrame:
             expected="one heading for each column",
             hint="map or rename the other one",
         )
-    known = find_kind(mapping.kind).columns
+    known = find_kind(mapping.kind).holding(each.column for each in mapping.columns).columns
     made = {each.column: _mapped(given, each, known[each.column], mapping) for each in mapping.columns}
     frame = pd.concat([pd.DataFrame(made, index=given.index), given[kept]], axis=1)
     own = frame[list(made)]

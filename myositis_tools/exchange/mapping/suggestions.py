@@ -12,7 +12,16 @@ import pandas as pd
 
 from myositis_tools.exchange.files.headings import plain_heading
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, other_units
-from myositis_tools.frames import NUMERIC, Column, columns, find_kind, refuse_nested, require_columns, to_pandas
+from myositis_tools.frames import (
+    NUMERIC,
+    Column,
+    columns,
+    find_kind,
+    refuse_nested,
+    require_columns,
+    to_pandas,
+    with_bounds,
+)
 from myositis_tools.tables import records
 
 _ULN = "× ULN"
@@ -68,7 +77,7 @@ def suggest_mapping(table: Any, kind: str) -> pd.DataFrame:
     "'vas arts' is Dutch for it; values to 61 would be mm"
     """
     frame = refuse_nested(to_pandas(table))
-    known = find_kind(kind).columns
+    known = find_kind(kind).holding(map(str, frame.columns)).columns
     limits = _upper_limits([str(name) for name in frame.columns], known)
     rows = []
     for heading in map(str, frame.columns):
@@ -130,7 +139,7 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
     kept = suggestions[suggestions["column"].notna()].sort_values("score", ascending=False, kind="stable")
     kept = kept.drop_duplicates("heading").drop_duplicates("column").sort_index()
     frame = refuse_nested(to_pandas(table)) if table is not None else None
-    known = find_kind(kind).columns
+    known = find_kind(kind).holding(map(str, kept["column"])).columns
     made = [
         ColumnMapping(
             str(row.heading),
@@ -167,7 +176,7 @@ def suggest_words(values: pd.Series, column: Column) -> dict[str, str]:
 @cache
 def _names(column: str, table: str) -> tuple[tuple[str, str], ...]:
     """What a column is called, and what to say of it."""
-    own = columns(table).get(column) or columns("visits")[column]
+    own = with_bounds(columns(table), [column]).get(column) or columns("visits")[column]
     found = [
         (plain_heading(own.name), "it is the column's own name"),
         (plain_heading(own.label), "it is the column's label"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
-from myositis_tools.frames import Entrance
+from myositis_tools.frames import Entrance, bounds_of
 from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Leaf, Negate, Rule, why
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, fails, fails_or_is_open, flag, is_open
@@ -54,8 +54,9 @@ def near_misses(protocol: Protocol, screening: IntoFrameT, *, unknown: str = "it
             Which they are.
         ``value``, ``limit``, ``gap``, ``unit``
             The patient's value, the limit, how far apart they are and in what, where one part is short and it has a
-            number. A gap of nought stands on a limit that does not itself belong. Of parts that are counted, such as
-            *at least 2 of 5*, the number found, the number needed and how many are wanting.
+            number. Where only bounds of the value are known it is the one nearer the limit, and the gap the least
+            that it can be. A gap of nought stands on a limit that does not itself belong. Of parts that are counted,
+            such as *at least 2 of 5*, the number found, the number needed and how many are wanting.
         ``also_unknown``
             The other criteria that are unknown, separated by ``"; "``: mending the gap does not make her eligible yet.
             Empty under ``best``, where they pass.
@@ -117,7 +118,7 @@ def _explain(each: Criterion, frame: Any, truths: Truths, *, kept: Sequence[str]
     names = dict.fromkeys(["patient_id", "also_unknown", *kept, *each.needs])
     laid_down = [truths[rule] for rule in dict.fromkeys(with_parts(each.rule))]
     frame = frame.filter(nw.col(fails(each.key)) == 1).select(*names, *laid_down)
-    parts = _parts(each.rule, truths, wanted=each.kind == "inclusion")
+    parts = _parts(each.rule, truths, kept, wanted=each.kind == "inclusion")
     short = verdict.count_true([part.short for part in parts])
     frame = each.answer(frame.with_columns(parts_short=short))
     return frame.select(
@@ -167,34 +168,38 @@ class _Part:
     number: _Number | None = None
 
 
-def _parts(rule: Rule, truths: Truths, *, wanted: bool) -> list[_Part]:
-    """The parts that must all be as wanted for the rule to be."""
+def _parts(rule: Rule, truths: Truths, beside: Collection[str], *, wanted: bool) -> list[_Part]:
+    """The parts that must all be as wanted for the rule to be; `beside` the columns may be bounds."""
     if isinstance(rule, Negate):
-        return _parts(rule.parts[0], truths, wanted=not wanted)
+        return _parts(rule.parts[0], truths, beside, wanted=not wanted)
     if isinstance(rule, AtLeastNOf):
-        return [_counted(rule, truths, wanted=wanted)]
+        return [_counted(rule, truths, beside, wanted=wanted)]
     if isinstance(rule, AllOf | AnyOf):
-        branches = [_parts(part, truths, wanted=wanted) for part in rule.parts]
+        branches = [_parts(part, truths, beside, wanted=wanted) for part in rule.parts]
         if isinstance(rule, AllOf) == wanted:
             return [part for branch in branches for part in branch]
         return [_any_would_do(branches, truths[rule], wanted=wanted)]
     assert isinstance(rule, Leaf)  # noqa: S101 (what is no compound asks about one column)
     label = rule.column.label
-    return [_Part(label, _is_short(truths[rule], wanted=wanted), ((label, truths[rule].is_null()),), _compared(rule))]
+    unknown = ((label, truths[rule].is_null()),)
+    return [_Part(label, _is_short(truths[rule], wanted=wanted), unknown, _compared(rule, beside))]
 
 
 def _is_short(truth: nw.Expr, *, wanted: bool) -> nw.Expr:
     return (verdict.kleene_not(truth) if wanted else truth).fill_null(False)
 
 
-def _compared(rule: Rule) -> _Number | None:
+def _compared(rule: Rule, beside: Collection[str]) -> _Number | None:
     if not isinstance(rule, Compare):
         return None
     value, limit = nw.col(rule.column.name), rule.limit.value
+    low, high = bounds_of(rule.column.name)
+    if low in beside:
+        value = nw.when(nw.col(high) <= limit).then(nw.col(high)).otherwise(nw.col(low))
     return _Number(value, limit, (value - limit).abs(), rule.limit.unit)
 
 
-def _counted(rule: AtLeastNOf, truths: Truths, *, wanted: bool) -> _Part:
+def _counted(rule: AtLeastNOf, truths: Truths, beside: Collection[str], *, wanted: bool) -> _Part:
     truth = truths[rule]
     found = verdict.count_true([truths[part] for part in rule.parts]).cast(nw.Float64)
     needed = rule.count.value
@@ -204,7 +209,7 @@ def _counted(rule: AtLeastNOf, truths: Truths, *, wanted: bool) -> _Part:
     unknown = tuple(
         (label, waiting & where)
         for part in rule.parts
-        for one in _parts(part, truths, wanted=wanted)
+        for one in _parts(part, truths, beside, wanted=wanted)
         for label, where in one.unknown
     )
     return _Part(rule.what, _is_short(truth, wanted=wanted), unknown, _Number(found, needed, gap, rule.count.unit))

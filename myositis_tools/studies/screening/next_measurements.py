@@ -15,7 +15,7 @@ from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
-from myositis_tools.frames import Column, Entrance, plain_rows, small_table
+from myositis_tools.frames import Column, Entrance, bounds_of, plain_rows, small_table
 from myositis_tools.privacy.small_counts import hidden_counts, leave_counts, require_mask
 from myositis_tools.rules import Compare, Leaf, Rule
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
@@ -53,7 +53,7 @@ def next_measurements(
         ``label`` and
 
         ``missing``
-            Patients, whatever their decision, in whom it is not recorded.
+            Patients, whatever their decision, in whom it is not recorded, bounds of it or none.
         ``open_for``
             Indeterminate patients in whom it is not recorded and a criterion that is unknown turns on it; under
             ``worst`` only those for whom no other criterion is unknown, as the others are lost.
@@ -78,7 +78,8 @@ def next_measurements(
     ------------
     It is the subject. A value that is missing but cannot change a criterion, such as antibodies in a patient without
     the deficiency, is counted in ``missing`` only. Values are tried at every limit the protocol has for the column,
-    between them and at both ends of the column's range; how likely they are is not asked. Of the value itself,
+    between them and at both ends of the column's range, of which only those count that lie between a patient's own
+    bounds (``<column>_min``, ``<column>_max``); how likely they are is not asked. Of the value itself,
     ``settles_alone`` is the worst case and ``may_settle`` the best.
 
     Examples
@@ -128,12 +129,16 @@ def _settled(protocol: Protocol, waiting: Any, truths: Truths, names: Sequence[s
     """Try, in the indeterminate patients, every answer there could be about each column, and count what it settles."""
     excluded, admitted, settled = {}, {}, {}
     counts: dict[str, nw.Expr] = {}
+    columns = waiting.collect_schema().names()
     for name in names:
         asking = [each for each in protocol.criteria if name in each.needs]
         others_known = nw.col(OPEN) == reduce(add, [nw.col(is_open(each.key)) for each in asking])
         others_pass = nw.col(FAILED) == 0 if unknown == "best" else others_known
         tried = [f"{name} tried {place}" for place, _ in enumerate(_possible_answers(asking, name))]
-        for one, answers in zip(tried, _possible_answers(asking, name), strict=True):
+        is_bounded = bounds_of(name)[0] in columns
+        for one, possible in zip(tried, _possible_answers(asking, name), strict=True):
+            # what her bounds answer already, no value between them answers otherwise
+            answers = {leaf: nw.coalesce(truths[leaf], said) if is_bounded else said for leaf, said in possible.items()}
             found = verdict.kleene_or([each.excludes(truth_if(each.rule, truths, answers)) for each in asking])
             excluded[one] = found if unknown == "itself" else found.fill_null(unknown == "worst")
             admitted[f"{one} admits"] = (others_pass & ~nw.col(one)).fill_null(False)

@@ -11,7 +11,7 @@ from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol import Case
 from myositis_tools.criteria.protocol_cases import read_cases
 from myositis_tools.errors import OptionError
-from myositis_tools.frames import TEXT_DTYPE, Column
+from myositis_tools.frames import TEXT_DTYPE, Column, with_bounds
 
 DECISION = "decision"
 _DTYPES = {"number": "float64", "yes_no": "boolean", "word": TEXT_DTYPE}
@@ -25,9 +25,9 @@ def assure(protocol: Protocol, cases: Mapping[str, Any] | None = None) -> pd.Dat
     protocol : Protocol
         The protocol to test.
     cases : mapping, optional
-        Cases by name, as a protocol file holds them: each a mapping with ``values`` (screening columns; every other
-        one is missing), ``verdicts`` (the expected ones by criterion), ``decision``, and, to begin from an earlier
-        case, ``like`` and ``missing``. Without it, the cases of the protocol's own file.
+        Cases by name, as a protocol file holds them: each a mapping with ``values`` (screening columns, or bounds such
+        as ``age_years_min``; every other one is missing), ``verdicts`` (the expected ones by criterion), ``decision``,
+        and, to begin from an earlier case, ``like`` and ``missing``. Without it, the cases of the protocol's own file.
 
     Returns
     -------
@@ -83,7 +83,8 @@ def assure(protocol: Protocol, cases: Mapping[str, Any] | None = None) -> pd.Dat
 def _screening(protocol: Protocol, cases: Sequence[Case]) -> pd.DataFrame:
     """The cases as a screening table; an optional column that no case records is not in it."""
     recorded = {name for case in cases for name, _ in case.recorded}
-    read = [column for column in protocol.readable.values() if column.name in recorded or not column.optional]
+    known = with_bounds(protocol.readable, recorded)
+    read = [column for column in known.values() if column.name in recorded or not column.optional]
     names = pd.Series([case.name for case in cases], dtype=TEXT_DTYPE)
     return pd.DataFrame({"patient_id": names, **{column.name: _values(column, cases) for column in read}})
 

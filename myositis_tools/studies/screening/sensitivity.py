@@ -155,6 +155,7 @@ def _count(protocol: Protocol, frame: Any, name: str, tried: Sequence[float]) ->
     A value changes only the answers of the rules that have the limit. What follows from each pattern of their answers
     is asked once; patients for whom the same follows are alike, and of them it is counted who has which at a value.
     """
+    columns = frame.collect_schema().names()
     frame, truths = with_truths(frame, [each.rule for each in protocol.criteria])
     moved = [rule for each in protocol.criteria for rule in with_parts(each.rule) if _has(rule, name)]
     moved = list(dict.fromkeys(moved))
@@ -172,7 +173,8 @@ def _count(protocol: Protocol, frame: Any, name: str, tried: Sequence[float]) ->
     for place, value in enumerate(tried):
         limit = {name: replace(protocol.limits[name], value=value)}
         asked = [f"answer {order} {place}" for order in range(len(moved))]
-        answers |= {one: truth_if(rule.with_limits(limit), truths) for one, rule in zip(asked, moved, strict=True)}
+        rules = [rule.with_limits(limit) for rule in moved]
+        answers |= {one: truth_if(rule, truths, columns=columns) for one, rule in zip(asked, rules, strict=True)}
         for key, pattern in patterns.items():
             has = verdict.kleene_and([_is(nw.col(one), word) for one, word in zip(asked, pattern, strict=True)])
             has_pattern[f"{key} {place}"] = has.cast(nw.Int64)
