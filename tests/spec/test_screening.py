@@ -423,8 +423,11 @@ def test_a_date_of_which_only_the_month_or_year_is_recorded(read):
     each = pd.concat([patients(patient_id=name) for name in lines["patient_id"]], ignore_index=True)
     found = answers(mt.derive_screening(each, medications=lines), "recent_immunosuppression")
     assert [answer for answer, _ in found] == table["recent"].tolist()
+    doubt = "a date of which only the month or year is recorded"
     assert {why for answer, why in found if answer == "unknown"} == {
-        "a date of which only the month or year is recorded"
+        doubt,  # it may have begun after screening
+        f"methotrexate ({doubt}), 90 to 120 days before screening",
+        f"methotrexate ({doubt}), 90 to 454 days before screening",
     }
 
 
@@ -460,7 +463,8 @@ def test_a_drug_stopped_on_a_day_not_written_down():
     lines = lines.assign(patient_id=["A", "B"], still_taken=pd.array([False, False], "boolean"))
     both = pd.concat([patients(), patients(patient_id="B")], ignore_index=True)
     found = answers(mt.derive_screening(both, medications=lines), "recent_immunosuppression")
-    assert found == [("unknown", "stopped on a day that is not recorded"), ("yes", "")]  # begun in the window
+    told = "methotrexate (stopped on a day that is not recorded), 0 to 454 days before screening"
+    assert found == [("unknown", told), ("yes", "")]  # begun in the window
     lines["still_taken"] = pd.array([True, None], "boolean")
     assert mt.derive_screening(both, medications=lines)["recent_immunosuppression"].tolist() == [True, True]
 
@@ -504,7 +508,7 @@ IN_FULL = {
     "full": "no more than 1 mg/kg/day of prednisone for no more than 14 days",
     "outside": "more or longer than the record allows for glucocorticoids",
     "stopped": "no longer taken: only a stable drug is allowed",
-    "stable": "not recorded whether it is a stable drug for another disease",
+    "stable": "not recorded whether a drug was for a non-muscular condition",
     "other": "no glucocorticoid, immunosuppressant or immunomodulator",
     "review": "immunomodulator to review",
 }
