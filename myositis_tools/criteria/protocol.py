@@ -37,11 +37,22 @@ _HEADINGS = ("kind", "criterion", "as asked here", "the record's own words", "de
 
 
 class Screenable(ABC):
-    """Records that a protocol makes its screening table of."""
+    """What a protocol makes its screening table of."""
 
     @abstractmethod
     def screened_for(self, protocol: Protocol) -> Any:
         """Give the screening table as the protocol asks for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Screened(Screenable):
+    """A screening table that was made for the very limits it is asked about."""
+
+    table: Any
+
+    def screened_for(self, protocol: Protocol) -> Any:  # noqa: ARG002 - it was made for it
+        """Give the table."""
+        return self.table
 
 
 @dataclass(frozen=True)
@@ -213,6 +224,10 @@ class Protocol:
         left_out = [self.criterion(key) for key in keys]
         return replace(self, criteria=tuple(each for each in self.criteria if each not in left_out), cases=())
 
+    def table_of(self, screening: Any) -> Any:
+        """Give the screening table itself, of records the one that the protocol asks for."""
+        return screening.screened_for(self) if isinstance(screening, Screenable) else screening
+
     def not_asked_of(self, screening: Any) -> tuple[str, ...]:
         """Name the criteria that a table cannot be asked: all their columns are optional, and it has none of them."""
         absent = set(self.absent_from(screening))
@@ -220,7 +235,7 @@ class Protocol:
 
     def absent_from(self, screening: Any) -> tuple[str, ...]:
         """Name the optional columns that a table does not have, nor bounds of them."""
-        present = names_of(screening)
+        present = names_of(self.table_of(screening))
         optional = (column.name for column in self.columns.values() if column.optional)
         return tuple(name for name in optional if not {name, *bounds_of(name)} & {*present})
 
@@ -356,20 +371,21 @@ class Protocol:
     def _decision(self, criteria: Sequence[Criterion]) -> nw.Expr:
         return verdict.to_decision(verdict.kleene_or([each.excludes() for each in criteria]))
 
-    def enter(self, screening: Any) -> Entrance:
+    def enter(self, screening: Any, *, also: Collection[str] = ()) -> Entrance:
         """Let a screening table in, with the columns the protocol reads, their bounds, and why one is unknown.
 
         Records are made the screening table that this protocol asks for, with its own windows, doses and durations.
+        Columns `also` named are read too where the table has them.
 
         Raises
         ------
         MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
             If the table cannot be what it says it is.
         """
-        is_of_records = isinstance(screening, Screenable)
-        table = screening.screened_for(self) if is_of_records else screening
+        table = self.table_of(screening)
         present = names_of(table)
         asked = self._asked_of(present)
+        asked |= {name: columns("screening")[name] for name in also if name in present}
         told = [explanation(name) for name in asked if explanation(name) in columns("screening")]
         known = with_bounds(asked, present)
         known = {name: column for name, column in known.items() if name in present or name in self.columns}
@@ -382,7 +398,7 @@ class Protocol:
         frame = frame.select(*dict.fromkeys([*read, *settled]), **not_asked)
         for leaf in self._windows:
             frame = add_look_back(frame, leaf)
-        return Entrance(entrance.native, frame if is_of_records else self._without_moved(frame))
+        return Entrance(entrance.native, frame if isinstance(screening, Screenable) else self._without_moved(frame))
 
     @cached_property
     def _windows(self) -> tuple[Within, ...]:
