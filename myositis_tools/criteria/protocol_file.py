@@ -284,7 +284,7 @@ def _criteria(
     if not tables or not all(isinstance(table, dict) for table in tables):
         raise top.refuse("The file has no criteria.", expected="[[criteria]] once for each criterion")
     known = {**columns("screening"), **own_columns}
-    courses = _courses(top, own_sources)
+    courses = _courses(top, own_columns, own_sources)
     of_courses = {limit.name for limit in courses.limits}
     found: dict[str, Criterion] = {}
     limits: dict[str, str] = {}
@@ -304,13 +304,13 @@ def _criteria(
     return tuple(found.values())
 
 
-def _courses(top: TomlTable, own_sources: Mapping[str, Source]) -> CourseRules:
+def _courses(top: TomlTable, own_columns: Mapping[str, Column], own_sources: Mapping[str, Source]) -> CourseRules:
     """What the file says of courses of treatment, or what the file says that it borrows from."""
     table = top.table("courses", "courses")
     if "borrowed" in table.values:
         table.only(("borrowed",))
         return read_shipped(table.word("borrowed", shipped())).courses
-    return read_courses(RuleReader(top, table, {}, own_sources, shipped, _comparisons))
+    return read_courses(RuleReader(top, table, own_columns, own_sources, shipped, _comparisons))
 
 
 def _criterion(reader: RuleReader) -> Criterion:
