@@ -11,7 +11,7 @@ unknown, the values where it is yes.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -178,15 +178,20 @@ class Leaf(Rule):
         """The one column."""
         return (self.column.name,)
 
+    @property
+    def subject(self) -> str:
+        """What is said to be unknown."""
+        return self.column.label
+
     @abstractmethod
     def wording(self, truth: nw.Expr) -> nw.Expr:
         """The reason where the answer is known, else null."""
 
     def reason(self, truth: nw.Expr, given: Collection[str]) -> nw.Expr:
         """The reason, whatever the answer; what is not recorded is unknown."""
-        unknown = nw.lit(f"{self.column.label} {NOT_RECORDED}")
+        unknown = nw.lit(f"{self.subject} {NOT_RECORDED}")
         if explanation(self.column.name) in given:
-            told = nw.concat_str(nw.lit(f"{self.column.label} unknown: "), nw.col(explanation(self.column.name)))
+            told = nw.concat_str(nw.lit(f"{self.subject} unknown: "), nw.col(explanation(self.column.name)))
             unknown = nw.coalesce(told, unknown)
         return nw.coalesce(self.wording(truth), unknown)
 
@@ -213,6 +218,11 @@ class Compare(Leaf):
     def operator(self) -> str:
         """The sign of the comparison, such as ≥."""
         return _COMPARISONS[self.comparison][3]
+
+    @property
+    def test(self) -> Callable[[nw.Expr, float], nw.Expr]:
+        """The comparison itself."""
+        return _COMPARISONS[self.comparison][0]
 
     @property
     def sentence(self) -> str:

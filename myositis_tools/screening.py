@@ -2,6 +2,7 @@
 
 from myositis_tools.criteria import (
     CRITERIA_SETS,
+    Records,
     classify,
     classify_bohan_peter,
     classify_eular_acr,
@@ -13,6 +14,7 @@ from myositis_tools.studies import attrition, case_mix, influence, near_misses, 
 
 __all__ = [
     "CRITERIA_SETS",
+    "Records",
     "attrition",
     "case_mix",
     "classify",

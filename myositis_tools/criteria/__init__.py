@@ -10,6 +10,7 @@ from myositis_tools.criteria.exposures import judge_exposures
 from myositis_tools.criteria.protocol import Protocol
 from myositis_tools.criteria.protocol_file import read_protocol
 from myositis_tools.criteria.protocols import PROTOCOLS
+from myositis_tools.criteria.records import Records
 from myositis_tools.criteria.screening import derive_screening
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "TIME_IS_MUSCLE",
     "Criterion",
     "Protocol",
+    "Records",
     "classify",
     "classify_bohan_peter",
     "classify_eular_acr",

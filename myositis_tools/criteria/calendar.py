@@ -61,6 +61,33 @@ def add_span(frame: Any, column: str, precision: str | None, into: tuple[str, st
     return _without(frame.with_columns(**chosen), own)
 
 
+def add_months_between(frame: Any, day: str, until: str, *, at_least: str, at_most: str) -> Any:
+    """Add by how many calendar months a day lies before another: the whole months in which it lies.
+
+    `at_least` is the greatest number of months such that the day is that long before `until` or longer; `at_most` is
+    the smallest look-back from `until` that still holds the day. They are equal where the day is that of a window's
+    first end, such as 28 February for the month, two months and three months before 31 March, April and May.
+    """
+    own = f"_{at_most}"
+    frame = _add_parts(frame, nw.col(day), f"{own}_a")
+    frame = _add_parts(frame, nw.col(until), f"{own}_b")
+    counted = nw.col(f"{own}_a_year") * _MONTHS + nw.col(f"{own}_a_month") - 1
+    frame = frame.with_columns(counted.alias(f"{own}_counted"))
+    frame = _add_first_day(frame, nw.col(f"{own}_counted"), f"{own}_first")
+    frame = _add_first_day(frame, nw.col(f"{own}_counted") + 1, f"{own}_next")
+    months = nw.col(f"{own}_b_year") * _MONTHS + nw.col(f"{own}_b_month") - 1 - nw.col(f"{own}_counted")
+    # the first end of a window of so many months lies in the month of the day; before the day, on it, or after it
+    end = nw.min_horizontal(nw.col(f"{own}_b_day"), nw.col(f"{own}_next") - nw.col(f"{own}_first"))
+    is_after, is_before = end < nw.col(f"{own}_a_day"), end > nw.col(f"{own}_a_day")
+    return _without(
+        frame.with_columns(
+            (months - is_after.cast(nw.Float64)).alias(at_least),
+            (months + is_before.cast(nw.Float64)).alias(at_most),
+        ),
+        own,
+    )
+
+
 def add_completed_months(frame: Any, start: str, end: str, into: str) -> Any:
     """Add how many calendar months lie between two days; negative where the end is before the start.
 

@@ -1,4 +1,4 @@
-"""From the lines of a medication list to what the screening table says of a patient."""
+"""From the courses of a medication list to what the screening table says of a patient."""
 
 from __future__ import annotations
 
@@ -10,51 +10,87 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools.criteria import drugs
-from myositis_tools.criteria.exposures import (
+from myositis_tools.criteria.course_rules import ALLOWED, SILENT, CourseRules, is_judged, is_kind, is_silent, judge
+from myositis_tools.criteria.courses import COARSE, UNRECOGNISED
+from myositis_tools.criteria.courses_together import add_together
+from myositis_tools.criteria.drugs import OPEN
+from myositis_tools.criteria.gaps import (
     OF_AN_ALLOWANCE,
     OF_TREATMENT,
-    SILENCES,
-    START,
-    STOP,
-    TIME_IS_MUSCLE,
-    UNRECOGNISED,
-    WORDS_OF_CAUSE,
-    cause_of,
-    enter_lines,
-    window,
-    words_of_silence,
+    UNDATED_STOP,
+    UNRECOGNISED_DRUG,
+    WORDS_OF_GAP,
+    gap_of,
 )
+from myositis_tools.criteria.look_back import add_coverage, add_last_find
 from myositis_tools.errors import require_option
-from myositis_tools.frames import TOLERANCE, look_up
+from myositis_tools.frames import look_up
 from myositis_tools.rules import explanation
 from myositis_tools.scores.arithmetic import first_true
 
-MEDICATION_COLUMNS = (
-    "treatment_naive",
-    "prior_treatment_within_limits",
-    "recent_immunosuppression",
-    "loop_diuretic",
-    "nephrotoxic_medication",
-)
-_OF_THE_LIST = {"core": (drugs.NEPHROTOXIC,), "broad": (drugs.NEPHROTOXIC, drugs.NEPHROTOXIC_BROAD)}
+OF_THE_LIST = ("treatment_naive", "immunosuppressed_before", "loop_diuretic", "nephrotoxic_medication")
+_LISTS = {"core": (drugs.NEPHROTOXIC,), "broad": (drugs.NEPHROTOXIC, drugs.NEPHROTOXIC_BROAD)}
 _NO_LIST = "no medication list"
+_UNCOVERED = "the medication list does not cover all of the time that is asked about"
+_COARSE_DATE = "a date of which only the month or year is recorded"
 
 
-def add_medication_answers(frame: Any, medications: Any, dated: Any, nephrotoxic: str) -> Any:
-    """Add what the list says of each patient, ``_<column>``, and why it does not, ``_<column>_because``.
+def add_medication_answers(frame: Any, lines: Any, rules: CourseRules, nephrotoxic: str) -> Any:
+    """Add what a medication list says of each patient, ``_<column>``, and why it does not, ``_<column>_because``.
 
-    `frame` holds the patients with ``medications_recorded`` and a zero, ``_zero``.
+    `frame` holds the patients with what ``medications_recorded`` says and a zero, ``_zero``; `lines` comes from
+    `enter_courses`.
 
     Raises
     ------
-    MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, OptionError
-        If the list cannot be what it says it is, or there is no such list of nephrotoxic drugs.
+    OptionError
+        If there is no such list of nephrotoxic drugs.
     """
-    require_option("nephrotoxic", nephrotoxic, tuple(_OF_THE_LIST))
-    lines = enter_lines(medications, dated).frame
-    frame = look_up(frame, _per_patient(lines, _OF_THE_LIST[nephrotoxic]), on="patient_id")
-    frame = look_up(frame, _at_the_same_time(lines), on="patient_id")
-    return frame.with_columns(**_answers())
+    require_option("nephrotoxic", nephrotoxic, tuple(_LISTS))
+    harms = reduce(or_, [drugs.is_of_class(name) for name in _LISTS[nephrotoxic]])
+    lines = judge(lines, rules).with_columns(_harms=harms)
+    asked = _questions(rules)
+    lines = lines.with_columns(**{f"_of_{name}": truth for name, truth in asked.items()})
+    gaps = {
+        f"_gap_{name}": gap_of(
+            nw.col(f"_of_{name}"), _unrecognised(name), among=OF_TREATMENT if name == "treated" else OF_AN_ALLOWANCE
+        )
+        for name in asked
+    }
+    is_unrecognised = nw.col(UNRECOGNISED) | nw.col("loop_diuretic").is_null() | nw.col("_harms").is_null()
+    named = nw.coalesce(nw.col("drug"), nw.col("atc"), nw.lit("without a name"))
+    doubt = (
+        nw.when(nw.col("_undated_stop"))
+        .then(nw.lit(f" ({WORDS_OF_GAP[UNDATED_STOP]})"))
+        .when(nw.col(COARSE))
+        .then(nw.lit(f" ({_COARSE_DATE})"))
+        .otherwise(nw.lit(""))
+    )
+    lines = lines.with_columns(
+        **gaps, _named=nw.concat_str(named, doubt), _unknown_drug=nw.when(is_unrecognised).then(named)
+    )
+    also = [*(nw.col(name).min() for name in gaps), nw.col("_unknown_drug").min()]
+    told = {f"told_{number}": holds for number, (holds, _) in enumerate(_left_open(rules))}
+    questions = {name: nw.col(f"_of_{name}") for name in asked} | told
+    frame = look_up(frame, any_line(lines, questions, count="_lines", also=also), on="patient_id")
+    frame = add_coverage(frame, "medications", nw.col("_lines") > 0)
+    frame = frame.with_columns(**_answers_of_the_list())
+    if rules.every_course:
+        frame = _add_every_course(frame, lines, rules)
+    for each in rules.last_uses:
+        finds = lines.with_columns(_truth=nw.col(f"_of_{each.what}"))
+        reasons = [(_is_told(number), words) for number, words in _told_of(rules)]
+        frame = add_last_find(
+            frame,
+            finds,
+            each.what,
+            "medications",
+            measures=("months_since_use", "days_since_use"),
+            reasons=[(~nw.col("_medications_listed"), nw.lit(_NO_LIST)), *reasons, *_gaps(each.what)],
+            otherwise=_UNCOVERED,
+            at_screening="taken at screening",
+        )
+    return frame
 
 
 def any_line(lines: Any, questions: Mapping[str, nw.Expr], *, count: str, also: Sequence[nw.Expr] = ()) -> Any:
@@ -82,123 +118,106 @@ def why_of(reasons: Sequence[tuple[nw.Expr, str | nw.Expr]], otherwise: str) -> 
     return first_true(told, otherwise=nw.lit(otherwise))
 
 
-# ------------------------------------------------------------------------------------------------- of all the lines
+# ------------------------------------------------------------------------------------------------- asked of the lines
 
 
-def _per_patient(lines: Any, nephrotoxic: Sequence[str]) -> Any:
-    harms = reduce(or_, [drugs.is_of_class(name) for name in nephrotoxic])
-    lines = lines.with_columns(_loop=drugs.is_of_class(drugs.LOOP_DIURETIC), _harms=harms)
-    only_full_dose = nw.col("_steroid") & nw.col("_by_full_dose") & ~nw.col("_by_pulse") & ~nw.col("_by_low_dose")
-    treats = nw.col("_steroid") | nw.col("_suppressant") | nw.col("_to_review")
+def _questions(rules: CourseRules) -> dict[str, nw.Expr]:
+    treats = nw.col("glucocorticoid") | nw.col("immunosuppressant") | nw.col("needs_review")
+    suppresses = nw.col("immunosuppressant") | (nw.col("needs_review") & nw.col(OPEN))
     questions = {
-        "treated": treats & nw.col("_prior") & ~nw.col("non_muscular_indication"),
-        "loop": nw.col("_loop") & nw.col("_now"),
-        "nephrotoxic": nw.col("_harms") & nw.col("_now"),
-        "suppressed": nw.col("_suppressant") & ~nw.col("_stable") & nw.col("_recent"),
-        "outside": nw.col("_outside"),
-        "listed_for_review": nw.col("_to_review"),
-        "review": nw.col("_review"),
-        "reviewed_recently": nw.col("_review") & nw.col("_recent"),
-        "pulsed": nw.col("_steroid") & nw.col("_pulse") & nw.col("_prior"),
-        "full_dose": only_full_dose & nw.col("_prior"),
-        **{f"q{name}": nw.col("_silent") & nw.col(name) for name in SILENCES},
+        "treated": treats & nw.col("begun") & ~nw.col("non_muscular_indication"),
+        "before": suppresses & nw.col("begun"),
+        "loop": nw.col("loop_diuretic") & nw.col("taken_at_screening"),
+        "nephrotoxic": nw.col("_harms") & nw.col("taken_at_screening"),
+        "outside": ~nw.col(ALLOWED),
     }
-    is_full_dose = (only_full_dose & nw.col("_prior")).fill_null(False).cast(nw.Float64)
-    unrecognised = {"loop": nw.col("_loop").is_null(), "nephrotoxic": nw.col("_harms").is_null()}
-    unrecognised |= dict.fromkeys(("treated", "suppressed", "outside"), nw.col("_unrecognised"))
-    lines = lines.with_columns(
-        **{f"_of_{name}": questions[name] for name in unrecognised},
-        _full_dose_days=is_full_dose * nw.col("_days_shortest").fill_null(0.0),
-        _full_dose_days_at_most=is_full_dose * nw.col("_days_longest").fill_null(0.0),
-        _first_unrecognised=nw.when(reduce(or_, unrecognised.values())).then(
-            nw.coalesce(nw.col("drug"), nw.col("atc"), nw.lit("without a name"))
-        ),
-    )
-    lines = lines.with_columns(
-        **{
-            f"_cause_{name}": cause_of(
-                nw.col(f"_of_{name}"), unknown, among=OF_TREATMENT if name == "treated" else OF_AN_ALLOWANCE
-            )
-            for name, unknown in unrecognised.items()
-        }
-    )
-    also = [
-        nw.col("_full_dose_days").sum(),
-        nw.col("_full_dose_days_at_most").sum(),
-        nw.col("_first_unrecognised").min(),
+    return questions | {each.what: nw.col("begun") & is_kind(each.kind) for each in rules.last_uses}
+
+
+def _unrecognised(question: str) -> nw.Expr:
+    """Whether the drug is not known well enough for a question."""
+    of = {"loop": "loop_diuretic", "nephrotoxic": "_harms"}
+    return nw.col(of[question]).is_null() if question in of else nw.col(UNRECOGNISED)
+
+
+def _left_open(rules: CourseRules) -> list[tuple[nw.Expr, str]]:
+    """What the text, or a person, leaves open of a course, and how it is said; the text first."""
+    silent = [
+        (is_silent(group, name), f"{SILENT}: {rules.kind(name)}") for group in rules.groups for name in group.silent
     ]
-    also += [nw.col(f"_cause_{name}").min() for name in unrecognised]
-    return any_line(lines, questions, count="_lines", also=also)
+    return [*silent, *((is_judged(group, name), rules.kind(name)) for group in rules.groups for name in group.judged)]
 
 
-def _at_the_same_time(lines: Any) -> Any:
-    """Per patient: how many pairs of glucocorticoid courses may share more than the day of a change."""
-    courses = lines.filter((nw.col("_steroid") & (nw.col(START[0]) <= nw.col("_screening_day"))).fill_null(False))
-    courses = courses.select("patient_id", first=nw.col(START[0]), last=nw.min_horizontal(STOP[1], "_screening_day"))
-    pairs = courses.join(courses.rename({"first": "other_first", "last": "other_last"}), on="patient_id", how="inner")
-    alone = (nw.col("first") < nw.col("last")).cast(nw.Int64)
-    share = ((nw.col("first") < nw.col("other_last")) & (nw.col("other_first") < nw.col("last"))).cast(nw.Int64)
-    alone = courses.with_columns(_alone=alone).group_by("patient_id").agg(nw.col("_alone").sum())
-    shared = pairs.with_columns(_shared=share).group_by("patient_id").agg(nw.col("_shared").sum())
-    return alone.join(shared, on="patient_id", how="inner")
+def _told_of(rules: CourseRules) -> list[tuple[int, nw.Expr]]:
+    """The numbers and words of what only a person can judge."""
+    told = enumerate(_left_open(rules))
+    return [(number, nw.lit(words)) for number, (_, words) in told if not words.startswith(SILENT)]
 
 
 # ------------------------------------------------------------------------------------------------- of the patient
-
-
-def _yes_or_open(name: str) -> nw.Expr:
-    """True if a line says yes; null if none does and one is open, or if nothing was recorded; else false."""
-    any_line = nw.col("_lines") > 0  # null where the patient has no line
-    recorded = any_line | nw.col("medications_recorded")  # null where nobody says that the list was taken
-    return _is(name) | null_where(_is(f"{name}_open")) | null_unless(recorded)
 
 
 def _is(name: str) -> nw.Expr:
     return (nw.col(f"_{name}") == 1).fill_null(False)
 
 
-def _answers() -> dict[str, nw.Expr]:
-    most_days = window(TIME_IS_MUSCLE, "full_dose_days") + TOLERANCE
-    added_up = (nw.col("_full_dose_days") > most_days).fill_null(False)
-    may_add_up = (nw.col("_full_dose_days_at_most") > most_days).fill_null(False)
-    both = _is("pulsed") & _is("full_dose")
-    overlap = (nw.col("_shared") > nw.col("_alone")).fill_null(False)
-    said = words_of_silence()
-    silent = [
-        *((_is(f"q{name}"), said[name]) for name in SILENCES),
-        (both, said["both"]),
-        (added_up, said["added"]),
-        (overlap, said["overlap"]),
-    ]
-    is_silent = reduce(or_, [holds for holds, _ in silent])
-    no_list = ~(nw.col("_lines") > 0).fill_null(False) & ~nw.col("medications_recorded").fill_null(False)
-    judged = "a drug that a person must judge"
-    to_review = _is("review") | (_is("listed_for_review") & _is("review_open"))
-    reviewed_recently = _is("reviewed_recently") | (_is("listed_for_review") & _is("reviewed_recently_open"))
-    return {
-        "_treatment_naive": ~_yes_or_open("treated"),
-        "_prior_treatment_within_limits": ~(_yes_or_open("outside") | null_where(is_silent | may_add_up | to_review)),
-        "_recent_immunosuppression": _yes_or_open("suppressed") | null_where(reviewed_recently),
-        "_loop_diuretic": _yes_or_open("loop"),
-        "_nephrotoxic_medication": _yes_or_open("nephrotoxic"),
-        "_" + explanation("treatment_naive"): why_of([(no_list, _NO_LIST), *_causes("treated")], "not recorded"),
-        "_" + explanation("prior_treatment_within_limits"): why_of(
-            [(no_list, _NO_LIST), *silent, (to_review, judged), *_causes("outside")],
-            "a date of which only the month or year is recorded",
-        ),
-        "_" + explanation("recent_immunosuppression"): why_of(
-            [(no_list, _NO_LIST), (reviewed_recently, judged), *_causes("suppressed")], "not recorded"
-        ),
-        "_" + explanation("loop_diuretic"): why_of([(no_list, _NO_LIST), *_causes("loop")], "not recorded"),
-        "_" + explanation("nephrotoxic_medication"): why_of(
-            [(no_list, _NO_LIST), *_causes("nephrotoxic")], "not recorded"
-        ),
+def _is_told(number: int) -> nw.Expr:
+    return _is(f"told_{number}")
+
+
+def _yes_or_open(name: str, covered: str) -> nw.Expr:
+    """True if a line says yes; null if none does and one is open, or if the list does not cover it; else false."""
+    return _is(name) | null_where(_is(f"{name}_open")) | null_unless(nw.col(covered))
+
+
+def _answers_of_the_list() -> dict[str, nw.Expr]:
+    asked = {
+        "treatment_naive": ("treated", "_medications_disease"),
+        "immunosuppressed_before": ("before", "_medications_ever"),
+        "loop_diuretic": ("loop", "_medications_now"),
+        "nephrotoxic_medication": ("nephrotoxic", "_medications_now"),
     }
+    answers = {f"_{column}": _yes_or_open(*of) for column, of in asked.items()}
+    answers["_treatment_naive"] = ~answers["_treatment_naive"]
+    for column, (name, _) in asked.items():
+        answers["_" + explanation(column)] = why_of([*_no_list(), *_gaps(name)], _UNCOVERED)
+    return answers
 
 
-def _causes(name: str) -> list[tuple[nw.Expr, str | nw.Expr]]:
-    cause = nw.col(f"_cause_{name}")
-    unrecognised = nw.concat_str(nw.lit(f"{WORDS_OF_CAUSE[UNRECOGNISED]}: "), nw.col("_first_unrecognised"))
+def _add_every_course(frame: Any, lines: Any, rules: CourseRules) -> Any:
+    """Add whether every course is allowed, and neither the text nor a person leaves open what they make together."""
+    every = rules.every_course
+    if every is None:
+        return frame
+    for one in every.silent:
+        frame = add_together(frame, lines, one.rule)
+    frame = frame.with_columns(**{OPEN: null_where(nw.col("_zero") == 0)})
+    together = [one.rule.truth() for one in every.silent]
+    frame = frame.with_columns(**{f"_together_{number}": truth for number, truth in enumerate(together)})
+    silent = [nw.col(f"_together_{number}") for number in range(len(together))]
+    is_open = reduce(or_, [truth.fill_null(True) for truth in silent]) if silent else nw.lit(False)
+    said = _left_open(rules)
+    reasons = [
+        *((_is_told(number), words) for number, (_, words) in enumerate(said) if words.startswith(SILENT)),
+        *(
+            (truth.fill_null(False), f"{SILENT}: {rules.says(one.says)}")
+            for truth, one in zip(silent, every.silent, strict=True)
+        ),
+        *((_is_told(number), words) for number, (_, words) in enumerate(said) if not words.startswith(SILENT)),
+    ]
+    truth = ~(_yes_or_open("outside", "_medications_ever") | null_where(is_open))
+    because = why_of([*_no_list(), *reasons, *_gaps("outside"), (is_open, _COARSE_DATE)], _UNCOVERED)
+    return frame.with_columns(**{f"_{every.column}": truth, f"_{explanation(every.column)}": because})
+
+
+def _no_list() -> list[tuple[nw.Expr, str]]:
+    return [(~nw.col("_medications_listed"), _NO_LIST)]
+
+
+def _gaps(name: str) -> list[tuple[nw.Expr, nw.Expr]]:
+    gap = nw.col(f"_gap_{name}")
+    unrecognised = nw.concat_str(nw.lit(f"{WORDS_OF_GAP[UNRECOGNISED_DRUG]}: "), nw.col("_unknown_drug"))
     return [
-        (cause == number, unrecognised if number == UNRECOGNISED else words) for number, words in WORDS_OF_CAUSE.items()
+        (gap == number, unrecognised if number == UNRECOGNISED_DRUG else nw.lit(words))
+        for number, words in WORDS_OF_GAP.items()
     ]

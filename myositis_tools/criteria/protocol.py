@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,8 +14,17 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
+from myositis_tools.criteria.course_rules import CourseRules
 from myositis_tools.criteria.criterion import Criterion
 from myositis_tools.criteria.number_bounds import settle_bounds
+from myositis_tools.criteria.record_rules import (
+    NO_COURSES,
+    Within,
+    add_look_back,
+    is_moved,
+    without_answer,
+    worked_out_of_courses,
+)
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
 from myositis_tools.frames import Column, Entrance, bounds_of, columns, enter, names_of, with_bounds
 from myositis_tools.html_tables import html_table
@@ -24,6 +34,14 @@ from myositis_tools.tables import Source, source
 CHECK_COLUMNS = ("patient_id", "criterion", "kind", "verdict", "reason", "source")
 DECISION_COLUMNS = ("patient_id", "decision", "because")
 _HEADINGS = ("kind", "criterion", "as asked here", "the record's own words", "decided here")
+
+
+class Screenable(ABC):
+    """Records that a protocol makes its screening table of."""
+
+    @abstractmethod
+    def screened_for(self, protocol: Protocol) -> Any:
+        """Give the screening table as the protocol asks for it."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +124,30 @@ class Protocol:
     def columns(self) -> Mapping[str, Column]:
         """What the columns are that its criteria read, by name: those of ``screening``, and its own."""
         leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
-        return MappingProxyType({leaf.column.name: leaf.column for leaf in leaves if isinstance(leaf, Leaf)})
+        asked = (
+            leaf.flag.column if isinstance(leaf, Within) and leaf.flag else leaf.column
+            for leaf in leaves
+            if isinstance(leaf, Leaf)
+        )
+        return MappingProxyType({column.name: column for column in asked})
+
+    @cached_property
+    def readable(self) -> Mapping[str, Column]:
+        """The columns that answer its criteria, by name: those it needs, and those that may stand in their place."""
+        leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
+        instead = {leaf.column.name: replace(leaf.column, optional=True) for leaf in leaves if isinstance(leaf, Within)}
+        return MappingProxyType(instead | dict(self.columns))
 
     @cached_property
     def limits(self) -> Mapping[str, Limit]:
         """The limits by name, in the order of the criteria."""
         return MappingProxyType({limit.name: limit for each in self.criteria for limit in each.limits})
+
+    @cached_property
+    def courses(self) -> CourseRules:
+        """What courses of treatment are held against; nothing where no criterion asks of them."""
+        asked = (leaf for each in self.criteria for leaf in worked_out_of_courses(each.rule))
+        return next((leaf.courses for leaf in asked), NO_COURSES)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -323,22 +359,52 @@ class Protocol:
     def enter(self, screening: Any) -> Entrance:
         """Let a screening table in, with the columns the protocol reads, their bounds, and why one is unknown.
 
+        Records are made the screening table that this protocol asks for, with its own windows, doses and durations.
+
         Raises
         ------
         MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
             If the table cannot be what it says it is.
         """
-        present = names_of(screening)
-        told = [explanation(name) for name in self.needs if explanation(name) in columns("screening")]
-        known = with_bounds(self.columns, present)
+        is_of_records = isinstance(screening, Screenable)
+        table = screening.screened_for(self) if is_of_records else screening
+        present = names_of(table)
+        asked = self._asked_of(present)
+        told = [explanation(name) for name in asked if explanation(name) in columns("screening")]
+        known = with_bounds(asked, present)
+        known = {name: column for name, column in known.items() if name in present or name in self.columns}
         read = ["patient_id", *known, *(name for name in told if name in present)]
-        entrance = enter(screening, "screening", needs=read, unique=["patient_id"], own=known.values())
-        frame, settled = settle_bounds(entrance.frame, self.columns)
+        entrance = enter(table, "screening", needs=read, unique=["patient_id"], own=known.values())
+        frame, settled = settle_bounds(entrance.frame, asked)
         not_asked = {
-            explanation(name): nw.lit(f"not asked, the table has no column {name}")
-            for name in self.absent_from(screening)
+            explanation(name): nw.lit(f"not asked, the table has no column {name}") for name in self.absent_from(table)
         }
-        return Entrance(entrance.native, frame.select(*dict.fromkeys([*read, *settled]), **not_asked))
+        frame = frame.select(*dict.fromkeys([*read, *settled]), **not_asked)
+        for leaf in self._windows:
+            frame = add_look_back(frame, leaf)
+        return Entrance(entrance.native, frame if is_of_records else self._without_moved(frame))
+
+    @cached_property
+    def _windows(self) -> tuple[Within, ...]:
+        leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
+        return tuple(dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Within)))
+
+    def _asked_of(self, present: Collection[str]) -> dict[str, Column]:
+        """What is read of a table that has these columns: a look-back, its yes/no column, or both."""
+        asked = dict(self.columns)
+        for leaf in self._windows:
+            if {leaf.column.name, *bounds_of(leaf.column.name)} & {*present}:
+                asked[leaf.column.name] = leaf.column
+                if leaf.needs[0] not in present:
+                    asked.pop(leaf.needs[0], None)
+        return asked
+
+    def _without_moved(self, frame: Any) -> Any:
+        """Take back what a screening table holds for the published limits of courses, where they were moved."""
+        asked = [leaf for each in self.criteria for leaf in worked_out_of_courses(each.rule) if is_moved(leaf)]
+        for leaf in asked:
+            frame = frame.with_columns(**without_answer(leaf))
+        return frame
 
     def _checked(self, frame: Any, place: int) -> Any:
         each = self.criteria[place]
@@ -346,8 +412,8 @@ class Protocol:
             frame = frame.with_row_index("_row")
         rows = ["_row"] if isinstance(frame, nw.DataFrame) else []
         given = frame.collect_schema().names()
-        told = [one for name in each.needs for one in beside(name) if one in given and one not in each.needs]
-        return each.answer(frame.select("patient_id", *rows, *each.needs, *told)).select(
+        read = [name for name in self._read_by(each) if name in given]
+        return each.answer(frame.select("patient_id", *rows, *read)).select(
             "patient_id",
             *rows,
             criterion=nw.lit(each.key),
@@ -357,6 +423,12 @@ class Protocol:
             source=nw.lit(each.cited),
             _place=nw.lit(place),
         )
+
+    def _read_by(self, each: Criterion) -> list[str]:
+        """The columns of an entered table that a criterion reads."""
+        leaves = [leaf.column.name for leaf in each.rule.leaves if isinstance(leaf, Leaf)]
+        names = [*each.needs, *leaves]
+        return list(dict.fromkeys([*names, *(one for name in names for one in beside(name))]))
 
     def _leave(self, entrance: Entrance, checked: list[Any]) -> Any:
         by = "_row" if isinstance(entrance.frame, nw.DataFrame) else "patient_id"

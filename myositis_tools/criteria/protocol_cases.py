@@ -41,7 +41,7 @@ def read_cases(cases: Mapping[str, Any], protocol: Protocol, *, where: str) -> t
 def _values(table: TomlTable, protocol: Protocol, before: Mapping[str, Case]) -> dict[str, Any]:
     given = table.get("values", dict, default={})
     missing = table.get("missing", list, default=[])
-    known = with_bounds(protocol.columns, [name for name in (*given, *missing) if isinstance(name, str)])
+    known = with_bounds(protocol.readable, [name for name in (*given, *missing) if isinstance(name, str)])
     for name, value in given.items():
         if name not in known:
             raise table.refuse(f"No criterion reads a column {name!r}.", hint=nearest(name, list(known)))

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from myositis_tools import verdict
-from myositis_tools.criteria import exposures
 from myositis_tools.criteria.calendar import add_completed_months, add_span
-from myositis_tools.criteria.exposures import nothing_of
-from myositis_tools.criteria.medications import (
-    MEDICATION_COLUMNS,
-    add_medication_answers,
-    any_line,
-    null_unless,
-    null_where,
-    why_of,
-)
+from myositis_tools.criteria.courses import SCREENING, enter_courses, nothing_of
+from myositis_tools.criteria.events import add_event_answers
+from myositis_tools.criteria.medications import OF_THE_LIST, add_medication_answers
 from myositis_tools.criteria.number_bounds import Span, contradiction, settle_bounds, together
+from myositis_tools.criteria.protocol import Protocol
+from myositis_tools.criteria.protocol_file import read_shipped
+from myositis_tools.criteria.record_rules import Within
+from myositis_tools.criteria.rule_reader import THE_TRIAL
 from myositis_tools.errors import AmbiguousColumnError, MissingColumnError, listed
 from myositis_tools.frames import (
     TOLERANCE,
@@ -34,21 +30,19 @@ from myositis_tools.frames import (
     refuse_values,
     tables_in_order,
     with_bounds,
-    with_lines,
 )
 from myositis_tools.rules import explanation
 from myositis_tools.scores.arithmetic import largest
-from myositis_tools.tables import records
 
 _MMT = ("mmt8_150", "mmt8_80", "mmt26_260")
 _MMT8_150 = "mmt8_150"  # the total that other trials have their limits on, never worked out from another
 _ENZYMES = ("ck_xuln", "aldolase_xuln", "ldh_xuln", "alt_xuln", "ast_xuln")
 _CORE = ("physician_global_cm", "patient_global_cm", "extramuscular_cm", "haq_di")
+_LOOK_BACKS = tuple(name for name in columns("screening") if name.endswith("_ago"))
 _KEPT = ("screening_date", "screening_date_precision")  # as they were given
 _SPAN = ("_since_first", "_since_last")
 _MONTHS_A_YEAR = 12
 _OF_DATE = {"birth_date": "birth", "symptom_onset_date": "the first symptom", "screening_date": "screening"}
-SCREENED = ("_screening_first", "_screening_last")  # the days that the screening date can mean
 
 
 @tables_in_order
@@ -124,9 +118,31 @@ def derive_screening(
     >>> screening[["age_years", "disease_duration_months"]].iloc[0].tolist()
     [55.0, 11.0]
     """
+    tables = {"visits": visits, "medications": medications, "events": events}
+    return derive(
+        patients, tables, read_shipped(THE_TRIAL), mmt=mmt, baseline_week=baseline_week, nephrotoxic=nephrotoxic
+    )
+
+
+def derive(
+    patients: Any,
+    tables: Mapping[str, Any],
+    protocol: Protocol,
+    *,
+    mmt: str | None,
+    baseline_week: int,
+    nephrotoxic: str,
+) -> Any:
+    """Derive the screening table as a protocol asks: its file says what a course of treatment is held against.
+
+    A protocol that asks nothing of courses gets what the trial asks.
+    """
+    trial = read_shipped(THE_TRIAL)
+    courses = protocol.courses if protocol.courses.columns else trial.courses
+    visits, medications, events = (tables.get(name) for name in ("visits", "medications", "events"))
     entrance = _patients(patients)
     frame = entrance.frame
-    dated = exposures.add_patient_windows(frame)
+    dated = dated_patients(frame)
     frame = _add_time_since(frame, "symptom_onset_date", "disease_duration_months", in_months=1)
     frame = _add_time_since(frame, "birth_date", "age_years", in_months=12)
     derived = ["age_years", "disease_duration_months"]
@@ -134,13 +150,48 @@ def derive_screening(
         frame = look_up(frame, _core_set(visits, mmt, baseline_week), on="patient_id", of=("patients", "visits"))
         derived += ["mmt_loss_percent", _MMT8_150, *_CORE, "enzyme_xuln"]
     if medications is not None:
-        frame = add_medication_answers(frame, medications, dated, nephrotoxic)
-        derived += list(MEDICATION_COLUMNS)
+        lines = enter_courses(medications, dated).frame
+        frame = add_medication_answers(frame, lines, courses, nephrotoxic)
+        derived += [*OF_THE_LIST, *courses.columns]
     if events is not None:
-        frame = look_up(frame, _event_flags(events, dated), on="patient_id")
-        frame = frame.with_columns(**_event_answers())
-        derived += list(_EVENT_COLUMNS)
-    return _assemble(entrance, frame, derived)
+        frame = add_event_answers(frame, events, dated)
+        derived += ["blood_product_reaction", "thrombosis_months_ago", "thrombosis_days_ago"]
+    frame, flags = _with_flags(frame, trial, derived)
+    return _assemble(entrance, frame, [*derived, *flags])
+
+
+def checked_dates(patients: Any) -> Any:
+    """Give each patient's weight and day of screening, of a table that is let in.
+
+    Raises
+    ------
+    MissingColumnError, WrongTypeError, ImpossibleValueError, DuplicateRowError
+        If the table cannot be what it says it is.
+    """
+    precision = "screening_date_precision"
+    given = [name for name in ("weight_kg", precision) if has(patients, name)]
+    frame = enter(patients, "patients", needs=["patient_id", "screening_date", *given], unique=["patient_id"]).frame
+    frame = frame if "weight_kg" in given else frame.with_columns(weight_kg=nothing_of("number"))
+    return dated_patients(add_span(frame, "screening_date", precision if precision in given else None, SCREENING))
+
+
+def dated_patients(frame: Any) -> Any:
+    """Give each patient's weight, and the first and last day that screening can be, of a frame that is clean."""
+    return frame.select("patient_id", "weight_kg", *SCREENING)
+
+
+def _with_flags(frame: Any, trial: Protocol, derived: Sequence[str]) -> tuple[Any, list[str]]:
+    """Add the yes/no columns that stand for a look-back within the window of the trial."""
+    leaves = [leaf for each in trial.criteria for leaf in each.rule.leaves]
+    asked = {leaf.column.name: leaf for leaf in leaves if isinstance(leaf, Within) and leaf.flag}
+    flags = []
+    for name, leaf in asked.items():
+        if name in derived and leaf.flag:
+            flag = leaf.flag.column.name
+            truth = leaf.flag.of(name, "_")
+            frame = frame.with_columns(**{f"_{flag}": truth, f"_{explanation(flag)}": nw.col(f"_{explanation(name)}")})
+            flags.append(flag)
+    return frame, flags
 
 
 # -------------------------------------------------------------------------------------------------------- the patients
@@ -159,14 +210,15 @@ def _patients(patients: Any) -> Entrance:
     given = [*(name for name in columns("patients") if name in present), *bounds]
     own = with_bounds(columns("screening"), bounds).values()
     entrance = enter(patients, "patients", needs=given, unique=["patient_id"], own=own)
-    asked = ("birth_date", "symptom_onset_date", "weight_kg", "medications_recorded", "events_recorded")
+    asked = ["birth_date", "symptom_onset_date", "weight_kg"]
+    asked += [f"{name}_recorded{end}" for name in ("medications", "events") for end in ("", "_since", "_until")]
     blank = {name: nothing_of(columns("patients")[name].type) for name in asked if name not in given}
     zero = nw.col("screening_date").fill_null(0) * 0
     frame = entrance.frame.with_columns(**blank, _zero=zero)
     if bounds:
         frame, _ = settle_bounds(frame, columns("screening"))
     precision = "screening_date_precision"
-    frame = add_span(frame, "screening_date", precision if precision in given else None, SCREENED)
+    frame = add_span(frame, "screening_date", precision if precision in given else None, SCREENING)
     return Entrance(entrance.native, frame)
 
 
@@ -178,16 +230,16 @@ def _add_time_since(frame: Any, start: str, into: str, *, in_months: int) -> Any
     refuse_values(
         frame,
         start,
-        nw.col(_SPAN[0]) > nw.col(SCREENED[1]),
+        nw.col(_SPAN[0]) > nw.col(SCREENING[1]),
         expected="the day of screening_date or earlier",
         hint="the century or the order of day and month may be wrong",
     )
-    frame = add_completed_months(frame, _SPAN[0], SCREENED[1], "_most")
+    frame = add_completed_months(frame, _SPAN[0], SCREENING[1], "_most")
     most = (nw.col("_most") / in_months).floor()
     if not coarse:
         _refuse_more_than_a_life(frame, start, "_most")
         return frame.with_columns(most.alias(f"_{into}"))
-    frame = add_completed_months(frame, _SPAN[1], SCREENED[0], "_least")
+    frame = add_completed_months(frame, _SPAN[1], SCREENING[0], "_least")
     _refuse_more_than_a_life(frame, start, "_least")
     least = (nw.col("_least") / in_months).floor()
     least = nw.when(least > 0).then(least).otherwise(least * 0)  # the last day it can mean may lie after screening
@@ -265,59 +317,6 @@ def _loss_percent(scale: str, column: str) -> nw.Expr:
     return (most - total) * 100 / (total * 0 + most)
 
 
-# ---------------------------------------------------------------------------------------------------------- the events
-
-_EVENT_COLUMNS = ("thrombosis_within_10_years", "blood_product_reaction")
-
-
-def _event_flags(events: Any, dated: Any) -> Any:
-    precision = ["date_precision"] if has(events, "date_precision") else []
-    needs = ["patient_id", "event", "date", *precision]
-    lines = enter(events, "events", needs=needs).frame.select(*needs)
-    lines = add_span(lines, "date", precision[0] if precision else None, _SPAN)
-    lines = with_lines(lines, dated, on="patient_id", of=("events", "patients")).with_columns(
-        _open=nothing_of("yes_no", "date")
-    )
-    in_window = exposures.is_from(_SPAN, nw.col(exposures.CLOTS_SINCE)) & exposures.is_by(
-        _SPAN, nw.col(exposures.SCREENING_DAY)
-    )
-    answers = {
-        "clot": _is_kind("thrombosis") & in_window,
-        "maybe_clot": _is_kind("to_review") & in_window,
-        "reaction": _is_kind("blood_product_reaction"),
-        "coarse_clot": _is_kind("thrombosis") & ~nw.col("date").is_null() & in_window,
-    }
-    return any_line(lines, answers, count="_event_lines")
-
-
-def _is_kind(kind: str) -> nw.Expr:
-    words = [str(row["event"]) for row in records("event_kinds") if row["kind"] == kind]
-    return verdict.kleene_or([nw.col("event") == word for word in words])
-
-
-def _event_answers() -> dict[str, nw.Expr]:
-    recorded = (nw.col("_event_lines") > 0).fill_null(False) | nw.col("events_recorded").fill_null(False)
-    flags = {
-        name: (nw.col(f"_{name}") == 1).fill_null(False)
-        for name in ("clot", "clot_open", "maybe_clot", "maybe_clot_open", "reaction", "coarse_clot_open")
-    }
-    open_clot = flags["clot_open"] | flags["maybe_clot"] | flags["maybe_clot_open"]
-    no_history = [(~recorded, "no history of events")]
-    return {
-        "_thrombosis_within_10_years": flags["clot"] | null_where(open_clot) | null_unless(recorded),
-        "_blood_product_reaction": flags["reaction"] | null_unless(recorded),
-        "_" + explanation("thrombosis_within_10_years"): why_of(
-            [
-                *no_history,
-                (flags["maybe_clot"], "an event that a person must judge"),
-                (flags["coarse_clot_open"], "an event of which only the month or year is recorded"),
-            ],
-            "an event without a date",
-        ),
-        "_" + explanation("blood_product_reaction"): why_of(no_history, "not recorded"),
-    }
-
-
 # ------------------------------------------------------------------------------------------------------------ together
 
 
@@ -327,7 +326,7 @@ def _assemble(entrance: Entrance, frame: Any, derived: Sequence[str]) -> Any:
     out: dict[str, nw.Expr] = {}
     conflicts = []
     for name, column in columns("screening").items():
-        if column.name.endswith("_because") or name in ("conflicts", *_KEPT):
+        if column.name.endswith("_because") or name in ("conflicts", *_KEPT, *_LOOK_BACKS):
             continue
         given, worked_out = name in present, f"_{name}" in present and name in derived
         bounds = bounds_of(name)
@@ -348,11 +347,20 @@ def _assemble(entrance: Entrance, frame: Any, derived: Sequence[str]) -> Any:
         if f"_{explanation(name)}" in present
     }
     out["conflicts"] = nw.concat_str(*conflicts, separator="; ", ignore_nulls=True) if conflicts else nw.lit("")
-    out |= unknown_why
+    out |= unknown_why | _look_backs(present)
     answered = entrance.leave(frame.with_columns(**out), list(out))
     kept = [name for name in _KEPT if name in present]
     order = [name for name in with_bounds(columns("screening"), out) if name in out or name in kept]
     return nw.from_native(answered).select(*order).to_native()
+
+
+def _look_backs(present: Sequence[str]) -> dict[str, nw.Expr]:
+    """Each look-back that was worked out, with its bounds and what it is about, or why it is not known."""
+    found = {}
+    for name in _LOOK_BACKS:
+        if f"_{name}_min" in present:
+            found |= {one: nw.col(f"_{one}") for one in (name, *bounds_of(name), explanation(name))}
+    return found
 
 
 def _number(name: str, present: Sequence[str]) -> Span:

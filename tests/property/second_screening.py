@@ -85,18 +85,33 @@ def is_one(line: Line, names: Iterable[str]) -> Truth:
     return None if drug is None else drug in names
 
 
+def begins(line: Line) -> tuple[date, date]:
+    """The first and last day on which the course can have begun: by its stop, and by the start of its stable dose."""
+    if line["start_date"] is not None:
+        return line["start_date"], line["start_date"]
+    known = [line[name] for name in ("stop_date", "stable_since") if line[name] is not None]
+    return date.min, min([*known, date.max])
+
+
+def between(low: Any, high: Any, holds: Any) -> Truth:
+    """An answer that both ends of what is possible give, or None."""
+    return holds(low) if holds(low) == holds(high) else None
+
+
 def in_use(line: Line, first: date, last: date) -> Truth:
-    start, stop = line["start_date"], line["stop_date"]
-    return all_of([None if start is None else start <= last, stop is None or stop >= first])
+    stop = line["stop_date"]
+    return all_of([between(*begins(line), lambda start: start <= last), stop is None or stop >= first])
 
 
 def is_stable(line: Line, screened: date) -> Truth:
     named = drug_of(line) in NAMED
     known = line["known_for_myositis"] if line["known_for_myositis"] is not None else True if named else None
     since = line["stable_since"]
+    # a dose is stable from the first day of the course at most
+    spans = (since, since) if since is not None else (begins(line)[0], line["stop_date"] or date.max)
     return all_of(
         [
-            None if since is None else since <= months_before(screened, 6),
+            between(*spans, lambda day: day <= months_before(screened, 6)),
             in_use(line, screened, screened),
             line["non_muscular_indication"],
             no(known),
@@ -105,14 +120,21 @@ def is_stable(line: Line, screened: date) -> Truth:
     )
 
 
-def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Truth, bool, bool, int]:
-    """Within the allowances; whether it is a pulse, whether only the full dose allows it, and its days."""
-    start, drug = line["start_date"], drug_of(line)
+def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Truth, Truth, Truth, int]:
+    """Within the allowances; whether it is a pulse, whether only the full dose allows it, and its days at most."""
+    drug = drug_of(line)
+    earliest, latest = begins(line)
     dose = None if line["dose_mg_day"] is None else line["dose_mg_day"] * 5 / STEROIDS[drug]
-    days = None if start is None else (min(line["stop_date"] or screened, screened) - start).days + 1
+    until, before = line["stop_date"] or screened, (line["stop_date"] or screened) + timedelta(1)
+    ends = [(min(until, screened) - start).days + 1 for start in (latest, earliest)]
+    days = (max(ends[0], 1), ends[1])
+    # of a full dose the days before screening count
+    ends = [(min(before, screened) - start).days for start in (latest, earliest)]
+    before_days = (max(ends[0], 0), ends[1])
+    weights = (1, 400) if weight is None else (weight, weight)  # what a weight can be
     low = None if dose is None else dose <= 20 + 1e-9
-    full = any_of([low, None if dose is None or weight is None else dose <= weight + 1e-9])
-    short = None if days is None else days <= 14
+    full = any_of([low, None if dose is None else between(*weights, lambda kg: dose <= kg + 1e-9)])
+    short = between(*before_days, lambda count: count <= 14)
     size = {
         "dexamethasone": (40, 4, True),
         "methylprednisolone": (1000, 3, line["route"] and line["route"] == "intravenous"),
@@ -122,16 +144,16 @@ def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Tr
         [
             drug in size,
             None if line["dose_mg_day"] is None else line["dose_mg_day"] <= most,
-            None if days is None else days <= longest,
+            between(*days, lambda count: count <= longest),
             no(low),
             by_route,
         ]
     )
-    in_week = None if start is None else start >= screened - timedelta(days=7)
-    in_months = None if start is None else start >= months_before(screened, 3)
+    in_week = between(earliest, latest, lambda start: start >= screened - timedelta(days=7))
+    in_months = between(earliest, latest, lambda start: start >= months_before(screened, 3))
     by_pulse, by_full, by_low = all_of([pulse, in_week]), all_of([full, short]), all_of([low, in_months])
     fits = any_of([by_pulse, by_full, by_low])
-    below_full = None if dose is None or weight is None else dose < weight - 1e-9
+    below_full = None if dose is None else between(*weights, lambda kg: dose < kg - 1e-9)
     silent = any_of(
         [
             all_of([pulse, no(in_week)]),
@@ -139,25 +161,26 @@ def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Tr
             all_of([no(low), below_full, no(short)]),
         ]
     )
-    prior = None if start is None else start <= screened
+    prior = between(earliest, latest, lambda start: start <= screened)
     within = True if fits or prior is False else None if silent else no(all_of([prior, no(fits), no(silent)]))
-    only_full = prior is True and by_full is True and by_pulse is False and by_low is False
-    return within, bool(pulse and prior), only_full, days or 0
+    only_full = all_of([prior, by_full, no(by_pulse), no(by_low)])
+    return within, all_of([pulse, prior]), only_full, before_days[1]
 
 
 def prior_treatment(lines: Sequence[Line], screened: date, weight: float | None) -> Truth:
-    within, pulses, full_days, courses = [], False, [], []
+    within, may_be_pulse, full_days, courses = [], False, [], []
     for line in lines:
-        prior = None if line["start_date"] is None else line["start_date"] <= screened
+        earliest, latest = begins(line)
+        prior = between(earliest, latest, lambda start: start <= screened)
         if drug_of(line) is None:
             within.append(True if prior is False else None)
         elif is_one(line, STEROIDS):
             fits, pulse, only_full, days = judged_steroid(line, screened, weight)
             within.append(fits)
-            pulses |= pulse
-            full_days += [days] if only_full else []
-            if prior:
-                courses.append((line["start_date"], min(line["stop_date"] or screened, screened)))
+            may_be_pulse |= pulse is not False
+            full_days += [days] if only_full is not False else []
+            if earliest <= screened:
+                courses.append((earliest, min(line["stop_date"] or screened, screened)))
         elif is_one(line, SUPPRESSANTS):
             within.append(no(all_of([prior, no(is_stable(line, screened))])))
         elif is_one(line, TO_REVIEW):
@@ -165,7 +188,7 @@ def prior_treatment(lines: Sequence[Line], screened: date, weight: float | None)
             within.append(True if prior is False or stable else None)
     if any(a < d and c < b for (a, b), (c, d) in combinations(courses, 2)):
         within.append(None)
-    if (pulses and full_days) or sum(full_days) > 14:
+    if (may_be_pulse and full_days) or sum(full_days) > 14:
         within.append(None)
     return all_of(within)
 
@@ -184,7 +207,7 @@ def is_naive(lines: Sequence[Line], screened: date) -> Truth:
     """No drug against inflammation so far, or only ones that are said to be for something else than the muscles."""
     treated = []
     for line in lines:
-        began = None if line["start_date"] is None else line["start_date"] <= screened
+        began = between(*begins(line), lambda start: start <= screened)
         of_the_kind = is_one(line, {*STEROIDS, *SUPPRESSANTS, *TO_REVIEW})
         treated.append(all_of([of_the_kind, began, no(line["non_muscular_indication"])]))
     return no(any_of(treated))

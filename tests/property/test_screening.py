@@ -86,7 +86,8 @@ class Cohort:
                     "route": self.maybe(self.chance.choice(["oral", "intravenous"])),
                     "start_date": self.maybe(start),
                     "stop_date": self.maybe(stop, 0.4),
-                    "stable_since": self.maybe(self.near(day)),
+                    # a dose is stable from the first day of its course at most, and until its last
+                    "stable_since": self.maybe(min(max(start, self.near(day)), stop)),
                     "non_muscular_indication": self.truth(),
                     "known_for_myositis": self.chance.choice([False, False, True, None]),
                     "induces_myopathy": self.chance.choice([False, False, True, None]),

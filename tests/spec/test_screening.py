@@ -226,8 +226,8 @@ def test_all_conditions_of_the_stable_drug_allowance(read):
 
 SILENT = {
     "late": "a pulse begun more than 7 days before screening",
-    "large": "more than 1 mg/kg a day for no more than 14 days, and no pulse of the size of its examples",
-    "between": "more than 20 mg and less than 1 mg/kg a day for more than 14 days",
+    "large": "more than 1 mg/kg/day for no more than 14 days, and no pulse of the size of the record's examples",
+    "between": "more than 20 mg/day and less than 1 mg/kg/day for more than 14 days",
 }
 PRIOR_TREATMENT = """
 drug               | mg   | route       | start      | stop       | within  | because
@@ -239,11 +239,14 @@ methylprednisolone | 1000 | intravenous | 2026-03-28 | 2026-03-31 | unknown | {l
 methylprednisolone | 1250 | intravenous | 2026-03-29 | 2026-03-31 | unknown | {large}
 dexamethasone      | 40   |             | 2026-03-27 | 2026-03-31 | unknown | {large}
 methylprednisolone | 1000 |             | 2026-03-24 | 2026-03-26 | unknown | route not recorded
-# 1 mg/kg at 70 kg, up to 14 days: 18 March is the fourteenth day back
+# 1 mg/kg at 70 kg, up to 14 days before screening: 17 March is the fourteenth of them
+prednisone         | 70   |             | 2026-03-17 |            | yes     |
+prednisone         | 70   |             | 2026-03-16 |            | no      |
 prednisone         | 70   |             | 2026-03-18 |            | yes     |
-prednisone         | 70   |             | 2026-03-17 |            | no      |
-prednisone         | 60   |             | 2026-03-18 |            | yes     |
-prednisone         | 60   |             | 2026-03-17 |            | unknown | {between}
+prednisone         | 70   |             | 2026-03-16 | 2026-03-29 | yes     |
+prednisone         | 70   |             | 2026-03-16 | 2026-03-30 | no      |
+prednisone         | 60   |             | 2026-03-17 |            | yes     |
+prednisone         | 60   |             | 2026-03-16 |            | unknown | {between}
 prednisone         | 80   |             | 2026-03-25 |            | unknown | {large}
 prednisone         | 80   |             | 2026-03-01 |            | no      |
 # 20 mg, begun no earlier than three months before
@@ -272,18 +275,18 @@ def test_a_pulse_followed_by_a_full_dose_is_where_the_record_is_silent():
     after = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-28"}
     assert derived("prior_treatment_within_limits", pulse, after) == (
         "unknown",
-        "protocol text silent: a pulse and a course of up to 1 mg/kg a day",
+        "protocol text silent: a pulse and a course of up to 1 mg/kg/day",
     )
 
 
 def test_full_doses_are_counted_together():
     first = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-01", "stop_date": "2026-03-10"}
-    second = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-27"}
+    second = {"drug": "prednisone", "dose_mg_day": 60, "start_date": "2026-03-26"}
     assert derived("prior_treatment_within_limits", first, second) == (
         "unknown",
-        "protocol text silent: courses of up to 1 mg/kg a day of together more than 14 days",
+        "protocol text silent: courses of up to 1 mg/kg/day of together more than 14 days",
     )
-    shorter = second | {"start_date": "2026-03-28"}
+    shorter = second | {"start_date": "2026-03-27"}
     assert derived("prior_treatment_within_limits", first, shorter) == ("yes", "")
 
 
@@ -420,8 +423,11 @@ def test_a_date_of_which_only_the_month_or_year_is_recorded(read):
     each = pd.concat([patients(patient_id=name) for name in lines["patient_id"]], ignore_index=True)
     found = answers(mt.derive_screening(each, medications=lines), "recent_immunosuppression")
     assert [answer for answer, _ in found] == table["recent"].tolist()
+    doubt = "a date of which only the month or year is recorded"
     assert {why for answer, why in found if answer == "unknown"} == {
-        "a date of which only the month or year is recorded"
+        doubt,  # it may have begun after screening
+        f"methotrexate ({doubt}), 90 to 120 days before screening",
+        f"methotrexate ({doubt}), 90 to 454 days before screening",
     }
 
 
@@ -457,7 +463,8 @@ def test_a_drug_stopped_on_a_day_not_written_down():
     lines = lines.assign(patient_id=["A", "B"], still_taken=pd.array([False, False], "boolean"))
     both = pd.concat([patients(), patients(patient_id="B")], ignore_index=True)
     found = answers(mt.derive_screening(both, medications=lines), "recent_immunosuppression")
-    assert found == [("unknown", "stopped on a day that is not recorded"), ("yes", "")]  # begun in the window
+    told = "methotrexate (stopped on a day that is not recorded), 0 to 454 days before screening"
+    assert found == [("unknown", told), ("yes", "")]  # begun in the window
     lines["still_taken"] = pd.array([True, None], "boolean")
     assert mt.derive_screening(both, medications=lines)["recent_immunosuppression"].tolist() == [True, True]
 
@@ -497,11 +504,11 @@ furosemide   |    | 2025-01-01 |            | other             |         | othe
 unheard-of   |    | 2025-01-01 |            | not recognised    | unknown | drug not recognised
 """
 IN_FULL = {
-    "low": "no more than 20 mg of prednisone a day, begun within 3 months",
-    "full": "no more than 1 mg/kg of prednisone a day for no more than 14 days",
+    "low": "no more than 20 mg/day of prednisone, begun within 3 months",
+    "full": "no more than 1 mg/kg/day of prednisone for no more than 14 days",
     "outside": "more or longer than the record allows for glucocorticoids",
     "stopped": "no longer taken: only a stable drug is allowed",
-    "stable": "not recorded whether it is a stable drug for another disease",
+    "stable": "not recorded whether a drug was for a non-muscular condition",
     "other": "no glucocorticoid, immunosuppressant or immunomodulator",
     "review": "immunomodulator to review",
 }

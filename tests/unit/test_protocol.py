@@ -145,6 +145,19 @@ def test_the_limits_of_the_contract():
         "abnormal_haq_di": 0.25,
         "abnormal_enzyme_xuln": 1.5,
         "minimum_fvc_percent": 50,
+        # windows, doses and durations
+        "thrombosis_years": 10,
+        "immunosuppression_months": 3,
+        "pulse_days": 7,
+        "dexamethasone_mg_day": 40,
+        "dexamethasone_days": 4,
+        "methylprednisolone_mg_day": 1000,
+        "methylprednisolone_days": 3,
+        "full_dose_mg_per_kg": 1,
+        "full_dose_days": 14,
+        "low_dose_mg_day": 20,
+        "low_dose_months": 3,
+        "stable_drug_months": 6,
     }
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import myositis_tools as mt
+from myositis_tools.criteria.record_rules import Within
 from myositis_tools.errors import NotFoundError, OptionError
 from myositis_tools.rules import Compare
 from myositis_tools.studies.screening.protocol_comparison import SCREENING_AID
@@ -24,12 +25,18 @@ PILOT_CUT_OFFS = {
 TIM = {"age_years": "≥ 18", "disease_duration_months": "< 12", "mmt_loss_percent": "≥ 10"} | PILOT_CUT_OFFS
 # typed again from the trial facts, operators as printed there; s, u, d: secondary, unverified, our decision
 PUBLISHED = {
-    "time_is_muscle": TIM | {"fvc_percent_predicted": "< 50"},
+    "time_is_muscle": TIM
+    | {"fvc_percent_predicted": "< 50", "thrombosis_months_ago": "≤ 10", "immunosuppression_months_ago": "≤ 3"},
     "time_is_muscle_ctis": TIM | {"fvc_percent_predicted": "< 50"},
     "time_is_muscle_myositis_nl": TIM,
     "time_is_muscle_nl_omon26160": TIM | {"age_years": "≥ 18; ≤ 80", "disease_duration_months": "< 12; > 12"},
     "time_is_muscle_nl_omon49246": {"age_years": "≥ 18; ≤ 80", "disease_duration_months": "< 12; > 12"},
-    "immediate_pilot": {"age_years": "≥ 18 d", "disease_duration_months": "< 9", "mmt_loss_percent": "≥ 10 u"},
+    "immediate_pilot": {
+        "age_years": "≥ 18 d",
+        "disease_duration_months": "< 9",
+        "mmt_loss_percent": "≥ 10 u",
+        "thrombosis_months_ago": "≤ 2",
+    },
     "proderm": {
         "age_years": "≥ 18 d",
         "mmt8_150": "< 142 s",
@@ -117,7 +124,9 @@ def faults(each) -> dict:
         values = (limit.value - limit.step, limit.value + limit.step)
         steps = [replace(limit, value=value) for value in values if limit.minimum <= value <= limit.maximum]
         found |= {f"{each.key}: {step.name} = {step}": each.rule.with_limits({step.name: step}) for step in steps}
-    edges = [leaf for leaf in dict.fromkeys(each.rule.leaves) if isinstance(leaf, Compare)]
+    # a window has no other edge: both its ends belong to it
+    leaves = dict.fromkeys(each.rule.leaves)
+    edges = [leaf for leaf in leaves if isinstance(leaf, Compare) and not isinstance(leaf, Within)]
     return found | {f"{each.key}: edge of {leaf.sentence}": turned(each.rule, leaf) for leaf in edges}
 
 

@@ -83,7 +83,7 @@ def assure(protocol: Protocol, cases: Mapping[str, Any] | None = None) -> pd.Dat
 def _screening(protocol: Protocol, cases: Sequence[Case]) -> pd.DataFrame:
     """The cases as a screening table; an optional column that no case records is not in it."""
     recorded = {name for case in cases for name, _ in case.recorded}
-    known = with_bounds(protocol.columns, recorded)
+    known = with_bounds(protocol.readable, recorded)
     read = [column for column in known.values() if column.name in recorded or not column.optional]
     names = pd.Series([case.name for case in cases], dtype=TEXT_DTYPE)
     return pd.DataFrame({"patient_id": names, **{column.name: _values(column, cases) for column in read}})

@@ -1,0 +1,123 @@
+"""What several courses of one patient make together: any of a kind, a sum over a kind, courses at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+
+from myositis_tools.criteria.course_rules import OfCourse, is_kind
+from myositis_tools.criteria.courses import SCREENING, START, STOP
+from myositis_tools.criteria.drugs import OPEN
+from myositis_tools.frames import look_up
+from myositis_tools.rules import Limit, Rule, is_above
+
+
+@dataclass(frozen=True)
+class OfAllCourses(OfCourse):
+    """A question about all courses of a kind that were begun by screening."""
+
+    kind: str
+
+    @property
+    def sentence(self) -> str:
+        """The kind in words."""
+        return self.kind.replace("_", " ")
+
+    def add(self, frame: Any, lines: Any) -> Any:
+        """Add what it asks of the patient's courses."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class AnyCourse(OfAllCourses):
+    """There is a course of the kind."""
+
+    def add(self, frame: Any, lines: Any) -> Any:
+        """Add how many there are, surely and at most."""
+        of = nw.col("begun") & is_kind(self.kind)
+        return _summed(frame, lines, f"_any_{self.kind}", of, nw.col("patient_id").is_null().cast(nw.Float64) + 1)
+
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
+        """One surely, or perhaps one."""
+        return _above(f"_any_{self.kind}", 0.5)
+
+
+@dataclass(frozen=True)
+class SumOfCourses(OfAllCourses):
+    """What a measure of the courses adds up to is more than a limit."""
+
+    measure: str
+    limit: Limit
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The one limit."""
+        return (self.limit,)
+
+    def with_limits(self, limits: Any) -> SumOfCourses:
+        """Swap the limit if its name is given."""
+        return SumOfCourses(self.kind, self.measure, limits.get(self.limit.name, self.limit))
+
+    def add(self, frame: Any, lines: Any) -> Any:
+        """Add the least and the greatest sum."""
+        of = nw.col("begun") & is_kind(self.kind)
+        least, most = (nw.col(f"{self.measure}_{end}").fill_null(0.0) for end in ("min", "max"))
+        return _summed(frame, lines, f"_sum_{self.measure}_{self.kind}", of, least, most)
+
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
+        """The least sum is more, or the greatest is."""
+        return _above(f"_sum_{self.measure}_{self.kind}", self.limit.value)
+
+
+@dataclass(frozen=True)
+class CoursesOverlap(OfAllCourses):
+    """Two courses of the kind may share more than the day on which one is changed for the other."""
+
+    def add(self, frame: Any, lines: Any) -> Any:
+        """Add how many pairs of courses share days, beyond each with itself."""
+        first, last = nw.col("first"), nw.col("last")
+        courses = lines.filter((is_kind(self.kind) & (nw.col(START[0]) <= nw.col(SCREENING[1]))).fill_null(False))
+        courses = courses.select("patient_id", first=nw.col(START[0]), last=nw.min_horizontal(STOP[1], SCREENING[1]))
+        others = courses.rename({"first": "other_first", "last": "other_last"})
+        pairs = courses.join(others, on="patient_id", how="inner")
+        shares = ((first < nw.col("other_last")) & (nw.col("other_first") < last)).cast(nw.Float64)
+        shared = pairs.with_columns(_shared=shares).group_by("patient_id").agg(nw.col("_shared").sum())
+        alone = courses.with_columns(_alone=(first < last).cast(nw.Float64))
+        alone = alone.group_by("patient_id").agg(nw.col("_alone").sum()).join(shared, on="patient_id", how="inner")
+        name = f"_overlap_{self.kind}"
+        return look_up(
+            frame, alone.select("patient_id", (nw.col("_shared") - nw.col("_alone")).alias(name)), on="patient_id"
+        )
+
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
+        """Some pair does."""
+        return (nw.col(f"_overlap_{self.kind}") > 0).fill_null(False)
+
+
+def add_together(frame: Any, lines: Any, rule: Rule) -> Any:
+    """Add to a frame of patients what a rule about all their courses asks."""
+    for leaf in rule.leaves:
+        if isinstance(leaf, OfAllCourses):
+            frame = leaf.add(frame, lines)
+    return frame
+
+
+def _summed(frame: Any, lines: Any, name: str, of: nw.Expr, least: nw.Expr, most: nw.Expr | None = None) -> Any:
+    """Add a sum over the courses that are surely of a kind, and one over those that may be."""
+    most = least if most is None else most
+    ends = (f"{name}_min", f"{name}_max")
+    parts = {
+        ends[0]: of.fill_null(False).cast(nw.Float64) * least,
+        ends[1]: of.fill_null(True).cast(nw.Float64) * most,
+    }
+    summed = lines.with_columns(**parts).group_by("patient_id").agg(*(nw.col(end).sum() for end in ends))
+    return look_up(frame, summed, on="patient_id")
+
+
+def _above(name: str, limit: float) -> nw.Expr:
+    """True where the least is above it, null where the greatest is, else false; false too of a patient without one."""
+    surely, perhaps = (is_above(nw.col(f"{name}_{end}"), limit).fill_null(False) for end in ("min", "max"))
+    return surely | (perhaps & nw.col(OPEN))
