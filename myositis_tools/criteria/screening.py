@@ -95,7 +95,12 @@ def derive_screening(
     What cannot be derived stays missing. A patient without a line in `medications` or `events` is unknown, not free of
     them, unless ``medications_recorded`` or ``events_recorded`` is true. A given column wins over a derived one. A drug
     that is not recognised leaves open what it might be, and is named; `judge_exposures` lists each. A date with
-    ``<date>_precision`` ``month`` or ``year`` can be any day of it, and what depends on which is unknown.
+    ``<date>_precision`` ``month`` or ``year`` can be any day of it, and what depends on which is unknown. Then
+    ``age_years`` and ``disease_duration_months`` have the least and the most that they can be beside them, in
+    ``<column>_min`` and ``<column>_max``, which equal the value where it is known; so have MMT, MMT loss and the core
+    set measures whose bounds `visits` hold, as `score_mmt` and `score_haq_di` give them, and what `patients` hold
+    bounds of. `Protocol.check` asks a limit of both. A given value or bound wins over a derived one, within it the
+    derived one counts. ``enzyme_xuln`` is the highest enzyme that was measured, without bounds.
 
     Examples
     --------

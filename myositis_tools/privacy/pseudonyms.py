@@ -6,14 +6,14 @@ user's own: nothing says what is in it, so it stays here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from myositis_tools.formatting import written_values
-from myositis_tools.frames import TEXT_DTYPE, Column, columns
+from myositis_tools.frames import TEXT_DTYPE, Column, columns, with_bounds
 from myositis_tools.tables import records
 
 IDENTIFIER, BIRTH_DATE = "identifier", "birth date"
@@ -115,7 +115,8 @@ def not_described(names: Iterable[Any], *tables: str) -> list[Any]:
     >>> not_described(["patient_id", "haq_di", "birth_date", "remarks"], "visits", "patients")
     ['birth_date', 'remarks']
     """
-    known = _columns_of(*tables)
+    names = list(names)
+    known = _columns_of(*tables, present=names)
     return [name for name in names if name not in _identifiers() and (name not in known or known[name].private)]
 
 
@@ -133,18 +134,19 @@ def described_by(*tables: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """
 
     def described(table: pd.DataFrame) -> pd.DataFrame:
-        known = _columns_of(*tables)
+        known = _columns_of(*tables, present=list(table.columns))
         kept = table.drop(columns=not_described(table.columns, *tables))
         return kept.assign(**{name: _legible(kept[name], known[name]) for name in kept.columns if name in known})
 
     return described
 
 
-def _columns_of(*tables: str) -> dict[str, Column]:
+def _columns_of(*tables: str, present: Collection[Any]) -> Mapping[str, Column]:
+    """What some tables define, and the bounds of its numbers that are present."""
     known: dict[str, Column] = {}
     for table in tables:
         known |= columns(table)
-    return known
+    return with_bounds(known, present)
 
 
 def _legible(values: pd.Series, column: Column) -> pd.Series:

@@ -25,6 +25,7 @@ def _tables():
         tables[name][f"{column}_precision"] = pd.Series(said, dtype="object")
     tables["patients"] = tables["patients"].drop(columns="symptom_onset_date_precision")
     tables["patients"]["birth_date_precision"] = "year"
+    tables["patients"]["screening_date_precision"] = [("month", None, "day", "year")[place % 4] for place in range(400)]
     still = [chance.choice([True, False, None]) for _ in range(len(tables["lines"]))]
     tables["lines"]["still_taken"] = pd.array(still, "boolean")
     return tables

@@ -54,6 +54,24 @@ def completed_months(start: date, end: date) -> int:
         count += 1
 
 
+def days_of(day: date, precision: str | None) -> list[date]:
+    """The first and the last day that a date can mean, and the ends of the months between."""
+    if precision not in ("month", "year"):
+        return [day]
+    months = [day.month] if precision == "month" else range(1, 13)
+    ends = [(month, monthrange(day.year, month)[1]) for month in months]
+    return [date(day.year, month, number) for month, last in ends for number in (1, last)]
+
+
+def range_since(start: date, said: str | None, screened: date, said_of_screening: str | None, months: int) -> list[int]:
+    """The least and the most completed months, or twelves of them, over all pairs of days that are possible."""
+    days, last_days = days_of(start, said), days_of(screened, said_of_screening)
+    # where both fall into one span, the same day is possible whichever it is
+    pairs = [(one, other) for one in {*days, *last_days} for other in last_days if days[0] <= one <= days[-1]]
+    found = [completed_months(one, other) // months for one, other in pairs if one <= other]
+    return [min(found), max(found)]
+
+
 def drug_of(line: Line) -> str | None:
     """The drug, the empty word for one that is of no class, None for one we do not know."""
     if line["atc"]:

@@ -149,6 +149,33 @@ def test_a_second_implementation_agrees(cohort):
     assert all({True, False, None} <= values for answer, values in seen.items() if answer in ANSWERS[2:])
 
 
+def test_partial_dates_leave_the_range_that_a_second_implementation_finds(cohort):
+    """All pairs of days at the ends of months are tried: birth and first symptom before or on the day of screening."""
+    patients = cohort.patients[:240]
+    table = Cohort.tables(cohort)["patients"].head(len(patients))
+    chance = random.Random(11)  # noqa: S311 - a test, not a secret
+    dates = ("screening_date", "birth_date", "symptom_onset_date")
+    said = {f"{name}_precision": [chance.choice(["month", "year", "day", None]) for _ in patients] for name in dates}
+    table = table.assign(**{name: pd.Series(words, dtype="object") for name, words in said.items()})
+    screening = mt.derive_screening(table).to_dict("records")
+    known, open_ = 0, 0
+    starts = (("birth_date", "age_years", 12), ("symptom_onset_date", "disease_duration_months", 1))
+    for place, (patient, found) in enumerate(zip(patients, screening, strict=True)):
+        for start, column, months in starts:
+            told = [plain(found[name]) for name in (f"{column}_min", f"{column}_max", column)]
+            if patient[start] is None:
+                assert told == [None] * 3
+                continue
+            words = [said[f"{name}_precision"][place] for name in (start, "screening_date")]
+            low, high = second.range_since(patient[start], words[0], patient["screening_date"], words[1], months)
+            assert told == [low, high, low if low == high else None], (patient, words, column)
+            assert (plain(found[f"{column}_because"]) is None) == (low == high)
+            known += low == high
+            open_ += low < high
+    assert known > 100
+    assert open_ > 100
+
+
 def test_whoever_is_unknown_is_told_why(cohort):
     screening = screening_of(cohort.tables())
     for answer in ANSWERS[2:]:
