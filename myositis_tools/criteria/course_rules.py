@@ -235,6 +235,17 @@ class CourseRules:
         known = {limit.name: str(limit) for limit in self.limits}
         return _PLACEHOLDER.sub(lambda found: known[found[1]], words)
 
+    def sentences(self) -> list[str]:
+        """What is allowed of each group of drugs, a line each, and of what the text is silent."""
+        told = []
+        for group in self.groups:
+            allowed = "; or ".join(map(self.kind, group.allowed))
+            silent = "; or ".join(map(self.kind, group.silent))
+            told.append(
+                f"{group.name.replace('_', ' ')}: {allowed}" + (f" (the text is silent of {silent})" * bool(silent))
+            )
+        return told
+
     def kind(self, name: str) -> str:
         """How a kind of course is said."""
         return self.says(next(each.says for each in self.kinds if each.name == name))

@@ -16,17 +16,17 @@ from narwhals.typing import IntoFrameT
 from myositis_tools import verdict
 from myositis_tools.criteria.course_rules import CourseRules
 from myositis_tools.criteria.criterion import Criterion
-from myositis_tools.criteria.number_bounds import settle_bounds
 from myositis_tools.criteria.record_rules import (
     NO_COURSES,
+    FitsCourses,
     Within,
-    add_look_back,
     is_moved,
     without_answer,
     worked_out_of_courses,
 )
+from myositis_tools.criteria.screening_table import enter_table
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
-from myositis_tools.frames import Column, Entrance, bounds_of, columns, enter, names_of, with_bounds
+from myositis_tools.frames import Column, Entrance, bounds_of, columns, names_of
 from myositis_tools.html_tables import html_table
 from myositis_tools.rules import Leaf, Limit, beside, explanation, why
 from myositis_tools.tables import Source, source
@@ -146,8 +146,10 @@ class Protocol:
     def readable(self) -> Mapping[str, Column]:
         """The columns that answer its criteria, by name: those it needs, and those that may stand in their place."""
         leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
-        instead = {leaf.column.name: replace(leaf.column, optional=True) for leaf in leaves if isinstance(leaf, Within)}
-        return MappingProxyType(instead | dict(self.columns))
+        instead = {leaf.column.name: leaf.column for leaf in leaves if isinstance(leaf, Within)}
+        parts = {name: columns("screening")[name] for column in self.columns.values() for name in column.sum_of}
+        optional = {name: replace(column, optional=True) for name, column in (instead | parts).items()}
+        return MappingProxyType(optional | dict(self.columns))
 
     @cached_property
     def limits(self) -> Mapping[str, Limit]:
@@ -236,8 +238,8 @@ class Protocol:
     def absent_from(self, screening: Any) -> tuple[str, ...]:
         """Name the optional columns that a table does not have, nor bounds of them."""
         present = names_of(self.table_of(screening))
-        optional = (column.name for column in self.columns.values() if column.optional)
-        return tuple(name for name in optional if not {name, *bounds_of(name)} & {*present})
+        optional = (column for column in self.columns.values() if column.optional)
+        return tuple(one.name for one in optional if not {one.name, *bounds_of(one.name), *one.sum_of} & {*present})
 
     # ------------------------------------------------------------------------------------------------------ questions
 
@@ -383,37 +385,19 @@ class Protocol:
             If the table cannot be what it says it is.
         """
         table = self.table_of(screening)
-        present = names_of(table)
-        asked = self._asked_of(present)
-        asked |= {name: columns("screening")[name] for name in also if name in present}
-        told = [explanation(name) for name in asked if explanation(name) in columns("screening")]
-        known = with_bounds(asked, present)
-        known = {name: column for name, column in known.items() if name in present or name in self.columns}
-        read = ["patient_id", *known, *(name for name in told if name in present)]
-        entrance = enter(table, "screening", needs=read, unique=["patient_id"], own=known.values())
-        frame, settled = settle_bounds(entrance.frame, asked)
-        not_asked = {
-            explanation(name): nw.lit(f"not asked, the table has no column {name}") for name in self.absent_from(table)
-        }
-        frame = frame.select(*dict.fromkeys([*read, *settled]), **not_asked)
-        for leaf in self._windows:
-            frame = add_look_back(frame, leaf)
+        entrance = enter_table(table, self.columns, self._windows, also=also)
+        frame = entrance.frame.with_columns(
+            **{
+                explanation(name): nw.lit(f"not asked, the table has no column {name}")
+                for name in self.absent_from(table)
+            }
+        )
         return Entrance(entrance.native, frame if isinstance(screening, Screenable) else self._without_moved(frame))
 
     @cached_property
     def _windows(self) -> tuple[Within, ...]:
         leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
         return tuple(dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Within)))
-
-    def _asked_of(self, present: Collection[str]) -> dict[str, Column]:
-        """What is read of a table that has these columns: a look-back, its yes/no column, or both."""
-        asked = dict(self.columns)
-        for leaf in self._windows:
-            if {leaf.column.name, *bounds_of(leaf.column.name)} & {*present}:
-                asked[leaf.column.name] = leaf.column
-                if leaf.needs[0] not in present:
-                    asked.pop(leaf.needs[0], None)
-        return asked
 
     def _without_moved(self, frame: Any) -> Any:
         """Take back what a screening table holds for the published limits of courses, where they were moved."""
@@ -462,6 +446,7 @@ class Protocol:
             lines += ["", heading] if of_kind else []
             for each in of_kind:
                 lines.append(f"  {each.label}: {each.rule.sentence}")
+                lines += [f"      {said}" for said in self._of_courses(each)]
                 lines += [
                     f"      changed: {limit.label} {limit}, published {limit.published:g}"
                     for limit in each.limits
@@ -472,6 +457,11 @@ class Protocol:
 
     __repr__ = __str__
 
+    def _of_courses(self, each: Criterion) -> list[str]:
+        """Say what each course of treatment is held against, where a criterion asks of all of them."""
+        asks = any(isinstance(leaf, FitsCourses) for leaf in worked_out_of_courses(each.rule))
+        return self.courses.sentences() if asks else []
+
     def _asks_for(self, each: Criterion) -> list[str]:
         """Say which columns a criterion reads only where the table has them."""
         names = [name for name in each.needs if self.columns[name].optional]
@@ -481,7 +471,7 @@ class Protocol:
         rows = [
             (each.kind, each.label, each.rule.sentence, each.words, "; ".join(filter(None, said)))
             for each in self.criteria
-            for said in [(each.decision, each.doubt, *self._asks_for(each))]
+            for said in [(each.decision, *self._of_courses(each), each.doubt, *self._asks_for(each))]
         ]
         caution = f"<br>{escape(self.caution)}" if self.caution else ""
         return (
