@@ -23,6 +23,8 @@ from myositis_tools.tables import records
 
 SILENT = "protocol text silent"
 ALLOWED = "_allowed"
+# measures of a course that count from screening back to one of its dates, and not along it
+_COUNTED_BACK = ("days_since_start", "months_since_start", "days_since_use", "months_since_use", "months_stable")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -201,6 +203,12 @@ class CourseRules:
         """The columns of the screening table that are worked out by these rules."""
         every = (self.every_course.column,) if self.every_course else ()
         return (*every, *(name for each in self.last_uses for name in each.columns))
+
+    @property
+    def windows(self) -> tuple[Limit, ...]:
+        """The limits that count from screening back to a date of a course."""
+        leaves = [leaf for kind in self.kinds for leaf in kind.rule.leaves if isinstance(leaf, CompareOfCourse)]
+        return tuple(dict.fromkeys(leaf.limit for leaf in leaves if leaf.column.name in _COUNTED_BACK))
 
     def limits_of(self, column: str) -> tuple[Limit, ...]:
         """The limits that a column depends on."""

@@ -163,6 +163,13 @@ class Protocol:
         return next((leaf.courses for leaf in asked), NO_COURSES)
 
     @property
+    def windows(self) -> tuple[Limit, ...]:
+        """The limits that are windows before screening in which treatment counts."""
+        of_courses = [leaf for each in self.criteria for leaf in worked_out_of_courses(each.rule)]
+        looked_back = [leaf.limit for leaf in of_courses if isinstance(leaf, Within)]
+        return tuple(dict.fromkeys([*looked_back, *self.courses.windows]))
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """Every source its words and limits come from."""
         own = {one.key: one for one in self.own_sources}
