@@ -148,9 +148,8 @@ def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Tr
     before_days = (max(ends[0], 0), ends[1])
     weights = (1, 400) if weight is None else (weight, weight)  # what a weight can be
     low = None if dose is None else dose <= LIMITS["low_dose_mg_day"] + 1e-9
-    full = any_of(
-        [low, None if dose is None else between(*weights, lambda kg: dose / kg <= LIMITS["full_dose_mg_per_kg"] + 1e-9)]
-    )
+    most_per_kg = LIMITS["full_dose_mg_per_kg"]
+    full = any_of([low, None if dose is None else between(*weights, lambda kg: dose / kg <= most_per_kg + 1e-9)])
     short = between(*before_days, lambda count: count <= LIMITS["full_dose_days"])
     size = {
         "dexamethasone": (LIMITS["dexamethasone_mg_day"], LIMITS["dexamethasone_days"], True),
