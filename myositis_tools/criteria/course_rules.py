@@ -288,7 +288,8 @@ def judge(lines: Any, rules: CourseRules) -> Any:
     """
     for kind in rules.kinds:
         lines = lines.with_columns(kind.rule.truth().alias(f"_is_{kind.name}"))
-    lines = lines.with_columns(**{f"_of_{group.name}": group.of.truth() for group in rules.groups})
+    if rules.groups:
+        lines = lines.with_columns(**{f"_of_{group.name}": group.of.truth() for group in rules.groups})
     silences = {
         f"_silent_{group.name}": verdict.kleene_or([is_kind(name) for name in (*group.silent, *group.judged)])
         & ~_fits(group)
