@@ -439,3 +439,11 @@ def test_what_leaves_has_its_bounds_and_says_what_they_are(tmp_path):
     assert tables["screening"][["age_years_min", "age_years_max"]].to_numpy().tolist() == [[53, 54]]
     said = tables["legend"].set_index(["sheet", "column"]).loc[("screening", "age_years_min")]
     assert (said["heading"], said["unit"]) == ("Age, lowest possible", "years")
+
+
+@pytest.mark.parametrize("name", ["lung_max", "age_years_min"])
+def test_a_file_cannot_declare_a_bound_as_a_column_of_its_own(name):
+    declared = f'[columns.{name}]\nlabel = "other"\ntype = "number"\nunit = "%"\nminimum = 0\nmaximum = 9\n'
+    text = TWO_LIMITS.replace("[[criteria]]", f'{declared}description = "Other"\n[[criteria]]', 1)
+    with pytest.raises(mt.errors.ProtocolError, match="is a bound of the number"):
+        mt.read_protocol(text)
