@@ -11,8 +11,6 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools.apps.eligibility.model import EligibilityModel
-from myositis_tools.cli.input_files import Reading
-from myositis_tools.cli.screen import screen_files
 from myositis_tools.frames.engine import VARIABLE
 
 PROTOCOL = mt.TIME_IS_MUSCLE.without(
@@ -427,18 +425,6 @@ def test_a_mapping_knows_bounds():
     assert mt.apply_mapping(own, mapping)[["haq_di_min", "haq_di_max"]].to_numpy().tolist() == [[0.5, 1.5]]
     found = mt.suggest_mapping(own, "visits").set_index("heading")
     assert found.loc["haq_di_max"].iloc[0]["column"] == "haq_di_max"
-
-
-def test_what_leaves_has_its_bounds_and_says_what_they_are(tmp_path):
-    path = tmp_path / "patients.csv"
-    path.write_text("patient_id,screening_date,birth_date\nA,2024-06,1970\n", encoding="utf-8")
-    tables, problems = screen_files(
-        {"patients": path}, PROTOCOL, Reading(), mmt=None, identifiers=False, done=lambda: None
-    )
-    assert problems == []
-    assert tables["screening"][["age_years_min", "age_years_max"]].to_numpy().tolist() == [[53, 54]]
-    said = tables["legend"].set_index(["sheet", "column"]).loc[("screening", "age_years_min")]
-    assert (said["heading"], said["unit"]) == ("Age, lowest possible", "years")
 
 
 @pytest.mark.parametrize("name", ["lung_max", "age_years_min"])
