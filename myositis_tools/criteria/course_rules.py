@@ -23,6 +23,8 @@ from myositis_tools.tables import records
 
 SILENT = "protocol text silent"
 ALLOWED = "_allowed"
+# measures of a course that count from screening back to one of its dates, and not along it
+_COUNTED_BACK = ("days_since_start", "months_since_start", "days_since_use", "months_since_use", "months_stable")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -202,6 +204,12 @@ class CourseRules:
         every = (self.every_course.column,) if self.every_course else ()
         return (*every, *(name for each in self.last_uses for name in each.columns))
 
+    @property
+    def windows(self) -> tuple[Limit, ...]:
+        """The limits that count from screening back to a date of a course."""
+        leaves = [leaf for kind in self.kinds for leaf in kind.rule.leaves if isinstance(leaf, CompareOfCourse)]
+        return tuple(dict.fromkeys(leaf.limit for leaf in leaves if leaf.column.name in _COUNTED_BACK))
+
     def limits_of(self, column: str) -> tuple[Limit, ...]:
         """The limits that a column depends on."""
         if self.every_course and column == self.every_course.column:
@@ -234,6 +242,17 @@ class CourseRules:
         """Put the limits into words of the file."""
         known = {limit.name: str(limit) for limit in self.limits}
         return _PLACEHOLDER.sub(lambda found: known[found[1]], words)
+
+    def sentences(self) -> list[str]:
+        """What is allowed of each group of drugs, a line each, and of what the text is silent."""
+        told = []
+        for group in self.groups:
+            allowed = "; or ".join(map(self.kind, group.allowed))
+            silent = "; or ".join(map(self.kind, group.silent))
+            told.append(
+                f"{group.name.replace('_', ' ')}: {allowed}" + (f" (the text is silent of {silent})" * bool(silent))
+            )
+        return told
 
     def kind(self, name: str) -> str:
         """How a kind of course is said."""

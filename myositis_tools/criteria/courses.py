@@ -111,12 +111,13 @@ def _with_implied_dates(lines: Any) -> Any:
     # a number that is there for every patient who has been screened, so that a null stays null of an unknown patient
     zero = nw.col(SCREENING[0]) * 0
     undated, long_ago, never = nw.col("_undated_stop"), zero - _FAR, zero + _FAR
+    is_stop = ~nw.col("still_taken").fill_null(False)  # the end of a course that is still taken was filled in
     until = nw.when(undated).then(nw.col(SCREENING[1])).otherwise(never)
     spans = {
         START[0]: nw.coalesce(nw.col(START[0]), long_ago),
         START[1]: nw.coalesce(nw.col(START[1]), never),
-        STOP[0]: nw.coalesce(nw.col(STOP[0]), nw.when(undated).then(long_ago).otherwise(never)),
-        STOP[1]: nw.coalesce(nw.col(STOP[1]), until),
+        STOP[0]: nw.coalesce(nw.when(is_stop).then(nw.col(STOP[0])), nw.when(undated).then(long_ago).otherwise(never)),
+        STOP[1]: nw.coalesce(nw.when(is_stop).then(nw.col(STOP[1])), until),
         STABLE[0]: nw.coalesce(nw.col(STABLE[0]), long_ago),
         STABLE[1]: nw.coalesce(nw.col(STABLE[1]), never),
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 import narwhals as nw
@@ -35,6 +37,35 @@ def settle_bounds(frame: Any, columns: Mapping[str, Column]) -> tuple[Any, list[
             value.alias(name), *(nw.coalesce(nw.col(name), nw.col(bound)).alias(bound) for bound in (low, high))
         )
     return frame, [bound for name in bounded for bound in bounds_of(name)]
+
+
+def add_sums(frame: Any, sums: Mapping[str, Column], parts: Mapping[str, Column]) -> Any:
+    """Add each sum of columns that the frame does not have, between bounds where a part is not recorded.
+
+    A part of which nothing is known is anything that its column can hold.
+    """
+    given = frame.collect_schema().names()
+    for name, column in sums.items():
+        if name in given:
+            continue
+        ends = []
+        for place, end in enumerate(bounds_of(name)):
+            each = [_end_of(parts[part], place, given) for part in column.sum_of]
+            ends.append(reduce(add, each).alias(end))
+        frame = frame.with_columns(*ends)
+        low, high = map(nw.col, bounds_of(name))
+        frame = frame.with_columns(nw.when(low == high).then(low).alias(name))
+    return frame
+
+
+def _end_of(part: Column, place: int, given: Sequence[str]) -> nw.Expr:
+    """The least or the most that a part can be: its bound, else itself, else the end of its range."""
+    bound = bounds_of(part.name)[place]
+    names = [name for name in (bound, part.name) if name in given]
+    end = part.minimum if place == 0 else part.maximum
+    if not names:
+        return nw.when(nw.col("patient_id").is_null()).then(nw.lit(0.0)).fill_null(end)
+    return nw.coalesce(*map(nw.col, names)).fill_null(end)
 
 
 @dataclass(frozen=True)

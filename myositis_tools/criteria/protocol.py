@@ -16,17 +16,17 @@ from narwhals.typing import IntoFrameT
 from myositis_tools import verdict
 from myositis_tools.criteria.course_rules import CourseRules
 from myositis_tools.criteria.criterion import Criterion
-from myositis_tools.criteria.number_bounds import settle_bounds
 from myositis_tools.criteria.record_rules import (
     NO_COURSES,
+    FitsCourses,
     Within,
-    add_look_back,
     is_moved,
     without_answer,
     worked_out_of_courses,
 )
+from myositis_tools.criteria.screening_table import enter_table
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
-from myositis_tools.frames import Column, Entrance, bounds_of, columns, enter, names_of, with_bounds
+from myositis_tools.frames import Column, Entrance, bounds_of, columns, names_of
 from myositis_tools.html_tables import html_table
 from myositis_tools.rules import Leaf, Limit, beside, explanation, why
 from myositis_tools.tables import Source, source
@@ -37,11 +37,22 @@ _HEADINGS = ("kind", "criterion", "as asked here", "the record's own words", "de
 
 
 class Screenable(ABC):
-    """Records that a protocol makes its screening table of."""
+    """What a protocol makes its screening table of."""
 
     @abstractmethod
     def screened_for(self, protocol: Protocol) -> Any:
         """Give the screening table as the protocol asks for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Screened(Screenable):
+    """A screening table that was made for the very limits it is asked about."""
+
+    table: Any
+
+    def screened_for(self, protocol: Protocol) -> Any:  # noqa: ARG002 - it was made for it
+        """Give the table."""
+        return self.table
 
 
 @dataclass(frozen=True)
@@ -135,8 +146,10 @@ class Protocol:
     def readable(self) -> Mapping[str, Column]:
         """The columns that answer its criteria, by name: those it needs, and those that may stand in their place."""
         leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
-        instead = {leaf.column.name: replace(leaf.column, optional=True) for leaf in leaves if isinstance(leaf, Within)}
-        return MappingProxyType(instead | dict(self.columns))
+        instead = {leaf.column.name: leaf.column for leaf in leaves if isinstance(leaf, Within)}
+        parts = {name: columns("screening")[name] for column in self.columns.values() for name in column.sum_of}
+        optional = {name: replace(column, optional=True) for name, column in (instead | parts).items()}
+        return MappingProxyType(optional | dict(self.columns))
 
     @cached_property
     def limits(self) -> Mapping[str, Limit]:
@@ -148,6 +161,13 @@ class Protocol:
         """What courses of treatment are held against; nothing where no criterion asks of them."""
         asked = (leaf for each in self.criteria for leaf in worked_out_of_courses(each.rule))
         return next((leaf.courses for leaf in asked), NO_COURSES)
+
+    @property
+    def windows(self) -> tuple[Limit, ...]:
+        """The limits that are windows before screening in which treatment counts."""
+        of_courses = [leaf for each in self.criteria for leaf in worked_out_of_courses(each.rule)]
+        looked_back = [leaf.limit for leaf in of_courses if isinstance(leaf, Within)]
+        return tuple(dict.fromkeys([*looked_back, *self.courses.windows]))
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -213,6 +233,10 @@ class Protocol:
         left_out = [self.criterion(key) for key in keys]
         return replace(self, criteria=tuple(each for each in self.criteria if each not in left_out), cases=())
 
+    def table_of(self, screening: Any) -> Any:
+        """Give the screening table itself, of records the one that the protocol asks for."""
+        return screening.screened_for(self) if isinstance(screening, Screenable) else screening
+
     def not_asked_of(self, screening: Any) -> tuple[str, ...]:
         """Name the criteria that a table cannot be asked: all their columns are optional, and it has none of them."""
         absent = set(self.absent_from(screening))
@@ -220,9 +244,9 @@ class Protocol:
 
     def absent_from(self, screening: Any) -> tuple[str, ...]:
         """Name the optional columns that a table does not have, nor bounds of them."""
-        present = names_of(screening)
-        optional = (column.name for column in self.columns.values() if column.optional)
-        return tuple(name for name in optional if not {name, *bounds_of(name)} & {*present})
+        present = names_of(self.table_of(screening))
+        optional = (column for column in self.columns.values() if column.optional)
+        return tuple(one.name for one in optional if not {one.name, *bounds_of(one.name), *one.sum_of} & {*present})
 
     # ------------------------------------------------------------------------------------------------------ questions
 
@@ -356,48 +380,31 @@ class Protocol:
     def _decision(self, criteria: Sequence[Criterion]) -> nw.Expr:
         return verdict.to_decision(verdict.kleene_or([each.excludes() for each in criteria]))
 
-    def enter(self, screening: Any) -> Entrance:
+    def enter(self, screening: Any, *, also: Collection[str] = ()) -> Entrance:
         """Let a screening table in, with the columns the protocol reads, their bounds, and why one is unknown.
 
         Records are made the screening table that this protocol asks for, with its own windows, doses and durations.
+        Columns `also` named are read too where the table has them.
 
         Raises
         ------
         MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
             If the table cannot be what it says it is.
         """
-        is_of_records = isinstance(screening, Screenable)
-        table = screening.screened_for(self) if is_of_records else screening
-        present = names_of(table)
-        asked = self._asked_of(present)
-        told = [explanation(name) for name in asked if explanation(name) in columns("screening")]
-        known = with_bounds(asked, present)
-        known = {name: column for name, column in known.items() if name in present or name in self.columns}
-        read = ["patient_id", *known, *(name for name in told if name in present)]
-        entrance = enter(table, "screening", needs=read, unique=["patient_id"], own=known.values())
-        frame, settled = settle_bounds(entrance.frame, asked)
-        not_asked = {
-            explanation(name): nw.lit(f"not asked, the table has no column {name}") for name in self.absent_from(table)
-        }
-        frame = frame.select(*dict.fromkeys([*read, *settled]), **not_asked)
-        for leaf in self._windows:
-            frame = add_look_back(frame, leaf)
-        return Entrance(entrance.native, frame if is_of_records else self._without_moved(frame))
+        table = self.table_of(screening)
+        entrance = enter_table(table, self.columns, self._windows, also=also)
+        frame = entrance.frame.with_columns(
+            **{
+                explanation(name): nw.lit(f"not asked, the table has no column {name}")
+                for name in self.absent_from(table)
+            }
+        )
+        return Entrance(entrance.native, frame if isinstance(screening, Screenable) else self._without_moved(frame))
 
     @cached_property
     def _windows(self) -> tuple[Within, ...]:
         leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
         return tuple(dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Within)))
-
-    def _asked_of(self, present: Collection[str]) -> dict[str, Column]:
-        """What is read of a table that has these columns: a look-back, its yes/no column, or both."""
-        asked = dict(self.columns)
-        for leaf in self._windows:
-            if {leaf.column.name, *bounds_of(leaf.column.name)} & {*present}:
-                asked[leaf.column.name] = leaf.column
-                if leaf.needs[0] not in present:
-                    asked.pop(leaf.needs[0], None)
-        return asked
 
     def _without_moved(self, frame: Any) -> Any:
         """Take back what a screening table holds for the published limits of courses, where they were moved."""
@@ -446,6 +453,7 @@ class Protocol:
             lines += ["", heading] if of_kind else []
             for each in of_kind:
                 lines.append(f"  {each.label}: {each.rule.sentence}")
+                lines += [f"      {said}" for said in self._of_courses(each)]
                 lines += [
                     f"      changed: {limit.label} {limit}, published {limit.published:g}"
                     for limit in each.limits
@@ -456,6 +464,11 @@ class Protocol:
 
     __repr__ = __str__
 
+    def _of_courses(self, each: Criterion) -> list[str]:
+        """Say what each course of treatment is held against, where a criterion asks of all of them."""
+        asks = any(isinstance(leaf, FitsCourses) for leaf in worked_out_of_courses(each.rule))
+        return self.courses.sentences() if asks else []
+
     def _asks_for(self, each: Criterion) -> list[str]:
         """Say which columns a criterion reads only where the table has them."""
         names = [name for name in each.needs if self.columns[name].optional]
@@ -465,7 +478,7 @@ class Protocol:
         rows = [
             (each.kind, each.label, each.rule.sentence, each.words, "; ".join(filter(None, said)))
             for each in self.criteria
-            for said in [(each.decision, each.doubt, *self._asks_for(each))]
+            for said in [(each.decision, *self._of_courses(each), each.doubt, *self._asks_for(each))]
         ]
         caution = f"<br>{escape(self.caution)}" if self.caution else ""
         return (

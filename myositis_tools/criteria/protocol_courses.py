@@ -69,7 +69,7 @@ def read_courses(reader: RuleReader) -> CourseRules:
         every_course=every,
         last_uses=tuple(LastUse(what, kind) for what, kind in last_uses.items()),
     )
-    _known_columns(table, made)
+    _known_columns(table, made, {**columns("screening"), **reader.known})
     used = [limit.name for limit in made.limits]
     for name in limits:
         if name not in used:
@@ -115,8 +115,7 @@ def _known(table: TomlTable, names: Iterable[str], known: Iterable[str], what: s
             )
 
 
-def _known_columns(table: TomlTable, made: CourseRules) -> None:
-    known = columns("screening")
+def _known_columns(table: TomlTable, made: CourseRules, known: Mapping[str, Column]) -> None:
     kinds = dict.fromkeys([made.every_course.column] if made.every_course else [], "yes_no")
     kinds |= {name: "number" for each in made.last_uses for name in each.columns}
     for name, kind in kinds.items():

@@ -44,7 +44,7 @@ _FILE = [
     "cases",
 ]
 _CRITERION = ["key", "kind", "label", "words", "source", "place", "decision", "caution", "evidence", "rule", "limits"]
-_COLUMN = ["label", "type", "unit", "minimum", "maximum", "words", "description", "optional"]
+_COLUMN = ["label", "type", "unit", "minimum", "maximum", "words", "description", "optional", "sum_of"]
 _TAKEN = {*CHECK_COLUMNS, *DECISION_COLUMNS}  # names of columns in results
 
 
@@ -252,8 +252,8 @@ def _own_columns(top: TomlTable) -> dict[str, Column]:
 
 def _own_column(table: TomlTable, name: str) -> Column:
     kind = table.word("type", TYPES)
-    only = {"number": ("unit", "minimum", "maximum"), "word": ("words",), "yes_no": ()}[kind]
-    for key in ("unit", "minimum", "maximum", "words"):
+    only = {"number": ("unit", "minimum", "maximum", "sum_of"), "word": ("words",), "yes_no": ()}[kind]
+    for key in ("unit", "minimum", "maximum", "words", "sum_of"):
         if key in table.values and key not in only:
             raise table.refuse(f"A column of type {kind} has no {key!r}.", hint="leave it out, or change the type")
     words = table.get("words", list) if kind == "word" else []
@@ -265,6 +265,8 @@ def _own_column(table: TomlTable, name: str) -> Column:
             "The column has no range.", expected="minimum = number, and maximum = a larger one if there is one"
         )
     unit = table.text("unit", "")
+    parts = tuple(table.get("sum_of", list, default=[]))
+    _refuse_unlike_parts(table, parts, unit)
     return Column(
         table="screening",
         name=name,
@@ -277,8 +279,22 @@ def _own_column(table: TomlTable, name: str) -> Column:
         better="",
         words=tuple(words),
         description=table.text("description", ""),
-        optional=table.get("optional", bool, default=False),
+        optional=table.get("optional", bool, default=bool(parts)),
+        sum_of=parts,
     )
+
+
+def _refuse_unlike_parts(table: TomlTable, parts: tuple[Any, ...], unit: str) -> None:
+    """Refuse a sum of anything but numbers of the screening table that have its unit and a range."""
+    known = columns("screening")
+    for part in parts:
+        column = known.get(part) if isinstance(part, str) else None
+        if column is None or column.type != "number" or column.unit != unit or column.maximum is None:
+            fitting = [one.name for one in known.values() if one.unit == unit and one.maximum is not None]
+            raise table.refuse(
+                f"sum_of names {shown(part)}, which cannot be a part of a number in {unit or 'no unit'!r}.",
+                expected=listed(fitting, most=20),
+            )
 
 
 # -------------------------------------------------------------------------------------------------------- the criteria
@@ -291,7 +307,7 @@ def _criteria(
     if not tables or not all(isinstance(table, dict) for table in tables):
         raise top.refuse("The file has no criteria.", expected="[[criteria]] once for each criterion")
     known = {**columns("screening"), **own_columns}
-    courses = _courses(top, own_sources)
+    courses = _courses(top, own_columns, own_sources)
     of_courses = {limit.name for limit in courses.limits}
     found: dict[str, Criterion] = {}
     limits: dict[str, str] = {}
@@ -311,13 +327,13 @@ def _criteria(
     return tuple(found.values())
 
 
-def _courses(top: TomlTable, own_sources: Mapping[str, Source]) -> CourseRules:
+def _courses(top: TomlTable, own_columns: Mapping[str, Column], own_sources: Mapping[str, Source]) -> CourseRules:
     """What the file says of courses of treatment, or what the file says that it borrows from."""
     table = top.table("courses", "courses")
     if "borrowed" in table.values:
         table.only(("borrowed",))
         return read_shipped(table.word("borrowed", shipped())).courses
-    return read_courses(RuleReader(top, table, {}, own_sources, shipped, _comparisons))
+    return read_courses(RuleReader(top, table, own_columns, own_sources, shipped, _comparisons))
 
 
 def _criterion(reader: RuleReader) -> Criterion:

@@ -140,8 +140,10 @@ def add_look_back(frame: Any, leaf: Within) -> Any:
     bounds = {bound: nw.coalesce(nw.col(bound), exact) if bound in names else exact for bound in (least, most)}
     told = nw.col(explanation(name)) if explanation(name) in names else nw.lit(None, nw.String)
     frame = frame.with_columns(**bounds, **{explanation(name): told})
-    if not leaf.flag or leaf.flag.column.name not in names:
+    if not leaf.flag:
         return frame
+    if leaf.flag.column.name not in names:
+        return frame.with_columns(leaf.flag.of(name).alias(leaf.flag.column.name))
     flag, window = nw.col(leaf.flag.column.name), leaf.flag.window
     inside, outside = is_at_most(nw.col(least), window), is_above(nw.col(least), window)
     zero = nw.col(least).fill_null(0.0) * 0

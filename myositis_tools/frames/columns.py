@@ -31,6 +31,7 @@ class Column:
     description: str
     optional: bool = False
     private: str = ""
+    sum_of: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:

@@ -206,7 +206,8 @@ def test_the_chosen_patient_brings_the_medication_before_screening():
     view.model.patient_id = "P204"
     assert view.timeline.layout.display is None
     assert "P204" in view.timeline.figure.layout.title.text
-    assert "medications=medications" in view.model.as_code()
+    called = "mt.screening.Records(patients, visits=visits, medications=medications, events=events)"
+    assert called in view.model.as_code()
 
 
 def test_a_medication_list_that_cannot_be_is_refused_at_the_call(cohort):

@@ -32,10 +32,10 @@ def timeline(medications, patients, patient_id="A"):
 def test_the_windows_are_those_of_the_table_and_end_at_screening(patients):
     windows = timeline(courses(), patients).query("effect == @WINDOW", local_dict={"WINDOW": WINDOW})
     assert windows["label"].tolist() == [
-        "stable drug, 6 months",
-        "recent immunosuppression, 3 months",
-        "low dose, 3 months",
-        "pulse, 7 days",
+        "Stable drug for at least 6 months",
+        "Immunosuppression within 3 months",
+        "Low dose begun within 3 months",
+        "Pulse begun within 7 days",
     ]
     # calendar months: the last day of a shorter one
     assert windows["since"].dt.strftime("%Y-%m-%d").tolist() == ["2025-11-30", "2026-02-28", "2026-02-28", "2026-05-24"]

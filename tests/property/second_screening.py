@@ -10,6 +10,21 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
+# numbers of the registry record, typed again; a test may move them
+LIMITS = {
+    "pulse_days": 7,
+    "dexamethasone_mg_day": 40,
+    "dexamethasone_days": 4,
+    "methylprednisolone_mg_day": 1000,
+    "methylprednisolone_days": 3,
+    "full_dose_mg_per_kg": 1,
+    "full_dose_days": 14,
+    "low_dose_mg_day": 20,
+    "low_dose_months": 3,
+    "stable_drug_months": 6,
+    "immunosuppression_months": 3,
+    "thrombosis_years": 10,
+}
 Truth = bool | None
 Line = Mapping[str, Any]
 
@@ -111,7 +126,7 @@ def is_stable(line: Line, screened: date) -> Truth:
     spans = (since, since) if since is not None else (begins(line)[0], line["stop_date"] or date.max)
     return all_of(
         [
-            between(*spans, lambda day: day <= months_before(screened, 6)),
+            between(*spans, lambda day: day <= months_before(screened, LIMITS["stable_drug_months"])),
             in_use(line, screened, screened),
             line["non_muscular_indication"],
             no(known),
@@ -132,12 +147,15 @@ def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Tr
     ends = [(min(before, screened) - start).days for start in (latest, earliest)]
     before_days = (max(ends[0], 0), ends[1])
     weights = (1, 400) if weight is None else (weight, weight)  # what a weight can be
-    low = None if dose is None else dose <= 20 + 1e-9
-    full = any_of([low, None if dose is None else between(*weights, lambda kg: dose <= kg + 1e-9)])
-    short = between(*before_days, lambda count: count <= 14)
+    low = None if dose is None else dose <= LIMITS["low_dose_mg_day"] + 1e-9
+    full = any_of([low, None if dose is None else between(*weights, lambda kg: dose / kg <= LIMITS["full_dose_mg_per_kg"] + 1e-9)])
+    short = between(*before_days, lambda count: count <= LIMITS["full_dose_days"])
     size = {
-        "dexamethasone": (40, 4, True),
-        "methylprednisolone": (1000, 3, line["route"] and line["route"] == "intravenous"),
+        "dexamethasone": (LIMITS["dexamethasone_mg_day"], LIMITS["dexamethasone_days"], True),
+        "methylprednisolone": (
+            LIMITS["methylprednisolone_mg_day"],
+            LIMITS["methylprednisolone_days"],
+            line["route"] and line["route"] == "intravenous"),
     }
     most, longest, by_route = size.get(drug, (0, 0, False))
     pulse = all_of(
@@ -149,11 +167,11 @@ def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Tr
             by_route,
         ]
     )
-    in_week = between(earliest, latest, lambda start: start >= screened - timedelta(days=7))
-    in_months = between(earliest, latest, lambda start: start >= months_before(screened, 3))
+    in_week = between(earliest, latest, lambda start: start >= screened - timedelta(days=LIMITS["pulse_days"]))
+    in_months = between(earliest, latest, lambda start: start >= months_before(screened, LIMITS["low_dose_months"]))
     by_pulse, by_full, by_low = all_of([pulse, in_week]), all_of([full, short]), all_of([low, in_months])
     fits = any_of([by_pulse, by_full, by_low])
-    below_full = None if dose is None else between(*weights, lambda kg: dose < kg - 1e-9)
+    below_full = None if dose is None else between(*weights, lambda kg: dose / kg < LIMITS["full_dose_mg_per_kg"] - 1e-9)
     silent = any_of(
         [
             all_of([pulse, no(in_week)]),
@@ -188,7 +206,7 @@ def prior_treatment(lines: Sequence[Line], screened: date, weight: float | None)
             within.append(True if prior is False or stable else None)
     if any(a < d and c < b for (a, b), (c, d) in combinations(courses, 2)):
         within.append(None)
-    if (may_be_pulse and full_days) or sum(full_days) > 14:
+    if (may_be_pulse and full_days) or sum(full_days) > LIMITS["full_dose_days"]:
         within.append(None)
     return all_of(within)
 
@@ -196,7 +214,7 @@ def prior_treatment(lines: Sequence[Line], screened: date, weight: float | None)
 def recent(lines: Sequence[Line], screened: date) -> Truth:
     found = []
     for line in lines:
-        used, stable = in_use(line, months_before(screened, 3), screened), is_stable(line, screened)
+        used, stable = in_use(line, months_before(screened, LIMITS["immunosuppression_months"]), screened), is_stable(line, screened)
         found.append(all_of([is_one(line, SUPPRESSANTS), no(stable), used]))
         if is_one(line, TO_REVIEW) and stable is not True and used is not False:
             found.append(None)
@@ -229,7 +247,7 @@ def screened_by_hand(patient: Mapping[str, Any], lines: Sequence[Line], events: 
         **now,
     }
     clots = [
-        None if event["date"] is None else months_before(day, 120) <= event["date"] <= day
+        None if event["date"] is None else months_before(day, 12 * LIMITS["thrombosis_years"]) <= event["date"] <= day
         for event in events
         if event["event"] == "pulmonary_embolism"
     ]

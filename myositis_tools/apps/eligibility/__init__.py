@@ -7,7 +7,7 @@ from typing import Any
 
 from myositis_tools.apps.eligibility.model import EligibilityModel
 from myositis_tools.apps.eligibility.view import EligibilityView
-from myositis_tools.criteria import PROTOCOLS, Protocol, judge_exposures
+from myositis_tools.criteria import PROTOCOLS, Protocol, Records, judge_exposures
 from myositis_tools.frames import has, tables_in_order
 
 __all__ = ["EligibilityModel", "EligibilityView", "explore_eligibility"]
@@ -29,8 +29,9 @@ def explore_eligibility(
 
     Parameters
     ----------
-    screening : pandas, Polars, DuckDB or PySpark frame, optional
-        One row a patient, with the columns in ``protocol.needs``; the sample cohort if left out.
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records, optional
+        One row a patient, with the columns in ``protocol.needs``; or the records themselves, which answer every limit
+        that is moved. The sample cohort if left out.
     medications : frame of the same kind, optional
         As for `myositis_tools.judge_exposures`: the chosen patient's card then shows what was taken before screening
         and the record's windows. The screening table needs ``screening_date`` and, if the list has no weight,
@@ -72,11 +73,10 @@ def explore_eligibility(
     """
     choices = EligibilityModel.among(locals())
     if screening is None:
-        from myositis_tools.sample import load_medications, load_patients, load_screening
+        from myositis_tools.sample import load_events, load_medications, load_patients, load_visits
 
-        weights = load_patients()[["patient_id", "weight_kg"]]
-        screening, medications = load_screening().merge(weights, on="patient_id"), load_medications()
-    elif medications is not None:
+        screening = Records(load_patients(), visits=load_visits(), medications=load_medications(), events=load_events())
+    elif medications is not None and not isinstance(screening, Records):
         judge_exposures(medications, screening)  # what it refuses is said here, and not when a patient is chosen
     first = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
     others = PROTOCOLS.values() if protocols is None else protocols
@@ -91,5 +91,7 @@ def explore_eligibility(
 
 
 def _has_columns(screening: Any, protocol: Protocol) -> bool:
+    if isinstance(screening, Records):  # they give every column that is not a protocol's own
+        return True
     absent = protocol.absent_from(screening)
     return all(name in absent or has(screening, name) for name in protocol.needs)

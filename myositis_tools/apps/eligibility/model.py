@@ -14,7 +14,8 @@ from myositis_tools import verdict
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.apps.declared_choices import Choice, known_patient
-from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.criteria import Criterion, Protocol, Records
+from myositis_tools.criteria.protocol import Screenable, Screened
 from myositis_tools.figures import consort_frame, influence_frame, near_misses_frame, overlap_frame, sensitivity_frame
 from myositis_tools.figures.parts.theme import KEEPS_OUT, UNDECIDED
 from myositis_tools.figures.patient.medication_timeline import medication_timeline_frame
@@ -76,12 +77,13 @@ class EligibilityModel(AppModel):
     def __init__(
         self, screening: Any, *, protocols: Sequence[Protocol], medications: Any = None, **choices: Any
     ) -> None:
-        self.medications = medications
+        self.has_records = isinstance(screening, Records)
+        self.medications = screening.medications if self.has_records and medications is None else medications
         self.offered = {protocol.key: protocol for protocol in protocols}
         self._given = screening
-        self._tables: dict[str, Any] = {}
+        self._screening = _Cohort(screening)
         self._as_published: dict[str, dict[str, int]] = {}
-        self.ids = _as_read(screening, protocols[0])["patient_id"].to_list()
+        self.ids = self._screening.screened_for(protocols[0])["patient_id"].to_list()
         self._asked: tuple[Any, ...] = ()
         super().__init__()
         if choices:
@@ -95,14 +97,9 @@ class EligibilityModel(AppModel):
 
     def given(self) -> dict[str, Any]:
         """The tables that the app was opened with, by name."""
+        if isinstance(self._given, Records):
+            return {name: getattr(self._given, name) for name in ("patients", "visits", "medications", "events")}
         return {"screening": self._given, "medications": self.medications}
-
-    @property
-    def _screening(self) -> Any:
-        """The cohort as the protocol reads it."""
-        if self.trial not in self._tables:
-            self._tables[self.trial] = _as_read(self._given, self.protocol)
-        return self._tables[self.trial]
 
     @property
     def not_in_table(self) -> tuple[str, ...]:
@@ -253,14 +250,18 @@ class EligibilityModel(AppModel):
         """Every criterion of the chosen patient, with verdict, reason and source; empty if none is chosen."""
         if self.patient_id is None:
             return pd.DataFrame()
-        one = nw.from_native(self._screening, eager_only=True).filter(nw.col("patient_id") == self.patient_id)
-        return pd.DataFrame(nw.from_native(self.current.check(one.to_native()), eager_only=True).rows(named=True))
+        current = self.current
+        all_of_them = nw.from_native(self._screening.screened_for(current), eager_only=True)
+        one = Screened(all_of_them.filter(nw.col("patient_id") == self.patient_id).to_native())
+        return pd.DataFrame(nw.from_native(current.check(one), eager_only=True).rows(named=True))
 
     def timeline(self) -> pd.DataFrame:
         """What the chosen patient took before screening; empty if none is chosen or no list was given."""
         if self.patient_id is None or self.medications is None:
             return pd.DataFrame()
-        return medication_timeline_frame(self.medications, self._given, self.patient_id)
+        patients = self._given.patients if isinstance(self._given, Records) else self._given
+        asked = self.current if self.current.courses.groups else None
+        return medication_timeline_frame(self.medications, patients, self.patient_id, protocol=asked)
 
     def decision(self) -> str:
         """The chosen patient's decision; empty if none is chosen."""
@@ -286,6 +287,9 @@ class EligibilityModel(AppModel):
         left_out = ("trial",) if with_patient else ("trial", "patient_id")
         options = {name: value for name, value in self.written().items() if name not in left_out}
         given = ["screening", *["medications=medications"] * (self.medications is not None)]
+        if isinstance(self._given, Records):
+            beside = [name for name in ("visits", "medications", "events") if getattr(self._given, name) is not None]
+            given = [f"mt.screening.Records({', '.join(['patients', *(f'{name}={name}' for name in beside)])})"]
         protocol = f"protocol={self.protocol.origin or self.protocol.key}"
         return call_as_code("explore_eligibility", [*given, protocol], options)
 
@@ -306,6 +310,21 @@ def word_of(criterion: Criterion, effect: str) -> str:
     keeps_out = verdict.NOT_MET if criterion.kind == "inclusion" else verdict.MET
     lets_pass = verdict.MET if criterion.kind == "inclusion" else verdict.NOT_MET
     return keeps_out if effect == KEEPS_OUT else lets_pass
+
+
+class _Cohort(Screenable):
+    """The cohort, read once for each protocol and each set of limits that courses are held against."""
+
+    def __init__(self, given: Any) -> None:
+        self._given = given
+        self._read: dict[Any, Any] = {}
+
+    def screened_for(self, protocol: Protocol) -> Any:
+        """Give the cohort as the protocol reads it."""
+        asked = (protocol.key, protocol.courses, tuple(each.key for each in protocol.criteria))
+        if asked not in self._read:
+            self._read[asked] = _as_read(self._given, protocol)
+        return self._read[asked]
 
 
 def _as_read(screening: Any, protocol: Protocol) -> Any:

@@ -102,11 +102,23 @@ class EligibilityView(Desk):
         self.switches[each.key] = switch
         about = f"“{each.words}” {each.source.key.upper()}, {each.place}. {each.decision}"
         line = widgets.HBox([switch, about_sign(about)], layout={"align_items": "center"})
-        borrowed = [limit for limit in each.limits if limit.decision]
-        own = [self._limit(limit) for limit in each.limits if limit not in borrowed]
+        limits = [limit for limit in each.limits if limit.name not in self.sliders]
+        borrowed = [limit for limit in limits if limit.source != each.source.key]
+        of_courses = [limit for limit in limits if limit in self.model.protocol.courses.limits]
+        own = [self._limit(limit) for limit in limits if limit not in (*borrowed, *of_courses)]
         if borrowed:
             own.append(folded("What counts as abnormal", note(borrowed[0].decision), *map(self._limit, borrowed)))
+        if of_courses:
+            own.append(folded("Doses and durations", *self._cannot_move(), *map(self._limit, of_courses)))
         return widgets.VBox([line, widgets.VBox(own, layout={"margin": "0 0 0 22px"})] if own else [line])
+
+    def _cannot_move(self) -> list[widgets.Widget]:
+        """Say what a screening table alone cannot answer."""
+        words = (
+            "Only the records answer what is moved here, mt.screening.Records: a screening table holds the answer for "
+            "the published ones, and whatever else is asked is unknown."
+        )
+        return [] if self.model.has_records else [note(words)]
 
     def _limit(self, limit: Limit) -> widgets.VBox:
         one = slider(

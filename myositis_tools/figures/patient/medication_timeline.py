@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools import verdict
-from myositis_tools.criteria import judge_exposures
+from myositis_tools.criteria import PROTOCOLS, Protocol, judge_exposures
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import (
     BLACK,
@@ -26,7 +26,6 @@ from myositis_tools.figures.parts.theme import (
 )
 from myositis_tools.figures.patient.total_improvement import rows_of
 from myositis_tools.frames import checked_pandas, compare_tables, require_columns, tables_in_order, to_pandas
-from myositis_tools.tables import records
 
 WINDOW, OTHER = "window", "other drug"
 _EFFECTS = {verdict.MET: PASSES, verdict.NOT_MET: KEEPS_OUT, verdict.UNKNOWN: UNDECIDED}
@@ -36,10 +35,13 @@ _COLOURS = {**EFFECT_COLOURS, OTHER: "#BBBBBB", WINDOW: SKY}
 _PATTERNS = {**EFFECT_PATTERNS, OTHER: "", WINDOW: ""}
 _ROW_HEIGHT = 28
 _DAYS_SHOWN_AT_LEAST = 5  # a course of a day would be too thin to see
+_SHOWN_AT_LEAST = pd.Timedelta(days=30)  # where all windows were moved to nothing
 
 
 @tables_in_order
-def medication_timeline_frame(medications: Any, patients: Any, patient_id: str | int) -> pd.DataFrame:
+def medication_timeline_frame(
+    medications: Any, patients: Any, patient_id: str | int, *, protocol: Protocol | None = None
+) -> pd.DataFrame:
     """Give exactly what `plot_medication_timeline` draws.
 
     Parameters
@@ -48,6 +50,8 @@ def medication_timeline_frame(medications: Any, patients: Any, patient_id: str |
         As for `myositis_tools.judge_exposures`.
     patient_id : str or int
         The patient.
+    protocol : Protocol, optional
+        Whose windows and allowances; TIME IS MUSCLE unless another is given, such as one with other limits.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def medication_timeline_frame(medications: Any, patients: Any, patient_id: str |
 
     Source
     ------
-    ``tables.load("protocol_windows")``.
+    The limits of the protocol.
 
     Examples
     --------
@@ -89,24 +93,24 @@ def medication_timeline_frame(medications: Any, patients: Any, patient_id: str |
     own = checked_pandas(own, "medications", ("start_date", "stop_date"))
     if pd.isna(day):
         return pd.DataFrame(columns=["effect", "label", "since", "until", "said", "because"])
-    windows = _windows(day)
-    earliest = day - 2 * (day - min(row["since"] for row in windows))
-    judged = judge_exposures(own, patient).to_dict("records") if len(own) else []
+    asked = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
+    windows = _windows(day, asked)
+    earliest = day - 2 * (day - min([row["since"] for row in windows] + [day - _SHOWN_AT_LEAST]))
+    judged = judge_exposures(own, patient, protocol=asked).to_dict("records") if len(own) else []
     courses = [_course(row, earliest, day) for row in judged]
     return pd.DataFrame([*windows, *sorted(courses, key=lambda row: row["since"])])
 
 
-def _windows(day: pd.Timestamp) -> list[dict[str, Any]]:
+def _windows(day: pd.Timestamp, protocol: Protocol) -> list[dict[str, Any]]:
     """The windows of medication that end at screening, the longest first."""
     found: list[dict[str, Any]] = []
-    for row in records("protocol_windows"):
-        if row["unit"] not in ("days", "months") or row["window"] == "full_dose_days":
-            continue  # doses, thrombosis, and what is counted in days of use wherever they lie
-        since = day - pd.DateOffset(**{str(row["unit"]): int(row["value"])})  # type: ignore[arg-type]
-        label = f"{row['label']}, {row['value']:g} {row['unit']}"
-        said = f"{since:%Y-%m-%d} to screening; {row['decision']}"
+    for limit in protocol.windows:
+        since = day - pd.DateOffset(**{limit.unit: int(limit.value)})
+        moved = f"; the record says {limit.published:g} {limit.unit}" if limit.is_changed else ""
+        said = f"{since:%Y-%m-%d} to screening; both ends belong to it{moved}"
+        label = f"{limit.label} {limit}{' (moved)' if limit.is_changed else ''}"
         found.append(
-            {"effect": WINDOW, "label": label, "since": since, "until": day, "said": said, "because": str(row["place"])}
+            {"effect": WINDOW, "label": label, "since": since, "until": day, "said": said, "because": limit.place}
         )
     return sorted(found, key=lambda row: row["since"])
 
@@ -190,7 +194,7 @@ def _add_bars(drawn: go.Figure, rows: pd.DataFrame, effect: str) -> None:
     lengths = (rows["until"] - rows["since"]).clip(lower=shortest) if len(rows) else pd.Series(dtype="timedelta64[ns]")
     drawn.add_bar(
         uid=effect.replace(" ", "_"),
-        name="window (TIME IS MUSCLE record)" if effect == WINDOW else f"{_SYMBOLS[effect]} {_WORDS[effect]}",
+        name="window before screening" if effect == WINDOW else f"{_SYMBOLS[effect]} {_WORDS[effect]}",
         orientation="h",
         y=rows.index.tolist(),
         base=[f"{until - length:%Y-%m-%d}" for until, length in zip(rows["until"], lengths, strict=True)],

@@ -68,10 +68,11 @@ def attrition(
     """
     require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
     require_mask(mask_below)
-    verdicts = to_frame(protocol.verdicts(screening))
+    answers = protocol.verdicts(screening)
+    verdicts = to_frame(answers)
     flow = count_flow(protocol, verdicts, unknown=unknown)
     hidden = _hidden(flow, unknown, mask_below)
-    leaving = Entrance(screening, verdicts)
+    leaving = Entrance(answers, verdicts)
     return leave_counts(leaving, flow, _SCHEMA, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
 
 

@@ -13,7 +13,7 @@ from narwhals.typing import IntoFrameT
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import OptionError, listed, nearest, require_option
-from myositis_tools.frames import Column, Entrance, columns, enter, has, plain_rows
+from myositis_tools.frames import Column, Entrance, columns, has, plain_rows, require_columns
 from myositis_tools.groups import NOT_RECORDED
 from myositis_tools.privacy.small_counts import Sum, hidden_counts, is_small, least_shown, leave_counts, require_mask
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
@@ -131,12 +131,12 @@ def count_groups(
     require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
     known = {**columns("screening"), **protocol.columns}
     names = list(dict.fromkeys(DESCRIPTIVE if describe is None else describe))
-    names = [name for name in names if describe is not None or has(screening, name)]
+    table = protocol.table_of(screening)
+    names = [name for name in names if describe is not None or has(table, name)]
     for name in names:
         _require_describable(name, known)
-    needs = [*protocol.needs, *names]
-    own = protocol.columns.values()
-    entrance = enter(screening, "screening", needs=needs, unique=["patient_id"], own=own)
+    require_columns(table, names, expected="a column to describe the patients by")
+    entrance = protocol.enter(screening, also=names)
     frame, _ = flag(protocol, entrance.frame)
     people = pd.DataFrame(plain_rows(frame.select(FAILED, OPEN, *names)), columns=[FAILED, OPEN, *names])
     groups = _groups(people, unknown)
@@ -150,10 +150,10 @@ def count_groups(
                 known[name], {group: some[name] for group, some in groups.items()}, is_masked=is_masked
             )
         ]
-    table = {
+    counted = {
         name: [row.get(name, "" if dtype == nw.String else None) for row in rows] for name, dtype in _SCHEMA.items()
     }
-    return table, Entrance(screening, frame)
+    return counted, Entrance(entrance.native, frame)
 
 
 def counts_of(table: Mapping[str, Sequence[Any]]) -> tuple[dict[Any, int], list[Sum]]:

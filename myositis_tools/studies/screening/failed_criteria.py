@@ -41,7 +41,7 @@ def find_failures(protocol: Protocol, screening: Any) -> Entrance:
     entrance = protocol.enter(screening)
     flags = [name for each in protocol.criteria for name in (fails(each.key), is_open(each.key))]
     frame, _ = flag(protocol, entrance.frame)
-    return Entrance(screening, frame.select("patient_id", *flags, FAILED, OPEN))
+    return Entrance(entrance.native, frame.select("patient_id", *flags, FAILED, OPEN))
 
 
 def flag(protocol: Protocol, frame: Any) -> tuple[Any, dict[Rule, nw.Expr]]:

@@ -11,7 +11,9 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
+from myositis_tools.criteria.calendar import add_months_later
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.criteria.record_rules import Within, window_of
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Entrance, bounds_of
 from myositis_tools.rules import AllOf, AnyOf, AtLeastNOf, Compare, Leaf, Negate, Rule, why
@@ -89,7 +91,9 @@ def near_misses(protocol: Protocol, screening: IntoFrameT, *, unknown: str = "it
     1          B               age  0.5   years  early_disease
     """
     require_option("unknown", unknown, UNKNOWN_COUNTS_AS)
-    entrance = protocol.enter(screening)
+    windows = [leaf for each in protocol.criteria for leaf in each.rule.leaves if isinstance(leaf, Within)]
+    entrance = protocol.enter(screening, also=["screening_date", *map(_in_days, windows)])
+    entrance = Entrance(entrance.native, _add_lengths(entrance.frame, windows))
     told = [name for name in entrance.frame.collect_schema().names() if name not in protocol.needs]
     frame, truths = flag(protocol, entrance.frame)
     also = protocol.criteria if unknown == "itself" else ()
@@ -102,7 +106,7 @@ def near_misses(protocol: Protocol, screening: IntoFrameT, *, unknown: str = "it
         frame = frame.with_row_index(_ROW)
     by = _ROW if isinstance(frame, nw.DataFrame) else "patient_id"
     found = [_explain(each, frame, truths, kept=[by, *told]) for each in _failed_by_some(protocol, frame)]
-    return Entrance(screening, frame).leave_new(nw.concat(found, how="vertical").sort(by).select(*_COLUMNS))
+    return Entrance(entrance.native, frame).leave_new(nw.concat(found, how="vertical").sort(by).select(*_COLUMNS))
 
 
 def _failed_by_some(protocol: Protocol, frame: Any) -> Sequence[Criterion]:
@@ -141,7 +145,7 @@ def _numbers(parts: Sequence[_Part]) -> dict[str, nw.Expr]:
         return dict.fromkeys(("value", "limit", "gap"), nw.lit(None, dtype=nw.Float64)) | {"unit": nw.lit("")}
     return {
         "value": nw.coalesce(*(alone.then(number.value) for alone, number in found)),
-        "limit": nw.coalesce(*(alone.then(number.value * 0 + number.limit) for alone, number in found)),
+        "limit": nw.coalesce(*(alone.then(number.limit) for alone, number in found)),
         "gap": _tidy(nw.coalesce(*(alone.then(number.gap) for alone, number in found))),
         "unit": _said([alone.then(nw.lit(number.unit)) for alone, number in found]),
     }
@@ -153,7 +157,7 @@ def _numbers(parts: Sequence[_Part]) -> dict[str, nw.Expr]:
 @dataclass(frozen=True)
 class _Number:
     value: nw.Expr
-    limit: float
+    limit: nw.Expr
     gap: nw.Expr
     unit: str
 
@@ -190,13 +194,57 @@ def _is_short(truth: nw.Expr, *, wanted: bool) -> nw.Expr:
 
 
 def _compared(rule: Rule, beside: Collection[str]) -> _Number | None:
+    if isinstance(rule, Within):
+        return _in_the_window(rule, beside)
     if not isinstance(rule, Compare):
         return None
     value, limit = nw.col(rule.column.name), rule.limit.value
     low, high = bounds_of(rule.column.name)
     if low in beside:
         value = nw.when(nw.col(high) <= limit).then(nw.col(high)).otherwise(nw.col(low))
-    return _Number(value, limit, (value - limit).abs(), rule.limit.unit)
+    return _Number(value, value * 0 + limit, (value - limit).abs(), rule.limit.unit)
+
+
+# ------------------------------------------------------------------------------------------------------- of a window
+
+
+def _in_days(leaf: Within) -> str:
+    """The look-back in days beside one in months."""
+    return leaf.column.name.replace("_months_ago", "_days_ago")
+
+
+def _length(leaf: Within) -> str:
+    return f"{leaf.column.name} within {leaf.limit}"
+
+
+def _add_lengths(frame: Any, windows: Iterable[Within]) -> Any:
+    """Add how many days each window has before screening, where the table says when that was."""
+    if "screening_date" not in frame.collect_schema().names():
+        return frame
+    day = nw.col("screening_date")
+    for leaf in windows:
+        window = window_of(leaf.limit)
+        if leaf.column.unit == "months":
+            frame = add_months_later(frame, "screening_date", -int(window), _length(leaf))
+            frame = frame.with_columns((day - nw.col(_length(leaf))).alias(_length(leaf)))
+        else:
+            frame = frame.with_columns((day * 0 + window).alias(_length(leaf)))
+    return frame
+
+
+def _in_the_window(leaf: Within, beside: Collection[str]) -> _Number:
+    """By how much what was found lies within its window: until it does not, or until it does, at the least."""
+    bounds = bounds_of(_in_days(leaf))
+    if _length(leaf) in beside and bounds[0] in beside:
+        least, most = map(nw.col, bounds)
+        limit, unit = nw.col(_length(leaf)), "days"
+    else:
+        least, most = map(nw.col, bounds_of(leaf.column.name))
+        limit, unit = least.fill_null(0.0) * 0 + window_of(leaf.limit), leaf.column.unit
+    is_within = most <= limit
+    value = nw.when(is_within).then(most).otherwise(least)
+    gap = nw.when(is_within).then(limit - most + 1).otherwise(least - limit)
+    return _Number(value, limit, gap, unit)
 
 
 def _counted(rule: AtLeastNOf, truths: Truths, beside: Collection[str], *, wanted: bool) -> _Part:
@@ -212,7 +260,9 @@ def _counted(rule: AtLeastNOf, truths: Truths, beside: Collection[str], *, wante
         for one in _parts(part, truths, beside, wanted=wanted)
         for label, where in one.unknown
     )
-    return _Part(rule.what, _is_short(truth, wanted=wanted), unknown, _Number(found, needed, gap, rule.count.unit))
+    return _Part(
+        rule.what, _is_short(truth, wanted=wanted), unknown, _Number(found, found * 0 + needed, gap, rule.count.unit)
+    )
 
 
 def _any_would_do(branches: Sequence[Sequence[_Part]], truth: nw.Expr, *, wanted: bool) -> _Part:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from itertools import pairwise
-from operator import add
+from operator import add, or_
 from typing import Any
 
 import narwhals as nw
@@ -14,6 +14,7 @@ from narwhals.typing import IntoFrameT
 from myositis_tools import verdict
 from myositis_tools.criteria import Criterion, Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.criteria.record_rules import Within, window_of
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Column, Entrance, bounds_of, plain_rows, small_table
 from myositis_tools.privacy.small_counts import hidden_counts, leave_counts, require_mask
@@ -99,9 +100,10 @@ def next_measurements(
     entrance = protocol.enter(screening)
     names = [name for name in protocol.needs if name != "patient_id"]
     frame, truths = flag(protocol, entrance.frame)
-    found = _sums(frame, {f"{name} missing": nw.col(name).is_null() for name in names})
+    lacks = {name: _is_lacking(protocol, name, truths) for name in names}
+    found = _sums(frame, {f"{name} missing": lack for name, lack in lacks.items()})
     waiting = frame.filter((nw.col(FAILED) == 0) & (nw.col(OPEN) > 0))
-    lacked = _sums(waiting, {name: nw.col(name).is_null() for name in names})
+    lacked = _sums(waiting, lacks)
     lacking = [name for name in names if lacked[name]]
     found |= _settled(protocol, waiting, truths, lacking, unknown) if lacking else {}
     table = [
@@ -116,8 +118,15 @@ def next_measurements(
     places = sorted(range(len(table)), key=lambda place: tuple(-seen[place, count] for count in _RANKED_BY))
     rows = {name: [table[place][name] for place in places] for name in _SCHEMA}
     hidden = {(places.index(place), name) for place, name in small}
-    leaving = Entrance(screening, frame)
+    leaving = Entrance(entrance.native, frame)
     return leave_counts(leaving, rows, _SCHEMA, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
+
+
+def _is_lacking(protocol: Protocol, name: str, truths: Truths) -> nw.Expr:
+    """Whether a column is not recorded; of a look-back, whether what is recorded leaves its window open."""
+    leaves = [leaf for each in protocol.criteria for leaf in each.rule.leaves if leaf.needs == (name,)]
+    windows = [truths[leaf].is_null() for leaf in leaves if isinstance(leaf, Within)]
+    return reduce(or_, [nw.col(name).is_null(), *windows])
 
 
 def _sums(frame: Any, truths: dict[str, nw.Expr]) -> dict[str, int]:
@@ -144,7 +153,7 @@ def _settled(protocol: Protocol, waiting: Any, truths: Truths, names: Sequence[s
             admitted[f"{one} admits"] = (others_pass & ~nw.col(one)).fill_null(False)
             settled[f"{one} settles"] = nw.col(f"{one} admits") | nw.col(one).fill_null(False)
         turns_on_it = verdict.kleene_or([_turns_on(each.rule, name, truths) for each in asking])
-        open_for = nw.col(name).is_null() & turns_on_it.fill_null(False)
+        open_for = _is_lacking(protocol, name, truths) & turns_on_it.fill_null(False)
         if unknown == "worst":
             open_for = open_for & others_known
         settles = [nw.col(f"{one} settles") for one in tried]
@@ -171,17 +180,26 @@ def _possible_answers(asking: Sequence[Criterion], name: str) -> list[dict[Rule,
     """What the rules about one column can answer together; each is asked itself, about every value that matters."""
     every = [rule for each in asking for rule in with_parts(each.rule)]
     leaves = [rule for rule in every if isinstance(rule, Leaf) and rule.needs == (name,)]
-    values = small_table({name: _values(leaves[0].column, leaves)})
+    values = small_table(_values_of(leaves))
     asked = values.select(**{str(place): leaf.truth() for place, leaf in enumerate(leaves)})
     patterns = dict.fromkeys(tuple(bool(answer) for answer in row) for row in asked.rows())
     no = nw.col(FAILED) < 0  # a column of its own, not a literal: nothing is nullable on pandas that starts from one
     return [{leaf: ~no if answer else no for leaf, answer in zip(leaves, pattern, strict=True)} for pattern in patterns]
 
 
+def _values_of(leaves: Sequence[Leaf]) -> dict[str, list[Any]]:
+    """Every value that matters, by the column that holds it; of a look-back both bounds are the same."""
+    column = leaves[0].column
+    values = _values(column, leaves)
+    if not any(isinstance(leaf, Within) for leaf in leaves):
+        return {column.name: values}
+    return dict.fromkeys(bounds_of(column.name), values)
+
+
 def _values(column: Column, leaves: Sequence[Rule]) -> list[Any]:
     if column.words:
         return list(column.words)
-    limits = sorted({leaf.limit.value for leaf in leaves if isinstance(leaf, Compare)})
+    limits = sorted({window_of(leaf.limit) for leaf in leaves if isinstance(leaf, Compare)})
     if not limits:
         return [True, False]
     low = limits[0] - 1 if column.minimum is None else column.minimum

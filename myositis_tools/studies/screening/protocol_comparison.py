@@ -201,7 +201,9 @@ def _by_column(chosen: Sequence[Protocol]) -> list[dict[str, str]]:
                     named = {"column": column.name, "label": column.label, "unit": column.unit}
                     row = rows.setdefault(column.name, named | _nothing(chosen))
                     excluded = "excluded " if each.kind == "exclusion" else ""
-                    asked = _marked(f"{excluded}{leaf.operator} {leaf.limit.value:g}", leaf.limit.evidence)
+                    own_unit = leaf.limit.unit if leaf.limit.unit != column.unit else ""
+                    said = f"{excluded}{leaf.operator} {leaf.limit.value:g} {own_unit}".rstrip()
+                    asked = _marked(said, leaf.limit.evidence)
                     row[protocol.key] = "; ".join(filter(None, [row[protocol.key], asked]))
     return list(rows.values())
 

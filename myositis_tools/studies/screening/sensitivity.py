@@ -103,7 +103,10 @@ def sensitivity(
     current = protocol.limits[limit]
     tried = _tried(protocol, current, values)
     entrance = protocol.enter(screening)
-    found = _count(protocol, entrance.frame, limit, tried)
+    if limit in {one.name for one in protocol.courses.limits}:
+        found = [_count_decisions(protocol.with_limits(**{limit: value}), screening) for value in tried]
+    else:
+        found = _count(protocol, entrance.frame, limit, tried)
     rows: dict[str, list[Any]] = {
         "limit": [limit] * len(tried),
         "value": tried,
@@ -113,7 +116,7 @@ def sensitivity(
     }
     rows |= {word: [counts[word] for counts in found] for word in _COUNTS}
     hidden = _hidden(found, mask_below)
-    leaving = Entrance(screening, entrance.frame)
+    leaving = Entrance(entrance.native, entrance.frame)
     return leave_counts(leaving, rows, _SCHEMA, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
 
 
@@ -147,6 +150,13 @@ def _tried(protocol: Protocol, limit: Limit, values: Sequence[float] | None) -> 
         if not found or value - found[-1] > TOLERANCE:
             found.append(round(value, 9))  # 3 * 0.1 is not 0.3 to a computer
     return found
+
+
+def _count_decisions(protocol: Protocol, screening: Any) -> dict[str, int]:
+    """Count the decisions of a protocol that judges courses of treatment with other limits: all is asked again."""
+    decisions = protocol.decided(protocol.enter(screening).frame).select("decision")
+    counted = {row["decision"]: row["count"] for row in plain_rows(decisions.group_by("decision").agg(count=nw.len()))}
+    return {word: int(counted.get(word, 0)) for word in _COUNTS}
 
 
 def _count(protocol: Protocol, frame: Any, name: str, tried: Sequence[float]) -> list[dict[str, int]]:
