@@ -17,9 +17,8 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools import verdict
-from myositis_tools.criteria.drugs import OPEN
+from myositis_tools.criteria.drugs import OPEN, is_drug, is_in_group
 from myositis_tools.rules import Compare, Limit, Rule
-from myositis_tools.tables import records
 
 SILENT = "protocol text silent"
 ALLOWED = "_allowed"
@@ -70,8 +69,23 @@ class IsDrug(OfCourse):
 
     def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """By code where there is one."""
-        codes = [str(row["atc"]).lower() for row in records("glucocorticoids") if row["drug"] == self.drug]
-        return _is_word("atc", codes) | (_is_word("drug", [self.drug]) & nw.col("atc").is_null())
+        return is_drug(self.drug)
+
+
+@dataclass(frozen=True)
+class IsInGroup(OfCourse):
+    """The drug of the course is of an ATC group."""
+
+    code: str
+
+    @property
+    def sentence(self) -> str:
+        """The code."""
+        return f"ATC {self.code}"
+
+    def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
+        """Unknown of a drug without a code that we do not know by its name."""
+        return is_in_group(self.code)
 
 
 @dataclass(frozen=True)
@@ -283,7 +297,8 @@ def judge(lines: Any, rules: CourseRules) -> Any:
     }
     lines = lines.with_columns(**silences)
     allowed = [~nw.col(f"_of_{group.name}") | _fits(group) | _or_silent(group) for group in rules.groups]
-    return lines.with_columns((~nw.col("begun") | reduce(and_, allowed)).alias(ALLOWED))
+    everything = ~nw.col("patient_id").is_null()  # where the file allows and forbids nothing
+    return lines.with_columns((~nw.col("begun") | reduce(and_, allowed, everything)).alias(ALLOWED))
 
 
 def _fits(group: Group) -> nw.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -17,6 +18,11 @@ NEPHROTOXIC, NEPHROTOXIC_BROAD = "nephrotoxic", "nephrotoxic_broad"
 # A code of a substance, or of the group that a substance is in.
 _CODE = "^[A-Z][0-9]{2}(?:[A-Z](?:[A-Z](?:[0-9]{2})?)?)?$"
 _GROUPS = (3, 4, 5)  # how many signs the code of a group may have
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is the ATC code of a drug or of a group."""
+    return re.fullmatch(_CODE, text) is not None
 
 
 def named_alike() -> dict[str, nw.Expr]:
@@ -44,6 +50,25 @@ def is_of_class(drug_class: str) -> nw.Expr:
         by_code = by_code & ~_starts_with(exceptions)
     has_no_code = nw.col("atc").is_null()
     return by_code | (has_no_code & (_is_named(names) | (~_is_named(_known_names()) & nw.col(OPEN))))
+
+
+def is_drug(name: str) -> nw.Expr:
+    """Whether the drug is the one of a name: by its code where both have one, else by its name."""
+    codes = [str(row["atc"]) for row in records("glucocorticoids") if row["drug"] == name]
+    by_name = _is_named([name])
+    return nw.col("atc").is_in(codes).fill_null(False) | (by_name & nw.col("atc").is_null()) if codes else by_name
+
+
+def is_in_group(code: str) -> nw.Expr:
+    """Whether the drug is of an ATC group; null where it has no code and its name is not known to us."""
+    unknown = nw.col("atc").is_null() & ~_is_named(_known_names())
+    return _starts_with([code]) | (unknown & nw.col(OPEN))
+
+
+@cache
+def known_drugs() -> tuple[str, ...]:
+    """Name the drugs that the package knows."""
+    return _known_names()
 
 
 @cache

@@ -97,15 +97,20 @@ def add_last_find(
     return frame.with_columns(**{f"_{explanation(f'{what}_{unit}_ago')}": why for unit in UNITS})
 
 
+def _longest(unit: str) -> float:
+    """The longest that a look-back can be, and stands for never."""
+    return float(columns("screening")[f"thrombosis_{unit}_ago"].maximum or 0)
+
+
 def _is_never(what: str) -> nw.Expr:
     """Whether it is sure that there was none, ever."""
-    longest = columns("screening")[f"{what}_days_ago"].maximum
+    longest = _longest("days")
     return (nw.col(f"_{what}_days_ago_min") >= longest).fill_null(False)
 
 
 def _add_bounds(frame: Any, what: str, of: str, unit: str) -> Any:
     name = f"{what}_{unit}_ago"
-    longest = columns("screening")[name].maximum
+    longest = _longest(unit)
     zero = nw.col(SCREENING[0]) * 0
     gap = nw.when(nw.col(f"_{of}_listed")).then(nw.coalesce(nw.col(f"_{of}_gap_{unit}"), zero + longest))
     least = nw.min_horizontal(nw.col(f"_may_{unit}_{what}"), gap, zero + longest)
@@ -123,7 +128,7 @@ def _words_of_the_find(what: str, at_screening: str) -> nw.Expr:
     name = f"_{what}_days_ago"
     least, most = nw.col(f"{name}_min"), nw.col(f"_sure_days_{what}")
     days = [value.cast(nw.Int64).cast(nw.String) for value in (least, most)]
-    is_far = most >= columns("screening")[name[1:]].maximum
+    is_far = most >= _longest("days")
     when = first_true(
         [
             (most <= 0, nw.lit(at_screening)),

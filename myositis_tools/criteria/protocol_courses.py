@@ -13,6 +13,7 @@ from myositis_tools.criteria.course_rules import (
     Group,
     IsDrug,
     IsForAPerson,
+    IsInGroup,
     IsOfKind,
     IsRoute,
     KindOfCourse,
@@ -21,14 +22,15 @@ from myositis_tools.criteria.course_rules import (
     placeholders,
 )
 from myositis_tools.criteria.courses_together import AnyCourse, CoursesOverlap, SumOfCourses
+from myositis_tools.criteria.drugs import is_code, known_drugs
 from myositis_tools.criteria.protocol_table import TomlTable
 from myositis_tools.criteria.rule_reader import RuleReader
 from myositis_tools.errors import listed, nearest
 from myositis_tools.frames import Column, columns
 from myositis_tools.rules import Compare, Limit, Rule
-from myositis_tools.tables import records
 
 _COURSES = ("limits", "kinds", "groups", "every_course", "last_use")
+_PATTERNS = ("immunosuppressant_months_ago", "immunosuppressant_days_ago")  # what a look-back of courses is
 _GROUP = ("of", "allowed", "silent", "judged", "refused", "otherwise")
 
 
@@ -115,9 +117,20 @@ def _known(table: TomlTable, names: Iterable[str], known: Iterable[str], what: s
             )
 
 
+def own_look_backs(rules: CourseRules) -> dict[str, Column]:
+    """The look-backs that a file's courses are asked for, where the screening table has no such column."""
+    known = columns("screening")
+    made = {}
+    for each in rules.last_uses:
+        for name, pattern in zip(each.columns, _PATTERNS, strict=True):
+            if name not in known:
+                label = rules.kind(each.kind)
+                made[name] = replace(known[pattern], name=name, label=label, description=label, optional=True)
+    return made
+
+
 def _known_columns(table: TomlTable, made: CourseRules, known: Mapping[str, Column]) -> None:
     kinds = dict.fromkeys([made.every_course.column] if made.every_course else [], "yes_no")
-    kinds |= {name: "number" for each in made.last_uses for name in each.columns}
     for name, kind in kinds.items():
         if name not in known or known[name].type != kind:
             raise table.refuse(
@@ -135,6 +148,7 @@ class _CourseReader(RuleReader):
     kinds_of_rule: ClassVar[tuple[str, ...]] = (
         *RuleReader.kinds_of_rule,
         "drug",
+        "atc",
         "route",
         "judged_by_a_person",
         "is_of_kind",
@@ -143,8 +157,12 @@ class _CourseReader(RuleReader):
     def special(self, kind: str, rule: TomlTable, limits: Mapping[str, Any]) -> Rule | None:  # noqa: ARG002
         """A drug, a route, or a kind of course that stands before this one."""
         if kind == "drug":
-            known = [str(row["drug"]) for row in records("glucocorticoids")]
-            return IsDrug(rule.word(kind, known))
+            return IsDrug(rule.word(kind, known_drugs()))
+        if kind == "atc":
+            code = rule.text(kind)
+            if not is_code(code):
+                raise rule.refuse(f"{code!r} is no ATC code.", expected="a code such as L04AX03, or of a group, L04AX")
+            return IsInGroup(code)
         if kind == "route":
             return IsRoute(rule.text(kind).lower())
         if kind == "judged_by_a_person":

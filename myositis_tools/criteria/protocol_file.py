@@ -19,7 +19,7 @@ from myositis_tools.criteria.course_rules import CourseRules
 from myositis_tools.criteria.criterion import KINDS, Criterion
 from myositis_tools.criteria.protocol import CHECK_COLUMNS, DECISION_COLUMNS, Protocol
 from myositis_tools.criteria.protocol_cases import read_cases
-from myositis_tools.criteria.protocol_courses import read_courses
+from myositis_tools.criteria.protocol_courses import own_look_backs, read_courses
 from myositis_tools.criteria.protocol_table import TomlTable, shown
 from myositis_tools.criteria.rule_reader import TYPES, RuleReader, named_source
 from myositis_tools.errors import NotFoundError, ProtocolError, listed, nearest
@@ -308,6 +308,7 @@ def _criteria(
         raise top.refuse("The file has no criteria.", expected="[[criteria]] once for each criterion")
     known = {**columns("screening"), **own_columns}
     courses = _courses(top, own_columns, own_sources)
+    known |= own_look_backs(courses)
     of_courses = {limit.name for limit in courses.limits}
     found: dict[str, Criterion] = {}
     limits: dict[str, str] = {}

@@ -347,18 +347,20 @@ def _assemble(entrance: Entrance, frame: Any, derived: Sequence[str]) -> Any:
         if f"_{explanation(name)}" in present
     }
     out["conflicts"] = nw.concat_str(*conflicts, separator="; ", ignore_nulls=True) if conflicts else nw.lit("")
-    out |= unknown_why | _look_backs(present)
+    out |= unknown_why | _look_backs(derived, present)
     answered = entrance.leave(frame.with_columns(**out), list(out))
     kept = [name for name in _KEPT if name in present]
-    order = [name for name in with_bounds(columns("screening"), out) if name in out or name in kept]
+    known = with_bounds(columns("screening"), out)
+    order = [name for name in known if name in out or name in kept]
+    order += [name for name in out if name not in known]  # a look-back that a file of a protocol asks for
     return nw.from_native(answered).select(*order).to_native()
 
 
-def _look_backs(present: Sequence[str]) -> dict[str, nw.Expr]:
+def _look_backs(derived: Sequence[str], present: Sequence[str]) -> dict[str, nw.Expr]:
     """Each look-back that was worked out, with its bounds and what it is about, or why it is not known."""
     found = {}
-    for name in _LOOK_BACKS:
-        if f"_{name}_min" in present:
+    for name in derived:
+        if name.endswith("_ago") and f"_{name}_min" in present:
             found |= {one: nw.col(f"_{one}") for one in (name, *bounds_of(name), explanation(name))}
     return found
 

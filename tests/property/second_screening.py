@@ -148,14 +148,16 @@ def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Tr
     before_days = (max(ends[0], 0), ends[1])
     weights = (1, 400) if weight is None else (weight, weight)  # what a weight can be
     low = None if dose is None else dose <= LIMITS["low_dose_mg_day"] + 1e-9
-    full = any_of([low, None if dose is None else between(*weights, lambda kg: dose / kg <= LIMITS["full_dose_mg_per_kg"] + 1e-9)])
+    most_per_kg = LIMITS["full_dose_mg_per_kg"]
+    full = any_of([low, None if dose is None else between(*weights, lambda kg: dose / kg <= most_per_kg + 1e-9)])
     short = between(*before_days, lambda count: count <= LIMITS["full_dose_days"])
     size = {
         "dexamethasone": (LIMITS["dexamethasone_mg_day"], LIMITS["dexamethasone_days"], True),
         "methylprednisolone": (
             LIMITS["methylprednisolone_mg_day"],
             LIMITS["methylprednisolone_days"],
-            line["route"] and line["route"] == "intravenous"),
+            line["route"] and line["route"] == "intravenous",
+        ),
     }
     most, longest, by_route = size.get(drug, (0, 0, False))
     pulse = all_of(
@@ -171,7 +173,7 @@ def judged_steroid(line: Line, screened: date, weight: float | None) -> tuple[Tr
     in_months = between(earliest, latest, lambda start: start >= months_before(screened, LIMITS["low_dose_months"]))
     by_pulse, by_full, by_low = all_of([pulse, in_week]), all_of([full, short]), all_of([low, in_months])
     fits = any_of([by_pulse, by_full, by_low])
-    below_full = None if dose is None else between(*weights, lambda kg: dose / kg < LIMITS["full_dose_mg_per_kg"] - 1e-9)
+    below_full = None if dose is None else between(*weights, lambda kg: dose / kg < most_per_kg - 1e-9)
     silent = any_of(
         [
             all_of([pulse, no(in_week)]),
@@ -214,7 +216,10 @@ def prior_treatment(lines: Sequence[Line], screened: date, weight: float | None)
 def recent(lines: Sequence[Line], screened: date) -> Truth:
     found = []
     for line in lines:
-        used, stable = in_use(line, months_before(screened, LIMITS["immunosuppression_months"]), screened), is_stable(line, screened)
+        used, stable = (
+            in_use(line, months_before(screened, LIMITS["immunosuppression_months"]), screened),
+            is_stable(line, screened),
+        )
         found.append(all_of([is_one(line, SUPPRESSANTS), no(stable), used]))
         if is_one(line, TO_REVIEW) and stable is not True and used is not False:
             found.append(None)
