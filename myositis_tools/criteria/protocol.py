@@ -393,12 +393,10 @@ class Protocol:
         """
         table = self.table_of(screening)
         entrance = enter_table(table, self.columns, self._windows, also=also)
-        frame = entrance.frame.with_columns(
-            **{
-                explanation(name): nw.lit(f"not asked, the table has no column {name}")
-                for name in self.absent_from(table)
-            }
-        )
+        not_asked = {
+            explanation(name): nw.lit(f"not asked, the table has no column {name}") for name in self.absent_from(table)
+        }
+        frame = entrance.frame.with_columns(**not_asked) if not_asked else entrance.frame
         return Entrance(entrance.native, frame if isinstance(screening, Screenable) else self._without_moved(frame))
 
     @cached_property
