@@ -433,3 +433,15 @@ def test_a_file_cannot_declare_a_bound_as_a_column_of_its_own(name):
     text = TWO_LIMITS.replace("[[criteria]]", f'{declared}description = "Other"\n[[criteria]]', 1)
     with pytest.raises(mt.errors.ProtocolError, match="is a bound of the number"):
         mt.read_protocol(text)
+
+
+@pytest.mark.parametrize("said", ["month", "year"])
+def test_records_around_a_screening_of_a_month_are_decided_on_every_engine(on_engine, said):
+    """An event may then have been after screening; the look-back to it is none, not less than none."""
+    patients = pd.DataFrame({"patient_id": list("AB"), "screening_date": pd.to_datetime(["2024-06-15"] * 2)})
+    patients = patients.assign(screening_date_precision=said, events_recorded=pd.array([True, True], "boolean"))
+    events = pd.DataFrame({"patient_id": ["A"], "event": ["thrombosis"], "date": pd.to_datetime(["2024-06-20"])})
+    screening = mt.derive_screening(on_engine(patients), events=on_engine(events))
+    asked = mt.TIME_IS_MUSCLE.without(*[each.key for each in mt.TIME_IS_MUSCLE.criteria if each.key != "thrombosis"])
+    verdicts = as_pandas(asked.verdicts(screening)).sort_values("patient_id")
+    assert verdicts["thrombosis"].tolist() == ["unknown", "not met"]
