@@ -13,7 +13,7 @@ from typing import Any
 import narwhals as nw
 
 from myositis_tools.criteria import drugs
-from myositis_tools.criteria.calendar import add_months_between, add_span
+from myositis_tools.criteria.calendar import add_months_between, add_spans
 from myositis_tools.criteria.drugs import OPEN
 from myositis_tools.errors import MissingColumnError
 from myositis_tools.frames import Entrance, columns, enter, has, look_up, refuse_values
@@ -30,6 +30,7 @@ UNRECOGNISED = "_unrecognised"
 COARSE = "_coarse"
 
 _DATES = {"start_date": START, "stop_date": STOP, "stable_since": STABLE}
+ENDS = ("min", "max")
 _FAR = 1e7  # days: beyond every date
 
 
@@ -56,9 +57,9 @@ def enter_courses(medications: Any, dated: Any) -> Entrance:
     nothing = {name: nothing_of(definitions[name].type, "start_date") for name in definitions if name not in given}
     lines = entrance.frame.with_columns(**nothing, **{OPEN: nothing_of("yes_no", "start_date")})
     lines = lines.with_columns(**drugs.named_alike())
-    for name, span in _DATES.items():
-        precision = f"{name}_precision"
-        lines = add_span(lines, name, precision if precision in given else None, span)
+    said = {name: f"{name}_precision" for name in _DATES}
+    spans = {name: (said[name] if said[name] in given else None, span) for name, span in _DATES.items()}
+    lines = add_spans(lines, spans)
     _refuse_what_cannot_be(lines)
     known = dated.rename({"weight_kg": "_weight"}).with_columns(_is_known=nw.lit(1))
     lines = look_up(lines, known, on="patient_id", of=("medications", "patients"))
@@ -153,17 +154,14 @@ def _with_times(lines: Any) -> Any:
     lines = lines.with_columns(
         days_since_use_min=first - nw.col("_used_last"), days_since_use_max=last - nw.col("_used_first")
     )
-    for name, earliest, latest in (
-        ("months_since_start", START[0], START[1]),
-        ("months_since_use", "_used_first", "_used_last"),
-        ("months_stable", STABLE[0], STABLE[1]),
-    ):
-        for bound, day, until in (("min", latest, SCREENING[0]), ("max", earliest, SCREENING[1])):
-            longer, held = f"_{name}_{bound}_longer", f"_{name}_{bound}_held"
-            lines = add_months_between(lines, day, until, at_least=longer, at_most=held)
-            chosen = longer if name == "months_stable" else held
-            lines = lines.rename({chosen: f"{name}_{bound}"}).drop(held if chosen == longer else longer)
-    return lines
+    spans = {"since_start": START, "since_use": ("_used_first", "_used_last"), "stable": STABLE}
+    pairs = {f"_{name}_min": (span[1], SCREENING[0]) for name, span in spans.items()}
+    pairs |= {f"_{name}_max": (span[0], SCREENING[1]) for name, span in spans.items()}
+    lines = add_months_between(lines, pairs)
+    counted = {"since_start": "held", "since_use": "held", "stable": "longer"}
+    return lines.with_columns(
+        **{f"months_{name}_{end}": nw.col(f"_{name}_{end}_{how}") for name, how in counted.items() for end in ENDS}
+    )
 
 
 def _surely(holds: nw.Expr, fails: nw.Expr) -> nw.Expr:

@@ -78,9 +78,8 @@ def _lines(events: Any, dated: Any) -> Any:
         _days_min=nw.col(SCREENING[0]) - nw.col(_SPAN[1]),
         _days_max=nw.col(SCREENING[1]) - nw.col(_SPAN[0]),
     )
-    for end, day, until in (("min", _SPAN[1], SCREENING[0]), ("max", _SPAN[0], SCREENING[1])):
-        lines = add_months_between(lines, day, until, at_least="_longer", at_most=f"_months_{end}").drop("_longer")
-    return lines
+    lines = add_months_between(lines, {"_min": (_SPAN[1], SCREENING[0]), "_max": (_SPAN[0], SCREENING[1])})
+    return lines.rename({f"_{end}_held": f"_months_{end}" for end in ("min", "max")})
 
 
 def _is_kind(kind: str) -> nw.Expr:

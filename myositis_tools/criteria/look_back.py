@@ -75,7 +75,7 @@ def add_last_find(
     bounds: dict[str, nw.Expr] = {}
     for unit, measure in zip(UNITS, measures, strict=True):
         bounds[f"_sure_{unit}"] = nw.when(sure).then(nw.col(f"{measure}_max"))
-        bounds[f"_may_{unit}"] = nw.when(may).then(nw.col(f"{measure}_min").fill_null(0.0))
+        bounds[f"_may_{unit}"] = nw.when(may).then(_not_after_screening(nw.col(f"{measure}_min")))
     nearest = (nw.min_horizontal(f"{measures[1]}_max", nw.lit(_FURTHEST)) + _WIDTH).cast(nw.Int64).cast(nw.String)
     finds = finds.with_columns(**bounds, _text=nw.when(sure).then(nw.concat_str(nearest, nw.col("_named"))))
     found = finds.group_by("patient_id").agg(
@@ -103,6 +103,11 @@ def add_last_find(
 def _longest(unit: str) -> float:
     """The longest that a look-back can be, and stands for never."""
     return float(columns("screening")[f"thrombosis_{unit}_ago"].maximum or 0)
+
+
+def _not_after_screening(ago: nw.Expr) -> nw.Expr:
+    """How long ago it may be at least: not at all where it can be on a day after screening, or on any day."""
+    return nw.when(ago > 0).then(ago).otherwise(0.0)
 
 
 def _is_never(what: str) -> nw.Expr:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from types import MappingProxyType
-from typing import Any
+from typing import Any, overload
 
 import narwhals as nw
 from narwhals.typing import IntoFrameT
@@ -250,13 +250,20 @@ class Protocol:
 
     # ------------------------------------------------------------------------------------------------------ questions
 
-    def check(self, screening: IntoFrameT) -> IntoFrameT:
+    @overload
+    def check(self, screening: Screenable) -> Any: ...
+
+    @overload
+    def check(self, screening: IntoFrameT) -> IntoFrameT: ...
+
+    def check(self, screening: Any) -> Any:
         """Answer every criterion for every patient.
 
         Parameters
         ----------
-        screening : pandas, Polars, DuckDB or PySpark frame
-            One row a patient, with the columns in `needs`; units and ranges as in ``tables/columns.csv``.
+        screening : pandas, Polars, DuckDB or PySpark frame, or Records
+            One row a patient, with the columns in `needs`; units and ranges as in ``tables/columns.csv``. Or the
+            records themselves, of which the table is made as the protocol asks for it.
 
         Returns
         -------
@@ -292,7 +299,13 @@ class Protocol:
         entrance = self.enter(screening)
         return self._leave(entrance, [self._checked(entrance.frame, place) for place in range(len(self.criteria))])
 
-    def decide(self, screening: IntoFrameT) -> IntoFrameT:
+    @overload
+    def decide(self, screening: Screenable) -> Any: ...
+
+    @overload
+    def decide(self, screening: IntoFrameT) -> IntoFrameT: ...
+
+    def decide(self, screening: Any) -> Any:
         """Decide for every patient.
 
         Any inclusion not met or exclusion met makes a patient ineligible, even if other criteria are unknown; else
@@ -300,7 +313,7 @@ class Protocol:
 
         Parameters
         ----------
-        screening : pandas, Polars, DuckDB or PySpark frame
+        screening : pandas, Polars, DuckDB or PySpark frame, or Records
             As for `check`.
 
         Returns
@@ -349,7 +362,7 @@ class Protocol:
 
         Parameters
         ----------
-        screening : pandas, Polars, DuckDB or PySpark frame
+        screening : pandas, Polars, DuckDB or PySpark frame, or Records
             As for `check`.
 
         Returns

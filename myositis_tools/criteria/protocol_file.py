@@ -23,7 +23,7 @@ from myositis_tools.criteria.protocol_courses import own_look_backs, read_course
 from myositis_tools.criteria.protocol_table import TomlTable, shown
 from myositis_tools.criteria.rule_reader import TYPES, RuleReader, named_source
 from myositis_tools.errors import NotFoundError, ProtocolError, listed, nearest
-from myositis_tools.frames import Column, columns
+from myositis_tools.frames import NUMERIC, Column, bounds_of, columns
 from myositis_tools.rules import Compare
 from myositis_tools.tables import Source, records
 
@@ -240,6 +240,13 @@ def _own_columns(top: TomlTable) -> dict[str, Column]:
                 "choose another name",
             )
         found[name] = _own_column(table, name)
+    numbers = [name for name, column in {**columns("screening"), **found}.items() if column.type in NUMERIC]
+    for bound in [bound for name in numbers for bound in bounds_of(name) if bound in found]:
+        raise top.refuse(
+            f"[columns.{bound}]: {bound!r} is a bound of the number {bound.rpartition('_')[0]!r}.",
+            expected="another name",
+            hint="every number column may have these bounds beside it in a table; they need no declaration",
+        )
     return found
 
 

@@ -106,7 +106,7 @@ class FitsCourses(IsTrue):
 def _is_within(name: str, window: float) -> nw.Expr:
     holds = is_at_most(nw.col(f"{name}_max"), window).fill_null(False)
     fails = is_above(nw.col(f"{name}_min"), window).fill_null(False)
-    return nw.when(holds).then(nw.lit(True)).when(fails).then(nw.lit(False))
+    return nw.when(holds).then(holds).when(fails).then(~fails)
 
 
 def worked_out_of_courses(rule: Rule) -> list[Within | FitsCourses]:

@@ -160,6 +160,7 @@ class RuleReader:
                 expected=listed([name for name in self.known if name.endswith("_ago")], most=20),
             )
         limit = self.limit(rule.text("within"), "within", column, limits)
+        flag: Flag | None
         if "flag" in rule.values:
             flag = Flag(self.column(rule.text("flag"), "yes_no"), window_of(limit))
         else:

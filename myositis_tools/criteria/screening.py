@@ -361,7 +361,7 @@ def _assemble(entrance: Entrance, frame: Any, derived: Sequence[str]) -> Any:
 
 def _look_backs(derived: Sequence[str], present: Sequence[str]) -> dict[str, nw.Expr]:
     """Each look-back that was worked out, with its bounds and what it is about, or why it is not known."""
-    found = {}
+    found: dict[str, nw.Expr] = {}
     for name in derived:
         if name.endswith("_ago") and f"_{name}_min" in present:
             found |= {one: nw.col(f"_{one}") for one in (name, *bounds_of(name), explanation(name))}

@@ -24,7 +24,7 @@ def limits_of(protocol: mt.Protocol) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for each in protocol.criteria:
         for leaf in each.rule.leaves:
-            if isinstance(leaf, Compare):
+            if type(leaf) is Compare:  # a look-back has bounds of its own
                 found.setdefault(leaf.column.name, []).append(leaf.limit.value)
     return found
 
@@ -50,7 +50,7 @@ class Drawn:
             for name, column in protocol.columns.items():
                 if name not in self.values:
                     words = list(column.words) if column.words else [True, False]
-                    row[name] = chance.choice([*words, *words, None])
+                    row[name] = None if column.type == "number" else chance.choice([*words, *words, None])
                     continue
                 low, high = sorted(chance.choices(self.values[name], k=2))
                 row[name], row[f"{name}_min"], row[f"{name}_max"] = chance.choice(

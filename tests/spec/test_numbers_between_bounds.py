@@ -11,8 +11,6 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools.apps.eligibility.model import EligibilityModel
-from myositis_tools.cli.input_files import Reading
-from myositis_tools.cli.screen import screen_files
 from myositis_tools.frames.engine import VARIABLE
 
 PROTOCOL = mt.TIME_IS_MUSCLE.without(
@@ -429,13 +427,21 @@ def test_a_mapping_knows_bounds():
     assert found.loc["haq_di_max"].iloc[0]["column"] == "haq_di_max"
 
 
-def test_what_leaves_has_its_bounds_and_says_what_they_are(tmp_path):
-    path = tmp_path / "patients.csv"
-    path.write_text("patient_id,screening_date,birth_date\nA,2024-06,1970\n", encoding="utf-8")
-    tables, problems = screen_files(
-        {"patients": path}, PROTOCOL, Reading(), mmt=None, identifiers=False, done=lambda: None
-    )
-    assert problems == []
-    assert tables["screening"][["age_years_min", "age_years_max"]].to_numpy().tolist() == [[53, 54]]
-    said = tables["legend"].set_index(["sheet", "column"]).loc[("screening", "age_years_min")]
-    assert (said["heading"], said["unit"]) == ("Age, lowest possible", "years")
+@pytest.mark.parametrize("name", ["lung_max", "age_years_min"])
+def test_a_file_cannot_declare_a_bound_as_a_column_of_its_own(name):
+    declared = f'[columns.{name}]\nlabel = "other"\ntype = "number"\nunit = "%"\nminimum = 0\nmaximum = 9\n'
+    text = TWO_LIMITS.replace("[[criteria]]", f'{declared}description = "Other"\n[[criteria]]', 1)
+    with pytest.raises(mt.errors.ProtocolError, match="is a bound of the number"):
+        mt.read_protocol(text)
+
+
+@pytest.mark.parametrize("said", ["month", "year"])
+def test_records_around_a_screening_of_a_month_are_decided_on_every_engine(on_engine, said):
+    """An event may then have been after screening; the look-back to it is none, not less than none."""
+    patients = pd.DataFrame({"patient_id": list("AB"), "screening_date": pd.to_datetime(["2024-06-15"] * 2)})
+    patients = patients.assign(screening_date_precision=said, events_recorded=pd.array([True, True], "boolean"))
+    events = pd.DataFrame({"patient_id": ["A"], "event": ["thrombosis"], "date": pd.to_datetime(["2024-06-20"])})
+    screening = mt.derive_screening(on_engine(patients), events=on_engine(events))
+    asked = mt.TIME_IS_MUSCLE.without(*[each.key for each in mt.TIME_IS_MUSCLE.criteria if each.key != "thrombosis"])
+    verdicts = as_pandas(asked.verdicts(screening)).sort_values("patient_id")
+    assert verdicts["thrombosis"].tolist() == ["unknown", "not met"]

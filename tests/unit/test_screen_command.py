@@ -206,3 +206,15 @@ def test_files_of_a_dutch_excel_are_read_as_they_are_written(tmp_path):
     assert screening[["patient_id", "age_years", "fvc_percent_predicted"]].to_numpy().tolist() == [["Zoë", 54, 81.5]]
     report = ["report", str(tmp_path / "patients.csv"), "--out", str(tmp_path / "r.html"), *options]
     assert CliRunner().invoke(cli.make_commands(), report).exit_code == 0
+
+
+def test_bounds_of_a_number_leave_with_the_screening_table_and_stand_in_its_legend(tmp_path):
+    patients = tmp_path / "patients.csv"
+    patients.write_text("patient_id,screening_date,birth_date\nA,2024-06,1970\n", encoding="utf-8")
+    result = CliRunner().invoke(cli.make_commands(), ["screen", str(patients), "--out", str(tmp_path / "made.xlsx")])
+    assert result.exit_code == 0, result.output
+    found = pd.read_excel(tmp_path / "made.xlsx", sheet_name=None)
+    names = ["screening_date_precision", "age_years_min", "age_years_max"]
+    assert found["screening"][names].to_numpy().tolist() == [["month", 53, 54]]
+    said = found["legend"].set_index(["sheet", "column"]).loc[("screening", "age_years_min")]
+    assert (said["heading"], said["unit"]) == ("Age, lowest possible", "years")

@@ -60,9 +60,9 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
 
     Errors are what a calculation refuses: a column that must be there and is not, a value of the wrong type or out of
     its range, a word that is not allowed, an empty identifier, a row that stands twice, a course that ends before it
-    begins. Warnings stop nothing: a unit that looks wrong, a change between two visits that is hardly possible, a
-    patient without a baseline visit, a date that does not fit, identifiers that differ by spaces, capitals or leading
-    zeros only.
+    begins, bounds of a number that cross. Warnings stop nothing: a unit that looks wrong, a change between two visits
+    that is hardly possible, a patient without a baseline visit, a date that does not fit, identifiers that differ by
+    spaces, capitals or leading zeros only.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ def attrition_frame(protocol: Protocol, screening: Any, *, unknown: str = "itsel
     ----------
     protocol : Protocol
         The criteria and their order.
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
     unknown : {"itself", "worst", "best"}
         As in `myositis_tools.attrition`.

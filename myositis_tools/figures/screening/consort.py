@@ -34,7 +34,7 @@ def consort_frame(protocol: Protocol, screening: Any, *, unknown: str = "itself"
     ----------
     protocol : Protocol
         The criteria and their order.
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
     unknown : {"itself", "worst", "best"}
         What an unknown criterion does: with ``itself`` the patients who fail nothing and for whom something is unknown

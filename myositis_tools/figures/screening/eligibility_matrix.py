@@ -39,7 +39,7 @@ def eligibility_matrix_frame(protocol: Protocol, screening: Any) -> pd.DataFrame
     ----------
     protocol : Protocol
         The criteria, drawn from top to bottom.
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
 
     Returns

@@ -30,7 +30,7 @@ def attrition(
     ----------
     protocol : Protocol
         The criteria and their order. The counts of a single step depend on the order, the last one does not.
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
     unknown : {"itself", "worst", "best"}
         What an unknown criterion does: ``itself`` takes the patient out of the flow and counts her apart, ``worst``

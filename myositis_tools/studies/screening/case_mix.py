@@ -50,7 +50,7 @@ def case_mix(
     ----------
     protocol : Protocol
         The criteria.
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
     describe : sequence of str, optional
         Columns of the screening table to describe. By default age, sex, subtype, antibody, disease duration and the

@@ -40,7 +40,7 @@ def influence(
     ----------
     protocol : Protocol
         The criteria. Their order does not matter.
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
     unknown : {"itself", "worst", "best"}
         What an unknown criterion does: ``itself`` is counted apart, ``worst`` counts as failed, ``best`` as passed.

@@ -37,7 +37,7 @@ def near_misses(protocol: Protocol, screening: IntoFrameT, *, unknown: str = "it
     ----------
     protocol : Protocol
         The criteria.
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
     unknown : {"itself", "worst", "best"}
         What an unknown criterion does: ``itself`` and ``best`` do not count it as failed, and the former names it in

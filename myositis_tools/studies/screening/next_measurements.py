@@ -38,7 +38,7 @@ def next_measurements(
     ----------
     protocol : Protocol
         The criteria.
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
     unknown : {"itself", "worst", "best"}
         What a criterion does that is unknown still when the value is known: ``itself`` leaves the patient

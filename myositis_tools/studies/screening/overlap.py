@@ -36,7 +36,7 @@ def overlap(
     ----------
     protocol : Protocol
         The criteria.
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
     unknown : {"itself", "worst", "best"}
         What an unknown criterion does: ``itself`` is not failed and leaves those who fail nothing indeterminate,

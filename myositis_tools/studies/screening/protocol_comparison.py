@@ -29,7 +29,7 @@ def compare_protocols(screening: IntoFrameT, protocols: Iterable[Protocol | str]
 
     Parameters
     ----------
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns that the protocols need; `derive_screening` gives those of all that ship.
     protocols : iterable of Protocol or str, optional
         Protocols, or keys of `PROTOCOLS`; without it all of `PROTOCOLS`.

@@ -48,7 +48,7 @@ def sensitivity(
     ----------
     protocol : Protocol
         The criteria.
-    screening : pandas, Polars, DuckDB or PySpark frame
+    screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
     limit : str
         One of ``protocol.limits``.
