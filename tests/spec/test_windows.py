@@ -185,3 +185,228 @@ def test_a_drug_or_a_group_is_recognised_or_left_open(read):
     each = pd.DataFrame({"patient_id": names, "screening_date": pd.Timestamp("2026-03-31")})
     found = PROTOCOLS["nct02612857"].verdicts(mt.Records(each, medications=lines))
     assert found["wash_out"].tolist() == table["wash_out"].tolist()
+
+
+# ----------------------------------------------------------------------------------- records from a day, until a day
+
+UNCOVERED = "the list of events does not cover all of the time that is asked about"
+COVERAGE = """
+recorded | since      | until      | found      | ten     | two     | because
+yes      |            |            |            | not met | not met | no thrombotic episode within 10 years
+no       |            |            |            | unknown | unknown | no history of events
+         |            |            |            | unknown | unknown | no history of events
+         | 2022-03-31 |            |            | unknown | not met | {uncovered}     # a list of four years
+yes      | 2022-03-31 |            |            | unknown | not met | {uncovered}     # the days win over the yes
+no       | 2000-01-01 |            |            | not met | not met | no thrombotic episode within 10 years
+         | 2016-03-31 |            |            | not met | not met | no thrombotic episode within 10 years
+         | 2016-04-01 |            |            | unknown | not met | {uncovered}     # a day short
+         | 2024-03-31 |            |            | unknown | not met | {uncovered}
+         | 2024-04-01 |            |            | unknown | unknown | {uncovered}
+         | 1970-01-01 |            |            | not met | not met | no thrombotic episode within 10 years
+         | 2026-04-01 |            |            | unknown | unknown | {uncovered}     # begun after screening
+         | 1970-01-01 | 2026-03-30 |            | unknown | unknown | {uncovered}     # ends the day before
+         |            | 2026-03-31 |            | not met | not met | no thrombotic episode within 10 years
+         | 2022-03-31 |            | 2023-01-01 | met     | not met | thrombosis, 1185 days before screening, within 10 years
+         | 2022-03-31 |            | 2025-01-01 | met     | met     | thrombosis, 454 days before screening, within 10 years
+         | 2022-03-31 |            | 2017-01-01 | met     | not met | thrombosis, 3376 days before screening, {since}, within 10 years
+         | 2022-03-31 |            | 2000-01-01 | unknown | not met | thrombosis, 9586 days before screening, {since}
+         |            | 2026-01-01 | 2025-06-01 | met     | met     | thrombosis, 303 days before screening, {since}, within 10 years
+         |            | 2026-01-01 | 2000-01-01 | unknown | unknown | thrombosis, 9586 days before screening, {since}
+"""  # noqa: E501 - a table
+OPEN_SINCE = "and the list does not cover all of the time since"
+
+
+def test_a_list_says_what_it_covers_and_what_it_found(read):
+    table = read(COVERAGE.format(uncovered=UNCOVERED, since=OPEN_SINCE)).astype("object")
+    names = [f"P{place:02}" for place in range(len(table))]
+    each = pd.DataFrame(
+        {
+            "patient_id": names,
+            "screening_date": pd.Timestamp(SCREENED),
+            "birth_date": pd.Timestamp("1970-01-01"),
+            "events_recorded": table["recorded"].map({"yes": True, "no": False}).astype("boolean"),
+            "events_recorded_since": pd.to_datetime(table["since"]),
+            "events_recorded_until": pd.to_datetime(table["until"]),
+        }
+    )
+    events = pd.DataFrame({"patient_id": names, "event": "thrombosis", "date": pd.to_datetime(table["found"])})
+    given = mt.Records(each, events=events.dropna())
+    ten, two = (PROTOCOLS[key].check(given).query("criterion == 'thrombosis'") for key in (TIM, PILOT))
+    assert ten["verdict"].tolist() == table["ten"].tolist()
+    assert two["verdict"].tolist() == table["two"].tolist()
+    said = [reason.removeprefix("thrombotic episode within 10 years unknown: ") for reason in ten["reason"]]
+    assert said == table["because"].tolist()
+    # what is certain is never explained by what is not covered
+    assert not two.loc[two["verdict"] == "not met", "reason"].str.contains(UNCOVERED).any()
+    assert not two.loc[two["verdict"] == "unknown", "reason"].str.contains("no thrombotic").any()
+
+
+COVERED_LIST = """
+since      | until      | drug         | start      | stop       | naive   | loop    | recent
+2025-12-31 |            |              |            |            | unknown | no      | no       # the first day of the window
+2026-01-01 |            |              |            |            | unknown | no      | unknown  # and the day after
+2025-10-01 |            |              |            |            | yes     | no      | no       # from the first symptom
+2025-10-02 |            |              |            |            | unknown | no      | no
+1970-05-01 |            |              |            |            | yes     | no      | no       # from birth
+           | 2026-03-30 |              |            |            | unknown | unknown | unknown
+           | 2026-03-31 |              |            |            | yes     | no      | no
+2026-03-31 |            |              |            |            | unknown | no      | unknown
+2026-01-01 |            | furosemide   | 2026-02-01 |            | unknown | yes     | unknown
+           | 2026-03-30 | furosemide   | 2026-02-01 |            | unknown | yes     | unknown
+           | 2026-03-01 | methotrexate | 2025-12-01 | 2026-01-15 | no      | unknown | yes      # found in the window
+           | 2026-03-01 | methotrexate | 2025-10-01 | 2025-11-15 | no      | unknown | unknown  # and before it
+2026-03-01 |            | methotrexate | 2025-10-01 | 2025-11-15 | no      | no      | unknown
+2025-12-31 |            | methotrexate | 2025-10-01 | 2025-11-15 | no      | no      | no
+"""
+
+
+def test_a_medication_list_from_a_day_until_a_day(read):
+    table = read(COVERED_LIST).astype("object")
+    names = [f"P{place:02}" for place in range(len(table))]
+    each = pd.DataFrame(
+        {
+            "patient_id": names,
+            "screening_date": pd.Timestamp(SCREENED),
+            "birth_date": pd.Timestamp("1970-05-01"),
+            "symptom_onset_date": pd.Timestamp("2025-10-01"),
+            "medications_recorded": True,
+            "medications_recorded_since": pd.to_datetime(table["since"]),
+            "medications_recorded_until": pd.to_datetime(table["until"]),
+        }
+    )
+    lines = pd.DataFrame(
+        {
+            "patient_id": names,
+            "drug": table["drug"],
+            "start_date": pd.to_datetime(table["start"]),
+            "stop_date": pd.to_datetime(table["stop"]),
+            "non_muscular_indication": pd.Series([False] * len(table), dtype="boolean"),
+        }
+    )
+    lines = lines[lines["drug"].notna()]
+    screening = mt.derive_screening(each, medications=lines)
+    for column, expected in (
+        ("treatment_naive", "naive"),
+        ("loop_diuretic", "loop"),
+        ("recent_immunosuppression", "recent"),
+    ):
+        found = [{True: "yes", False: "no"}.get(value, "unknown") for value in screening[column].astype("object")]
+        assert found == table[expected].tolist(), column
+        told = screening[f"{column}_because"]
+        assert (told.notna() == pd.Series([word == "unknown" for word in found])).all()
+
+
+def test_a_line_that_says_it_is_still_taken_has_no_stop():
+    """An end date that was filled in at the cut-off, not observed, is no stop."""
+    names = ["A", "B", "C"]
+    each = pd.DataFrame({"patient_id": names, "screening_date": pd.Timestamp(SCREENED)})
+    lines = pd.DataFrame(
+        {
+            "patient_id": names,
+            "drug": "methotrexate",
+            "start_date": pd.Timestamp("2024-01-01"),
+            "stop_date": pd.Timestamp("2025-06-30"),
+            "still_taken": pd.array([True, False, None], "boolean"),
+        }
+    )
+    found = PROTOCOLS[TIM].check(mt.Records(each, medications=lines)).query("criterion == 'recent_immunosuppression'")
+    assert found["reason"].tolist() == [
+        "methotrexate, taken at screening, within 3 months",
+        "methotrexate, 274 days before screening, not within 3 months",
+        "methotrexate, 274 days before screening, not within 3 months",
+    ]
+
+
+# ------------------------------------------------------------------------------------------------- doses and days
+
+FULL_DOSE = """
+drug               | mg   | route       | start      | stop       | allowed | by
+prednisone         | 70   | oral        | 2026-03-17 |            | met     | full_dose  # begun exactly 14 days before
+prednisone         | 70   | oral        | 2026-03-16 |            | not met |            # 15 days
+prednisone         | 70   | oral        | 2026-03-17 | 2026-03-31 | met     | full_dose  # stopped on the day of screening
+prednisone         | 70   | oral        | 2026-03-16 | 2026-03-30 | not met |            # 15 days, all before screening
+prednisone         | 70   | oral        | 2026-03-16 | 2026-03-29 | met     | full_dose
+prednisone         | 70   | oral        | 2026-01-01 | 2026-01-14 | met     | full_dose  # first and last day: 14
+prednisone         | 70   | oral        | 2026-01-01 | 2026-01-15 | not met |
+prednisone         | 70.5 | oral        | 2026-03-17 |            | unknown |            # more than 1 mg/kg
+prednisone         | 70   | oral        | 2026-03-31 |            | met     | full_dose
+dexamethasone      | 40   | oral        | 2026-03-28 |            | met     | pulse      # with the day of screening four
+dexamethasone      | 40   | oral        | 2026-03-27 |            | unknown |            # five
+dexamethasone      | 40   | oral        | 2026-03-24 | 2026-03-27 | met     | pulse
+dexamethasone      | 40.5 | oral        | 2026-03-28 |            | unknown |
+methylprednisolone | 1000 | intravenous | 2026-03-29 |            | met     | pulse      # three
+methylprednisolone | 1000 | intravenous | 2026-03-28 |            | unknown |            # four
+methylprednisolone | 1000 | oral        | 2026-03-29 |            | unknown |
+"""
+
+
+def test_days_of_a_full_dose_lie_before_screening_and_those_of_a_pulse_count_it(read):
+    table = read(FULL_DOSE)
+    names = [f"P{place:02}" for place in range(len(table))]
+    each = pd.DataFrame({"patient_id": names, "screening_date": pd.Timestamp(SCREENED), "weight_kg": 70.0})
+    lines = table.rename(columns={"mg": "dose_mg_day", "start": "start_date", "stop": "stop_date"})
+    lines = lines.drop(columns=["allowed", "by"]).assign(patient_id=names)
+    lines = lines.assign(start_date=pd.to_datetime(lines["start_date"]), stop_date=pd.to_datetime(lines["stop_date"]))
+    found = mt.judge_exposures(lines, each)
+    assert found["allowed"].tolist() == table["allowed"].tolist()
+    by = [
+        next((name for name in ("pulse", "full_dose", "low_dose") if row[f"by_{name}"] == "met"), "")
+        for row in found.to_dict("records")
+    ]
+    assert by == table["by"].fillna("").tolist()
+
+
+# -------------------------------------------------------------------------------------- verdict and reason together
+
+IMPLIED = """
+drug         | start      | precision | stop       | stable     | muscular | known | induces | allowed | because
+# begun five months ago, a dose cannot be stable for six
+tofacitinib  | 2026-01-30 |           |            |            | yes      | no    | no      | not met | dose not stable for 6 months
+tofacitinib  | 2026-01-15 | month     |            |            | yes      | no    | no      | not met | dose not stable for 6 months
+tofacitinib  | 2025-12-30 |           |            |            | yes      | no    | no      | unknown | not recorded since when the dose is stable
+tofacitinib  | 2025-12-31 |           |            |            | yes      | no    | no      | not met | dose not stable for 6 months
+tofacitinib  |            |           |            | 2026-05-21 | yes      | no    | no      | not met | dose not stable for 6 months
+tofacitinib  |            |           |            | 2025-12-30 | yes      | no    | no      | met     | a stable dose for 6 months, for another disease
+# what was stopped before screening was begun before it
+azathioprine |            |           | 2026-01-01 |            | yes      | no    | no      | not met | no longer taken: only a stable drug is allowed
+azathioprine |            |           | 2026-06-30 |            | yes      |       | yes     | unknown | start not recorded
+tofacitinib  |            |           |            |            | yes      | no    | yes     | unknown | start not recorded
+tofacitinib  |            |           |            |            | yes      | yes   | no      | unknown | start not recorded
+tofacitinib  | 2020-01-01 |           |            |            | yes      | yes   | no      | not met | known for its use in myositis
+tofacitinib  | 2020-01-01 |           |            |            | yes      | no    | yes     | not met | known to induce myopathy
+tofacitinib  | 2020-01-01 |           |            | 2020-01-01 |          | no    | no      | unknown | not recorded whether a drug was for a non-muscular condition
+"""  # noqa: E501 - a table
+
+
+def test_what_the_dates_imply_is_used_and_no_reason_contradicts_its_verdict(read):
+    table = read(IMPLIED).astype("object")
+    names = [f"P{place:02}" for place in range(len(table))]
+    each = pd.DataFrame({"patient_id": names, "screening_date": pd.Timestamp("2026-06-30"), "weight_kg": 70.0})
+    flags = {"muscular": "non_muscular_indication", "known": "known_for_myositis", "induces": "induces_myopathy"}
+    lines = pd.DataFrame({"patient_id": names, "drug": table["drug"]})
+    for name in ("start", "stop", "stable"):
+        lines[{"stable": "stable_since"}.get(name, f"{name}_date")] = pd.to_datetime(table[name])
+    lines["start_date_precision"] = table["precision"].where(table["precision"].notna(), None)
+    for name, column in flags.items():
+        lines[column] = table[name].map({"yes": True, "no": False}).astype("boolean")
+    found = mt.judge_exposures(lines, each)
+    assert found[["allowed", "because"]].to_dict("records") == table[["allowed", "because"]].to_dict("records")
+
+
+def test_a_dose_per_kilogram_without_a_weight_is_that_of_a_weight_that_can_be():
+    """Nobody weighs less than 1 or more than 400 kg: 401 mg is more than 1 mg/kg, and 1 mg is no more."""
+    names = ["A", "B", "C", "D"]
+    each = pd.DataFrame({"patient_id": names, "screening_date": pd.Timestamp(SCREENED)})
+    lines = pd.DataFrame(
+        {
+            "patient_id": names,
+            "drug": "prednisone",
+            "dose_mg_day": [401.0, 400.0, 21.0, 20.0],
+            "start_date": pd.Timestamp("2026-01-10"),
+            "stop_date": pd.Timestamp("2026-02-20"),
+        }
+    )
+    found = mt.judge_exposures(lines, each)
+    assert found["by_full_dose"].tolist() == ["not met"] * 4  # too long, whatever the weight
+    assert found["allowed"].tolist() == ["not met", "unknown", "unknown", "met"]
+    assert found["because"].tolist()[1:3] == ["weight not recorded"] * 2
