@@ -162,9 +162,7 @@ def _add_first_days(frame: Any, counted: Mapping[str, nw.Expr]) -> Any:
         **{f"{own}_counted": counted[into] for into, own in owns.items()},
         **{f"{own}_year": _floor(counted[into], _MONTHS) for into, own in owns.items()},
     )
-    months = {
-        f"{own}_month": nw.col(f"{own}_counted") - nw.col(f"{own}_year") * _MONTHS + 1 for own in owns.values()
-    }
+    months = {f"{own}_month": nw.col(f"{own}_counted") - nw.col(f"{own}_year") * _MONTHS + 1 for own in owns.values()}
     frame = frame.with_columns(**months)
     from_march = {}
     for own in owns.values():
@@ -172,9 +170,7 @@ def _add_first_days(frame: Any, counted: Mapping[str, nw.Expr]) -> Any:
         from_march[f"{own}_year"] = nw.col(f"{own}_year") - early
         from_march[f"{own}_month"] = nw.col(f"{own}_month") - 3 + _MONTHS * early
     frame = frame.with_columns(**from_march)
-    frame = frame.with_columns(
-        **{f"{own}_era": _floor(nw.col(f"{own}_year"), _ERA_YEARS) for own in owns.values()}
-    )
+    frame = frame.with_columns(**{f"{own}_era": _floor(nw.col(f"{own}_year"), _ERA_YEARS) for own in owns.values()})
     found = {}
     for into, own in owns.items():
         of_era = nw.col(f"{own}_year")

@@ -219,6 +219,18 @@ class CourseRules:
         return (*every, *(name for each in self.last_uses for name in each.columns))
 
     @property
+    def in_steps(self) -> list[list[KindOfCourse]]:
+        """The kinds in as few steps as can be: each after those that it is made of."""
+        steps: list[list[KindOfCourse]] = [[]]
+        known: dict[str, int] = {}
+        for kind in self.kinds:
+            made_of = [known[leaf.kind] + 1 for leaf in kind.rule.leaves if isinstance(leaf, IsOfKind)]
+            known[kind.name] = max(made_of, default=0)
+            steps += [[] for _ in range(known[kind.name] + 1 - len(steps))]
+            steps[known[kind.name]].append(kind)
+        return steps
+
+    @property
     def windows(self) -> tuple[Limit, ...]:
         """The limits that count from screening back to a date of a course."""
         leaves = [leaf for kind in self.kinds for leaf in kind.rule.leaves if isinstance(leaf, CompareOfCourse)]
@@ -286,10 +298,10 @@ def judge(lines: Any, rules: CourseRules) -> Any:
 
     A course that begins after screening is no prior treatment, and allowed.
     """
-    for kind in rules.kinds:
-        lines = lines.with_columns(kind.rule.truth().alias(f"_is_{kind.name}"))
-    if rules.groups:
-        lines = lines.with_columns(**{f"_of_{group.name}": group.of.truth() for group in rules.groups})
+    groups = {f"_of_{group.name}": group.of.truth() for group in rules.groups}
+    for kinds in rules.in_steps:
+        truths = {f"_is_{kind.name}": kind.rule.truth() for kind in kinds}
+        lines, groups = lines.with_columns(**truths, **groups), {}
     silences = {
         f"_silent_{group.name}": verdict.kleene_or([is_kind(name) for name in (*group.silent, *group.judged)])
         & ~_fits(group)

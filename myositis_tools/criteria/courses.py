@@ -16,7 +16,7 @@ from myositis_tools.criteria import drugs
 from myositis_tools.criteria.calendar import add_months_between, add_spans
 from myositis_tools.criteria.drugs import OPEN
 from myositis_tools.errors import MissingColumnError
-from myositis_tools.frames import Entrance, columns, enter, has, look_up, refuse_values
+from myositis_tools.frames import Entrance, Refusal, columns, enter, has, look_up, refuse_any
 from myositis_tools.scores.glucocorticoids import compute_prednisone_equivalent
 
 SCREENING = ("_screening_first", "_screening_last")
@@ -81,18 +81,19 @@ def nothing_of(kind: str, date_column: str = "screening_date") -> nw.Expr:
 
 
 def _refuse_what_cannot_be(lines: Any) -> None:
-    for name, first_of, last_of, expected in (
+    orders = (
         ("stop_date", STOP, START, "the day of start_date or later"),
         ("stable_since", STABLE, START, "the day of start_date or later"),
         ("stable_since", STOP, STABLE, "the day of stop_date or earlier"),
-    ):
-        refuse_values(
-            lines,
-            name,
-            nw.col(first_of[1]) < nw.col(last_of[0]),
-            expected=expected,
-            hint="two dates of a course may have been exchanged",
-        )
+    )
+    hint = "two dates of a course may have been exchanged"
+    refuse_any(
+        lines,
+        [
+            Refusal(name, nw.col(later[1]) < nw.col(earlier[0]), expected=expected, hint=hint)
+            for name, later, earlier, expected in orders
+        ],
+    )
 
 
 def _is_coarse() -> nw.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,19 +26,19 @@ class OfAllCourses(OfCourse):
         """The kind in words."""
         return self.kind.replace("_", " ")
 
-    def add(self, frame: Any, lines: Any) -> Any:
-        """Add what it asks of the patient's courses."""
-        raise NotImplementedError
+    def sums(self) -> dict[str, nw.Expr]:
+        """What is added up over the lines of a patient."""
+        return {}
 
 
 @dataclass(frozen=True)
 class AnyCourse(OfAllCourses):
     """There is a course of the kind."""
 
-    def add(self, frame: Any, lines: Any) -> Any:
-        """Add how many there are, surely and at most."""
-        of = nw.col("begun") & is_kind(self.kind)
-        return _summed(frame, lines, f"_any_{self.kind}", of, nw.col("patient_id").is_null().cast(nw.Float64) + 1)
+    def sums(self) -> dict[str, nw.Expr]:
+        """How many there are, surely and at most."""
+        one = nw.col("patient_id").is_null().cast(nw.Float64) + 1
+        return _between(f"_any_{self.kind}", nw.col("begun") & is_kind(self.kind), one, one)
 
     def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """One surely, or perhaps one."""
@@ -61,11 +61,10 @@ class SumOfCourses(OfAllCourses):
         """Swap the limit if its name is given."""
         return SumOfCourses(self.kind, self.measure, limits.get(self.limit.name, self.limit))
 
-    def add(self, frame: Any, lines: Any) -> Any:
-        """Add the least and the greatest sum."""
-        of = nw.col("begun") & is_kind(self.kind)
+    def sums(self) -> dict[str, nw.Expr]:
+        """The least and the greatest sum."""
         least, most = (nw.col(f"{self.measure}_{end}").fill_null(0.0) for end in ("min", "max"))
-        return _summed(frame, lines, f"_sum_{self.measure}_{self.kind}", of, least, most)
+        return _between(f"_sum_{self.measure}_{self.kind}", nw.col("begun") & is_kind(self.kind), least, most)
 
     def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """The least sum is more, or the greatest is."""
@@ -76,8 +75,8 @@ class SumOfCourses(OfAllCourses):
 class CoursesOverlap(OfAllCourses):
     """Two courses of the kind may share more than the day on which one is changed for the other."""
 
-    def add(self, frame: Any, lines: Any) -> Any:
-        """Add how many pairs of courses share days, beyond each with itself."""
+    def pairs(self, lines: Any) -> Any:
+        """Give how many pairs of courses share days, beyond each with itself."""
         first, last = nw.col("first"), nw.col("last")
         courses = lines.filter((is_kind(self.kind) & (nw.col(START[0]) <= nw.col(SCREENING[1]))).fill_null(False))
         courses = courses.select("patient_id", first=nw.col(START[0]), last=nw.min_horizontal(STOP[1], SCREENING[1]))
@@ -87,34 +86,31 @@ class CoursesOverlap(OfAllCourses):
         shared = pairs.with_columns(_shared=shares).group_by("patient_id").agg(nw.col("_shared").sum())
         alone = courses.with_columns(_alone=(first < last).cast(nw.Float64))
         alone = alone.group_by("patient_id").agg(nw.col("_alone").sum()).join(shared, on="patient_id", how="inner")
-        name = f"_overlap_{self.kind}"
-        return look_up(
-            frame, alone.select("patient_id", (nw.col("_shared") - nw.col("_alone")).alias(name)), on="patient_id"
-        )
+        return alone.select("patient_id", (nw.col("_shared") - nw.col("_alone")).alias(f"_overlap_{self.kind}"))
 
     def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """Some pair does."""
         return (nw.col(f"_overlap_{self.kind}") > 0).fill_null(False)
 
 
-def add_together(frame: Any, lines: Any, rule: Rule) -> Any:
-    """Add to a frame of patients what a rule about all their courses asks."""
-    for leaf in rule.leaves:
-        if isinstance(leaf, OfAllCourses):
-            frame = leaf.add(frame, lines)
+def add_together(frame: Any, lines: Any, rules: Sequence[Rule]) -> Any:
+    """Add to a frame of patients what rules about all their courses ask."""
+    leaves = [leaf for rule in rules for leaf in rule.leaves if isinstance(leaf, OfAllCourses)]
+    sums = {name: value for leaf in leaves for name, value in leaf.sums().items()}
+    if sums:
+        summed = lines.with_columns(**sums).group_by("patient_id").agg(*(nw.col(name).sum() for name in sums))
+        frame = look_up(frame, summed, on="patient_id")
+    for leaf in dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, CoursesOverlap)):
+        frame = look_up(frame, leaf.pairs(lines), on="patient_id")
     return frame
 
 
-def _summed(frame: Any, lines: Any, name: str, of: nw.Expr, least: nw.Expr, most: nw.Expr | None = None) -> Any:
-    """Add a sum over the courses that are surely of a kind, and one over those that may be."""
-    most = least if most is None else most
-    ends = (f"{name}_min", f"{name}_max")
-    parts = {
-        ends[0]: of.fill_null(False).cast(nw.Float64) * least,
-        ends[1]: of.fill_null(True).cast(nw.Float64) * most,
+def _between(name: str, of: nw.Expr, least: nw.Expr, most: nw.Expr) -> dict[str, nw.Expr]:
+    """What a line adds to a sum over the courses that are surely of a kind, and to one over those that may be."""
+    return {
+        f"{name}_min": of.fill_null(False).cast(nw.Float64) * least,
+        f"{name}_max": of.fill_null(True).cast(nw.Float64) * most,
     }
-    summed = lines.with_columns(**parts).group_by("patient_id").agg(*(nw.col(end).sum() for end in ends))
-    return look_up(frame, summed, on="patient_id")
 
 
 def _above(name: str, limit: float) -> nw.Expr:

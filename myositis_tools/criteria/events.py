@@ -9,7 +9,7 @@ import narwhals as nw
 from myositis_tools import verdict
 from myositis_tools.criteria.calendar import add_months_between, add_span
 from myositis_tools.criteria.courses import SCREENING, nothing_of
-from myositis_tools.criteria.look_back import add_coverage, add_last_find
+from myositis_tools.criteria.look_back import LookBack, add_coverage, add_last_finds
 from myositis_tools.criteria.medications import any_line, null_unless, why_of
 from myositis_tools.frames import enter, has, look_up, with_lines
 from myositis_tools.rules import explanation
@@ -32,13 +32,14 @@ def add_event_answers(frame: Any, events: Any, dated: Any) -> Any:
     told = {
         "reaction": _is_kind("blood_product_reaction"),
         "to_review": _is_kind("to_review") & ~(nw.col("_days_min") < 0).fill_null(False),
+        "undated": _is_kind("thrombosis") & nw.col("date").is_null(),
         "coarse": _is_kind("thrombosis") & ~nw.col("date").is_null() & (nw.col("_days_min") != nw.col("_days_max")),
     }
     frame = look_up(frame, any_line(lines, told, count="_event_lines"), on="patient_id")
     frame = add_coverage(frame, "events", nw.col("_event_lines") > 0)
     finds = lines.filter(~(nw.col("_days_max") < 0).fill_null(False)).with_columns(
         # an event that a person must judge may be one; one whose date is open may lie after screening
-        _truth=nw.when(_is_kind("thrombosis") & (nw.col("_days_min") >= 0))
+        _truth_thrombosis=nw.when(_is_kind("thrombosis") & (nw.col("_days_min") >= 0))
         .then(nw.lit(True))
         .when(~(_is_kind("thrombosis") | _is_kind("to_review")))
         .then(nw.lit(False)),
@@ -49,16 +50,15 @@ def add_event_answers(frame: Any, events: Any, dated: Any) -> Any:
         no_list,
         (_is("to_review"), "an event that a person must judge"),
         (_is("coarse"), "an event of which only the month or year is recorded"),
-        (nw.col("_event_lines") > 0, "an event without a date"),
+        (_is("undated"), "an event without a date"),
     ]
-    frame = add_last_find(
+    frame = add_last_finds(
         frame,
         finds,
-        "thrombosis",
+        [LookBack("thrombosis", [(holds.fill_null(False), nw.lit(words)) for holds, words in reasons])],
         "events",
         measures=("_months", "_days"),
-        reasons=[(holds.fill_null(False), nw.lit(words)) for holds, words in reasons[:3]],
-        otherwise="an event without a date",
+        otherwise=_UNCOVERED,
         at_screening="on the day of screening",
     )
     return frame.with_columns(

@@ -8,13 +8,14 @@ lower bound, and no upper bound.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 
 from myositis_tools.criteria.calendar import add_months_between
 from myositis_tools.criteria.courses import SCREENING
-from myositis_tools.frames import columns, look_up
+from myositis_tools.frames import bounds_of, columns, look_up
 from myositis_tools.rules import explanation
 from myositis_tools.scores.arithmetic import first_true
 
@@ -24,6 +25,14 @@ _SINCE = ", and the list does not cover all of the time since"
 _WIDTH, _FURTHEST = 1_000_000, 999_999
 
 
+@dataclass(frozen=True)
+class LookBack:
+    """What is looked for: its name in columns, and why it is not known where it is not."""
+
+    what: str
+    reasons: Sequence[tuple[nw.Expr, nw.Expr]]
+
+
 def add_coverage(frame: Any, of: str, has_lines: nw.Expr) -> Any:
     """Add what a list covers: from ``<of>_recorded`` with its ``_since`` and ``_until``, or because it has lines.
 
@@ -31,73 +40,93 @@ def add_coverage(frame: Any, of: str, has_lines: nw.Expr) -> Any:
     ``_<of>_ever`` where it covers the whole life, ``_<of>_disease`` the time since the first symptom; and
     ``_<of>_gap_<unit>`` is the look-back to the nearest day that it does not cover.
     """
-    since, until = nw.col(f"{of}_recorded_since"), nw.col(f"{of}_recorded_until")
-    day = nw.col(SCREENING[1])
-    is_dated = ~(since.is_null() & until.is_null())
-    listed = is_dated | has_lines.fill_null(False) | nw.col(f"{of}_recorded").fill_null(False)
-    reaches = (until >= day).fill_null(True) & (since <= nw.col(SCREENING[0])).fill_null(True)
+    names = frame.collect_schema().names()
+    ends = [f"{of}_recorded_{end}" for end in ("since", "until")]
+    listed = has_lines.fill_null(False) | nw.col(f"{of}_recorded").fill_null(False)
+    if not set(ends) & set(names):
+        never = {f"_{of}_gap_{unit}": _never(unit) for unit in UNITS}
+        covers = {f"_{of}_{what}": listed for what in ("listed", "now", "ever", "disease")}
+        return frame.with_columns(**never, **covers)
+    nothing = nw.when(nw.col("_zero") > 0).then(nw.col("_zero"))
+    since, until = (nw.col(name) if name in names else nothing for name in ends)
+    listed = listed | ~(since.is_null() & until.is_null())
+    reaches = (until >= nw.col(SCREENING[1])).fill_null(True) & (since <= nw.col(SCREENING[0])).fill_null(True)
     is_whole = since.is_null() & reaches
 
-    def from_birth_or(name: str) -> nw.Expr:
+    def begins_by(name: str) -> nw.Expr:
         return reaches & (since <= nw.col(name)).fill_null(False)
 
+    uncovered = f"_{of}_uncovered"
     frame = frame.with_columns(
-        (nw.when(reaches).then(since - 1).otherwise(day)).alias(f"_{of}_uncovered"),
+        nw.when(reaches).then(since - 1).otherwise(nw.col(SCREENING[1])).alias(uncovered),
         listed.alias(f"_{of}_listed"),
         (listed & reaches).alias(f"_{of}_now"),
-        (listed & (is_whole | from_birth_or("birth_date"))).alias(f"_{of}_ever"),
-        (listed & (is_whole | from_birth_or("birth_date") | from_birth_or("symptom_onset_date"))).alias(
-            f"_{of}_disease"
-        ),
+        (listed & (is_whole | begins_by("birth_date"))).alias(f"_{of}_ever"),
+        (listed & (is_whole | begins_by("birth_date") | begins_by("symptom_onset_date"))).alias(f"_{of}_disease"),
     )
-    uncovered = f"_{of}_uncovered"
-    frame = add_months_between(frame, uncovered, SCREENING[0], at_least="_", at_most=f"_{of}_gap_months")
-    return frame.with_columns((nw.col(SCREENING[0]) - nw.col(uncovered)).alias(f"_{of}_gap_days")).drop("_", uncovered)
+    frame = add_months_between(frame, {f"_{of}_gap": (uncovered, SCREENING[0])})
+    days = nw.col(SCREENING[0]) - nw.col(uncovered)
+    return frame.with_columns(
+        nw.coalesce(nw.col(f"_{of}_gap_held"), _never("months")).alias(f"_{of}_gap_months"),
+        nw.coalesce(days, _never("days")).alias(f"_{of}_gap_days"),
+    )
 
 
-def add_last_find(
+def add_last_finds(
     frame: Any,
     finds: Any,
-    what: str,
+    asked: Sequence[LookBack],
     of: str,
     *,
     measures: tuple[str, str],
-    reasons: Sequence[tuple[nw.Expr, nw.Expr]],
     otherwise: str,
     at_screening: str,
 ) -> Any:
-    """Add the look-back to the last find, ``_<what>_months_ago`` and ``_<what>_days_ago``, with bounds and reasons.
+    """Add the look-back to each last find, ``_<what>_months_ago`` and ``_<what>_days_ago``, with bounds and reasons.
 
-    `finds` has a line each with ``_truth`` (whether it is one), ``_named`` (what it is), and the bounds of `measures`
-    in months and in days; `frame` what its list `of` covers (`add_coverage`). `reasons` say why it is not known.
+    `finds` has a line each with ``_truth_<what>`` (whether it is one), ``_named`` (what it is), and the bounds of
+    `measures` in months and in days; `frame` what its list `of` covers (`add_coverage`). All are worked out together:
+    a lazy engine reads its whole plan again at every step.
     """
-    sure, may = nw.col("_truth").fill_null(False), nw.col("_truth").fill_null(True)
-    bounds: dict[str, nw.Expr] = {}
-    for unit, measure in zip(UNITS, measures, strict=True):
-        bounds[f"_sure_{unit}"] = nw.when(sure).then(nw.col(f"{measure}_max"))
-        bounds[f"_may_{unit}"] = nw.when(may).then(_not_after_screening(nw.col(f"{measure}_min")))
     nearest = (nw.min_horizontal(f"{measures[1]}_max", nw.lit(_FURTHEST)) + _WIDTH).cast(nw.Int64).cast(nw.String)
-    finds = finds.with_columns(**bounds, _text=nw.when(sure).then(nw.concat_str(nearest, nw.col("_named"))))
-    found = finds.group_by("patient_id").agg(
-        *(nw.col(name).min().alias(f"{name}_{what}") for name in (*bounds, "_text")),
-    )
+    seen: dict[str, nw.Expr] = {}
+    for what in (one.what for one in asked):
+        truth = nw.col(f"_truth_{what}")
+        sure, may = truth.fill_null(False), truth.fill_null(True)
+        for unit, measure in zip(UNITS, measures, strict=True):
+            seen[f"_sure_{unit}_{what}"] = nw.when(sure).then(nw.col(f"{measure}_max"))
+            seen[f"_may_{unit}_{what}"] = nw.when(may).then(_not_after_screening(nw.col(f"{measure}_min")))
+        seen[f"_text_{what}"] = nw.when(sure).then(nw.concat_str(nearest, nw.col("_named")))
+    found = finds.with_columns(**seen).group_by("patient_id").agg(*(nw.col(name).min() for name in seen))
     frame = look_up(frame, found, on="patient_id")
-    for unit in UNITS:
-        frame = _add_bounds(frame, what, of, unit)
-    told = _words_of_the_find(what, at_screening)
+    frame = frame.with_columns(**{name: value for one in asked for name, value in _bounds(one.what, of).items()})
+    exact = {}
+    for name in (f"_{one.what}_{unit}_ago" for one in asked for unit in UNITS):
+        least, most = map(nw.col, bounds_of(name))
+        exact[name] = nw.when(least == most).then(least)
+    reasons = {}
+    for one in asked:
+        why = _why(one, otherwise, _words_of_the_find(one.what, at_screening))
+        reasons |= {f"_{explanation(f'{one.what}_{unit}_ago')}": why for unit in UNITS}
+    return frame.with_columns(**exact, **reasons)
+
+
+def _why(one: LookBack, otherwise: str, told: nw.Expr) -> nw.Expr:
+    """What was found, or why nothing is known; nothing where it is sure that there was none, ever."""
+    what = one.what
     is_exact = nw.col(f"_may_days_{what}") >= nw.col(f"_sure_days_{what}")
     is_open_since = (nw.col(f"_{what}_days_ago_min") < nw.col(f"_may_days_{what}")).fill_null(False)
     told = nw.when(is_open_since).then(nw.concat_str(told, nw.lit(_SINCE))).otherwise(told)
-    why = first_true(
+    is_never = nw.col(f"_{what}_days_ago_min") >= _longest("days")
+    return first_true(
         [
             (is_exact.fill_null(False), told),
-            *reasons,
+            *one.reasons,
             (~told.is_null(), told),
-            (~nw.col(f"_{what}_days_ago_min").is_null() & _is_never(what), nw.lit(None, nw.String)),
+            (is_never.fill_null(False), nw.lit(None, nw.String)),
         ],
         otherwise=nw.lit(otherwise),
     )
-    return frame.with_columns(**{f"_{explanation(f'{what}_{unit}_ago')}": why for unit in UNITS})
 
 
 def _longest(unit: str) -> float:
@@ -105,30 +134,27 @@ def _longest(unit: str) -> float:
     return float(columns("screening")[f"thrombosis_{unit}_ago"].maximum or 0)
 
 
+def _never(unit: str) -> nw.Expr:
+    """The longest look-back, of a patient whose day of screening is recorded."""
+    return nw.col(SCREENING[0]) * 0 + _longest(unit)
+
+
 def _not_after_screening(ago: nw.Expr) -> nw.Expr:
     """How long ago it may be at least: not at all where it can be on a day after screening, or on any day."""
     return nw.when(ago > 0).then(ago).otherwise(0.0)
 
 
-def _is_never(what: str) -> nw.Expr:
-    """Whether it is sure that there was none, ever."""
-    longest = _longest("days")
-    return (nw.col(f"_{what}_days_ago_min") >= longest).fill_null(False)
-
-
-def _add_bounds(frame: Any, what: str, of: str, unit: str) -> Any:
-    name = f"{what}_{unit}_ago"
-    longest = _longest(unit)
-    zero = nw.col(SCREENING[0]) * 0
-    gap = nw.when(nw.col(f"_{of}_listed")).then(nw.coalesce(nw.col(f"_{of}_gap_{unit}"), zero + longest))
-    least = nw.min_horizontal(nw.col(f"_may_{unit}_{what}"), gap, zero + longest)
-    sure = nw.col(f"_sure_{unit}_{what}")
-    frame = frame.with_columns(
-        nw.when(nw.col(f"_{of}_listed")).then(least).alias(f"_{name}_min"),
-        nw.when(~sure.is_null()).then(nw.min_horizontal(sure, zero + longest)).alias(f"_{name}_max"),
-    )
-    least, most = nw.col(f"_{name}_min"), nw.col(f"_{name}_max")
-    return frame.with_columns(nw.when(least == most).then(least).alias(f"_{name}"))
+def _bounds(what: str, of: str) -> dict[str, nw.Expr]:
+    """The lower and the upper bound of a look-back, in months and in days."""
+    found = {}
+    for unit in UNITS:
+        low, high = bounds_of(f"_{what}_{unit}_ago")
+        gap = nw.min_horizontal(nw.col(f"_{of}_gap_{unit}"), _never(unit))
+        least = nw.min_horizontal(nw.col(f"_may_{unit}_{what}"), gap)
+        sure = nw.col(f"_sure_{unit}_{what}")
+        found[low] = nw.when(nw.col(f"_{of}_listed")).then(least)
+        found[high] = nw.when(~sure.is_null()).then(nw.min_horizontal(sure, _never(unit)))
+    return found
 
 
 def _words_of_the_find(what: str, at_screening: str) -> nw.Expr:

@@ -22,7 +22,7 @@ from myositis_tools.criteria.gaps import (
     WORDS_OF_GAP,
     gap_of,
 )
-from myositis_tools.criteria.look_back import add_coverage, add_last_find
+from myositis_tools.criteria.look_back import LookBack, add_coverage, add_last_finds
 from myositis_tools.errors import require_option
 from myositis_tools.frames import look_up
 from myositis_tools.rules import explanation
@@ -77,20 +77,19 @@ def add_medication_answers(frame: Any, lines: Any, rules: CourseRules, nephrotox
     frame = frame.with_columns(**_answers_of_the_list())
     if rules.every_course:
         frame = _add_every_course(frame, lines, rules)
-    for each in rules.last_uses:
-        finds = lines.with_columns(_truth=nw.col(f"_of_{each.what}"))
-        reasons = [(_is_told(number), words) for number, words in _told_of(rules)]
-        frame = add_last_find(
-            frame,
-            finds,
-            each.what,
-            "medications",
-            measures=("months_since_use", "days_since_use"),
-            reasons=[(~nw.col("_medications_listed"), nw.lit(_NO_LIST)), *reasons, *_gaps(each.what)],
-            otherwise=_UNCOVERED,
-            at_screening="taken at screening",
-        )
-    return frame
+    if not rules.last_uses:
+        return frame
+    judged = [(_is_told(number), words) for number, words in _told_of(rules)]
+    no_list = [(~nw.col("_medications_listed"), nw.lit(_NO_LIST))]
+    return add_last_finds(
+        frame,
+        lines.with_columns(**{f"_truth_{each.what}": nw.col(f"_of_{each.what}") for each in rules.last_uses}),
+        [LookBack(each.what, [*no_list, *judged, *_gaps(each.what)]) for each in rules.last_uses],
+        "medications",
+        measures=("months_since_use", "days_since_use"),
+        otherwise=_UNCOVERED,
+        at_screening="taken at screening",
+    )
 
 
 def any_line(lines: Any, questions: Mapping[str, nw.Expr], *, count: str, also: Sequence[nw.Expr] = ()) -> Any:
@@ -189,8 +188,7 @@ def _add_every_course(frame: Any, lines: Any, rules: CourseRules) -> Any:
     every = rules.every_course
     if every is None:
         return frame
-    for one in every.silent:
-        frame = add_together(frame, lines, one.rule)
+    frame = add_together(frame, lines, [one.rule for one in every.silent])
     frame = frame.with_columns(**{OPEN: null_where(nw.col("_zero") == 0)})
     together = [one.rule.truth() for one in every.silent]
     frame = frame.with_columns(**{f"_together_{number}": truth for number, truth in enumerate(together)})

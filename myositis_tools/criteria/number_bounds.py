@@ -10,7 +10,7 @@ from typing import Any
 
 import narwhals as nw
 
-from myositis_tools.frames import TOLERANCE, Column, bounds_of, refuse_values
+from myositis_tools.frames import TOLERANCE, Column, Refusal, bounds_of, refuse_any
 
 
 def settle_bounds(frame: Any, columns: Mapping[str, Column]) -> tuple[Any, list[str]]:
@@ -26,16 +26,18 @@ def settle_bounds(frame: Any, columns: Mapping[str, Column]) -> tuple[Any, list[
     """
     given = frame.collect_schema().names()
     bounded = [name for name in columns if any(one in given and one not in columns for one in bounds_of(name))]
+    absent, settled, refusals = {}, {}, []
     for name in bounded:
         low, high = bounds_of(name)
         held = nw.col(low if low in given else high)
-        nothing = nw.when(held != held).then(held)  # a null of its type on every engine
-        frame = frame.with_columns(nothing.alias(one) for one in (name, low, high) if one not in given)
-        _refuse_contradictions(frame, name)
+        absent |= {one: nw.when(held != held).then(held) for one in (name, low, high) if one not in given}
         value = nw.coalesce(nw.col(name), nw.when(nw.col(low) == nw.col(high)).then(nw.col(low)))
-        frame = frame.with_columns(
-            value.alias(name), *(nw.coalesce(nw.col(name), nw.col(bound)).alias(bound) for bound in (low, high))
-        )
+        settled |= {name: value, **{bound: nw.coalesce(nw.col(name), nw.col(bound)) for bound in (low, high)}}
+        refusals += _contradictions(name)
+    if bounded:
+        frame = frame.with_columns(**absent) if absent else frame  # a null of its type on every engine
+        refuse_any(frame, refusals)
+        frame = frame.with_columns(**settled)
     return frame, [bound for name in bounded for bound in bounds_of(name)]
 
 
@@ -108,19 +110,19 @@ def _differ(one: Span, other: Span) -> nw.Expr:
     return nw.max_horizontal(one.low, other.low) > nw.min_horizontal(one.high, other.high) + TOLERANCE
 
 
-def _refuse_contradictions(frame: Any, name: str) -> None:
+def _contradictions(name: str) -> list[Refusal]:
     low, high = bounds_of(name)
-    refuse_values(
-        frame,
-        low,
-        nw.col(low) > nw.col(high) + TOLERANCE,
-        expected=f"{high} or less",
-        hint="the two bounds may have been exchanged",
-    )
-    refuse_values(
-        frame,
-        name,
-        (nw.col(name) < nw.col(low) - TOLERANCE) | (nw.col(name) > nw.col(high) + TOLERANCE),
-        expected=f"from {low} to {high}, or missing where only these are known",
-        hint="leave the number out, or correct its bounds",
-    )
+    return [
+        Refusal(
+            low,
+            nw.col(low) > nw.col(high) + TOLERANCE,
+            expected=f"{high} or less",
+            hint="the two bounds may have been exchanged",
+        ),
+        Refusal(
+            name,
+            (nw.col(name) < nw.col(low) - TOLERANCE) | (nw.col(name) > nw.col(high) + TOLERANCE),
+            expected=f"from {low} to {high}, or missing where only these are known",
+            hint="leave the number out, or correct its bounds",
+        ),
+    ]

@@ -211,7 +211,7 @@ def _patients(patients: Any) -> Entrance:
     own = with_bounds(columns("screening"), bounds).values()
     entrance = enter(patients, "patients", needs=given, unique=["patient_id"], own=own)
     asked = ["birth_date", "symptom_onset_date", "weight_kg"]
-    asked += [f"{name}_recorded{end}" for name in ("medications", "events") for end in ("", "_since", "_until")]
+    asked += ["medications_recorded", "events_recorded"]
     blank = {name: nothing_of(columns("patients")[name].type) for name in asked if name not in given}
     zero = nw.col("screening_date").fill_null(0) * 0
     frame = entrance.frame.with_columns(**blank, _zero=zero)

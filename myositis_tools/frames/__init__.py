@@ -1,6 +1,6 @@
 """The one door for data: any supported engine in, the same engine out."""
 
-from myositis_tools.frames.checks import impossible, refuse_values
+from myositis_tools.frames.checks import Refusal, impossible, refuse_any, refuse_values
 from myositis_tools.frames.columns import NUMERIC, Column, bounds_of, columns, with_bounds
 from myositis_tools.frames.conversion import has, names_of, to_frame, to_pandas
 from myositis_tools.frames.engine import in_memory, in_pandas, small_table
@@ -22,6 +22,7 @@ __all__ = [
     "Column",
     "Entrance",
     "Kind",
+    "Refusal",
     "as_dates",
     "bounds_of",
     "checked_pandas",
@@ -45,6 +46,7 @@ __all__ = [
     "plain_column",
     "plain_pandas",
     "plain_rows",
+    "refuse_any",
     "refuse_nested",
     "refuse_values",
     "require_columns",

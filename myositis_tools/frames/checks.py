@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
@@ -73,6 +74,33 @@ def refuse_values(frame: Any, column: str, problem: nw.Expr, *, expected: str, h
     values, where = _first_rows(frame, column, problem)
     if values:
         raise impossible_values(column, values, where=where, expected=expected, hint=hint)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What cannot be: true in the wrong rows of a column, with what is expected instead and a hint."""
+
+    column: str
+    problem: nw.Expr
+    expected: str
+    hint: str
+
+
+def refuse_any(frame: Any, refusals: Sequence[Refusal]) -> None:
+    """Refuse the first of several things that cannot be; a lazy engine works its plan out once for all of them.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If a problem is true in any row.
+    """
+    if not refusals:
+        return
+    flags = {str(place): one.problem.fill_null(False).cast(nw.Int64).max() for place, one in enumerate(refusals)}
+    (found,) = collect(frame.select(**flags)).rows(named=True)
+    for place, one in enumerate(refusals):
+        if found[str(place)]:
+            refuse_values(frame, one.column, one.problem, expected=one.expected, hint=one.hint)
 
 
 def _value_error(frame: Any, column: Column, problem: nw.Expr) -> MyositisToolsError:
