@@ -243,7 +243,7 @@ def test_a_list_says_what_it_covers_and_what_it_found(read):
 
 COVERED_LIST = """
 since      | until      | drug         | start      | stop       | naive   | loop    | recent
-2025-12-31 |            |              |            |            | unknown | no      | no       # the first day of the window
+2025-12-31 |            |              |            |            | unknown | no      | no       # the first of its days
 2026-01-01 |            |              |            |            | unknown | no      | unknown  # and the day after
 2025-10-01 |            |              |            |            | yes     | no      | no       # from the first symptom
 2025-10-02 |            |              |            |            | unknown | no      | no
@@ -321,16 +321,16 @@ def test_a_line_that_says_it_is_still_taken_has_no_stop():
 
 FULL_DOSE = """
 drug               | mg   | route       | start      | stop       | allowed | by
-prednisone         | 70   | oral        | 2026-03-17 |            | met     | full_dose  # begun exactly 14 days before
+prednisone         | 70   | oral        | 2026-03-17 |            | met     | full_dose  # 14 days before
 prednisone         | 70   | oral        | 2026-03-16 |            | not met |            # 15 days
-prednisone         | 70   | oral        | 2026-03-17 | 2026-03-31 | met     | full_dose  # stopped on the day of screening
+prednisone         | 70   | oral        | 2026-03-17 | 2026-03-31 | met     | full_dose  # till screening
 prednisone         | 70   | oral        | 2026-03-16 | 2026-03-30 | not met |            # 15 days, all before screening
 prednisone         | 70   | oral        | 2026-03-16 | 2026-03-29 | met     | full_dose
 prednisone         | 70   | oral        | 2026-01-01 | 2026-01-14 | met     | full_dose  # first and last day: 14
 prednisone         | 70   | oral        | 2026-01-01 | 2026-01-15 | not met |
 prednisone         | 70.5 | oral        | 2026-03-17 |            | unknown |            # more than 1 mg/kg
 prednisone         | 70   | oral        | 2026-03-31 |            | met     | full_dose
-dexamethasone      | 40   | oral        | 2026-03-28 |            | met     | pulse      # with the day of screening four
+dexamethasone      | 40   | oral        | 2026-03-28 |            | met     | pulse      # the fourth day
 dexamethasone      | 40   | oral        | 2026-03-27 |            | unknown |            # five
 dexamethasone      | 40   | oral        | 2026-03-24 | 2026-03-27 | met     | pulse
 dexamethasone      | 40.5 | oral        | 2026-03-28 |            | unknown |
@@ -369,7 +369,7 @@ tofacitinib  |            |           |            | 2026-05-21 | yes      | no 
 tofacitinib  |            |           |            | 2025-12-30 | yes      | no    | no      | met     | a stable dose for 6 months, for another disease
 # what was stopped before screening was begun before it
 azathioprine |            |           | 2026-01-01 |            | yes      | no    | no      | not met | no longer taken: only a stable drug is allowed
-azathioprine |            |           | 2026-06-30 |            | yes      |       | yes     | unknown | start not recorded
+azathioprine |            |           | 2026-06-30 |            | yes      |       | yes     | not met | known for its use in myositis
 tofacitinib  |            |           |            |            | yes      | no    | yes     | unknown | start not recorded
 tofacitinib  |            |           |            |            | yes      | yes   | no      | unknown | start not recorded
 tofacitinib  | 2020-01-01 |           |            |            | yes      | yes   | no      | not met | known for its use in myositis
@@ -394,14 +394,14 @@ def test_what_the_dates_imply_is_used_and_no_reason_contradicts_its_verdict(read
 
 
 def test_a_dose_per_kilogram_without_a_weight_is_that_of_a_weight_that_can_be():
-    """Nobody weighs less than 1 or more than 400 kg: 401 mg is more than 1 mg/kg, and 1 mg is no more."""
+    """Nobody weighs less than 1 or more than 400 kg: 400 mg is never less than 1 mg/kg/day."""
     names = ["A", "B", "C", "D"]
     each = pd.DataFrame({"patient_id": names, "screening_date": pd.Timestamp(SCREENED)})
     lines = pd.DataFrame(
         {
             "patient_id": names,
             "drug": "prednisone",
-            "dose_mg_day": [401.0, 400.0, 21.0, 20.0],
+            "dose_mg_day": [400.0, 399.0, 21.0, 20.0],
             "start_date": pd.Timestamp("2026-01-10"),
             "stop_date": pd.Timestamp("2026-02-20"),
         }
