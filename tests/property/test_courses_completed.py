@@ -23,8 +23,12 @@ DATES = ("start_date", "stop_date", "stable_since")
 FIELDS = (*DATES, "dose_mg_day", "weight_kg", "route", *FLAGS)
 EDGES = {months_before(SCREENED, months) for months in (3, 6)} | {SCREENED - timedelta(days) for days in (0, 7, 14)}
 SHORT = {SCREENED - timedelta(days) for days in (1, 2, 3, 4)}
-DAYS = sorted({day + timedelta(step) for day in EDGES for step in (-1, 0, 1)} | SHORT | {date(2020, 1, 1)})
-DOSES = [0.0, 16.0, 16.1, 20.0, 20.1, 40.0, 40.1, 69.9, 70.0, 70.1, 399.0, 401.0, 1000.0, 1000.1, 9000.0]
+DAYS = sorted(
+    {day + timedelta(step) for day in EDGES for step in (-1, 0, 1)} | SHORT | {date(2000, 1, 1), date(2020, 1, 1)}
+)
+# the edges for each glucocorticoid, at about 70 kg: 20 mg and 70 mg of prednisone are 3 mg and 10.5 mg of dexamethasone
+DOSES = [0.0, 3.0, 3.1, 10.4, 10.5, 10.6, 16.0, 16.1, 20.0, 20.1, 40.0, 40.1, 55.9, 56.0, 56.1]
+DOSES += [69.9, 70.0, 70.1, 399.0, 401.0, 1000.0, 1000.1, 9000.0]
 WEIGHTS = [1.0, 16.0, 30.0, 69.9, 70.0, 70.1, 250.0, 399.9, 400.0]
 DRUGS = ["prednisone", "methylprednisolone", "dexamethasone", "azathioprine", "adalimumab", "tofacitinib"]
 ANSWERS = ("allowed", "by_pulse", "by_full_dose", "by_low_dose", "by_stable_drug", "recent_immunosuppression")
@@ -70,7 +74,7 @@ def weights_about(line: dict[str, object], doses: list[float]) -> list[float]:
 def completions(line: dict[str, object], gaps: list[str]) -> list[dict[str, object]]:
     doses = DOSES if "dose_mg_day" in gaps else [float(line["dose_mg_day"])]
     of = {
-        "start_date": [*DAYS, SCREENED + timedelta(40)],
+        "start_date": [date(1990, 1, 1), *DAYS, SCREENED + timedelta(40)],
         # one who stopped on a day that is not recorded did so by screening
         "stop_date": [day for day in DAYS if day <= SCREENED],
         "stable_since": [*DAYS, SCREENED + timedelta(40)],
