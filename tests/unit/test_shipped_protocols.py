@@ -27,10 +27,16 @@ TIM = {"age_years": "≥ 18", "disease_duration_months": "< 12", "mmt_loss_perce
 PUBLISHED = {
     "time_is_muscle": TIM
     | {"fvc_percent_predicted": "< 50", "thrombosis_months_ago": "≤ 10", "immunosuppression_months_ago": "≤ 3"},
-    "time_is_muscle_ctis": TIM | {"fvc_percent_predicted": "< 50"},
+    "time_is_muscle_ctis": TIM | {"fvc_percent_predicted": "< 50", "thrombosis_months_ago": "≤ 10"},
     "time_is_muscle_myositis_nl": TIM,
-    "time_is_muscle_nl_omon26160": TIM | {"age_years": "≥ 18; ≤ 80", "disease_duration_months": "< 12; > 12"},
-    "time_is_muscle_nl_omon49246": {"age_years": "≥ 18; ≤ 80", "disease_duration_months": "< 12; > 12"},
+    "time_is_muscle_nl_omon26160": TIM
+    | {"age_years": "≥ 18; ≤ 80", "disease_duration_months": "< 12; > 12", "immunosuppression_months_ago": "≤ 3"},
+    "time_is_muscle_nl_omon49246": {
+        "age_years": "≥ 18; ≤ 80",
+        "disease_duration_months": "< 12; > 12",
+        "thrombosis_months_ago": "≤ 10",
+        "immunosuppressant_months_ago": "≤ 12",
+    },
     "immediate_pilot": {
         "age_years": "≥ 18 d",
         "disease_duration_months": "< 9",
