@@ -37,6 +37,7 @@ from myositis_tools.scores.baseline import (
 )
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, bands, classes, enzyme_instruments, measures
+from myositis_tools.scores.open_points import open_points
 from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, takes_options
 
 ADDED = (
@@ -47,7 +48,7 @@ ADDED = (
 )
 
 # Columns on the way, none of which leaves.
-_LEVEL, _HIGHEST, _WORSENED = "_level", "_highest_level", "_worsened_"
+_LEVEL, _HIGHEST, _WORSENED, _OPEN = "_level", "_highest_level", "_worsened_", "_open_points_"
 
 
 @takes_options
@@ -120,11 +121,13 @@ def score_total_improvement(
     Missing data
     ------------
     A measure that was not recorded, at baseline or at the visit, makes ``tis`` missing and is named in ``missing``.
-    ``tis_min`` and ``tis_max`` count it with none and with all of its points. ``response`` is given where both
-    bounds agree on it, and only there is ``response_certain`` true. The enzyme is chosen among those measured at
-    baseline; if it was not measured at a visit, no other takes its place. The baseline visit and visits before it
-    have no score. A patient without a baseline visit keeps every row, with that reason, and later visits have bounds
-    that exclude nothing.
+    ``tis_min`` counts it with no points and ``tis_max`` with the most that the value that is recorded leaves open:
+    those for the change from its baseline to the best value of the scale, or from the worst value to that of the
+    visit; all of its points where neither was recorded. Where that is nothing, the measure has 0 points whatever it
+    was, and does not stand in the way of the total. ``response`` is given where both bounds agree on it, and only
+    there is ``response_certain`` true. The enzyme is chosen among those measured at baseline; if it was not measured
+    at a visit, no other takes its place. The baseline visit and visits before it have no score. A patient without a
+    baseline visit keeps every row, with that reason.
 
     Source
     ------
@@ -173,8 +176,17 @@ def score_visits(visits: Any, options: ScoreOptions) -> Any:
 def with_total(frame: Any, core: CoreSet) -> Any:
     """Add changes, points and the total with its bounds to visits that stand beside their baseline."""
     frame = frame.with_columns(**_changes(core))
-    points = {f"points_{name}": compute_points(nw.col(f"change_{name}"), name) for name in measures()}
-    return frame.with_columns(**points).with_columns(**_totals(core.baseline_week))
+    earned = {f"points_{name}": compute_points(nw.col(f"change_{name}"), name) for name in measures()}
+    most = {_OPEN + name: open_points(core, name) for name in measures()}
+    frame = frame.with_columns(**earned, **most)
+    settled = {f"points_{name}": _settled(name, core.baseline_week) for name in measures()}
+    return frame.with_columns(**settled).with_columns(**_totals(core.baseline_week))
+
+
+def _settled(measure: str, baseline_week: int) -> nw.Expr:
+    """The points that were earned; none where none could be, although a value is missing."""
+    is_settled = is_after(baseline_week) & (nw.col(_OPEN + measure) == 0)
+    return nw.coalesce(nw.col(f"points_{measure}"), nw.when(is_settled).then(nw.col(_OPEN + measure)))
 
 
 def _changes(core: CoreSet) -> dict[str, nw.Expr]:
@@ -191,9 +203,10 @@ def _changes(core: CoreSet) -> dict[str, nw.Expr]:
 
 
 def _totals(baseline_week: int) -> dict[str, nw.Expr]:
-    lowest, highest = compute_bounds(measures())
+    points = [nw.col(f"points_{name}") for name in measures()]
+    lowest, highest = compute_bounds(points, [nw.col(_OPEN + name) for name in measures()])
     return {
-        "tis": reduce(add, [nw.col(f"points_{name}") for name in measures()]),
+        "tis": reduce(add, points),
         "tis_min": nw.when(is_after(baseline_week)).then(lowest),
         "tis_max": nw.when(is_after(baseline_week)).then(highest),
     }
@@ -212,14 +225,23 @@ def _with_words(frame: Any, core: CoreSet) -> Any:
     frame = frame.with_columns(enzyme_normal_yet_scores=_normal_yet_scores(core))
     frame = frame.with_columns(enzymes_left_out=left_out_in_words(core))
     digits += [(2, truth) for truth in worsened.values()]
+    digits += [(2, nw.col(f"points_{name}").is_null()) for name in measures()]
     named = [(nw.col(_LEVEL) == number, nw.lit(one.name)) for number, one in enumerate(classes(core.population))]
-    missing = joined([not_recorded(core, name) for name in measures()])
+    missing = joined([_missing(core, name) for name in measures()])
     words = {
         "response": first_true(named),
         "missing": unless_nothing_to_compare(core.baseline_week, missing),
         "worsened": names_of(core, worsened),
     }
-    return add_words(frame, digits, [*what_is_told_by(core), _LEVEL, *(_WORSENED + name for name in measures())], words)
+    told_by = [_LEVEL, *(_WORSENED + name for name in measures()), *(f"points_{name}" for name in measures())]
+    return add_words(frame, digits, [*what_is_told_by(core), *told_by], words)
+
+
+def _missing(core: CoreSet, measure: str) -> nw.Expr:
+    """Name a measure that was not recorded, and say where that makes no difference to the score; else null."""
+    said = not_recorded(core, measure)
+    whatever = nw.concat_str(said, nw.lit(" (0 points whatever it was)"))
+    return nw.when(nw.col(f"points_{measure}").is_null()).then(said).otherwise(whatever)
 
 
 def _is_worsened(measure: str) -> nw.Expr:

@@ -115,9 +115,9 @@ def test_a_missing_measure_has_empty_cells_and_says_so(visits):
     assert rows(receipt, ["running_total"]) == [["15"], ["15"], [""], [""], [""], [""]]
     assert receipt["points_reachable"].tolist() == [20, 10, 10, 7.5, 7.5, 15]
     assert receipt[["next_class", "points_to_next_class"]].isna().all().all()
-    # 45 with 2.5 more from the physician global, 77.5 if the MMT had all its points: the class stays open.
+    # 45 with 2.5 more from the physician global, and 55 if the MMT, 146 at baseline, had the 10 points left to it.
     assert receipt["next_gain"].tolist()[0] == 2.5
-    assert receipt["next_response"].isna().all()
+    assert receipt["next_response"].tolist()[0] == "moderate"
 
 
 def test_at_the_best_class_there_is_no_next_one(visits):
