@@ -39,6 +39,7 @@ from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, bands, classes, enzyme_instruments, measures
 from myositis_tools.scores.open_points import open_points
 from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, takes_options
+from myositis_tools.verdict import kleene_and
 
 ADDED = (
     *("tis", "tis_min", "tis_max", "response", "response_certain"),
@@ -256,4 +257,10 @@ def _normal_yet_scores(core: CoreSet) -> nw.Expr:
     is_multiple = core.enzymes[0].column.unit == enzyme_instruments()[0].column.unit
     if not is_multiple:
         return nw.when(nw.col("week").is_null()).then(scores)  # a stand-in has no upper limit of normal
-    return scores & is_at_most(before(ENZYME), 1)
+    # without a baseline any enzyme could be the one: one that was normal would have come down from its limit at most
+    from_limit = [
+        compute_percent_change(nw.lit(1.0), nw.col(one.column.name), one.percent_per_unit, is_better_lower=True)
+        for one in core.enzymes
+    ]
+    never = kleene_and([is_at_most(compute_points(change, ENZYME), 0) for change in from_limit]).fill_null(False)
+    return (scores & is_at_most(before(ENZYME), 1)) & ~(never & is_after(core.baseline_week))

@@ -34,7 +34,7 @@ def response_over_time(
     visits
         As for `score_total_improvement`.
     weeks : sequence of int, optional
-        The weeks at which a visit was planned. A planned visit without a row is a visit at which nothing is known.
+        The weeks at which a visit was planned. A planned visit without a row is a visit of which nothing is known.
         By default only the visits in the table are looked at: one that did not take place is not known of.
     **score_options
         Options of `score_total_improvement`.
@@ -57,11 +57,14 @@ def response_over_time(
 
     Missing data
     ------------
-    Each visit's class is taken from the bounds of its score. A verdict is ``unknown`` exactly where the open visits
-    could change it. ``first_..._week_min`` is the first visit at which the class is possible and
-    ``first_..._week_max`` the first at which it is certain; the week itself is given where they agree, and so is
-    ``lost_..._week``. A class first reached at the last visit has not been seen to be kept: ``sustained_...`` is
-    ``unknown``. Without any visit after the baseline everything is ``unknown``.
+    Each visit's class is taken from the bounds of its score, and of a planned visit without a row from what is within
+    reach from the baseline. A verdict is ``unknown`` where the open visits could change it.
+    ``first_..._week_min`` is the first visit at which the class is possible and ``first_..._week_max`` the first at
+    which it is certain; the week itself is given where they agree, and so is ``lost_..._week``. Each visit is judged
+    alone, although a value that is missing at baseline is the same for all: with MMT-8 missing at baseline, 129 at week
+    4 and 148 at week 8, all else equal, no class can be lost, but where neither visit is certain ``lost_...`` is
+    ``unknown``. A class first reached at the last visit has not been seen to be kept: ``sustained_...`` is ``unknown``.
+    Without any visit after the baseline everything is ``unknown``.
 
     Source
     ------
