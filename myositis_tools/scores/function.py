@@ -1,4 +1,4 @@
-"""Physical function: the Health Assessment Questionnaire of adults (HAQ-DI) and children (CHAQ), CMAS and IBM-FRS."""
+"""Physical function: the Health Assessment Questionnaire (HAQ-DI, CHAQ), CMAS and IBM-FRS (long: four instruments)."""
 
 from __future__ import annotations
 

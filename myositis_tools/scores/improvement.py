@@ -49,7 +49,8 @@ ADDED = (
 )
 
 # Columns on the way, none of which leaves.
-_LEVEL, _HIGHEST, _WORSENED, _OPEN = "_level", "_highest_level", "_worsened_", "_open_points_"
+_LEVEL, _HIGHEST, _WORSENED = "_level", "_highest_level", "_worsened_"
+OPEN = "_open_points_"  # the most points a measure can have earned, for the total and the receipt
 
 
 @takes_options
@@ -178,7 +179,7 @@ def with_total(frame: Any, core: CoreSet) -> Any:
     """Add changes, points and the total with its bounds to visits that stand beside their baseline."""
     frame = frame.with_columns(**_changes(core))
     earned = {f"points_{name}": compute_points(nw.col(f"change_{name}"), name) for name in measures()}
-    most = {_OPEN + name: open_points(core, name) for name in measures()}
+    most = {OPEN + name: open_points(core, name) for name in measures()}
     frame = frame.with_columns(**earned, **most)
     settled = {f"points_{name}": _settled(name, core.baseline_week) for name in measures()}
     return frame.with_columns(**settled).with_columns(**_totals(core.baseline_week))
@@ -186,8 +187,8 @@ def with_total(frame: Any, core: CoreSet) -> Any:
 
 def _settled(measure: str, baseline_week: int) -> nw.Expr:
     """The points that were earned; none where none could be, although a value is missing."""
-    is_settled = is_after(baseline_week) & (nw.col(_OPEN + measure) == 0)
-    return nw.coalesce(nw.col(f"points_{measure}"), nw.when(is_settled).then(nw.col(_OPEN + measure)))
+    is_settled = is_after(baseline_week) & (nw.col(OPEN + measure) == 0)
+    return nw.coalesce(nw.col(f"points_{measure}"), nw.when(is_settled).then(nw.col(OPEN + measure)))
 
 
 def _changes(core: CoreSet) -> dict[str, nw.Expr]:
@@ -205,7 +206,7 @@ def _changes(core: CoreSet) -> dict[str, nw.Expr]:
 
 def _totals(baseline_week: int) -> dict[str, nw.Expr]:
     points = [nw.col(f"points_{name}") for name in measures()]
-    lowest, highest = compute_bounds(points, [nw.col(_OPEN + name) for name in measures()])
+    lowest, highest = compute_bounds(points, [nw.col(OPEN + name) for name in measures()])
     return {
         "tis": reduce(add, points),
         "tis_min": nw.when(is_after(baseline_week)).then(lowest),

@@ -113,7 +113,7 @@ class ScoredVisits:
         return next((row for row in patient if row["week"] == week), {})
 
     def bounds_at(self, week: float, name: str, patient: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Score, and bounds of score and class, of a patient's visit in a week; the widest where she has none."""
+        """Score, and bounds of score and class, of a patient's visit in a week; within her reach where she has none."""
         row = self.at(week, patient)
         return _bounds_of(row if row.get("tis_min") is not None else self.unseen[name])
 
@@ -165,7 +165,7 @@ def read_arms(
     rescue: str | None = None,
     estimand: str = TREATMENT_POLICY,
 ) -> tuple[Entrance, dict[str, list[Patient]]]:
-    """Score the visits and give the patients of each arm at a week, one who was not seen with the widest bounds.
+    """Score the visits and give the patients of each arm at a week, of one who was not seen what is within her reach.
 
     Raises
     ------
