@@ -108,6 +108,11 @@ def is_after(baseline_week: int) -> nw.Expr:
     return nw.col("week") > baseline_week
 
 
+def is_compared(baseline_week: int) -> nw.Expr:
+    """Whether a visit comes after a baseline visit of the patient."""
+    return is_after(baseline_week) & ~nw.col(BASELINE).is_null()
+
+
 def before(measure: str) -> nw.Expr:
     """What was measured at baseline."""
     return nw.col(BEFORE + measure)

@@ -26,6 +26,7 @@ from myositis_tools.scores.baseline import (
     count_from_one,
     digits_of_comparison,
     is_after,
+    is_compared,
     joined,
     left_out_in_words,
     names_of,
@@ -264,4 +265,4 @@ def _normal_yet_scores(core: CoreSet) -> nw.Expr:
         for one in core.enzymes
     ]
     never = kleene_and([is_at_most(compute_points(change, ENZYME), 0) for change in from_limit]).fill_null(False)
-    return (scores & is_at_most(before(ENZYME), 1)) & ~(never & is_after(core.baseline_week))
+    return (scores & is_at_most(before(ENZYME), 1)) & ~(never & is_compared(core.baseline_week))

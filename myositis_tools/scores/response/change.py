@@ -14,7 +14,7 @@ import narwhals as nw
 
 from myositis_tools.rules import is_above, is_at_most, is_below
 from myositis_tools.scores.arithmetic import compute_percent_change
-from myositis_tools.scores.baseline import Digit, before, names_of, not_recorded, now
+from myositis_tools.scores.baseline import Digit, before, is_compared, names_of, not_recorded, now
 from myositis_tools.scores.chosen_core_set import CoreSet
 from myositis_tools.scores.core_set import ENZYME, Instrument, measures
 from myositis_tools.scores.response.definitions import Definition
@@ -34,13 +34,14 @@ def compute_truth(core: CoreSet, measure: str, definition: Definition, limit: st
     """Say whether a measure improved by a limit, or worsened by it; false also where no missing value could do."""
     was, value = before(measure), now(core, measure)
     reached = _reached(definition, limit, was, value, _scale(core, measure), is_worse=is_worse)
-    is_known = ~was.is_null() & ~value.is_null()
+    has_both = ~was.is_null() & ~value.is_null()
+    is_settled = has_both | ~is_compared(core.baseline_week)  # a visit that is not compared stays null
     possible = [
         _possible_from(core, measure, definition, limit, is_worse=is_worse),
         _possible_up_to(core, measure, definition, limit, is_worse=is_worse),
     ]
     # null and false is false, null and anything else is null: without one of the values only *not* can be certain
-    return kleene_and([reached, *(is_known | one for one in possible if one is not None)])
+    return kleene_and([reached, *(is_settled | one for one in possible if one is not None)])
 
 
 def _possible_from(
