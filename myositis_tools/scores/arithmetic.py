@@ -61,25 +61,6 @@ def compute_points(change: nw.Expr, measure: str) -> nw.Expr:
     return reduce(add, gains)  # null where the change is; exact, for points are multiples of a half
 
 
-def compute_way_to_best(scale: Instrument, value: nw.Expr) -> nw.Expr:
-    """Give how much better a value can become, in percent of the range; null where no best value is known."""
-    return _change_between(scale, value, _at_end(value, scale.best))
-
-
-def compute_way_from_worst(scale: Instrument, value: nw.Expr) -> nw.Expr:
-    """Give how much worse a value can have been, in percent of the range; null where no worst value is known."""
-    return _change_between(scale, _at_end(value, scale.worst), value)
-
-
-def _change_between(scale: Instrument, before: nw.Expr, now: nw.Expr) -> nw.Expr:
-    return compute_percent_change(before, now, scale.percent_per_unit, is_better_lower=scale.is_better_lower)
-
-
-def _at_end(value: nw.Expr, end: float | None) -> nw.Expr:
-    """The end of a scale wherever there is a value; null where the end is not known."""
-    return nw.when(value.is_null()).then(value) if end is None else value * 0 + end
-
-
 def compute_bounds(points: Sequence[nw.Expr], open_points: Sequence[nw.Expr]) -> tuple[nw.Expr, nw.Expr]:
     """Give the lowest and the highest total: what is missing counts with no points, or with all that are open."""
     both = zip(points, open_points, strict=True)

@@ -15,8 +15,6 @@ from myositis_tools.rules import is_above, is_at_most, is_below
 from myositis_tools.scores.arithmetic import (
     compute_bounds,
     compute_level,
-    compute_percent_change,
-    compute_points,
     first_true,
 )
 from myositis_tools.scores.baseline import (
@@ -31,14 +29,12 @@ from myositis_tools.scores.baseline import (
     left_out_in_words,
     names_of,
     not_recorded,
-    now,
-    of_the_followed,
     unless_nothing_to_compare,
     what_is_told_by,
 )
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, bands, classes, enzyme_instruments, measures
-from myositis_tools.scores.open_points import open_points
+from myositis_tools.scores.open_points import change_since_baseline, most_points
 from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, takes_options
 from myositis_tools.verdict import kleene_and
 
@@ -178,31 +174,19 @@ def score_visits(visits: Any, options: ScoreOptions) -> Any:
 
 def with_total(frame: Any, core: CoreSet) -> Any:
     """Add changes, points and the total with its bounds to visits that stand beside their baseline."""
-    frame = frame.with_columns(**_changes(core))
-    earned = {f"points_{name}": compute_points(nw.col(f"change_{name}"), name) for name in measures()}
-    most = {OPEN + name: open_points(core, name) for name in measures()}
-    frame = frame.with_columns(**earned, **most)
-    settled = {f"points_{name}": _settled(name, core.baseline_week) for name in measures()}
-    return frame.with_columns(**settled).with_columns(**_totals(core.baseline_week))
+    frame = frame.with_columns(
+        **{f"change_{name}": change_since_baseline(core, name) for name in measures()},
+        **{OPEN + name: most_points(core, name) for name in measures()},
+    )
+    points = {f"points_{name}": _points(name, core.baseline_week) for name in measures()}
+    return frame.with_columns(**points).with_columns(**_totals(core.baseline_week))
 
 
-def _settled(measure: str, baseline_week: int) -> nw.Expr:
+def _points(measure: str, baseline_week: int) -> nw.Expr:
     """The points that were earned; none where none could be, although a value is missing."""
-    is_settled = is_after(baseline_week) & (nw.col(OPEN + measure) == 0)
-    return nw.coalesce(nw.col(f"points_{measure}"), nw.when(is_settled).then(nw.col(OPEN + measure)))
-
-
-def _changes(core: CoreSet) -> dict[str, nw.Expr]:
-    per_unit: dict[str, Any] = {name: scale.percent_per_unit for name, scale in core.scales.items()}
-    per_unit[ENZYME] = of_the_followed([nw.lit(enzyme.percent_per_unit) for enzyme in core.enzymes])
-    is_lower = {name: scale.is_better_lower for name, scale in core.scales.items()}
-    is_lower |= {ENZYME: core.enzymes[0].is_better_lower}
-    return {
-        f"change_{name}": compute_percent_change(
-            before(name), now(core, name), per_unit[name], is_better_lower=is_lower[name]
-        )
-        for name in measures()
-    }
+    most = nw.col(OPEN + measure)
+    is_known = ~nw.col(f"change_{measure}").is_null() | (is_after(baseline_week) & (most == 0))
+    return nw.when(is_known).then(most)
 
 
 def _totals(baseline_week: int) -> dict[str, nw.Expr]:
@@ -260,9 +244,7 @@ def _normal_yet_scores(core: CoreSet) -> nw.Expr:
     if not is_multiple:
         return nw.when(nw.col("week").is_null()).then(scores)  # a stand-in has no upper limit of normal
     # without a baseline any enzyme could be the one: one that was normal would have come down from its limit at most
-    from_limit = [
-        compute_percent_change(nw.lit(1.0), nw.col(one.column.name), one.percent_per_unit, is_better_lower=True)
-        for one in core.enzymes
-    ]
-    never = kleene_and([is_at_most(compute_points(change, ENZYME), 0) for change in from_limit]).fill_null(False)
+    edge = float(bands()[ENZYME][0].to or 0)
+    from_limit = [(1.0 - nw.col(one.column.name)) * one.percent_per_unit for one in core.enzymes]
+    never = kleene_and([is_at_most(change, edge) for change in from_limit]).fill_null(False)
     return (scores & is_at_most(before(ENZYME), 1)) & ~(never & is_compared(core.baseline_week))

@@ -1,4 +1,4 @@
-"""How many points a measure can still earn where one of its two values is not recorded: what all bounds are made of.
+"""How far a measure improved, or can have where a value is not recorded: what all points and bounds are made of.
 
 The ceiling of a patient and the bounds of her score at a visit come from here, so that they cannot contradict each
 other.
@@ -8,29 +8,47 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from myositis_tools.scores.arithmetic import compute_points, compute_way_from_worst, compute_way_to_best
+from myositis_tools.scores.arithmetic import compute_percent_change, compute_points
 from myositis_tools.scores.baseline import before, now, of_the_followed
 from myositis_tools.scores.chosen_core_set import CoreSet
-from myositis_tools.scores.core_set import ENZYME, points_possible
+from myositis_tools.scores.core_set import ENZYME, Instrument, points_possible
 
 
-def points_from_baseline(core: CoreSet, measure: str) -> nw.Expr:
+def change_since_baseline(core: CoreSet, measure: str) -> nw.Expr:
+    """The change at the visit in percent of the range, improvement positive; null where a value is missing."""
+    return _change(core, measure, before(measure), now(core, measure))
+
+
+def most_points(core: CoreSet, measure: str) -> nw.Expr:
+    """The points of the visit where both values are recorded, else the most that the one that is leaves open.
+
+    What was not recorded stands at the end of its scale: the worst value at baseline, the best at the visit. Where that
+    end is not known, all points are open.
+    """
+    scale = _scale(core, measure)
+    was, value = _or_end(before(measure), scale.worst), _or_end(now(core, measure), scale.best)
+    return compute_points(_change(core, measure, was, value), measure).fill_null(points_possible(measure))
+
+
+def points_within_reach(core: CoreSet, measure: str) -> nw.Expr:
     """The points for the change from the baseline to the best value; null where either is not known."""
-    value = before(measure)
+    was, best = before(measure), _scale(core, measure).best
+    value = nw.when(was.is_null()).then(was) if best is None else was * 0 + best
+    return compute_points(_change(core, measure, was, value), measure)
+
+
+def _change(core: CoreSet, measure: str, was: nw.Expr, value: nw.Expr) -> nw.Expr:
+    scale = _scale(core, measure)
+    per_unit: nw.Expr | float = scale.percent_per_unit
     if measure == ENZYME:
-        return compute_points(of_the_followed([compute_way_to_best(one, value) for one in core.enzymes]), measure)
-    return compute_points(compute_way_to_best(core.scales[measure], value), measure)
+        per_unit = of_the_followed([nw.lit(enzyme.percent_per_unit) for enzyme in core.enzymes])
+    return compute_percent_change(was, value, per_unit, is_better_lower=scale.is_better_lower)
 
 
-def points_up_to_visit(core: CoreSet, measure: str) -> nw.Expr:
-    """The points for the change from the worst value to that of the visit; null where either is not known."""
-    value = now(core, measure)
-    if measure == ENZYME:
-        return compute_points(of_the_followed([compute_way_from_worst(one, value) for one in core.enzymes]), measure)
-    return compute_points(compute_way_from_worst(core.scales[measure], value), measure)
+def _scale(core: CoreSet, measure: str) -> Instrument:
+    """The scale of a measure; all enzymes run from the same best value with no worst one, each with its own range."""
+    return core.enzymes[0] if measure == ENZYME else core.scales[measure]
 
 
-def open_points(core: CoreSet, measure: str) -> nw.Expr:
-    """The most points that a measure without a change can have earned: what the value that is known leaves open."""
-    known = nw.coalesce(points_from_baseline(core, measure), points_up_to_visit(core, measure))
-    return known.fill_null(points_possible(measure))
+def _or_end(value: nw.Expr, end: float | None) -> nw.Expr:
+    return value if end is None else value.fill_null(end)

@@ -15,7 +15,7 @@ from myositis_tools.scores.arithmetic import compute_bounds, compute_level, firs
 from myositis_tools.scores.baseline import check_left_out, joined, only_baselines
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, classes, measures, points_possible
-from myositis_tools.scores.open_points import points_from_baseline
+from myositis_tools.scores.open_points import points_within_reach
 from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, takes_options
 
 ADDED = (
@@ -116,7 +116,7 @@ def highest_totals(visits: Any, options: ScoreOptions) -> Any:
 def with_ceiling(frame: Any, core: CoreSet) -> Any:
     """Give a row a patient with the points that she can reach from her baseline, and the highest total with bounds."""
     baseline = only_baselines(frame, core)
-    baseline = baseline.with_columns(points_from_baseline(core, name).alias(f"reachable_{name}") for name in measures())
+    baseline = baseline.with_columns(points_within_reach(core, name).alias(f"reachable_{name}") for name in measures())
     baseline = baseline.select(
         *("patient_id", *(f"reachable_{name}" for name in measures())), _missing(core).alias("missing"), ENZYME
     )
