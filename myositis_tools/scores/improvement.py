@@ -34,7 +34,7 @@ from myositis_tools.scores.baseline import (
 )
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, bands, classes, enzyme_instruments, measures
-from myositis_tools.scores.open_points import change_since_baseline, most_points
+from myositis_tools.scores.open_points import furthest_change, is_recorded, most_points
 from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, takes_options
 from myositis_tools.verdict import kleene_and
 
@@ -46,7 +46,7 @@ ADDED = (
 )
 
 # Columns on the way, none of which leaves.
-_LEVEL, _HIGHEST, _WORSENED = "_level", "_highest_level", "_worsened_"
+_LEVEL, _HIGHEST, _WORSENED, _FURTHEST = "_level", "_highest_level", "_worsened_", "_furthest_change_"
 OPEN = "_open_points_"  # the most points a measure can have earned, for the total and the receipt
 
 
@@ -174,9 +174,11 @@ def score_visits(visits: Any, options: ScoreOptions) -> Any:
 
 def with_total(frame: Any, core: CoreSet) -> Any:
     """Add changes, points and the total with its bounds to visits that stand beside their baseline."""
+    frame = frame.with_columns(**{_FURTHEST + name: furthest_change(core, name) for name in measures()})
+    furthest = {name: nw.col(_FURTHEST + name) for name in measures()}
     frame = frame.with_columns(
-        **{f"change_{name}": change_since_baseline(core, name) for name in measures()},
-        **{OPEN + name: most_points(core, name) for name in measures()},
+        **{f"change_{name}": nw.when(is_recorded(core, name)).then(change) for name, change in furthest.items()},
+        **{OPEN + name: most_points(change, name) for name, change in furthest.items()},
     )
     points = {f"points_{name}": _points(name, core.baseline_week) for name in measures()}
     return frame.with_columns(**points).with_columns(**_totals(core.baseline_week))

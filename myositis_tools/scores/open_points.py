@@ -14,20 +14,24 @@ from myositis_tools.scores.chosen_core_set import CoreSet
 from myositis_tools.scores.core_set import ENZYME, Instrument, points_possible
 
 
-def change_since_baseline(core: CoreSet, measure: str) -> nw.Expr:
-    """The change at the visit in percent of the range, improvement positive; null where a value is missing."""
-    return _change(core, measure, before(measure), now(core, measure))
+def furthest_change(core: CoreSet, measure: str) -> nw.Expr:
+    """The change of the visit in percent of the range, improvement positive; the largest there can have been.
 
-
-def most_points(core: CoreSet, measure: str) -> nw.Expr:
-    """The points of the visit where both values are recorded, else the most that the one that is leaves open.
-
-    What was not recorded stands at the end of its scale: the worst value at baseline, the best at the visit. Where that
-    end is not known, all points are open.
+    What was not recorded stands at the end of its scale: the worst value at baseline, the best at the visit. Null where
+    that end is not known.
     """
     scale = _scale(core, measure)
-    was, value = _or_end(before(measure), scale.worst), _or_end(now(core, measure), scale.best)
-    return compute_points(_change(core, measure, was, value), measure).fill_null(points_possible(measure))
+    return _change(core, measure, _or_end(before(measure), scale.worst), _or_end(now(core, measure), scale.best))
+
+
+def is_recorded(core: CoreSet, measure: str) -> nw.Expr:
+    """Whether both values are recorded, so that the furthest change is the change."""
+    return ~before(measure).is_null() & ~now(core, measure).is_null()
+
+
+def most_points(change: nw.Expr, measure: str) -> nw.Expr:
+    """The points for the furthest change; all of them where that is not known."""
+    return compute_points(change, measure).fill_null(points_possible(measure))
 
 
 def points_within_reach(core: CoreSet, measure: str) -> nw.Expr:
