@@ -422,6 +422,30 @@ def test_what_cannot_be_told_is_said_in_the_docstring_and_is_not_more_than_that(
     assert [words for words in CANNOT[name]["said"] if words not in text] == []
 
 
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ({"is_high": "unknown", "low": 1, "high": 3}, None),
+        ({"is_high": "met", "low": 1, "high": 3}, TOO_CERTAIN),
+        ({"is_high": "unknown", "low": 0, "high": 3}, TOO_WIDE),
+        ({"is_high": "unknown", "low": 1, "high": None}, TOO_WIDE),
+        ({"is_high": "unknown", "low": 2, "high": 3}, TOO_NARROW),
+    ],
+)
+def test_the_judge_finds_each_fault_in_a_sum_of_two_numbers(said, fault):
+    def ask(cases: list[Case]) -> list[dict[str, Any]]:
+        complete = [sum(row.values()) for (row,) in cases[1:]]
+        return [said | {"sum": None}] + [
+            {"is_high": "met" if one > 2 else "not met", "sum": one, "low": one, "high": one} for one in complete
+        ]
+
+    answers = [Answer("is_high"), Answer("sum", "low", "high")]
+    found = judge([({"a": 1, "b": None},)], answers, ask=ask, ways=lambda _case, _place, _name: [0, 1, 2])
+    assert [one.fault for one in found.findings] == ([fault] if fault else [])
+    settled = judge([({"a": 1, "b": None},)], [Answer("is_high")], ask=ask, ways=lambda _case, _place, _name: [2])
+    assert [one.fault for one in settled.findings] == ([] if said["is_high"] == "met" else [TOO_SHY])
+
+
 def test_every_public_score_is_asked():
     asked = {plainly(one.function).__name__ for one in SUBJECTS.values()}
     public = {*scores.__all__, "response_over_time"}
