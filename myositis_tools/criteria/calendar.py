@@ -46,7 +46,7 @@ def add_spans(frame: Any, columns: Mapping[str, tuple[str | None, tuple[str, str
         return frame
     owns = {name: f"_span_{name}" for name in coarse}
     frame = _add_parts(frame, {own: nw.col(name) for name, own in owns.items()})
-    begins = {}
+    begins: dict[str, nw.Expr] = {}
     for own in owns.values():
         january = nw.col(f"{own}_year") * _MONTHS
         month = january + nw.col(f"{own}_month") - 1
@@ -116,7 +116,7 @@ def _add_parts(frame: Any, days: Mapping[str, nw.Expr]) -> Any:
     """
 
     def step(frame: Any, makes: Callable[[Callable[[str], nw.Expr]], dict[str, nw.Expr]]) -> Any:
-        made = {}
+        made: dict[str, nw.Expr] = {}
         for own in days:
             parts = makes(lambda name, own=own: nw.col(f"{own}_{name}"))  # type: ignore[misc]
             made |= {f"{own}_{name}": value for name, value in parts.items()}

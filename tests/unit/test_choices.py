@@ -80,7 +80,8 @@ def test_rescaled_is_percent_of_what_could_be_earned():
     assert compared["tis"].round(6).tolist() == [15.0, 25.0, 33.333333]
     nothing = visits_of(D=dict.fromkeys(BASELINE))
     compared = compare_choices(nothing, {"other": {"missing": "rescaled"}}).query("choice == 'other'")
-    assert compared[["tis_min", "tis_max"]].to_numpy().tolist() == [[0, 100]]
+    # the bounds by what is left from the baseline: 60, 50, 20 (MMT), 50, 40 and 30 % of the ranges
+    assert compared[["tis_min", "tis_max"]].to_numpy().tolist() == [[0, 20 + 10 + 20 + 10 + 7.5 + 15]]
     assert pd.isna(compared["tis"].iloc[0])
 
 

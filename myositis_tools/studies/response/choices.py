@@ -45,8 +45,8 @@ def compare_choices(
         The options of each choice by its name; what a choice does not state is as in the reference. Besides the
         options of `score_total_improvement`: ``missing`` is ``"bounds"`` (a missing measure leaves the class to the
         bounds), ``"no_points"`` (it counts nothing) or ``"rescaled"`` (points in percent of those of the measures
-        that are there); ``baseline_window=(low, high)`` takes each patient's last visit in those weeks as baseline.
-        By default `admissible_choices`.
+        whose points are known); ``baseline_window=(low, high)`` takes each patient's last visit in those weeks as
+        baseline. By default `admissible_choices`.
     **options
         The reference: options of `score_total_improvement`.
 
