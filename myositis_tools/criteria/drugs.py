@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 import narwhals as nw
 
@@ -44,8 +45,7 @@ def is_of_class(drug_class: str) -> nw.Expr:
         codes, exceptions, names = _glucocorticoids("atc"), (), _glucocorticoids("drug")
     else:
         codes, exceptions, names = (_listed(drug_class, by) for by in ("atc", "atc_except", "name"))
-    wider = sorted({code[:signs] for code in codes for signs in _GROUPS if signs < len(code)})
-    by_code = _starts_with(codes) | (nw.col("atc").is_in(wider).fill_null(False) & nw.col(OPEN))
+    by_code = _starts_with(codes) | (_is_wider_than(codes) & nw.col(OPEN))
     if exceptions:
         by_code = by_code & ~_starts_with(exceptions)
     has_no_code = nw.col("atc").is_null()
@@ -53,16 +53,27 @@ def is_of_class(drug_class: str) -> nw.Expr:
 
 
 def is_drug(name: str) -> nw.Expr:
-    """Whether the drug is the one of a name: by its code where both have one, else by its name."""
+    """Whether the drug is the one of a name: by its code where we know that of the name, else by its name.
+
+    Null where only a code is recorded, or a name that we do not know, and it can be the drug.
+    """
     codes = [str(row["atc"]) for row in records("glucocorticoids") if row["drug"] == name]
-    by_name = _is_named([name])
-    return nw.col("atc").is_in(codes).fill_null(False) | (by_name & nw.col("atc").is_null()) if codes else by_name
+    by_name, has_no_code = _is_named([name]), nw.col("atc").is_null()
+    unknown = ~_is_named(_known_names())
+    if codes:
+        by_code = nw.col("atc").is_in(codes).fill_null(False) | (_is_wider_than(codes) & nw.col(OPEN))
+        return by_code | (has_no_code & (by_name | (unknown & nw.col(OPEN))))
+    may_be = reduce(or_, [is_of_class(one) for one in _classes_of(name)])
+    return by_name | (unknown & may_be & nw.col(OPEN))
 
 
 def is_in_group(code: str) -> nw.Expr:
-    """Whether the drug is of an ATC group; null where it has no code and its name is not known to us."""
-    unknown = nw.col("atc").is_null() & ~_is_named(_known_names())
-    return _starts_with([code]) | (unknown & nw.col(OPEN))
+    """Whether the drug is of an ATC group; null where it has no code that tells, and its name does not either."""
+    steroids = {str(row["drug"]): str(row["atc"]) for row in records("glucocorticoids")}
+    by_name = _is_named([name for name, one in steroids.items() if one.startswith(code)])
+    unknown = ~_is_named([*steroids, *_names_of_other_groups(code)])
+    wider = _is_wider_than([code]) & nw.col(OPEN)
+    return _starts_with([code]) | wider | (nw.col("atc").is_null() & (by_name | (unknown & nw.col(OPEN))))
 
 
 @cache
@@ -77,6 +88,23 @@ def _listed(drug_class: str, by: str) -> tuple[str, ...]:
 
 
 @cache
+def _classes_of(name: str) -> tuple[str, ...]:
+    rows = records("drug_classes")
+    return tuple(dict.fromkeys(str(row["class"]) for row in rows if (row["by"], row["value"]) == ("name", name)))
+
+
+@cache
+def _names_of_other_groups(code: str) -> tuple[str, ...]:
+    """Name the drugs of which no class has a code of the group, so that they are not of it."""
+
+    def shares(drug_class: str) -> bool:
+        return any(one.startswith(code) or code.startswith(one) for one in _listed(drug_class, "atc"))
+
+    named = [str(row["value"]) for row in records("drug_classes") if row["by"] == "name"]
+    return tuple(name for name in dict.fromkeys(named) if not any(map(shares, _classes_of(name))))
+
+
+@cache
 def _glucocorticoids(column: str) -> tuple[str, ...]:
     return tuple(str(row[column]) for row in records("glucocorticoids"))
 
@@ -85,6 +113,12 @@ def _glucocorticoids(column: str) -> tuple[str, ...]:
 def _known_names() -> tuple[str, ...]:
     named = [str(row["value"]) for row in records("drug_classes") if row["by"] == "name"]
     return tuple(dict.fromkeys([*named, *_glucocorticoids("drug")]))
+
+
+def _is_wider_than(codes: Sequence[str]) -> nw.Expr:
+    """Whether the code is that of a group that holds one of these, and more."""
+    wider = sorted({code[:signs] for code in codes for signs in _GROUPS if signs < len(code)})
+    return nw.col("atc").is_in(wider).fill_null(False)
 
 
 def _starts_with(prefixes: Sequence[str]) -> nw.Expr:

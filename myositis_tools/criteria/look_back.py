@@ -21,6 +21,7 @@ from myositis_tools.scores.arithmetic import first_true
 
 UNITS = ("months", "days")
 # more than any number of days, so that texts that begin with it are in the order of the days
+_SINCE = ", and the list does not cover all of the time since"
 _WIDTH, _FURTHEST = 1_000_000, 999_999
 
 
@@ -114,6 +115,8 @@ def _why(one: LookBack, otherwise: str, told: nw.Expr) -> nw.Expr:
     """What was found, or why nothing is known; nothing where it is sure that there was none, ever."""
     what = one.what
     is_exact = nw.col(f"_may_days_{what}") >= nw.col(f"_sure_days_{what}")
+    is_open_since = (nw.col(f"_{what}_days_ago_min") < nw.col(f"_may_days_{what}")).fill_null(False)
+    told = nw.when(is_open_since).then(nw.concat_str(told, nw.lit(_SINCE))).otherwise(told)
     is_never = nw.col(f"_{what}_days_ago_min") >= _longest("days")
     return first_true(
         [
@@ -156,8 +159,7 @@ def _bounds(what: str, of: str) -> dict[str, nw.Expr]:
 
 def _words_of_the_find(what: str, at_screening: str) -> nw.Expr:
     """What was found and when: on a day, between two days, or at the latest on the nearest that it can mean."""
-    name = f"_{what}_days_ago"
-    least, most = nw.col(f"{name}_min"), nw.col(f"_sure_days_{what}")
+    least, most = nw.col(f"_may_days_{what}"), nw.col(f"_sure_days_{what}")
     days = [value.cast(nw.Int64).cast(nw.String) for value in (least, most)]
     is_far = most >= _longest("days")
     when = first_true(

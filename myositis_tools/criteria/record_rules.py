@@ -72,7 +72,10 @@ class Within(Compare):
         """For example: methotrexate, 80 days before screening, within 3 months."""
         found = nw.col(explanation(self.column.name))
         inside = nw.coalesce(nw.concat_str(found, nw.lit(f", within {self.limit}")), nw.lit(self.sentence))
-        outside = nw.coalesce(nw.concat_str(found, nw.lit(f", not within {self.limit}")), nw.lit(f"no {self.sentence}"))
+        # without an upper bound nothing was found, and what the column says is why it may be open elsewhere
+        is_found = ~nw.col(bounds_of(self.column.name)[1]).is_null()
+        further = nw.when(is_found).then(nw.concat_str(found, nw.lit(f", not within {self.limit}")))
+        outside = nw.coalesce(further, nw.lit(f"no {self.sentence}"))
         return nw.when(truth).then(inside).when(~truth).then(outside)
 
     def reason(self, truth: nw.Expr, given: Collection[str]) -> nw.Expr:

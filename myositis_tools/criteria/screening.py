@@ -341,6 +341,9 @@ def _assemble(entrance: Entrance, frame: Any, derived: Sequence[str]) -> Any:
             out[name] = nw.col(name if given else f"_{name}")
         else:
             out[name] = nothing_of(column.type)
+    # a yes/no that a file of a protocol asks of courses
+    own = [name for name in derived if name not in columns("screening") and not name.endswith("_ago")]
+    out |= {name: nw.col(f"_{name}") for name in own}
     unknown_why = {
         explanation(name): nw.when(truth.is_null()).then(nw.col(f"_{explanation(name)}"))
         for name, truth in out.items()

@@ -11,11 +11,7 @@ from myositis_tools.criteria.record_rules import Within, add_look_back
 from myositis_tools.frames import Column, Entrance, bounds_of, columns, enter, names_of, with_bounds
 from myositis_tools.rules import explanation
 
-_REASON = columns("screening")["thrombosis_months_ago_because"]  # what the reason of a look-back is
-
-
-def _own_look_backs(windows: Sequence[Within]) -> list[str]:
-    return [leaf.column.name for leaf in windows if leaf.column.name not in columns("screening")]
+_REASON = columns("screening")["thrombosis_months_ago_because"]  # what the reason of a column is
 
 
 def enter_table(
@@ -44,7 +40,7 @@ def enter_table(
     asked = {name: column for name, column in asked.items() if name not in sums}
     extra = {**parts, **{name: known[name] for name in also if name in known}}
     asked |= {name: column for name, column in extra.items() if name in present and name not in asked}
-    reasons = {explanation(name): replace(_REASON, name=explanation(name)) for name in _own_look_backs(windows)}
+    reasons = {explanation(name): replace(_REASON, name=explanation(name)) for name in asked if name not in known}
     told = [explanation(name) for name in asked if explanation(name) in {**known, **reasons}]
     bounded = {name: one for name, one in with_bounds(asked, present).items() if name in present or name in needs}
     read = ["patient_id", *bounded, *(name for name in told if name in present)]
