@@ -175,6 +175,13 @@ def test_every_mark_and_source_is_known():
     assert "not verified" in mt.PROTOCOLS["rim"]._repr_html_()
 
 
+def test_editions_of_one_trial_name_it():
+    editions = {key for key, one in mt.PROTOCOLS.items() if one.edition_of == "time_is_muscle"}
+    assert editions == {key for key in PUBLISHED if key.startswith("time_is_muscle_")}
+    assert "another text of the trial of 'time_is_muscle'" in str(mt.PROTOCOLS["time_is_muscle_ctis"])
+    assert "Edition" not in str(mt.TIME_IS_MUSCLE)
+
+
 def test_they_are_found_by_key():
     assert mt.PROTOCOLS["time_is_muscle"] is mt.TIME_IS_MUSCLE
     assert next(iter(mt.PROTOCOLS)) == "time_is_muscle"
