@@ -21,7 +21,7 @@ from myositis_tools.criteria.course_rules import (
     Together,
     placeholders,
 )
-from myositis_tools.criteria.courses_together import AnyCourse, CoursesOverlap, SumOfCourses
+from myositis_tools.criteria.courses_together import AnyCourse, CoursesOverlap, OfAllCourses, SumOfCourses
 from myositis_tools.criteria.drugs import is_code, known_drugs
 from myositis_tools.criteria.protocol_table import TomlTable
 from myositis_tools.criteria.rule_reader import RuleReader
@@ -76,7 +76,23 @@ def read_courses(reader: RuleReader) -> CourseRules:
     for name in limits:
         if name not in used:
             raise table.refuse(f"No rule of courses uses the limit {name!r}.", expected=f"the limits {listed(used)}")
+    _each_kind_is_used(table, made)
     return made
+
+
+def _each_kind_is_used(table: TomlTable, made: CourseRules) -> None:
+    used = {each.kind for each in made.last_uses}
+    for group in made.groups:
+        used |= {*group.allowed, *group.silent, *group.judged, *group.refused}
+    together = made.every_course.silent if made.every_course else ()
+    for rule in (one.rule for one in (*made.kinds, *together)):
+        used |= {leaf.kind for leaf in rule.leaves if isinstance(leaf, IsOfKind | OfAllCourses)}
+    for kind in made.kinds:
+        if kind.name not in used:
+            raise table.refuse(
+                f"Nothing uses the kind of course {kind.name!r}.",
+                expected="a kind that a group, a last use, every course or a later kind names",
+            )
 
 
 def _group(course: _CourseReader, name: str, kinds: Mapping[str, KindOfCourse]) -> Group:

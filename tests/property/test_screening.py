@@ -36,16 +36,19 @@ DRUGS = [*second.STEROIDS] * 3 + [
 class Cohort:
     """Random patients, most dates within a day of the end of a window."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, count: int = COUNT, back: tuple[int, ...] = BACK) -> None:
+        self.back = back
         self.chance = random.Random(seed)  # noqa: S311 - a test, not a secret
         self.patients, self.lines, self.events = [], [], []
-        for number in range(COUNT):
+        for number in range(count):
             self.add(f"P{number:05}")
 
     def near(self, day: date) -> date:
         if self.chance.random() < 0.3:
             return day - timedelta(days=self.chance.choice([3, 4, 6, 7, 8, 13, 14, 15, 30]))
-        return second.months_before(day, self.chance.choice(BACK)) + timedelta(days=self.chance.choice([-1, 0, 0, 1]))
+        return second.months_before(day, self.chance.choice(self.back)) + timedelta(
+            days=self.chance.choice([-1, 0, 0, 1])
+        )
 
     def maybe(self, value: object, share: float = 0.06) -> object:
         return None if self.chance.random() < share else value
