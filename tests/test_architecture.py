@@ -125,6 +125,46 @@ def test_importing_the_package_loads_nothing_heavy():
     assert heavy & set(loaded) == set()
 
 
+# Where records are held against a protocol, no number decides: those that may stand there, and what they are.
+OF_RECORDS = (
+    "courses",
+    "course_rules",
+    "courses_together",
+    "events",
+    "exposures",
+    "look_back",
+    "medications",
+    "records",
+)
+OF_RECORDS += ("record_rules", "screening_table", "number_bounds")
+NO_LIMITS = {
+    0: "nothing, or the first of a list",
+    0.5: "between none and one",
+    1: "one day, or the second of a list",
+    2: "the third of a list",
+    12: "months of a year",
+    1e7: "days beyond every date",
+    1_000_000: "more than any number of days",
+    999_999: "the most of them",
+}
+
+
+def numbers_of(source: str) -> set[float]:
+    constants = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return {value for value in constants if isinstance(value, int | float) and not isinstance(value, bool)}
+
+
+@pytest.mark.parametrize("name", OF_RECORDS)
+def test_no_window_dose_or_look_back_stands_in_code(name):
+    found = numbers_of((PACKAGE / "criteria" / f"{name}.py").read_text(encoding="utf-8"))
+    assert found - set(NO_LIMITS) == set(), "a limit belongs into the protocol's file"
+
+
+@pytest.mark.parametrize("source", ["is_at_most(days, 14)", "months = -3", "window = 3.0 if stable else 6"])
+def test_a_planted_window_is_seen(source):
+    assert numbers_of(source) - set(NO_LIMITS)
+
+
 def test_no_room_is_a_store_room():
     names = {path.stem for path in PACKAGE.rglob("*.py")} | {path.name for path in PACKAGE.rglob("*") if path.is_dir()}
     assert names & {"utils", "util", "helpers", "helper", "core", "common", "misc"} == set()

@@ -46,7 +46,7 @@ def add_spans(frame: Any, columns: Mapping[str, tuple[str | None, tuple[str, str
         return frame
     owns = {name: f"_span_{name}" for name in coarse}
     frame = _add_parts(frame, {own: nw.col(name) for name, own in owns.items()})
-    begins = {}
+    begins: dict[str, nw.Expr] = {}
     for own in owns.values():
         january = nw.col(f"{own}_year") * _MONTHS
         month = january + nw.col(f"{own}_month") - 1
@@ -77,24 +77,22 @@ def add_months_between(frame: Any, pairs: Mapping[str, tuple[str, str]]) -> Any:
     ``<name>_held`` is the smallest look-back from the other that still holds the day. They are equal where the day is
     the first of a window, such as 28 February of one that begins on 31 March.
     """
-    owns = {name: f"_{name}" for name in pairs}
-    days = {f"{own}_a": nw.col(pairs[name][0]) for name, own in owns.items()}
-    days |= {f"{own}_b": nw.col(pairs[name][1]) for name, own in owns.items()}
-    frame = _add_parts(frame, days)
-    counted = {
-        f"{own}_counted": nw.col(f"{own}_a_year") * _MONTHS + nw.col(f"{own}_a_month") - 1 for own in owns.values()
-    }
+    days, others = ({name: f"_of{pair[place]}" for name, pair in pairs.items()} for place in (0, 1))
+    columns = dict.fromkeys(column for pair in pairs.values() for column in pair)
+    frame = _add_parts(frame, {f"_of{column}": nw.col(column) for column in columns})
+    counted = {f"{day}_counted": nw.col(f"{day}_year") * _MONTHS + nw.col(f"{day}_month") - 1 for day in days.values()}
     frame = frame.with_columns(**counted)
-    firsts = {f"{own}_first": nw.col(f"{own}_counted") for own in owns.values()}
-    frame = _add_first_days(frame, firsts | {f"{own}_next": nw.col(f"{own}_counted") + 1 for own in owns.values()})
+    firsts = {f"{day}_first": nw.col(f"{day}_counted") for day in days.values()}
+    frame = _add_first_days(frame, firsts | {f"{day}_next": nw.col(f"{day}_counted") + 1 for day in days.values()})
     found = {}
-    for name, own in owns.items():
-        months = nw.col(f"{own}_b_year") * _MONTHS + nw.col(f"{own}_b_month") - 1 - nw.col(f"{own}_counted")
+    for name, day in days.items():
+        other = others[name]
+        months = nw.col(f"{other}_year") * _MONTHS + nw.col(f"{other}_month") - 1 - nw.col(f"{day}_counted")
         # the first day of a window of so many months lies in the month of the day: before the day, on it, or after it
-        first = nw.min_horizontal(nw.col(f"{own}_b_day"), nw.col(f"{own}_next") - nw.col(f"{own}_first"))
-        found[f"{name}_longer"] = months - (first < nw.col(f"{own}_a_day")).cast(nw.Float64)
-        found[f"{name}_held"] = months + (first > nw.col(f"{own}_a_day")).cast(nw.Float64)
-    return _without(frame.with_columns(**found), owns.values())
+        first = nw.min_horizontal(nw.col(f"{other}_day"), nw.col(f"{day}_next") - nw.col(f"{day}_first"))
+        found[f"{name}_longer"] = months - (first < nw.col(f"{day}_day")).cast(nw.Float64)
+        found[f"{name}_held"] = months + (first > nw.col(f"{day}_day")).cast(nw.Float64)
+    return _without(frame.with_columns(**found), [f"_of{column}" for column in columns])
 
 
 def add_completed_months(frame: Any, start: str, end: str, into: str) -> Any:
@@ -118,7 +116,7 @@ def _add_parts(frame: Any, days: Mapping[str, nw.Expr]) -> Any:
     """
 
     def step(frame: Any, makes: Callable[[Callable[[str], nw.Expr]], dict[str, nw.Expr]]) -> Any:
-        made = {}
+        made: dict[str, nw.Expr] = {}
         for own in days:
             parts = makes(lambda name, own=own: nw.col(f"{own}_{name}"))  # type: ignore[misc]
             made |= {f"{own}_{name}": value for name, value in parts.items()}

@@ -104,7 +104,7 @@ def add_last_finds(
     for name in (f"_{one.what}_{unit}_ago" for one in asked for unit in UNITS):
         least, most = map(nw.col, bounds_of(name))
         exact[name] = nw.when(least == most).then(least)
-    reasons = {}
+    reasons: dict[str, nw.Expr] = {}
     for one in asked:
         why = _why(one, otherwise, _words_of_the_find(one.what, at_screening))
         reasons |= {f"_{explanation(f'{one.what}_{unit}_ago')}": why for unit in UNITS}
@@ -146,7 +146,7 @@ def _not_after_screening(ago: nw.Expr) -> nw.Expr:
 
 def _bounds(what: str, of: str) -> dict[str, nw.Expr]:
     """The lower and the upper bound of a look-back, in months and in days."""
-    found = {}
+    found: dict[str, nw.Expr] = {}
     for unit in UNITS:
         low, high = bounds_of(f"_{what}_{unit}_ago")
         gap = nw.min_horizontal(nw.col(f"_{of}_gap_{unit}"), _never(unit))

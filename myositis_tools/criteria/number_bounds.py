@@ -26,7 +26,9 @@ def settle_bounds(frame: Any, columns: Mapping[str, Column]) -> tuple[Any, list[
     """
     given = frame.collect_schema().names()
     bounded = [name for name in columns if any(one in given and one not in columns for one in bounds_of(name))]
-    absent, settled, refusals = {}, {}, []
+    absent: dict[str, nw.Expr] = {}
+    settled: dict[str, nw.Expr] = {}
+    refusals: list[Refusal] = []
     for name in bounded:
         low, high = bounds_of(name)
         held = nw.col(low if low in given else high)

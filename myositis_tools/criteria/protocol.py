@@ -101,6 +101,8 @@ class Protocol:
         The call that gives the protocol; empty if it was read from a text.
     own_sources : tuple of Source
         The sources that its file brings.
+    edition_of : str
+        The key of the protocol whose trial this is another text of; empty if it is no edition.
 
     Examples
     --------
@@ -123,6 +125,7 @@ class Protocol:
     cases: tuple[Case, ...] = ()
     origin: str = ""
     own_sources: tuple[Source, ...] = ()
+    edition_of: str = ""
 
     # ------------------------------------------------------------------------------------------------- what it knows
 
@@ -458,6 +461,7 @@ class Protocol:
     def __str__(self) -> str:
         """Write the protocol as a clinician would."""
         lines = [f"{self.title} ({self.registration})", f"Text: {self.text.citation} {self.version}.".replace(" .", "")]
+        lines += [f"Edition: another text of the trial of {self.edition_of!r}."] if self.edition_of else []
         lines += [f"Note: {self.caution}."] if self.caution else []
         for kind, heading in (("inclusion", "Inclusion"), ("exclusion", "Exclusion")):
             of_kind = [each for each in self.criteria if each.kind == kind]

@@ -34,6 +34,7 @@ _FILE = [
     "registration",
     "version",
     "population",
+    "edition_of",
     "source",
     "evidence",
     "caution",
@@ -175,6 +176,7 @@ def _protocol(text: str, file: str, origin: str) -> Protocol:
         caution=top.text("caution", "").removesuffix("."),
         origin=origin,
         own_sources=tuple(own_sources.values()),
+        edition_of=top.word("edition_of", shipped()) if "edition_of" in top.values else "",
     )
     _refuse_unread(top, "columns", own_columns, protocol.columns, "no criterion reads it")
     _refuse_unread(top, "sources", own_sources, [one.key for one in protocol.sources], "nothing cites it")

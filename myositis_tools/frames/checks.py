@@ -22,9 +22,14 @@ from myositis_tools.frames.messages import FIRST_DATE, LAST_DATE, day, impossibl
 from myositis_tools.frames.numbers import MOST_EXACT
 from myositis_tools.frames.other_engines import collect
 
+_ROWS, _DISTINCT = "rows of the table", "rows that differ"
 
-def check_values(frame: Any, definitions: Sequence[Column], unique: Sequence[str]) -> None:
-    """One pass over the table for every column; a second one only to name the rows of the first problem."""
+
+def check_values(frame: Any, definitions: Sequence[Column], unique: Sequence[str]) -> bool:
+    """One pass over the table for every column; others only to name the rows of the first problem.
+
+    Gives whether it is still to be seen that `unique` names one row each.
+    """
     questions: dict[str, nw.Expr] = {}
     problems = {column.name: problem for column in definitions if (problem := impossible(column)) is not None}
     for column in definitions:
@@ -32,8 +37,10 @@ def check_values(frame: Any, definitions: Sequence[Column], unique: Sequence[str
             questions[column.name] = problems[column.name].fill_null(False).any().alias(column.name)
         if column.name in unique:
             questions[column.name + " "] = nw.col(column.name).is_null().any().alias(column.name + " ")
+    if len(unique) == 1 and isinstance(frame, nw.LazyFrame):
+        questions |= {_ROWS: nw.len().alias(_ROWS), _DISTINCT: nw.col(*unique).n_unique().alias(_DISTINCT)}
     if not questions:
-        return
+        return unique != ()
     answers = collect(frame.select(*questions.values())).rows(named=True)[0]
     for column in definitions:
         if answers.get(column.name):
@@ -45,6 +52,7 @@ def check_values(frame: Any, definitions: Sequence[Column], unique: Sequence[str
                 expected=f"{column.expected} in every row",
                 hint="fill it in, or leave those rows out",
             )
+    return bool(unique) and (_ROWS not in answers or answers[_ROWS] != answers[_DISTINCT])
 
 
 def impossible(column: Column) -> nw.Expr | None:

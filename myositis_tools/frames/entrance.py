@@ -171,8 +171,7 @@ def enter(
     definitions = [known[name] for name in wanted if name not in absent]
     is_pandas = isinstance(native, pd.DataFrame)
     frame = on_the_engine(clean_pandas(native, definitions)) if is_pandas else clean_other(native, definitions)
-    check_values(frame, definitions, unique)
-    if unique:
+    if check_values(frame, definitions, unique):
         check_unique(frame, table, unique)
     return Entrance(native, _with_nothing(frame, [known[name] for name in absent]) if absent else frame)
 

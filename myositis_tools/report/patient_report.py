@@ -100,7 +100,7 @@ def report_patient(
     --------
     >>> import myositis_tools as mt
     >>> mt.report_patient("P184", visits=mt.load_visits(), week=12)
-    Patient (not named). Week 12: a score between 80 and 100, major response.
+    Patient (not named). Week 12: a score between 80 and 92.5, major response.
     """
     if screening is None and visits is None:
         raise OptionError("There is nothing to report on.", expected="a screening table, visits, or both")

@@ -13,7 +13,7 @@ from operator import add
 import narwhals as nw
 
 from myositis_tools.rules import is_above, is_at_least
-from myositis_tools.scores.core_set import Instrument, bands, classes, points_possible
+from myositis_tools.scores.core_set import Instrument, bands, classes
 from myositis_tools.tables import records
 
 
@@ -61,11 +61,10 @@ def compute_points(change: nw.Expr, measure: str) -> nw.Expr:
     return reduce(add, gains)  # null where the change is; exact, for points are multiples of a half
 
 
-def compute_bounds(points: Sequence[str]) -> tuple[nw.Expr, nw.Expr]:
-    """Give the lowest and the highest total that the missing points allow."""
-    lowest = [nw.col(f"points_{measure}").fill_null(0.0) for measure in points]
-    highest = [nw.col(f"points_{measure}").fill_null(points_possible(measure)) for measure in points]
-    return reduce(add, lowest), reduce(add, highest)
+def compute_bounds(points: Sequence[nw.Expr], open_points: Sequence[nw.Expr]) -> tuple[nw.Expr, nw.Expr]:
+    """Give the lowest and the highest total: what is missing counts with no points, or with all that are open."""
+    both = zip(points, open_points, strict=True)
+    return reduce(add, [one.fill_null(0.0) for one in points]), reduce(add, [nw.coalesce(*one) for one in both])
 
 
 def compute_level(total: nw.Expr, population: str) -> nw.Expr:

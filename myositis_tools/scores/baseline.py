@@ -27,15 +27,8 @@ def beside_baseline(frame: Any, core: CoreSet) -> Any:
     """Put what was measured at baseline beside every later visit of the patient, and find the enzyme to follow."""
     check_left_out(frame, core)
     place, enzymes = nw.col(PLACE), core.enzymes
-    baseline = with_most_abnormal(frame.filter(nw.col("week") == core.baseline_week), core)
-    baseline = baseline.select(
-        "patient_id",
-        PLACE,
-        nw.col("week").alias(BASELINE),
-        *(nw.col(scale.column.name).alias(BEFORE + name) for name, scale in core.scales.items()),
-        of_the_followed([nw.col(enzyme.column.name) for enzyme in enzymes]).alias(BEFORE + ENZYME),
-        of_the_followed([nw.lit(enzyme.key) for enzyme in enzymes]).alias(ENZYME),
-    )
+    names = ("patient_id", PLACE, BASELINE, ENZYME, *(BEFORE + name for name in measures()))
+    baseline = only_baselines(frame, core).select(*names)
     frame = look_up(frame, baseline, on="patient_id")
     followed = first_true([(place == number, nw.col(one.column.name)) for number, one in enumerate(enzymes)])
     # Only what comes after the baseline is compared with it: elsewhere there is nothing before, hence no change.
@@ -43,6 +36,17 @@ def beside_baseline(frame: Any, core: CoreSet) -> Any:
         nw.when(is_after(core.baseline_week)).then(nw.col(BEFORE + name)).alias(BEFORE + name) for name in measures()
     ]
     return frame.with_columns(followed.alias(NOW + ENZYME), *before)
+
+
+def only_baselines(frame: Any, core: CoreSet) -> Any:
+    """Keep the baseline visits, with what was measured as *before* and the enzyme that will be followed."""
+    baseline = with_most_abnormal(frame.filter(nw.col("week") == core.baseline_week), core)
+    return baseline.with_columns(
+        nw.col("week").alias(BASELINE),
+        *(nw.col(scale.column.name).alias(BEFORE + name) for name, scale in core.scales.items()),
+        of_the_followed([nw.col(enzyme.column.name) for enzyme in core.enzymes]).alias(BEFORE + ENZYME),
+        of_the_followed([nw.lit(enzyme.key) for enzyme in core.enzymes]).alias(ENZYME),
+    )
 
 
 def with_most_abnormal(frame: Any, core: CoreSet) -> Any:
@@ -102,6 +106,11 @@ def of_the_followed(values: Sequence[nw.Expr]) -> nw.Expr:
 def is_after(baseline_week: int) -> nw.Expr:
     """Whether a visit comes after the baseline."""
     return nw.col("week") > baseline_week
+
+
+def is_compared(baseline_week: int) -> nw.Expr:
+    """Whether a visit comes after a baseline visit of the patient."""
+    return is_after(baseline_week) & ~nw.col(BASELINE).is_null()
 
 
 def before(measure: str) -> nw.Expr:

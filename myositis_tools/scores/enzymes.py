@@ -33,7 +33,8 @@ def to_xuln(labs: IntoFrameT) -> IntoFrameT:
     Missing data
     ------------
     Without a value, its unit or an upper limit ``xuln`` is missing. An empty ``upper_limit_unit`` means the unit of
-    the value.
+    the value. A value of 0, and one without a unit beside a limit without one (40 and 200), would give the same in
+    every unit; ``xuln`` is missing there too, for such a row was not read to its end.
 
     Source
     ------

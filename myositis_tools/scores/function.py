@@ -1,4 +1,4 @@
-"""Physical function: the Health Assessment Questionnaire of adults (HAQ-DI) and children (CHAQ), CMAS and IBM-FRS."""
+"""Physical function: the Health Assessment Questionnaire (HAQ-DI, CHAQ), CMAS and IBM-FRS (long: four instruments)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from myositis_tools.scores.items import (
 from myositis_tools.tables import Record, records
 
 _HIGHEST, _BLANK, _RAISED, _NOT_APPLICABLE = "_highest_", "_blank_", "_raised_", "not_applicable_"
+_RAISED_UNANSWERED = "_raised_unanswered_"
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,9 @@ def score_haq_di(items: IntoFrameT, *, aids: bool = True) -> IntoFrameT:
     ------------
     An item without an answer leaves its category to the others. A category without any leaves the mean, and with
     fewer categories than the table demands there is no index. The bounds are those of the whole sheet, each item
-    without an answer taken as the best and as the worst. ``missing`` names what was not answered, also where there is
-    an index. A missing aid counts as none recorded.
+    without an answer taken as the best and as the worst; an aid raises a category that was not answered too, so the
+    index, the mean of the others, can lie below the lower bound. ``missing`` names what was not answered, also where
+    there is an index. A missing aid counts as none recorded.
 
     Source
     ------
@@ -316,11 +318,12 @@ def _with_categories(
     highest = {_HIGHEST + one.key: nw.max_horizontal(*one.items) for one in parts}
     frame = frame.with_columns(**blank, **highest)
     level = float(_rule(questionnaire, "aid_raises_to")["value"] or 0)
-    raised = {
-        _RAISED + one.key: (nw.col(_HIGHEST + one.key) < level).fill_null(False)
-        & (nw.col(one.aid).fill_null(False) if aids else nw.lit(False))
-        for one in parts
-    }
+    has_aid = {one.key: nw.col(one.aid).fill_null(False) if aids else nw.lit(False) for one in parts}
+    raised = {}
+    for one in parts:
+        score = nw.col(_HIGHEST + one.key)
+        raised[_RAISED + one.key] = (score < level).fill_null(False) & has_aid[one.key]
+        raised[_RAISED_UNANSWERED + one.key] = score.is_null() & _has_blank(one) & has_aid[one.key]
     frame = frame.with_columns(**raised)
     scores = {
         one.score: nw.when(nw.col(_RAISED + one.key))
@@ -340,14 +343,15 @@ def _with_index(frame: Any, questionnaire: str, index: str, parts: Sequence[Item
         compute_count(known | _is_unanswered(one) for known, one in zip(is_answered, parts, strict=True)).alias(
             applicable
         ),
-        reduce(add, [nw.col(one.score).fill_null(0.0) for one in parts]).alias("_lowest"),
+        reduce(add, [nw.col(one.score).fill_null(0.0) for one in parts]).alias("_sum"),
+        reduce(add, [_lowest_possible(questionnaire, one) for one in parts]).alias("_lowest"),
         reduce(add, [_highest_possible(one) for one in parts]).alias("_highest"),
     )
     minimum = float(_rule(questionnaire, "minimum_categories")["value"] or 0)
     # What does not apply does not count as unanswered.
     is_enough = (nw.col(applicable) - nw.col(answered) <= len(parts) - minimum) & (nw.col(answered) > 0)
     return frame.with_columns(
-        nw.when(is_enough).then(nw.col("_lowest") / nw.col(answered)).alias(index),
+        nw.when(is_enough).then(nw.col("_sum") / nw.col(answered)).alias(index),
         nw.when(nw.col(applicable) > 0).then(nw.col("_lowest") / nw.col(applicable)).alias(f"{index}_min"),
         nw.when(nw.col(applicable) > 0).then(nw.col("_highest") / nw.col(applicable)).alias(f"{index}_max"),
     )
@@ -360,6 +364,13 @@ def _has_blank(one: ItemCategory) -> nw.Expr:
 def _is_unanswered(one: ItemCategory) -> nw.Expr:
     """Whether a category that applies has no answer at all."""
     return nw.col(one.score).is_null() & _has_blank(one)
+
+
+def _lowest_possible(questionnaire: str, one: ItemCategory) -> nw.Expr:
+    """Take the best answer for an item without one; an aid raises also a category that is yet to be answered."""
+    level = float(_rule(questionnaire, "aid_raises_to")["value"] or 0)
+    score = nw.col(one.score).fill_null(0.0)
+    return nw.when(nw.col(_RAISED_UNANSWERED + one.key)).then(score + level).otherwise(score)
 
 
 def _highest_possible(one: ItemCategory) -> nw.Expr:
@@ -391,7 +402,7 @@ def _what_is_missing(questionnaire: str, index: str, parts: Sequence[ItemCategor
 def _remarks_on_evidence(questionnaire: str, parts: Sequence[ItemCategory]) -> Remarks:
     """Say on which rules a row depends that no source that was read settles."""
     aid, least = _rule(questionnaire, "aid_raises_to"), _rule(questionnaire, "minimum_categories")
-    is_raised = reduce(or_, [nw.col(_RAISED + one.key) for one in parts])
+    is_raised = reduce(or_, [nw.col(flag + one.key) for flag in (_RAISED, _RAISED_UNANSWERED) for one in parts])
     is_short = nw.col(f"{questionnaire}_categories_answered") < nw.col("_applicable")
     remarks: dict[str, list[tuple[nw.Expr, str]]] = {}
     for row, holds in ((aid, is_raised), (least, is_short)):

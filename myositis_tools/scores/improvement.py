@@ -15,8 +15,6 @@ from myositis_tools.rules import is_above, is_at_most, is_below
 from myositis_tools.scores.arithmetic import (
     compute_bounds,
     compute_level,
-    compute_percent_change,
-    compute_points,
     first_true,
 )
 from myositis_tools.scores.baseline import (
@@ -26,18 +24,19 @@ from myositis_tools.scores.baseline import (
     count_from_one,
     digits_of_comparison,
     is_after,
+    is_compared,
     joined,
     left_out_in_words,
     names_of,
     not_recorded,
-    now,
-    of_the_followed,
     unless_nothing_to_compare,
     what_is_told_by,
 )
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, bands, classes, enzyme_instruments, measures
+from myositis_tools.scores.open_points import furthest_change, is_recorded, most_points
 from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, takes_options
+from myositis_tools.verdict import kleene_and
 
 ADDED = (
     *("tis", "tis_min", "tis_max", "response", "response_certain"),
@@ -47,7 +46,8 @@ ADDED = (
 )
 
 # Columns on the way, none of which leaves.
-_LEVEL, _HIGHEST, _WORSENED = "_level", "_highest_level", "_worsened_"
+_LEVEL, _HIGHEST, _WORSENED, _FURTHEST = "_level", "_highest_level", "_worsened_", "_furthest_change_"
+OPEN = "_open_points_"  # the most points a measure can have earned, for the total and the receipt
 
 
 @takes_options
@@ -120,11 +120,13 @@ def score_total_improvement(
     Missing data
     ------------
     A measure that was not recorded, at baseline or at the visit, makes ``tis`` missing and is named in ``missing``.
-    ``tis_min`` and ``tis_max`` count it with none and with all of its points. ``response`` is given where both
-    bounds agree on it, and only there is ``response_certain`` true. The enzyme is chosen among those measured at
-    baseline; if it was not measured at a visit, no other takes its place. The baseline visit and visits before it
-    have no score. A patient without a baseline visit keeps every row, with that reason, and later visits have bounds
-    that exclude nothing.
+    ``tis_min`` counts it with no points and ``tis_max`` with the most that the value that is recorded leaves open:
+    those for the change from its baseline to the best value of the scale, or from the worst value to that of the
+    visit; all of its points where neither was recorded. Where that is nothing, the measure has 0 points whatever it
+    was, and does not stand in the way of the total. ``response`` is given where both bounds agree on it, and only
+    there is ``response_certain`` true. The enzyme is chosen among those measured at baseline; if it was not measured
+    at a visit, no other takes its place. The baseline visit and visits before it have no score. A patient without a
+    baseline visit keeps every row, with that reason.
 
     Source
     ------
@@ -172,28 +174,28 @@ def score_visits(visits: Any, options: ScoreOptions) -> Any:
 
 def with_total(frame: Any, core: CoreSet) -> Any:
     """Add changes, points and the total with its bounds to visits that stand beside their baseline."""
-    frame = frame.with_columns(**_changes(core))
-    points = {f"points_{name}": compute_points(nw.col(f"change_{name}"), name) for name in measures()}
+    frame = frame.with_columns(**{_FURTHEST + name: furthest_change(core, name) for name in measures()})
+    furthest = {name: nw.col(_FURTHEST + name) for name in measures()}
+    frame = frame.with_columns(
+        **{f"change_{name}": nw.when(is_recorded(core, name)).then(change) for name, change in furthest.items()},
+        **{OPEN + name: most_points(change, name) for name, change in furthest.items()},
+    )
+    points = {f"points_{name}": _points(name, core.baseline_week) for name in measures()}
     return frame.with_columns(**points).with_columns(**_totals(core.baseline_week))
 
 
-def _changes(core: CoreSet) -> dict[str, nw.Expr]:
-    per_unit: dict[str, Any] = {name: scale.percent_per_unit for name, scale in core.scales.items()}
-    per_unit[ENZYME] = of_the_followed([nw.lit(enzyme.percent_per_unit) for enzyme in core.enzymes])
-    is_lower = {name: scale.is_better_lower for name, scale in core.scales.items()}
-    is_lower |= {ENZYME: core.enzymes[0].is_better_lower}
-    return {
-        f"change_{name}": compute_percent_change(
-            before(name), now(core, name), per_unit[name], is_better_lower=is_lower[name]
-        )
-        for name in measures()
-    }
+def _points(measure: str, baseline_week: int) -> nw.Expr:
+    """The points that were earned; none where none could be, although a value is missing."""
+    most = nw.col(OPEN + measure)
+    is_known = ~nw.col(f"change_{measure}").is_null() | (is_after(baseline_week) & (most == 0))
+    return nw.when(is_known).then(most)
 
 
 def _totals(baseline_week: int) -> dict[str, nw.Expr]:
-    lowest, highest = compute_bounds(measures())
+    points = [nw.col(f"points_{name}") for name in measures()]
+    lowest, highest = compute_bounds(points, [nw.col(OPEN + name) for name in measures()])
     return {
-        "tis": reduce(add, [nw.col(f"points_{name}") for name in measures()]),
+        "tis": reduce(add, points),
         "tis_min": nw.when(is_after(baseline_week)).then(lowest),
         "tis_max": nw.when(is_after(baseline_week)).then(highest),
     }
@@ -212,14 +214,23 @@ def _with_words(frame: Any, core: CoreSet) -> Any:
     frame = frame.with_columns(enzyme_normal_yet_scores=_normal_yet_scores(core))
     frame = frame.with_columns(enzymes_left_out=left_out_in_words(core))
     digits += [(2, truth) for truth in worsened.values()]
+    digits += [(2, nw.col(f"points_{name}").is_null()) for name in measures()]
     named = [(nw.col(_LEVEL) == number, nw.lit(one.name)) for number, one in enumerate(classes(core.population))]
-    missing = joined([not_recorded(core, name) for name in measures()])
+    missing = joined([_missing(core, name) for name in measures()])
     words = {
         "response": first_true(named),
         "missing": unless_nothing_to_compare(core.baseline_week, missing),
         "worsened": names_of(core, worsened),
     }
-    return add_words(frame, digits, [*what_is_told_by(core), _LEVEL, *(_WORSENED + name for name in measures())], words)
+    told_by = [_LEVEL, *(_WORSENED + name for name in measures()), *(f"points_{name}" for name in measures())]
+    return add_words(frame, digits, [*what_is_told_by(core), *told_by], words)
+
+
+def _missing(core: CoreSet, measure: str) -> nw.Expr:
+    """Name a measure that was not recorded, and say where that makes no difference to the score; else null."""
+    said = not_recorded(core, measure)
+    whatever = nw.concat_str(said, nw.lit(" (0 points whatever it was)"))
+    return nw.when(nw.col(f"points_{measure}").is_null()).then(said).otherwise(whatever)
 
 
 def _is_worsened(measure: str) -> nw.Expr:
@@ -234,4 +245,8 @@ def _normal_yet_scores(core: CoreSet) -> nw.Expr:
     is_multiple = core.enzymes[0].column.unit == enzyme_instruments()[0].column.unit
     if not is_multiple:
         return nw.when(nw.col("week").is_null()).then(scores)  # a stand-in has no upper limit of normal
-    return scores & is_at_most(before(ENZYME), 1)
+    # without a baseline any enzyme could be the one: one that was normal would have come down from its limit at most
+    edge = float(bands()[ENZYME][0].to or 0)
+    from_limit = [(1.0 - nw.col(one.column.name)) * one.percent_per_unit for one in core.enzymes]
+    never = kleene_and([is_at_most(change, edge) for change in from_limit]).fill_null(False)
+    return (scores & is_at_most(before(ENZYME), 1)) & ~(never & is_compared(core.baseline_week))

@@ -15,10 +15,10 @@ from myositis_tools import tables
 from myositis_tools.errors import NotFoundError, listed, nearest
 from myositis_tools.frames import columns, enter, plain_rows, small_table
 from myositis_tools.rules import is_above
-from myositis_tools.scores.baseline import PLACE, check_left_out, with_most_abnormal
+from myositis_tools.scores.baseline import PLACE, beside_baseline, check_left_out, with_most_abnormal
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, Instrument, bands, classes, measures, points_possible
-from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.improvement import OPEN, score_visits, with_total
 from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, require_week, takes_options
 
 Row = dict[str, Any]
@@ -58,7 +58,8 @@ def explain_total_improvement(
     frame of the same kind
         One row a measure, in the order of the points table. ``measure``, ``label``, ``column``, ``unit``; ``baseline``,
         ``value``, ``range``, ``change_percent``, ``band``; ``points``, ``points_possible``, ``points_reachable`` (from
-        this baseline, at the end of the scale), ``running_total``; the score ``tis`` with its bounds ``tis_min`` and
+        this baseline, at the end of the scale), ``points_open`` (what a missing measure could still add),
+        ``running_total``; the score ``tis`` with its bounds ``tis_min`` and
         ``tis_max``, the same on every row; the next step up: ``next_value`` (on the
         instrument's own grid), ``next_points``, ``next_gain``, ``next_response``; ``next_class`` and
         ``points_to_next_class``, the same on every row; ``missing``, ``source``, ``evidence``; ``scored_as``, the
@@ -74,7 +75,8 @@ def explain_total_improvement(
     Missing data
     ------------
     A measure that was not recorded has empty cells, says so in ``missing``, and leaves ``running_total`` empty from
-    there on. ``next_response`` is given where the bounds agree. Without a total there is no distance to a class.
+    there on, unless it has 0 points whatever it was. ``tis_max`` counts its ``points_open``. ``next_response`` is given
+    where the bounds agree. Without a total there is no distance to a class.
 
     Source
     ------
@@ -128,6 +130,7 @@ def explain_total_improvement(
     instruments = {measure: enzyme if measure == ENZYME else core.scales[measure] for measure in measures()}
     variants = _variants(instruments, before, now)
     scored, *might_be = _score(core, before, now, list(variants.values()), own_options)
+    scored |= _open(core, before, now, own_options)
     lines = _lines(core, instruments, before, now, scored, dict(zip(variants, might_be, strict=True)))
     schema = {name: nw.Float64 if column.type == "number" else nw.String for name, column in columns("receipt").items()}
     said = {SCORED_AS: str(options)}
@@ -207,6 +210,16 @@ def _score(core: CoreSet, before: Row | None, now: Row, variants: Sequence[Row],
     return plain_rows(scored.filter(nw.col("is_asked")))
 
 
+def _open(core: CoreSet, before: Row | None, now: Row, options: ScoreOptions) -> Row:
+    """The most points that each measure can have earned at the visit."""
+    schema: dict[str, Any] = dict.fromkeys(core.needs, nw.Float64) | {"patient_id": nw.String}
+    rows = [row | {"patient_id": "0"} for row in (before, now) if row is not None]
+    table = small_table({name: [row[name] for row in rows] for name in schema}, schema)
+    own = choose_core_set(table.to_native(), options)
+    found = with_total(beside_baseline(table, own), own).filter(nw.col("week") == now["week"])
+    return plain_rows(found.select(*(OPEN + name for name in measures())))[0]
+
+
 def _lines(
     core: CoreSet,
     instruments: Mapping[str, Instrument | None],
@@ -250,7 +263,15 @@ def _earned(measure: str, scored: Row) -> Row:
         "band": str(reached[-1]) if reached else "",
         "points": scored[f"points_{measure}"],
         "points_possible": points_possible(measure),
+        "points_open": _points_open(measure, scored),
     }
+
+
+def _points_open(measure: str, scored: Row) -> float | None:
+    """What a missing measure could still add; nothing where no score is made."""
+    if scored["tis_min"] is None:
+        return None
+    return scored[OPEN + measure] if scored[f"points_{measure}"] is None else 0.0
 
 
 def _prospects(

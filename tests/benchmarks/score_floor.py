@@ -32,32 +32,38 @@ def score(visits: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     place = np.minimum(np.searchsorted(patient[sorted_rows], patient), len(sorted_rows) - 1)
     before = sorted_rows[place]
     is_after = week > 0
-    is_compared = is_after & (patient[before] == patient)
+    has_baseline = patient[before] == patient
+    is_compared = is_after & has_baseline
 
-    points, out = {}, {}
+    points, most, out = {}, {}, {}
     for measure, (column, better, width, edges, worth) in SCALES.items():
         now = visits[column]
-        change = np.where(is_compared, better * (now[before] - now) * (100 / width), np.nan)
+        was = np.where(has_baseline, now[before], np.nan)
+        change = np.where(is_compared, better * (was - now) * (100 / width), np.nan)
         points[measure] = _points(change, edges, worth)
+        best, worst = (0.0, width) if better == LOWER else (width, 0.0)
+        furthest = np.where(np.isnan(was), worst, was) - np.where(np.isnan(now), best, now)
+        most[measure] = _points(better * furthest * (100 / width), edges, worth)
         out[f"change_{measure}"] = change
 
     enzymes = np.column_stack([visits[name] for name in ENZYMES])
     at_baseline = enzymes[sorted_rows]
     followed = np.argmax(np.where(np.isnan(at_baseline), -1.0, at_baseline), axis=1)
-    at_first = at_baseline[np.arange(len(followed)), followed][place]
+    at_first = np.where(has_baseline, at_baseline[np.arange(len(followed)), followed][place], np.nan)
     followed = followed[place]
     now = enzymes[np.arange(len(week)), followed]
     change = np.where(is_compared, (at_first - now) * (100 / ENZYME_RANGES)[followed], np.nan)
     points["enzyme"] = _points(change, EDGES, ENZYME_POINTS)
+    furthest = (at_first - 0.0) * (100 / ENZYME_RANGES)[followed]
+    most["enzyme"] = np.where(np.isnan(furthest), ENZYME_POINTS[-1], _points(furthest, EDGES, ENZYME_POINTS))
     out["change_enzyme"], out["enzyme"] = change, followed
 
     lowest, highest = np.zeros(len(week)), np.zeros(len(week))
     for measure, worth in points.items():
         missing = np.isnan(worth)
-        most = ENZYME_POINTS[-1] if measure == "enzyme" else SCALES[measure][4][-1]
         lowest += np.where(missing, 0.0, worth)
-        highest += np.where(missing, most, worth)
-        out[f"points_{measure}"] = worth
+        highest += np.where(missing, most[measure], worth)
+        points[measure] = out[f"points_{measure}"] = np.where(is_after & missing & (most[measure] == 0), 0.0, worth)
     out["tis"] = sum(points.values())
     out["tis_min"] = np.where(is_after, lowest, np.nan)
     out["tis_max"] = np.where(is_after, highest, np.nan)

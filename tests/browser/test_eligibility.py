@@ -36,6 +36,7 @@ def test_every_control(page_of, kind):
     page = open_app(page_of, kind, "eligibility")
     expect(page.locator(".mt-headline")).to_contain_text("Of 300 screened: 75 eligible, 201 ineligible")
     page.get_by_text("What counts as abnormal").click()
+    page.get_by_text("Doses and durations").click()
     expect(page.locator(".mt-controls .noUi-handle:visible")).to_have_count(LIMITS)
 
     # every slider, by the keyboard: the model follows, and the difference from the record is marked
@@ -106,6 +107,28 @@ def test_a_patient_is_chosen_in_the_table_and_in_the_matrix(page_of):
     click_in(page, box["x"] + box["width"] - 6, box["y"] + box["height"] / 2)
     expect(card).not_to_contain_text("Patient P062")
     expect(card).to_contain_text("ineligible")
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_wash_out_is_moved_and_the_card_and_the_timeline_move_with_it(page_of, width):
+    page = open_app(page_of, "app", "eligibility", width=width)
+    page.get_by_role("tab", name="Patients").click()
+    page.locator(".dt-search input:visible").fill("P012")
+    page.locator("table.dataTable tbody tr:visible", has_text="P012").click()
+    card = page.locator(".mt-card")
+    expect(card).to_contain_text("rituximab, 29 days before screening, within 3 months")
+    windows = page.locator(".mt-pane .js-plotly-plot:visible .ytick")
+    expect(windows.filter(has_text="Immunosuppression within 3 months")).to_have_count(1)
+
+    control = page.locator(".mt-controls .widget-vbox", has_text="Immunosuppression within (months)").last
+    control.locator(".noUi-handle").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(card).to_contain_text("rituximab, 29 days before screening, within 1 months")
+    expect(windows.filter(has_text="Immunosuppression within 1 months (moved)")).to_have_count(1)
+    page.keyboard.press("ArrowLeft")
+    expect(card).to_contain_text("rituximab, 29 days before screening, not within 0 months")
+    fits(page)
 
 
 def test_what_lies_behind_the_counts(page_of):

@@ -122,7 +122,7 @@ def questionnaire(counts: Mapping[str, int], index: str, *, aids: bool = True) -
     prefix = index.removesuffix("_di")
 
     def opinion(sheet: Sheet) -> Sheet:
-        scores, worst = {}, {}
+        scores, best, worst = {}, {}, {}
         for name, count in counts.items():
             items = [f"{name}_{number}" for number in range(1, count + 1)]
             applying = [item for item in items if not sheet.get("not_applicable_" + item.split("_", 1)[1])]
@@ -133,11 +133,13 @@ def questionnaire(counts: Mapping[str, int], index: str, *, aids: bool = True) -
             if aids and score in (0, 1) and sheet[name.replace(prefix, "aid", 1)]:
                 score = 2
             scores[name], worst[name] = score, 3 if len(answers) < len(applying) else score
+            has_aid = aids and sheet[name.replace(prefix, "aid", 1)]
+            best[name] = (2 if has_aid else 0) if score is None else score  # answered with 0, an aid would raise it
         known = [score for score in scores.values() if score is not None]
         is_enough = known and len(scores) - len(known) <= 2  # six of eight
         return {
             index: Fraction(sum(known), len(known)) if is_enough else None,
-            f"{index}_min": Fraction(sum(known), len(scores)) if scores else None,
+            f"{index}_min": Fraction(sum(best.values()), len(scores)) if scores else None,
             f"{index}_max": Fraction(sum(worst.values()), len(scores)) if scores else None,
             f"{prefix}_categories_answered": len(known),
             f"{prefix}_aids_counted": aids,

@@ -41,26 +41,26 @@ def is_worse(measure: str, before: Fraction, now: Fraction, percent: int) -> boo
 
 
 def might_be(measure: str, before: float | None, now: float | None) -> set:
-    """All couples of baseline and visit that a couple with gaps might be; the ends of the scale go furthest."""
+    """All couples of baseline and visit that a couple with gaps might be; the ends of the scale go furthest.
+
+    Of a baseline the value just above the lowest is tried as well: from zero there is no relative change.
+    """
     _, _, low, high, _ = SCALES[measure]
-    ends = [Fraction(low), Fraction(FAR if high is None else high)]
-    was = [exactly(before)] if before is not None else [None]
+    ends = [Fraction(low), Fraction(1, FAR), Fraction(FAR if high is None else high)]
+    was, is_now = exactly(before), exactly(now)
     return {
         (first, then)
-        for first in was
-        for then in ([exactly(now)] if now is not None else [*ends, *([first] if first is not None else [])])
+        for first in ([was] if was is not None else ends if is_now is None else [*ends, is_now])
+        for then in ([is_now] if is_now is not None else [*ends, first])
     }
 
 
 def improvement_by_hand(before: dict, now: dict) -> str:
-    """Try every completion of what is missing; without a baseline a measure may be better, worse or neither."""
+    """Try every completion of what is missing."""
     kinds = []
     for measure, (column, *_) in SCALES.items():
-        if before[column] is None:
-            kinds.append({(True, False), (False, True), (False, False)})
-        else:
-            couples = might_be(measure, before[column], now[column])
-            kinds.append({(is_better(measure, *couple, 20), is_worse(measure, *couple, 25)) for couple in couples})
+        couples = might_be(measure, before[column], now[column])
+        kinds.append({(is_better(measure, *couple, 20), is_worse(measure, *couple, 25)) for couple in couples})
     strength = list(SCALES).index("mmt")
     answers = {
         sum(better for better, _ in one) >= 3 and sum(worse for _, worse in one) <= 2 and not one[strength][1]
@@ -74,19 +74,13 @@ def fell_by(measure: str, before: Fraction, now: Fraction, amount: int) -> bool:
 
 
 def worsening_by_hand(before: dict, now: dict, definition: str) -> str:
-    """Each measure as a triple: worse by 30 %, by 20 %, by 2 units; without a baseline it may be all or none."""
+    """Each measure as a triple: worse by 30 %, by 20 %, by 2 units; every completion of what is missing is tried."""
     kinds = []
     for measure, (column, *_) in SCALES.items():
-        if before[column] is None:
-            kinds.append({(True, True, True), (False, False, False)})
-        else:
-            couples = might_be(measure, before[column], now[column])
-            kinds.append(
-                {
-                    (is_worse(measure, *one, 30), is_worse(measure, *one, 20), fell_by(measure, *one, 2))
-                    for one in couples
-                }
-            )
+        couples = might_be(measure, before[column], now[column])
+        kinds.append(
+            {(is_worse(measure, *one, 30), is_worse(measure, *one, 20), fell_by(measure, *one, 2)) for one in couples}
+        )
     answers = set()
     for one in product(*kinds):
         of = dict(zip(SCALES, one, strict=True))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from myositis_tools.scores import score_total_improvement
 
-# The second opinion: typed from PMC5577002, Table 3, and decisions D1 to D3; compared with `>` in exact arithmetic.
+# The second opinion: typed from PMC5577002, Table 3, and decisions D1 to D3 (of 29 November 2026: what is missing earns
+# at most what the value that is known leaves open); compared with `>` in exact arithmetic.
 MEASURES = {
     # measure: (column, direction, range, edges, points, steps of the instrument to one unit)
     "physician_global": ("physician_global_cm", -1, 10, (5, 15, 25, 40), (0, 7.5, 15, 17.5, 20), 10),
@@ -42,19 +43,24 @@ def percent_better(before: Fraction | None, now: Fraction | None, direction: int
 def by_hand(before: dict, now: dict, population: str, enzyme_by: str) -> dict:
     earned, most = {}, {}
     for measure, (column, direction, width, edges, points, _) in MEASURES.items():
-        percent = percent_better(exactly(before[column]), exactly(now[column]), direction, width)
-        earned[measure], most[measure] = points_for(percent, edges, points), points[-1]
+        was, is_now = exactly(before[column]), exactly(now[column])
+        earned[measure] = points_for(percent_better(was, is_now, direction, width), edges, points)
+        best, worst = (0, width) if direction < 0 else (width, 0)
+        furthest = percent_better(worst if was is None else was, best if is_now is None else is_now, direction, width)
+        most[measure] = points_for(furthest, edges, points)
     sizes = {
         name: exactly(before[f"{name}_xuln"]) / (width if enzyme_by == "range_share" else 1)
         for name, width in ENZYMES.items()
         if before[f"{name}_xuln"] is not None
     }
     followed = max(sizes, key=sizes.get) if sizes else None  # the first of equals
-    percent = None
+    percent, most["enzyme"] = None, ENZYME_BANDS[1][-1]
     if followed:
-        column = f"{followed}_xuln"
-        percent = percent_better(exactly(before[column]), exactly(now[column]), -1, ENZYMES[followed])
-    earned["enzyme"], most["enzyme"] = points_for(percent, *ENZYME_BANDS), ENZYME_BANDS[1][-1]
+        was, is_now = exactly(before[f"{followed}_xuln"]), exactly(now[f"{followed}_xuln"])
+        percent = percent_better(was, is_now, -1, ENZYMES[followed])
+        most["enzyme"] = points_for(percent_better(was, Fraction(0), -1, ENZYMES[followed]), *ENZYME_BANDS)
+    earned["enzyme"] = points_for(percent, *ENZYME_BANDS)
+    earned = {name: 0 if points is None and most[name] == 0 else points for name, points in earned.items()}
 
     lowest = sum(points or 0 for points in earned.values())
     highest = sum(most[measure] if points is None else points for measure, points in earned.items())
@@ -148,7 +154,9 @@ def test_bounds_hold_the_total_and_stay_on_the_scale(visits):
     complete = after[after["tis"].notna()]
     assert (complete["tis"] == complete["tis_min"]).all()
     assert (complete["tis"] == complete["tis_max"]).all()
-    assert (complete["missing"] == "").all()
+    assert (after["tis"].notna() == (after["tis_min"] == after["tis_max"])).all()
+    parts = [part for said in complete["missing"] for part in said.split("; ") if part]
+    assert all(part.endswith("(0 points whatever it was)") for part in parts)
     assert (after.loc[after["tis"].isna(), "missing"] != "").all()
     assert (scored["response"].notna() == scored["response_certain"].fillna(False)).all()
 
@@ -166,7 +174,8 @@ def test_points_never_fall_when_a_measure_improves(couples, measure, steps):
     better = follow_ups([(before, improved(now)) for before, now in couples])
     for was, then in zip(follow_ups(couples), better, strict=True):
         for name in (f"points_{measure}", "tis", "tis_min", "tis_max"):
-            assert was[name] is None or then[name] >= was[name]
+            # strength that rises from 0, its baseline missing, can have gained: then the points are no longer known
+            assert None in (was[name], then[name]) or then[name] >= was[name]
 
 
 @FEW

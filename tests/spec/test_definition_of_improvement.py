@@ -5,7 +5,7 @@ import pytest
 
 from myositis_tools import load_published
 from myositis_tools.errors import MissingColumnError, OptionError
-from myositis_tools.scores import score_improvement_definition
+from myositis_tools.scores import score_improvement_definition, score_worsening
 
 # Better by exactly 20 % of baseline and worse by exactly 25 %, on paper; strength improves by rising.
 BASELINE = {
@@ -251,3 +251,32 @@ def test_the_two_patients():
     assert stated.to_dict() == {"RCI_A": "yes", "RCI_B": "no"}
     assert found["RCI_A", 24] == "met"
     assert found["RCI_B", 24] == "met"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        # three improved, and strength without a baseline: from 150 at most, 140 is no fall by 25 %, 112 is one
+        ({"mmt8_150": None}, {"mmt8_150": 140.0}, "met"),
+        ({"mmt8_150": None}, {"mmt8_150": 112.0}, "unknown"),
+        # at its best value nothing is worse, whatever it was, and at its worst nothing is better
+        ({"haq_di": None, "ck_xuln": None}, {"haq_di": 0.0, "ck_xuln": 0.0}, "met"),
+        ({"physician_global_cm": None}, {"physician_global_cm": 10.0}, "not met"),
+        ({"physician_global_cm": None}, {"physician_global_cm": 8.0}, "unknown"),  # from 10 exactly 20 %
+        ({"physician_global_cm": None}, {"physician_global_cm": 8.1}, "not met"),
+    ],
+)
+def test_a_baseline_that_was_not_recorded_counts_only_where_it_could_matter(before, now, expected):
+    gained = some(BETTER, 3, of=[name for name in MEASURES if name not in before])
+    if "physician_global_cm" in before:
+        gained = dict(list(gained.items())[:2])  # two, so that the third decides
+    assert answer(gained | now, before)["doi"] == expected
+
+
+def test_the_baseline_visit_and_patients_without_one_stay_unknown():
+    best = {"physician_global_cm": 0.0, "patient_global_cm": 0.0, "mmt8_150": 150.0, "haq_di": 0.0}
+    best |= {"ck_xuln": 0.0, "extramuscular_cm": 0.0}
+    visits = pd.DataFrame([{"patient_id": name, "week": week} | best for name, week in (("A", 0), ("B", 12))])
+    assert score_improvement_definition(visits)["doi"].tolist() == ["unknown", "unknown"]
+    worse = score_worsening(visits)
+    assert set(worse[[name for name in worse if name.startswith("worsening_mmt")]].to_numpy().ravel()) == {"unknown"}

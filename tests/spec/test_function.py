@@ -181,3 +181,19 @@ def test_every_item_of_the_cmas_has_its_own_limit(item):
     best = pd.DataFrame([CMAS])
     with pytest.raises(ImpossibleValueError, match=f"Column {item} holds impossible values"):
         score_cmas(best.assign(**{item: CMAS[item] + 1}))
+
+
+@pytest.mark.parametrize(
+    ("aid", "lowest"),
+    [
+        (True, Fraction(2 + 7, 8)),  # answered with 0 it would be raised to 2
+        (False, Fraction(7, 8)),
+        (None, Fraction(7, 8)),
+    ],
+)
+def test_an_aid_raises_the_lowest_index_of_a_category_without_an_answer(aid, lowest):
+    sheet = haq_sheet(" ".join(["1,1 .,. 1,1,1 1,1 1,1,1 1,1 1,1,1 1,1,1"])).assign(aid_arising=aid)
+    row = score_haq_di(sheet).iloc[0]
+    assert [row["haq_di"], row["haq_di_min"], row["haq_di_max"]] == [1, float(lowest), 10 / 8]
+    assert ("aid" in row["evidence"]) == (aid is True)
+    assert score_haq_di(sheet, aids=False)["haq_di_min"].tolist() == [7 / 8]

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+import myositis_tools as mt
 from myositis_tools.errors import NotFoundError
 from myositis_tools.scores import explain_total_improvement, score_total_improvement
 
@@ -115,9 +116,32 @@ def test_a_missing_measure_has_empty_cells_and_says_so(visits):
     assert rows(receipt, ["running_total"]) == [["15"], ["15"], [""], [""], [""], [""]]
     assert receipt["points_reachable"].tolist() == [20, 10, 10, 7.5, 7.5, 15]
     assert receipt[["next_class", "points_to_next_class"]].isna().all().all()
-    # 45 with 2.5 more from the physician global, 77.5 if the MMT had all its points: the class stays open.
+    # 45 with 2.5 more from the physician global, and 55 if the MMT, 146 at baseline, had the 10 points left to it.
     assert receipt["next_gain"].tolist()[0] == 2.5
-    assert receipt["next_response"].isna().all()
+    assert receipt["next_response"].tolist()[0] == "moderate"
+    assert receipt["points_open"].tolist() == [0, 0, 10, 0, 0, 0]
+
+
+def test_what_a_missing_measure_can_still_add_is_what_the_other_visit_leaves_open(visits):
+    # PhGA 0.4 cm can fall by 4 %: nothing. PtGA came down to 9 cm, from 10 at most. CK: at neither visit.
+    gaps = {"physician_global_cm": [0.4, None], "patient_global_cm": [None, 9.0], "ck_xuln": [None, None]}
+    receipt = explain_total_improvement(visits.iloc[:2].assign(**gaps), "A", 12)
+    assert rows(receipt, ["points", "points_open"]) == [
+        ["0", "0"],
+        ["", "2.5"],
+        ["0", "0"],
+        ["7.5", "0"],
+        ["", "7.5"],
+        ["12.5", "0"],
+    ]
+    assert receipt[["tis_min", "tis_max"]].iloc[0].tolist() == [20, 30]
+    assert receipt["missing"].tolist()[0] == (
+        "physician global activity not recorded at this visit (0 points whatever it was)"
+    )
+    assert rows(receipt, ["running_total"])[0] == ["0"]
+    frame = mt.figures.receipt_frame(visits.iloc[:2].assign(**gaps), "A", 12)
+    assert frame["not_known"].tolist() == [0, 2.5, 0, 0, 7.5, 0]
+    assert frame["out_of_reach"].tolist()[:2] == [20, 7.5]
 
 
 def test_at_the_best_class_there_is_no_next_one(visits):

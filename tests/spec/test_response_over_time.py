@@ -188,3 +188,25 @@ def test_nobody_rises_above_her_ceiling_and_the_receipt_says_the_same():
     for patient in ("RCI_A", "RCI_B"):
         receipt = explain_total_improvement(visits, patient, 24).set_index("measure")["points_reachable"]
         assert receipt.to_dict() == {name: highest.loc[patient, f"reachable_{name}"] for name in receipt.index}
+
+
+def test_the_ceiling_and_the_bounds_of_a_visit_are_the_same_where_nothing_was_measured():
+    """A visit of which nothing is known can reach what is within reach from the baseline, and no more."""
+    visits = pd.DataFrame(
+        [
+            {"patient_id": "A", "week": 0} | BASELINE | {"mmt8_150": 146.0, "haq_di": 0.0},
+            {"patient_id": "A", "week": 12} | dict.fromkeys(BASELINE),
+        ]
+    )
+    row = score_total_improvement(visits).iloc[1]
+    ceiling = highest_possible_improvement(visits).iloc[0]
+    assert row["tis_max"] == ceiling["highest_tis"] == ceiling["highest_tis_max"] < 100
+
+
+def test_a_planned_visit_that_was_missed_is_bounded_by_the_ceiling():
+    """From 0.3 cm, MMT-8 149 and a HAQ-DI of 0.125 the class major is out of reach, and so it was at a missed visit."""
+    low = BASELINE | {"physician_global_cm": 0.3, "mmt8_150": 149.0, "haq_di": 0.125}
+    visits = pd.DataFrame([{"patient_id": "A", "week": week} | low for week in (0, 4)])
+    row = response_over_time(visits, weeks=[4, 8]).iloc[0]
+    assert (row["visits"], row["open_visits"]) == (2, 1)
+    assert (row["reached_minimal"], row["reached_major"]) == ("unknown", "not met")

@@ -416,13 +416,14 @@ def test_a_range_can_be_stated():
 
 
 def test_what_is_missing_is_named_and_bounds_are_given(read):
+    # A at 52: 25, and from 6 cm at most 60 % (20 points), from MMT-8 120 at most exactly 20 % (20 points).
     table = read(
         """
         patient | week | PhGA | PtGA | MMT | HAQ | CK | EM | TIS  | min  | max  | class    | certain | missing
         A       | 0    | 6    | 5    | 120 | 1.5 | 8  | 3  |      |      |      |          |         | baseline visit
         A       | 12   | 3.4  | 4    | 135 | 1   | 3  | 2  | 52.5 | 52.5 | 52.5 | moderate | True    |
         A       | 26   | 3.4  | 4    | 135 | 1   |    | 2  |      | 45   | 52.5 | moderate | True    | CK not recorded at this visit
-        A       | 52   |      | 4    |     | 1   | 3  | 2  |      | 25   | 77.5 |          | False   | physician global activity not recorded at this visit; MMT-8 (of 150) not recorded at this visit
+        A       | 52   |      | 4    |     | 1   | 3  | 2  |      | 25   | 65   |          | False   | physician global activity not recorded at this visit; MMT-8 (of 150) not recorded at this visit
         B       | -2   | 6    | 5    | 120 | 1.5 | 8  | 3  |      |      |      |          |         | visit before the baseline at week 0
         B       | 0    | 6    | 5    | 120 |     |    |    |      |      |      |          |         | baseline visit
         B       | 12   | 6    | 5    | 120 |     | 3  | 2  |      | 0    | 37.5 |          | False   | HAQ-DI not recorded at baseline or at this visit; CK not recorded at baseline; extramuscular activity not recorded at baseline
@@ -433,6 +434,63 @@ def test_what_is_missing_is_named_and_bounds_are_given(read):
     scored = score_total_improvement(visits_of(table.iloc[:, :8]))
     found = as_words(scored, ["tis", "tis_min", "tis_max", "response", "response_certain", "missing"])
     assert found == as_words(table, ["TIS", "min", "max", "class", "certain", "missing"])
+
+
+@pytest.mark.parametrize(
+    ("measure", "before", "now", "most"),
+    [
+        ("physician_global_cm", 0.3, None, 0),  # at most 3 %
+        ("physician_global_cm", 0.5, None, 0),  # exactly 5 %
+        ("physician_global_cm", 0.6, None, 7.5),
+        ("physician_global_cm", 4.0, None, 17.5),  # exactly 40 %
+        ("physician_global_cm", 4.1, None, 20),
+        ("physician_global_cm", None, 9.6, 0),  # from 10 at most
+        ("physician_global_cm", None, 9.4, 7.5),
+        ("physician_global_cm", None, 0.0, 20),
+        ("physician_global_cm", None, None, 20),
+        ("patient_global_cm", 2.5, None, 5),  # exactly 25 %
+        ("patient_global_cm", None, 10.0, 0),
+        ("mmt8_150", 150, None, 0),
+        ("mmt8_150", 147, None, 0),  # exactly 2 %
+        ("mmt8_150", 146, None, 10),
+        ("mmt8_150", None, 3, 0),
+        ("mmt8_150", None, 4, 10),
+        ("mmt8_150", None, 150, 32.5),
+        ("haq_di", 0.125, None, 0),  # 4.2 %
+        ("haq_di", 0.25, None, 5),
+        ("haq_di", None, 3.0, 0),
+        ("haq_di", None, 1.75, 10),  # 41.7 % from 3
+        ("ck_xuln", 0.7, None, 0),  # 4.7 % of 15
+        ("ck_xuln", 1.0, None, 2.5),
+        ("ck_xuln", 80.0, None, 7.5),
+        ("ck_xuln", None, 1.0, 7.5),  # there is no highest CK
+        ("extramuscular_cm", 0.0, None, 0),
+        ("extramuscular_cm", 3.0, None, 15),
+        ("extramuscular_cm", None, 7.5, 12.5),  # exactly 25 % from 10
+    ],
+)
+def test_a_missing_measure_earns_at_most_what_the_other_visit_leaves_open(measure, before, now, most):
+    scored = follow_up(score_total_improvement(pairs(measure, [(before, now)])))
+    assert scored[["tis_min", "tis_max"]].to_numpy().tolist() == [[0, most]]
+    assert scored["tis"].tolist() == [0] if most == 0 else scored["tis"].isna().all()
+    assert scored["missing"].iloc[0].endswith(" (0 points whatever it was)") == (most == 0)
+
+
+@pytest.mark.parametrize(("before", "most"), [(10.0, 7.5), (0.7, 0), (1.3, 2.5)])
+def test_the_enzyme_that_is_followed_bounds_its_points_by_its_own_range(before, most):
+    """AST 0.7 of 3 would be 23 %, but CK is followed."""
+    visits = pairs("ck_xuln", [(before, None)], ast_xuln=0.6)
+    assert follow_up(score_total_improvement(visits))["tis_max"].tolist() == [most]
+    ast = pairs("ast_xuln", [(0.7, None)], ck_xuln=0.6)
+    assert follow_up(score_total_improvement(ast))["tis_max"].tolist() == [5]
+
+
+def test_a_range_that_is_stated_bounds_too_and_a_scale_without_ends_does_not():
+    visits = pairs("ck_xuln", [(0.7, None)])
+    assert follow_up(score_total_improvement(visits, ranges={"ck_xuln": 2}))["tis_max"].tolist() == [7.5]  # 35 %
+    juvenile = pairs("chq_phs", [(54.0, None)])
+    scored = score_total_improvement(juvenile, population="juvenile", enzymes=["chq_phs"], ranges={"chq_phs": 60})
+    assert follow_up(scored)["tis_max"].tolist() == [7.5]
 
 
 def test_without_any_enzyme_at_baseline_the_enzyme_is_what_is_missing():

@@ -75,12 +75,22 @@ def test_who_changes_class(options, expected):
     assert {name: (missing(found[name][0]), found[name][1]) for name in expected} == expected
 
 
+def test_rescaled_is_no_more_than_the_missing_could_have_given():
+    """30 of the 67.5 points without MMT are 44.4 %; from 146 the MMT can give 10 at most, so 40."""
+    now = {"physician_global_cm": 0.5, "patient_global_cm": 0.5}
+    visits = visits_of(A=now | {"mmt8_150": None})
+    visits.loc[0, "mmt8_150"] = 146.0
+    compared = compare_choices(visits, {"other": {"missing": "rescaled"}}).query("choice == 'other'")
+    assert compared["tis"].tolist() == [40]
+
+
 def test_rescaled_is_percent_of_what_could_be_earned():
     compared = compare_choices(VISITS, {"other": {"missing": "rescaled"}}).query("choice == 'other'")
     assert compared["tis"].round(6).tolist() == [15.0, 25.0, 33.333333]
     nothing = visits_of(D=dict.fromkeys(BASELINE))
     compared = compare_choices(nothing, {"other": {"missing": "rescaled"}}).query("choice == 'other'")
-    assert compared[["tis_min", "tis_max"]].to_numpy().tolist() == [[0, 100]]
+    # the bounds by what is left from the baseline: 60, 50, 20 (MMT), 50, 40 and 30 % of the ranges
+    assert compared[["tis_min", "tis_max"]].to_numpy().tolist() == [[0, 20 + 10 + 20 + 10 + 7.5 + 15]]
     assert pd.isna(compared["tis"].iloc[0])
 
 

@@ -210,7 +210,7 @@ def test_the_receipt_is_that_of_the_library():
     receipt = mt.explain_total_improvement(mt.load_visits(), "P184", 12)
     told = table_of(report, "Measure by measure")
     pd.testing.assert_series_equal(told["Points"], receipt["points"], check_names=False)
-    assert report.headline == "Week 12: a score between 80 and 100, major response."
+    assert report.headline == "Week 12: a score between 80 and 92.5, major response."
     last = mt.report_patient("P184", visits=mt.load_visits())
     assert last.headline.startswith("Week 52: a score of ")
     words = pictures_of(report)[0].words

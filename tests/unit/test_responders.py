@@ -270,3 +270,26 @@ def test_what_cannot_be_asked_is_refused(options, error, message):
 def test_counts_that_cannot_be_are_refused(counts, error, message):
     with pytest.raises(error, match=message):
         mt.compare_counts(counts)
+
+
+def test_who_was_not_seen_counts_at_best_with_what_was_within_reach():
+    """Both patients of an arm end at week 4; from the baseline of one of them no major response was possible."""
+    high = {"physician_global_cm": 8.0, "patient_global_cm": 8.0, "mmt8_150": 80.0, "haq_di": 2.0}
+    high |= {"ck_xuln": 10.0, "extramuscular_cm": 8.0}
+    low = high | {"physician_global_cm": 0.3, "mmt8_150": 150.0, "haq_di": 0.125}  # 10 + 7.5 + 20 are left
+    visits = pd.DataFrame(
+        [
+            {"patient_id": name, "arm": arm, "week": week} | values
+            for name, arm, values, weeks in (
+                ("A", "IVIg", high, (0, 4)),
+                ("B", "IVIg", low, (0, 4)),
+                ("C", "placebo", high, (0, 12)),
+                ("D", "placebo", high, (0, 12)),
+            )
+            for week in weeks
+        ]
+    )
+    found = mt.trials.compare_scores(visits, 12, missing=["best", "worst"], resamples=9).query("method == 'welch'")
+    assert found["value"].tolist() == [(100 + 37.5) / 2, 0]
+    responders = mt.compare_responders(visits, 12, level="major", missing="best")
+    assert responders[["responders", "patients"]].iloc[0].tolist() == [1, 2]

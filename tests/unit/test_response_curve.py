@@ -45,6 +45,14 @@ def test_nobody_and_everybody():
     assert pd.isna(everybody.loc[8, "upper"])
 
 
+def test_once_everybody_has_responded_it_stays_so():
+    """As survival::survfit gives it; the other arm goes on to week 12."""
+    found = part(curve(["+", "-+", "--+"], more={"arm": ["a", "a", "b"]}, group="arm"), "first seen", group="a")
+    assert found["percent"].tolist() == pytest.approx([0, 50, 100, 100])
+    assert found["at_risk"].tolist() == [2, 2, 1, 0]
+    assert found.loc[12, ["lower", "upper"]].isna().all()
+
+
 def test_a_curve_ends_with_the_last_patient_seen():
     found = part(curve(["-", "--+"], more={"arm": ["a", "b"]}, group="arm"), "first seen", group="a")
     assert found.loc[12, "at_risk"] == 0

@@ -677,8 +677,8 @@ def test_traps_are_decided_as_they_teach(seed):
         ("better_and_worse_at_once", 12, 52.5, 52.5, "moderate"),  # 20 + 5 + 20 + 0 + 7.5 + 0
         ("enzyme_choice", 12, 35, 35, "minimal"),  # 15 + 2.5 + 10 + 5 + 2.5 + 0
         ("band_edges", 12, 50, 50, "moderate"),  # 15 + 0 + 10 + 7.5 + 2.5 + 15
-        ("class_certain_despite_a_gap", 12, 80, 100, "major"),  # 20 + 10 + 32.5 + 10 + 7.5 + (0 to 20)
-        ("class_open_for_a_gap", 12, 32.5, 65, None),  # 15 + 2.5 + (0 to 32.5) + 5 + 2.5 + 7.5
+        ("class_certain_despite_a_gap", 12, 80, 92.5, "major"),  # 20 + 10 + 32.5 + 10 + 7.5 + (0 to 12.5: from 1.6 cm)
+        ("class_open_for_a_gap", 12, 32.5, 60, None),  # 15 + 2.5 + (0 to 27.5: from 108 by 28 %) + 5 + 2.5 + 7.5
         ("drop_out_after_improvement", 8, 65, 65, "major"),  # 17.5 + 5 + 20 + 7.5 + 7.5 + 7.5
     ],
 )

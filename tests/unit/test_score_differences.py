@@ -20,6 +20,7 @@ AT_WEEK = mt.score_total_improvement(SAMPLE[SAMPLE["arm"].notna()])
 AT_WEEK = AT_WEEK[AT_WEEK["week"] == 12].merge(
     SAMPLE.loc[SAMPLE["week"] == 0, ["patient_id", "mmt8_150"]], on="patient_id", suffixes=("", "_before")
 )
+CEILINGS = mt.highest_possible_improvement(SAMPLE).set_index("patient_id")["highest_tis_max"]
 KNOWN = AT_WEEK[AT_WEEK["tis"].notna()]
 IVIG, PLACEBO = (KNOWN.loc[KNOWN["arm"] == arm, "tis"].to_numpy() for arm in ("IVIg", "placebo"))
 
@@ -133,9 +134,10 @@ def test_bounds_hold_every_other_strategy():
     for missing, ends in filled.items():
         means = []
         for arm, end in zip(("IVIg", "placebo"), ends, strict=True):
-            known = AT_WEEK.loc[AT_WEEK["arm"] == arm, end].tolist()
-            absent = 24 - len(known)  # patients of each arm in the sample's design
-            means.append((sum(known) + absent * (100 if end == "tis_max" else 0)) / 24)
+            known = AT_WEEK.loc[AT_WEEK["arm"] == arm].set_index("patient_id")[end]
+            patients = SAMPLE.loc[SAMPLE["arm"] == arm, "patient_id"].unique()  # who was not seen is as she might be
+            absent = CEILINGS.reindex(patients).drop(known.index) if end == "tis_max" else pd.Series(dtype=float)
+            means.append((known.sum() + absent.sum()) / 24)
         assert values[missing] == pytest.approx(means[0] - means[1])
 
 

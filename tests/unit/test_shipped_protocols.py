@@ -27,10 +27,16 @@ TIM = {"age_years": "≥ 18", "disease_duration_months": "< 12", "mmt_loss_perce
 PUBLISHED = {
     "time_is_muscle": TIM
     | {"fvc_percent_predicted": "< 50", "thrombosis_months_ago": "≤ 10", "immunosuppression_months_ago": "≤ 3"},
-    "time_is_muscle_ctis": TIM | {"fvc_percent_predicted": "< 50"},
+    "time_is_muscle_ctis": TIM | {"fvc_percent_predicted": "< 50", "thrombosis_months_ago": "≤ 10"},
     "time_is_muscle_myositis_nl": TIM,
-    "time_is_muscle_nl_omon26160": TIM | {"age_years": "≥ 18; ≤ 80", "disease_duration_months": "< 12; > 12"},
-    "time_is_muscle_nl_omon49246": {"age_years": "≥ 18; ≤ 80", "disease_duration_months": "< 12; > 12"},
+    "time_is_muscle_nl_omon26160": TIM
+    | {"age_years": "≥ 18; ≤ 80", "disease_duration_months": "< 12; > 12", "immunosuppression_months_ago": "≤ 3"},
+    "time_is_muscle_nl_omon49246": {
+        "age_years": "≥ 18; ≤ 80",
+        "disease_duration_months": "< 12; > 12",
+        "thrombosis_months_ago": "≤ 10",
+        "immunosuppressant_months_ago": "≤ 12",
+    },
     "immediate_pilot": {
         "age_years": "≥ 18 d",
         "disease_duration_months": "< 9",
@@ -167,6 +173,13 @@ def test_every_mark_and_source_is_known():
     assert "not verified" in mt.PROTOCOLS["rim"].criterion("abnormal_measures").cited
     assert "note: not verified" in str(mt.PROTOCOLS["rim"])
     assert "not verified" in mt.PROTOCOLS["rim"]._repr_html_()
+
+
+def test_editions_of_one_trial_name_it():
+    editions = {key for key, one in mt.PROTOCOLS.items() if one.edition_of == "time_is_muscle"}
+    assert editions == {key for key in PUBLISHED if key.startswith("time_is_muscle_")}
+    assert "another text of the trial of 'time_is_muscle'" in str(mt.PROTOCOLS["time_is_muscle_ctis"])
+    assert "Edition" not in str(mt.TIME_IS_MUSCLE)
 
 
 def test_they_are_found_by_key():

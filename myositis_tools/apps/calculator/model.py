@@ -261,7 +261,7 @@ class CalculatorModel(AppModel):
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to compare yet."""
-        return bool(self.receipt["points"].isna().all())
+        return bool(self.receipt["change_percent"].isna().all())
 
     @property
     def headline(self) -> str:

@@ -27,7 +27,7 @@ def score_receipt(model: CalculatorModel) -> str:
 def _row(row: pd.Series) -> tuple[str | Cell, ...]:
     doubt, source = DOUBTS.get(str(row["evidence"]), ""), str(row["source"])
     label = with_note(row["label"], str(row["unit"] or ""))
-    is_known = row["points"] == row["points"]
+    is_known = row["change_percent"] == row["change_percent"]
     change: tuple[str | Cell, ...] = (Cell(with_note("", str(row["missing"])), span=2),)
     if is_known:
         change = (_change(row["change_percent"]), str(row["band"]))

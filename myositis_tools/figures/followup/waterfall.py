@@ -95,7 +95,7 @@ def waterfall_frame(
     >>> frame = mt.figures.waterfall_frame(mt.load_visits(), week=12, group="arm")
     >>> frame[["group", "place", "patient_id", "tis_min", "tis_max", "shown"]].head(2)
          group  place patient_id  tis_min  tis_max  shown
-    0  placebo      0       P184     80.0    100.0  major
+    0  placebo      0       P184     80.0     92.5  major
     1     IVIg      1       P050     75.0     75.0  major
     """
     cohort = read_cohort(visits, ScoreOptions(**score_options), group=group)

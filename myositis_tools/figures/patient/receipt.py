@@ -87,8 +87,12 @@ def arrange_receipt(receipt: pd.DataFrame) -> pd.DataFrame:
     names = ["measure", "label", "unit", "baseline", "value", "change_percent", "band", "points_possible", "missing"]
     frame = receipt[names].copy()
     known = receipt["points"].notna()
-    reachable = receipt["points_reachable"].fillna(receipt["points_possible"])
     frame["points"] = receipt["points"].fillna(0.0)
+    # without a change nothing lies beyond what is open; without an end of the scale nothing is out of reach
+    at_most = receipt["points_possible"].mask(
+        receipt["change_percent"].isna(), frame["points"] + receipt["points_open"]
+    )
+    reachable = receipt["points_reachable"].fillna(at_most).fillna(receipt["points_possible"])
     frame["within_reach"] = (reachable - frame["points"]).where(known, 0.0)
     frame["not_known"] = reachable.where(~known, 0.0)
     frame["out_of_reach"] = receipt["points_possible"] - reachable
@@ -160,7 +164,7 @@ def draw_receipt(frame: pd.DataFrame, *, title: str, population: str = "adult") 
         y=labels,
         x=frame["points_possible"],
         text=[
-            f" ? of {row.points_possible:g}" if row.missing else f" {row.points:g} of {row.points_possible:g}"
+            f" ? of {row.points_possible:g}" if row.not_known else f" {row.points:g} of {row.points_possible:g}"
             for row in frame.itertuples()
         ],
         mode="text",

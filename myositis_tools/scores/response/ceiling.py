@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
+from typing import Any
 
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.frames import enter
-from myositis_tools.scores.arithmetic import (
-    compute_bounds,
-    compute_level,
-    compute_percent_change,
-    compute_points,
-    first_true,
-)
-from myositis_tools.scores.baseline import check_left_out, joined, of_the_followed, with_most_abnormal
+from myositis_tools.scores.arithmetic import compute_bounds, compute_level, first_true
+from myositis_tools.scores.baseline import check_left_out, joined, only_baselines
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
-from myositis_tools.scores.core_set import ENZYME, Instrument, classes, measures
+from myositis_tools.scores.core_set import ENZYME, classes, measures, points_possible
+from myositis_tools.scores.open_points import points_within_reach
 from myositis_tools.scores.options import SCORED_AS, LeaveOut, ScoreOptions, takes_options
 
 ADDED = (
@@ -104,33 +100,28 @@ def highest_possible_improvement(
     core = choose_core_set(visits, options)
     entrance = enter(visits, "visits", needs=core.needs, unique=("patient_id", "week"))
     check_left_out(entrance.frame, core)
-    baseline = with_most_abnormal(entrance.frame.filter(nw.col("week") == baseline_week), core)
-    baseline = baseline.with_columns(**{f"points_{name}": _reachable(core, name) for name in measures()})
-    baseline = baseline.select(
-        *("patient_id", *(f"points_{name}" for name in measures())),
-        _missing(core).alias("missing"),
-        of_the_followed([nw.lit(one.key) for one in core.enzymes]).alias(ENZYME),
-    )
-    patients = entrance.frame.select("patient_id").unique()
-    frame = patients.join(baseline, on="patient_id", how="left").with_columns(**_totals())
+    frame = with_ceiling(entrance.frame, core)
     frame = frame.with_columns(highest_response=_response(core), missing=_or_no_baseline(baseline_week))
-    frame = frame.with_columns(nw.col(f"points_{name}").alias(f"reachable_{name}") for name in measures())
     frame = frame.with_columns(nw.lit(str(options)).alias(SCORED_AS))
     return entrance.leave_new(frame.select("patient_id", *ADDED).sort("patient_id"))
 
 
-def _reachable(core: CoreSet, measure: str) -> nw.Expr:
-    """The points for reaching the best value of the scale from the value of the row."""
-    if measure == ENZYME:
-        return compute_points(of_the_followed([_room(one) for one in core.enzymes]), measure)
-    return compute_points(_room(core.scales[measure]), measure)
+def highest_totals(visits: Any, options: ScoreOptions) -> Any:
+    """Give ``highest_tis_max``, the most points that a visit of which nothing is known can have, one row a patient."""
+    core = choose_core_set(visits, options)
+    frame = with_ceiling(enter(visits, "visits", needs=core.needs, unique=("patient_id", "week")).frame, core)
+    return frame.select("patient_id", "highest_tis_max")
 
 
-def _room(scale: Instrument) -> nw.Expr:
-    """How much better a value can become, in percent of the range; null where the scale has no known best value."""
-    value = nw.col(scale.column.name)
-    best = value * 0 + scale.best if scale.best is not None else nw.when(value.is_null()).then(value)
-    return compute_percent_change(value, best, scale.percent_per_unit, is_better_lower=scale.is_better_lower)
+def with_ceiling(frame: Any, core: CoreSet) -> Any:
+    """Give a row a patient with the points that she can reach from her baseline, and the highest total with bounds."""
+    baseline = only_baselines(frame, core)
+    baseline = baseline.with_columns(points_within_reach(core, name).alias(f"reachable_{name}") for name in measures())
+    baseline = baseline.select(
+        *("patient_id", *(f"reachable_{name}" for name in measures())), _missing(core).alias("missing"), ENZYME
+    )
+    patients = frame.select("patient_id").unique()
+    return patients.join(baseline, on="patient_id", how="left").with_columns(**_totals())
 
 
 def _missing(core: CoreSet) -> nw.Expr:
@@ -139,14 +130,14 @@ def _missing(core: CoreSet) -> nw.Expr:
     said = []
     for name in measures():
         why = "has no known best value" if labels[name] in endless else "not recorded at baseline"
-        said.append(nw.when(nw.col(f"points_{name}").is_null()).then(nw.lit(f"{labels[name]} {why}")))
+        said.append(nw.when(nw.col(f"reachable_{name}").is_null()).then(nw.lit(f"{labels[name]} {why}")))
     return joined(said)
 
 
 def _totals() -> dict[str, nw.Expr]:
-    lowest, highest = compute_bounds(measures())
-    total = reduce(add, [nw.col(f"points_{name}") for name in measures()])
-    return {"highest_tis": total, "highest_tis_min": lowest, "highest_tis_max": highest}
+    reachable = [nw.col(f"reachable_{name}") for name in measures()]
+    lowest, highest = compute_bounds(reachable, [nw.lit(points_possible(name)) for name in measures()])
+    return {"highest_tis": reduce(add, reachable), "highest_tis_min": lowest, "highest_tis_max": highest}
 
 
 def _response(core: CoreSet) -> nw.Expr:

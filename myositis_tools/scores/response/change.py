@@ -2,7 +2,8 @@
 
 A change is taken in the instrument's own unit or in percent of the baseline value. At a baseline of zero there is no
 such percentage: the measure has then not improved, and it is worse as soon as it is worse than at baseline. A value
-that was not recorded leaves the answer open, unless no value of the scale could have been enough.
+that was not recorded, at baseline or at the visit, leaves the answer open, unless no value of the scale could have been
+enough.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from collections.abc import Iterable, Mapping
 
 import narwhals as nw
 
-from myositis_tools.rules import is_at_most, is_below
+from myositis_tools.rules import is_above, is_at_most, is_below
 from myositis_tools.scores.arithmetic import compute_percent_change
-from myositis_tools.scores.baseline import Digit, before, names_of, not_recorded, now
+from myositis_tools.scores.baseline import Digit, before, is_compared, names_of, not_recorded, now
 from myositis_tools.scores.chosen_core_set import CoreSet
 from myositis_tools.scores.core_set import ENZYME, Instrument, measures
 from myositis_tools.scores.response.definitions import Definition
-from myositis_tools.verdict import count_true
+from myositis_tools.verdict import count_true, kleene_and
 
 RELATIVE_COLUMNS = tuple(f"relative_change_{name}" for name in measures())
 PERCENT_OF_BASELINE = "% of baseline"
@@ -30,14 +31,45 @@ def compute_relative_changes(core: CoreSet) -> dict[str, nw.Expr]:
 
 
 def compute_truth(core: CoreSet, measure: str, definition: Definition, limit: str, *, is_worse: bool) -> nw.Expr:
-    """Say whether a measure improved by a limit, or worsened by it."""
-    scale, was, value = _scale(core, measure), before(measure), now(core, measure)
-    reached = _reached(definition, limit, was, value, scale, is_worse=is_worse)
+    """Say whether a measure improved by a limit, or worsened by it; false also where no missing value could do."""
+    was, value = before(measure), now(core, measure)
+    reached = _reached(definition, limit, was, value, _scale(core, measure), is_worse=is_worse)
+    has_both = ~was.is_null() & ~value.is_null()
+    is_settled = has_both | ~is_compared(core.baseline_week)  # a visit that is not compared stays null
+    possible = [
+        _possible_from(core, measure, definition, limit, is_worse=is_worse),
+        _possible_up_to(core, measure, definition, limit, is_worse=is_worse),
+    ]
+    # null and false is false, null and anything else is null: without one of the values only *not* can be certain
+    return kleene_and([reached, *(is_settled | one for one in possible if one is not None)])
+
+
+def _possible_from(
+    core: CoreSet, measure: str, definition: Definition, limit: str, *, is_worse: bool
+) -> nw.Expr | None:
+    """Whether the baseline leaves room for a change that reaches the limit; true without a baseline."""
+    scale, was = _scale(core, measure), before(measure)
     end = scale.worst if is_worse else scale.best
     if end is None:
-        return reached
-    could_be = _reached(definition, limit, was, was * 0 + end, scale, is_worse=is_worse)
-    return reached & (could_be | ~value.is_null())
+        return None
+    return _reached(definition, limit, was, was * 0 + end, scale, is_worse=is_worse).fill_null(True)
+
+
+def _possible_up_to(
+    core: CoreSet, measure: str, definition: Definition, limit: str, *, is_worse: bool
+) -> nw.Expr | None:
+    """Whether any baseline could have led to the value by a change that reaches the limit; true without a value."""
+    scale, value = _scale(core, measure), now(core, measure)
+    start = scale.best if is_worse else scale.worst
+    if measure == ENZYME and is_worse and start is not None:
+        every = [nw.col(enzyme.column.name) for enzyme in core.enzymes]  # without a baseline any could be the one
+        return ~kleene_and([is_at_most(one, start) for one in every]).fill_null(False)
+    if start is None:
+        return None
+    if not is_worse and not scale.is_better_lower and definition.limits[limit].unit == PERCENT_OF_BASELINE:
+        # of the worst value, 0, there is no percentage, but just above it any gain is a large one
+        return is_above(value, start).fill_null(True)
+    return _reached(definition, limit, value * 0 + start, value, scale, is_worse=is_worse).fill_null(True)
 
 
 def _reached(

@@ -72,10 +72,10 @@ def score_important_change(
 
     Missing data
     ------------
-    A value that was not recorded at the visit could be any value of its scale: ``not met`` where none would be
-    enough, else ``unknown``. The total score is judged by its bounds. Of the scales of muscle strength only the MMT-8
-    has a published important change; another is ``unknown``. The baseline visit, visits before it and patients
-    without one are ``unknown``.
+    A value that was not recorded, at baseline or at the visit, could be any value of its scale: ``not met`` where none
+    would be enough, else ``unknown``. The total score is judged by its bounds. Of the scales of muscle strength only
+    the MMT-8 has a published important change; another is ``unknown``. The baseline visit, visits before it and
+    patients without one are ``unknown``.
 
     Source
     ------

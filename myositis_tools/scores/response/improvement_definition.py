@@ -91,9 +91,10 @@ def score_improvement_definition(
 
     Missing data
     ------------
-    The answer is ``unknown`` exactly where what was not recorded at the visit could change it: a value that was not
-    recorded could be any value of its scale. A measure that was not recorded at baseline could have improved, or be
-    worse. The baseline visit, visits before it and patients without one are ``unknown``, with that reason.
+    The answer is ``unknown`` exactly where what was not recorded could change it: a value that was not recorded, at
+    baseline or at the visit, could be any value of its scale. So a measure at the best value of its scale is not worse,
+    and one at the worst has not improved, whatever the other value was. The baseline visit, visits before it and
+    patients without one are ``unknown``, with that reason.
 
     **A baseline of zero** has no relative change (the cell is empty). Such a measure counts as not improved, and as
     worse if it is worse than zero at the visit; the reason says so.

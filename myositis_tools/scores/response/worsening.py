@@ -100,11 +100,11 @@ def score_worsening(
 
     Missing data
     ------------
-    A value that was not recorded at a visit could be any value of its scale, and the answer is ``unknown`` where that
-    could change it; a measure without a baseline could be worse. Consecutive visits are those that follow each other
-    in the table after the baseline: a visit that took place without a row is not known of. The baseline visit, visits
-    before it and patients without one are ``unknown``. From a baseline of zero a measure is worse, in percent, as soon
-    as it is worse than zero.
+    A value that was not recorded, at baseline or at a visit, could be any value of its scale, and the answer is
+    ``unknown`` where that could change it: a measure at the best value of its scale is not worse, whatever it was
+    before. Consecutive visits are those that follow each other in the table after the baseline: a visit that took
+    place without a row is not known of. The baseline visit, visits before it and patients without one are ``unknown``.
+    From a baseline of zero a measure is worse, in percent, as soon as it is worse than zero.
 
     Source
     ------

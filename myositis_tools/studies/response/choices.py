@@ -45,8 +45,8 @@ def compare_choices(
         The options of each choice by its name; what a choice does not state is as in the reference. Besides the
         options of `score_total_improvement`: ``missing`` is ``"bounds"`` (a missing measure leaves the class to the
         bounds), ``"no_points"`` (it counts nothing) or ``"rescaled"`` (points in percent of those of the measures
-        that are there); ``baseline_window=(low, high)`` takes each patient's last visit in those weeks as baseline.
-        By default `admissible_choices`.
+        whose points are known, but no more than can be); ``baseline_window=(low, high)`` takes each patient's last
+        visit in those weeks as baseline. By default `admissible_choices`.
     **options
         The reference: options of `score_total_improvement`.
 
@@ -281,6 +281,10 @@ def _scored(visits: Any, options: Mapping[str, Any]) -> Any:
         frame = frame.with_columns(_earned=earned, _possible=reduce(add, possible))
         share = nw.when(nw.col("_possible") > 0).then(nw.col("_earned") * 100 / nw.col("_possible"))
         frame = frame.with_columns(tis=share)
+        too_high = nw.col("tis") > nw.col(
+            "tis_max"
+        )  # a share of the rest can be more than the missing could have given
+        frame = frame.with_columns(tis=nw.when(too_high).then(nw.col("tis_max")).otherwise(nw.col("tis")))
         known = ~nw.col("tis").is_null()
         frame = frame.with_columns(
             nw.when(known).then(nw.col("tis")).otherwise(nw.col(end)).alias(end) for end in ("tis_min", "tis_max")

@@ -84,7 +84,8 @@ def response_curve(
     ------------
     Kaplan-Meier takes a response as seen where it is certain, and censors a patient without one at the last visit known
     to be without. Both estimates take the visits that were missed as missed for no reason that has to do with response.
-    An interval is missing where nobody or everybody has responded, and an estimate after the last patient was seen.
+    An interval is missing where nobody or everybody has responded, and an estimate after the last patient was seen,
+    unless everybody has responded by then: that stays at 100 %.
 
     Source
     ------
@@ -160,7 +161,8 @@ def _first_seen(own: pd.DataFrame, grid: Sequence[float]) -> Iterator[dict[str, 
         lower, upper = _interval(1 - share, spread)
         here = week == now
         counts = {"events": int((here & has_responded).sum()), "censored": int((here & ~has_responded).sum())}
-        known = {"percent": 100 * (1 - share), "lower": lower, "upper": upper} if at_risk else {}
+        is_known = at_risk or share == 0  # once everybody has responded, that stays so
+        known = {"percent": 100 * (1 - share), "lower": lower, "upper": upper} if is_known else {}
         yield {"estimate": SEEN, "week": now, "at_risk": at_risk} | counts | known
 
 

@@ -15,6 +15,7 @@ from myositis_tools.scores.arithmetic import compute_level
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, require_week, takes_options
+from myositis_tools.scores.response.ceiling import highest_totals
 
 
 @takes_options
@@ -33,7 +34,7 @@ def response_over_time(
     visits
         As for `score_total_improvement`.
     weeks : sequence of int, optional
-        The weeks at which a visit was planned. A planned visit without a row is a visit at which nothing is known.
+        The weeks at which a visit was planned. A planned visit without a row is a visit of which nothing is known.
         By default only the visits in the table are looked at: one that did not take place is not known of.
     **score_options
         Options of `score_total_improvement`.
@@ -56,11 +57,14 @@ def response_over_time(
 
     Missing data
     ------------
-    Each visit's class is taken from the bounds of its score. A verdict is ``unknown`` exactly where the open visits
-    could change it. ``first_..._week_min`` is the first visit at which the class is possible and
-    ``first_..._week_max`` the first at which it is certain; the week itself is given where they agree, and so is
-    ``lost_..._week``. A class first reached at the last visit has not been seen to be kept: ``sustained_...`` is
-    ``unknown``. Without any visit after the baseline everything is ``unknown``.
+    Each visit's class is taken from the bounds of its score, and of a planned visit without a row from what is within
+    reach from the baseline. A verdict is ``unknown`` where the open visits could change it.
+    ``first_..._week_min`` is the first visit at which the class is possible and ``first_..._week_max`` the first at
+    which it is certain; the week itself is given where they agree, and so is ``lost_..._week``. Each visit is judged
+    alone, although a value that is missing at baseline is the same for all: with MMT-8 missing at baseline, 129 at week
+    4 and 148 at week 8, all else equal, no class can be lost, but where neither visit is certain ``lost_...`` is
+    ``unknown``. A class first reached at the last visit has not been seen to be kept: ``sustained_...`` is ``unknown``.
+    Without any visit after the baseline everything is ``unknown``.
 
     Source
     ------
@@ -85,7 +89,7 @@ def response_over_time(
     scored = to_frame(score_visits(visits, scoring), ("patient_id", "week", "tis_min", "tis_max"))
     patients = scored.select("patient_id").unique()
     levels = visit_levels(scored, population, baseline_week)
-    levels = with_planned_visits(levels, patients, planned, top=len(classes(population)) - 1)
+    levels = with_planned_visits(levels, visits, scoring, planned)
     reached = {level: one.name for level, one in enumerate(classes(population)) if level}
     frame = patients.join(_courses(levels, reached), on="patient_id", how="left")
     frame = frame.with_columns(nw.col("visits").fill_null(0), nw.col("open_visits").fill_null(0))
@@ -128,20 +132,28 @@ def visit_levels(scored: Any, population: str, baseline_week: int) -> Any:
     )
 
 
-def with_planned_visits(levels: Any, patients: Any, weeks: Sequence[float], *, top: int) -> Any:
-    """Add a visit at which nothing is known where a planned one has no row."""
+def with_planned_visits(levels: Any, visits: Any, scoring: ScoreOptions, weeks: Sequence[float]) -> Any:
+    """Add a visit where a planned one has no row: of it is known only what is within reach from the baseline."""
     if not weeks:
         return levels
-    rows = [levels]
-    for week in weeks:
-        unseen = [nw.lit(-1).cast(nw.Int64).alias(name) for name in ("_lowest", "_highest")]
-        rows.append(patients.select("patient_id", nw.lit(week).cast(nw.Float64).alias("week"), *unseen))
+    within_reach = compute_level(nw.col("highest_tis_max"), scoring.population).cast(nw.Int64)
+    unseen = highest_totals(visits, scoring).select(
+        "patient_id",
+        (within_reach * 0 - 1).alias("_lowest"),
+        (within_reach * 0 - 1).alias("_highest"),
+        within_reach.alias("_within_reach"),
+    )
+    rows = [levels.with_columns((nw.col("_highest") * 0 - 1).alias("_within_reach"))]
+    order = ("patient_id", "week", "_lowest", "_highest", "_within_reach")
+    rows += [unseen.with_columns(week=nw.lit(week).cast(nw.Float64)).select(*order) for week in weeks]
     # One row a visit again. A join would ask `levels` twice, and a lazy engine works out each time all it stands on.
-    visits = nw.concat(rows).group_by("patient_id", "week").agg(nw.col("_lowest", "_highest").max())
+    every = nw.concat(rows).group_by("patient_id", "week").agg(nw.col(*order[2:]).max())
     lowest, highest = nw.col("_lowest"), nw.col("_highest")
-    return visits.with_columns(
+    return every.select(
+        "patient_id",
+        "week",
         nw.when(lowest < 0).then(nw.lit(0)).otherwise(lowest).cast(nw.Int64).alias("_lowest"),
-        nw.when(highest < 0).then(nw.lit(top)).otherwise(highest).cast(nw.Int64).alias("_highest"),
+        nw.when(highest < 0).then(nw.col("_within_reach")).otherwise(highest).cast(nw.Int64).alias("_highest"),
     )
 
 

@@ -117,9 +117,8 @@ def time_to_response(
     own = [name for name in dict.fromkeys((group, rescue)) if name is not None]
     require_columns(scored, own)
     scored = to_frame(scored, ("patient_id", "week", "tis_min", "tis_max", *own))
-    patients = scored.select("patient_id").unique()
     levels = visit_levels(scored, scoring.population, baseline_week)
-    levels = with_planned_visits(levels, patients, planned, top=len(names) - 1)
+    levels = with_planned_visits(levels, visits, scoring, planned)
     said = pd.DataFrame(plain_rows(scored.select("patient_id", *own).unique()), columns=["patient_id", *own])
     seen = pd.DataFrame(plain_rows(levels), columns=["patient_id", "week", "_lowest", "_highest"])
     people = pd.DataFrame(index=pd.Index(sorted(said["patient_id"].unique()), name="patient_id"))

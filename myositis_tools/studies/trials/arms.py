@@ -14,9 +14,9 @@ from myositis_tools.errors import NotFoundError, OptionError, listed, require_op
 from myositis_tools.frames import Entrance, plain_rows, require_columns, to_frame
 from myositis_tools.groups import group_name, in_order_of_groups
 from myositis_tools.scores.arithmetic import compute_level
-from myositis_tools.scores.core_set import classes, measures, points_possible
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import SCORED_AS, ScoreOptions, require_week
+from myositis_tools.scores.response.ceiling import highest_totals
 from myositis_tools.studies.trials.rescue import (
     COMPOSITE,
     TREATMENT_POLICY,
@@ -75,12 +75,15 @@ class ScoredVisits:
         Every week at which anybody was seen.
     scoring : ScoreOptions
         How they were scored.
+    unseen : mapping of str to mapping
+        What is known of a visit that a patient does not have: ``tis_max`` and ``_level_max`` are within her reach.
     """
 
     entrance: Entrance
     arms: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
     weeks: tuple[float, ...]
     scoring: ScoreOptions
+    unseen: Mapping[str, Mapping[str, Any]]
 
     @property
     def baseline_week(self) -> int:
@@ -109,6 +112,11 @@ class ScoredVisits:
         """A patient's visit in a week; nothing is known of one that did not take place."""
         return next((row for row in patient if row["week"] == week), {})
 
+    def bounds_at(self, week: float, name: str, patient: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Score, and bounds of score and class, of a patient's visit in a week; within her reach where she has none."""
+        row = self.at(week, patient)
+        return _bounds_of(row if row.get("tis_min") is not None else self.unseen[name])
+
 
 def score_arms(visits: Any, group: str, scoring: ScoreOptions, columns: Sequence[str] = ()) -> ScoredVisits:
     """Score the visits and sort them by arm and patient; who has no arm is left out.
@@ -126,6 +134,8 @@ def score_arms(visits: Any, group: str, scoring: ScoreOptions, columns: Sequence
     ends = ("min", "max")
     bounds = [compute_level(nw.col(f"tis_{end}"), scoring.population).alias(f"_level_{end}") for end in ends]
     rows = plain_rows(scored.with_columns(*bounds))
+    ceilings = highest_totals(visits, scoring).select("patient_id", nw.col("highest_tis_max").alias("tis_max"))
+    within_reach = plain_rows(ceilings.with_columns(compute_level(nw.col("tis_max"), scoring.population).alias("_top")))
     arm_of = arm_of_each(rows, group)
     arms: dict[str, dict[str, list[Mapping[str, Any]]]] = {arm: {} for arm in in_order_of_groups(set(arm_of.values()))}
     for row in sorted(rows, key=lambda row: (str(row["patient_id"]), row["week"])):
@@ -137,7 +147,12 @@ def score_arms(visits: Any, group: str, scoring: ScoreOptions, columns: Sequence
         arms,
         tuple(sorted({float(row["week"]) for row in rows})),
         scoring,
+        {str(row["patient_id"]): _unseen(row["tis_max"], row["_top"]) for row in within_reach},
     )
+
+
+def _unseen(highest: float, level: float) -> dict[str, Any]:
+    return {"tis": None, "tis_min": 0.0, "tis_max": highest, "_level_min": 0, "_level_max": level}
 
 
 def read_arms(
@@ -150,7 +165,7 @@ def read_arms(
     rescue: str | None = None,
     estimand: str = TREATMENT_POLICY,
 ) -> tuple[Entrance, dict[str, list[Patient]]]:
-    """Score the visits and give the patients of each arm at a week, one who was not seen with the widest bounds.
+    """Score the visits and give the patients of each arm at a week, of one who was not seen what is within her reach.
 
     Raises
     ------
@@ -192,9 +207,9 @@ def patients_at(
             known: dict[str, Any] = {"baseline": {column: before.get(column) for column in at_baseline}}
             rescue_week = rescued.get(name)
             if rescue_week is None or rescue_week >= week:
-                said: dict[str, Any] = _as_seen(scored, scored.at(week, rows))
+                said: dict[str, Any] = scored.bounds_at(week, name, rows)
             else:
-                said = _after_rescue(scored, week, rows, rescue_week, estimand) | {"rescue_week": rescue_week}
+                said = _after_rescue(scored, week, name, rows, rescue_week, estimand) | {"rescue_week": rescue_week}
             arms.setdefault(arm, []).append(Patient(name, **said, **known))
     return arms
 
@@ -216,12 +231,7 @@ def _rescued(scored: ScoredVisits, rescue: str | None) -> dict[str, float]:
     return {name: float(week) for name, week in found.dropna().items()}
 
 
-def _as_seen(scored: ScoredVisits, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Score, and bounds of score and class, of a visit; the widest where it has none."""
-    if row.get("tis_min") is None:
-        top = len(classes(scored.scoring.population)) - 1
-        highest = sum(points_possible(measure) for measure in measures())
-        return {"score": None, "score_bounds": (0.0, highest), "level_bounds": (0, top)}
+def _bounds_of(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "score": row["tis"],
         "score_bounds": (row["tis_min"], row["tis_max"]),
@@ -230,17 +240,22 @@ def _as_seen(scored: ScoredVisits, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _after_rescue(
-    scored: ScoredVisits, week: float, rows: Sequence[Mapping[str, Any]], rescue_week: float, estimand: str
+    scored: ScoredVisits,
+    week: float,
+    name: str,
+    rows: Sequence[Mapping[str, Any]],
+    rescue_week: float,
+    estimand: str,
 ) -> dict[str, Any]:
     if estimand == TREATMENT_POLICY:
-        return _as_seen(scored, scored.at(week, rows)) | {"counted": f"as seen at week {week:g}"}
+        return scored.bounds_at(week, name, rows) | {"counted": f"as seen at week {week:g}"}
     if estimand == COMPOSITE:
         failed = {"score": 0.0, "score_bounds": (0.0, 0.0), "level_bounds": (0, 0)}
         return failed | {"counted": "no improvement"}
     seen = [row for row in rows if scored.baseline_week < row["week"] <= rescue_week]
     if estimand == WHILE_ON_TREATMENT and seen:
-        return _as_seen(scored, seen[-1]) | {"counted": f"as seen at week {seen[-1]['week']:g}"}
-    return _as_seen(scored, {}) | {"counted": "not known"}
+        return _bounds_of(seen[-1]) | {"counted": f"as seen at week {seen[-1]['week']:g}"}
+    return _bounds_of(scored.unseen[name]) | {"counted": "not known"}
 
 
 def arm_of_each(rows: Sequence[Mapping[str, Any]], group: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import exp, inf, log, sqrt
 from typing import Any, Unpack
@@ -215,11 +215,11 @@ def _in_each(numbers: Sequence[int], scoring: ScoreOptions) -> ScoreOptions:
 
 def _of_filling(scored: ScoredVisits, number: int) -> ScoredVisits:
     start = f"{number}|"
-    arms = {
-        arm: {name.removeprefix(start): rows for name, rows in patients.items() if name.startswith(start)}
-        for arm, patients in scored.arms.items()
-    }
-    return replace(scored, arms=arms)
+
+    def own(patients: Mapping[str, Any]) -> dict[str, Any]:
+        return {name.removeprefix(start): said for name, said in patients.items() if name.startswith(start)}
+
+    return replace(scored, arms={arm: own(found) for arm, found in scored.arms.items()}, unseen=own(scored.unseen))
 
 
 def _open(patients: Sequence[Patient], *, minimum: int | None) -> int:

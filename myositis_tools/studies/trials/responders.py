@@ -120,10 +120,11 @@ def compare_responders(
 
     Missing data
     ------------
-    A patient who is surely in the class, or surely not, whatever her missing measures were, is known. Of the others,
-    who have no visit at the week or an open class, ``complete`` leaves them out, ``non-responder`` counts them as no
-    responders, ``worst`` as what is worst for the arm that is compared and best for the reference, ``best`` the
-    reverse. The two last are bounds: no pattern of missing classes gives a difference outside them.
+    A patient who is surely in the class, or surely not, whatever her missing measures were, is known; so is one without
+    a visit at the week from whose baseline the class is out of reach. Of the others, ``complete`` leaves them out,
+    ``non-responder`` counts them as no responders, ``worst`` as what is worst for the arm that is compared and best for
+    the reference, ``best`` the reverse. The two last are bounds: no pattern of missing classes gives a difference
+    outside them.
 
     Source
     ------

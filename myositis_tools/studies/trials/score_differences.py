@@ -114,9 +114,9 @@ def compare_scores(
     ------------
     ``complete`` leaves out whose score (or class) is not certain; ``non-responder`` counts the lowest score her known
     measures allow, nought where nothing is known; ``worst`` counts the lowest in the arm that is compared and the
-    highest in the reference, ``best`` the reverse: bounds of the mean difference, whatever was missed. An estimate
-    that cannot be had is a row that says why. A patient without a baseline value to adjust for is left out of that
-    row.
+    highest in the reference, ``best`` the reverse: bounds of the mean difference, whatever was missed. The highest is
+    what her known measures allow, and what is within reach from her baseline where she was not seen. An estimate that
+    cannot be had is a row that says why. A patient without a baseline value to adjust for is left out of that row.
 
     Source
     ------
@@ -134,8 +134,8 @@ def compare_scores(
     >>> found.loc[found["method"] == "welch", ["missing", "value", "low", "high"]].round(1)
          missing  value   low  high
     0   complete   18.9   8.3  29.4
-    6      worst    4.5 -10.5  19.5
-    12      best   23.8  12.0  35.5
+    6      worst    7.0  -6.4  20.3
+    12      best   22.9  11.6  34.3
     """
     scoring = ScoreOptions(**score_options)
     chosen = strategies(missing)

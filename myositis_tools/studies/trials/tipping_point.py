@@ -84,8 +84,8 @@ def tipping_point(
 
     Missing data
     ------------
-    A score stays within what the measures that are known allow: between nought and the highest score where nothing was
-    seen. Beyond that a larger difference changes nothing more.
+    A score stays within what the measures that are known allow: between nought and the highest score within reach from
+    the baseline where nothing was seen. Beyond that a larger difference changes nothing more.
 
     Source
     ------
@@ -101,11 +101,11 @@ def tipping_point(
     >>> found[["worse_by", "reference_better_by", "value", "low", "conclusion", "is_tipped"]].round(1)
        worse_by  reference_better_by  value  low conclusion  is_tipped
     0       0.0                  0.0   14.4  3.0     better      False
-    1       0.0                 40.0    9.5 -3.7  not shown       True
+    1       0.0                 40.0   10.1 -2.6  not shown       True
     2      20.0                  0.0   13.1  1.6     better      False
-    3      20.0                 40.0    8.2 -5.2  not shown       True
+    3      20.0                 40.0    8.8 -4.1  not shown       True
     4      40.0                  0.0   12.3  0.5     better      False
-    5      40.0                 40.0    7.4 -6.2  not shown       True
+    5      40.0                 40.0    8.0 -5.1  not shown       True
     """
     require_confidence(confidence)
     for name, shifts in (("worse_by", worse_by), ("reference_better_by", reference_better_by)):
