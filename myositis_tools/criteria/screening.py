@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -20,6 +20,7 @@ from myositis_tools.criteria.rule_reader import THE_TRIAL
 from myositis_tools.errors import AmbiguousColumnError, MissingColumnError, listed
 from myositis_tools.frames import (
     TOLERANCE,
+    Column,
     Entrance,
     bounds_of,
     columns,
@@ -140,7 +141,9 @@ def derive(
     trial = read_shipped(THE_TRIAL)
     courses = protocol.courses if protocol.courses.columns else trial.courses
     visits, medications, events = (tables.get(name) for name in ("visits", "medications", "events"))
-    entrance = _patients(patients)
+    known = {**columns("screening"), **columns("patients")}
+    asked = {name: one for name, one in protocol.columns.items() if name not in known and not name.endswith("_ago")}
+    entrance = _patients(patients, asked)
     frame = entrance.frame
     dated = dated_patients(frame)
     frame = _add_time_since(frame, "symptom_onset_date", "disease_duration_months", in_months=1)
@@ -157,7 +160,7 @@ def derive(
         frame = add_event_answers(frame, events, dated)
         derived += ["blood_product_reaction", "thrombosis_months_ago", "thrombosis_days_ago"]
     frame, flags = _with_flags(frame, trial, derived)
-    return _assemble(entrance, frame, [*derived, *flags])
+    return _assemble(entrance, frame, [*derived, *flags], asked)
 
 
 def checked_dates(patients: Any) -> Any:
@@ -197,8 +200,8 @@ def _with_flags(frame: Any, trial: Protocol, derived: Sequence[str]) -> tuple[An
 # -------------------------------------------------------------------------------------------------------- the patients
 
 
-def _patients(patients: Any) -> Entrance:
-    """Let the patients in; what a site does not record is a column of nothing."""
+def _patients(patients: Any, asked: Mapping[str, Column]) -> Entrance:
+    """Let the patients in, with what a protocol's file asks; what a site does not record is a column of nothing."""
     if not has(patients, "screening_date"):
         raise MissingColumnError(
             "The patients table lacks a column: screening_date.",
@@ -207,12 +210,12 @@ def _patients(patients: Any) -> Entrance:
         )
     present = names_of(patients)
     bounds = [name for name in with_bounds(columns("screening"), present) if name not in columns("screening")]
-    given = [*(name for name in columns("patients") if name in present), *bounds]
-    own = with_bounds(columns("screening"), bounds).values()
+    of_the_file = [name for name in asked if name in present]
+    given = [*(name for name in columns("patients") if name in present), *bounds, *of_the_file]
+    own = [*with_bounds(columns("screening"), bounds).values(), *(asked[name] for name in of_the_file)]
     entrance = enter(patients, "patients", needs=given, unique=["patient_id"], own=own)
-    asked = ["birth_date", "symptom_onset_date", "weight_kg"]
-    asked += ["medications_recorded", "events_recorded"]
-    blank = {name: nothing_of(columns("patients")[name].type) for name in asked if name not in given}
+    read = ["birth_date", "symptom_onset_date", "weight_kg", "medications_recorded", "events_recorded"]
+    blank = {name: nothing_of(columns("patients")[name].type) for name in read if name not in given}
     zero = nw.col("screening_date").fill_null(0) * 0
     frame = entrance.frame.with_columns(**blank, _zero=zero)
     if bounds:
@@ -320,7 +323,7 @@ def _loss_percent(scale: str, column: str) -> nw.Expr:
 # ------------------------------------------------------------------------------------------------------------ together
 
 
-def _assemble(entrance: Entrance, frame: Any, derived: Sequence[str]) -> Any:
+def _assemble(entrance: Entrance, frame: Any, derived: Sequence[str], asked: Collection[str]) -> Any:
     """Given wins over derived; what differs is said; what is unknown says why."""
     present = frame.collect_schema().names()
     out: dict[str, nw.Expr] = {}
@@ -341,9 +344,9 @@ def _assemble(entrance: Entrance, frame: Any, derived: Sequence[str]) -> Any:
             out[name] = nw.col(name if given else f"_{name}")
         else:
             out[name] = nothing_of(column.type)
-    # a yes/no that a file of a protocol asks of courses
-    own = [name for name in derived if name not in columns("screening") and not name.endswith("_ago")]
-    out |= {name: nw.col(f"_{name}") for name in own}
+    for name in asked:  # a column of the protocol's file: given, or a yes/no that courses answer
+        found = [nw.col(one) for one in (name, f"_{name}") if one in present]
+        out |= {name: nw.coalesce(*found)} if found else {}
     unknown_why = {
         explanation(name): nw.when(truth.is_null()).then(nw.col(f"_{explanation(name)}"))
         for name, truth in out.items()

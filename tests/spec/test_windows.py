@@ -410,3 +410,26 @@ def test_a_dose_per_kilogram_without_a_weight_is_that_of_a_weight_that_can_be():
     assert found["by_full_dose"].tolist() == ["not met"] * 4  # too long, whatever the weight
     assert found["allowed"].tolist() == ["not met", "unknown", "unknown", "met"]
     assert found["because"].tolist()[1:3] == ["weight not recorded"] * 2
+
+
+def test_what_a_file_asks_beside_the_package_is_read_of_the_patients():
+    """A column of a file's own, given by the site, wins over what courses answer; without it courses do."""
+    answers = pd.array([True, False, None], "boolean")
+    each = pd.DataFrame({"patient_id": ["A", "B", "C"], "screening_date": pd.Timestamp(SCREENED)})
+    own = ("pilot_other_criteria", "nl_omon49246_prior_treatment_fits")
+    given = mt.Records(
+        each.assign(**dict.fromkeys(own, answers)),
+        medications=pd.DataFrame(
+            {
+                "patient_id": ["A", "B", "C"],
+                "drug": "prednisone",
+                "dose_mg_day": 30.0,
+                "start_date": pd.Timestamp("2026-01-01"),
+                "stop_date": pd.NaT,
+            }
+        ),
+    )
+    assert PROTOCOLS[PILOT].verdicts(given)["other_criteria"].tolist() == ["met", "not met", "unknown"]
+    assert PROTOCOLS[NL].verdicts(given)["prior_treatment"].tolist() == ["met", "not met", "not met"]
+    skin = mt.Records(each.assign(cdasi_activity=[15.0, 14.0, None]))
+    assert PROTOCOLS["nct02612857"].verdicts(skin)["skin"].tolist() == ["met", "not met", "unknown"]
