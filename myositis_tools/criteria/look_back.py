@@ -96,6 +96,7 @@ def add_last_finds(
         for unit, measure in zip(UNITS, measures, strict=True):
             seen[f"_sure_{unit}_{what}"] = nw.when(sure).then(nw.col(f"{measure}_max"))
             seen[f"_may_{unit}_{what}"] = nw.when(may).then(_not_after_screening(nw.col(f"{measure}_min")))
+        seen[f"_sure_least_{what}"] = nw.when(sure).then(_not_after_screening(nw.col(f"{measures[1]}_min")))
         seen[f"_text_{what}"] = nw.when(sure).then(nw.concat_str(nearest, nw.col("_named")))
     found = finds.with_columns(**seen).group_by("patient_id").agg(*(nw.col(name).min() for name in seen))
     frame = look_up(frame, found, on="patient_id")
@@ -121,7 +122,11 @@ def _why(one: LookBack, otherwise: str, told: nw.Expr) -> nw.Expr:
     return first_true(
         [
             (is_exact.fill_null(False), told),
-            *one.reasons,
+            # what was found is said beside why a nearer one may be open: it may decide all the same
+            *(
+                (holds, nw.coalesce(nw.concat_str(told, nw.lit(", and "), words), words))
+                for holds, words in one.reasons
+            ),
             (~told.is_null(), told),
             (is_never.fill_null(False), nw.lit(None, nw.String)),
         ],
@@ -159,7 +164,7 @@ def _bounds(what: str, of: str) -> dict[str, nw.Expr]:
 
 def _words_of_the_find(what: str, at_screening: str) -> nw.Expr:
     """What was found and when: on a day, between two days, or at the latest on the nearest that it can mean."""
-    least, most = nw.col(f"_may_days_{what}"), nw.col(f"_sure_days_{what}")
+    least, most = nw.col(f"_sure_least_{what}"), nw.col(f"_sure_days_{what}")
     days = [value.cast(nw.Int64).cast(nw.String) for value in (least, most)]
     is_far = most >= _longest("days")
     when = first_true(

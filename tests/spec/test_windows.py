@@ -433,3 +433,28 @@ def test_what_a_file_asks_beside_the_package_is_read_of_the_patients():
     assert PROTOCOLS[NL].verdicts(given)["prior_treatment"].tolist() == ["met", "not met", "not met"]
     skin = mt.Records(each.assign(cdasi_activity=[15.0, 14.0, None]))
     assert PROTOCOLS["nct02612857"].verdicts(skin)["skin"].tolist() == ["met", "not met", "unknown"]
+
+
+BESIDE = """
+event      | date       | precision | other                      | on         | verdict | reason
+thrombosis | 2025-03-01 | month     |                            |            | met     | thrombosis, 365 to 395 days before screening, and an event of which only the month or year is recorded, within 10 years
+thrombosis | 2025-03-31 |           | transient_ischaemic_attack | 2026-01-01 | met     | thrombosis, 365 days before screening, and an event that a person must judge, within 10 years
+thrombosis | 2000-01-01 |           | transient_ischaemic_attack | 2026-01-01 | unknown | thrombosis, 9586 days before screening, and an event that a person must judge
+thrombosis | 2025-03-31 |           | thrombosis                 |            | met     | thrombosis, 365 days before screening, and an event without a date, within 10 years
+thrombosis | 2000-01-01 |           | thrombosis                 |            | unknown | thrombosis, 9586 days before screening, and an event without a date
+"""  # noqa: E501 - a table
+
+
+def test_what_decides_is_said_beside_what_is_open(read):
+    table = read(BESIDE).astype("object")
+    names = [f"P{place}" for place in range(len(table))]
+    each = pd.DataFrame({"patient_id": names, "screening_date": pd.Timestamp(SCREENED)})
+    first = pd.DataFrame({"event": table["event"], "date": table["date"], "date_precision": table["precision"]})
+    other = pd.DataFrame({"event": table["other"], "date": table["on"], "date_precision": None})
+    events = pd.concat([first.assign(patient_id=names), other.assign(patient_id=names)], ignore_index=True)
+    events = events[events["event"].notna()].assign(date=lambda found: pd.to_datetime(found["date"]))
+    events["date_precision"] = events["date_precision"].astype("object").where(events["date_precision"].notna(), None)
+    found = PROTOCOLS[TIM].check(mt.Records(each, events=events)).query("criterion == 'thrombosis'")
+    said = [reason.removeprefix("thrombotic episode within 10 years unknown: ") for reason in found["reason"]]
+    assert found["verdict"].tolist() == table["verdict"].tolist()
+    assert said == table["reason"].tolist()
