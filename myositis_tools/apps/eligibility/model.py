@@ -21,7 +21,7 @@ from myositis_tools.figures.parts.theme import KEEPS_OUT, UNDECIDED
 from myositis_tools.figures.patient.medication_timeline import medication_timeline_frame
 from myositis_tools.figures.screening.attrition import flow_frame
 from myositis_tools.figures.screening.eligibility_matrix import matrix_frame
-from myositis_tools.frames import in_memory
+from myositis_tools.frames import columns, in_memory
 from myositis_tools.rules import explanation
 from myositis_tools.studies import near_misses, next_measurements
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
@@ -331,7 +331,8 @@ def _as_read(screening: Any, protocol: Protocol) -> Any:
     """The cohort as the protocol reads it, let in once; an error speaks of the caller's own table."""
     absent = protocol.absent_from(screening)
     left_out = {*absent, *(explanation(name) for name in absent)}
-    frame = protocol.enter(screening).frame
+    days = [name for name in columns("screening") if name.endswith("_days_ago")]
+    frame = protocol.enter(screening, also=["screening_date", *days]).frame
     asked = [name for name in frame.collect_schema().names() if name not in left_out]
     clean = in_memory(frame.select(*asked))
     return clean.with_columns(nw.col("patient_id").cast(nw.String)).to_native()
