@@ -57,6 +57,9 @@ def judge_exposures(medications: IntoFrameT, patients: Any, *, protocol: Protoco
     ------------
     An empty stop date means that the drug is still taken, unless ``still_taken`` is no. What is not recorded leaves
     open what depends on it, and ``because`` names it. Where the record's text is silent, the verdict is *unknown*.
+    Dates, doses and a weight of 1 to 400 kg that can be decide what they can: of a single course that is not complete
+    no verdict is *unknown* where every way to complete it gives the same one
+    (``tests/property/test_courses_completed.py``).
 
     Source
     ------

@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 
 import myositis_tools as mt
-from myositis_tools.criteria.exposures import JUDGED
 from tests.engines.other_engines import ENGINES, cells
 from tests.property.test_screening import Cohort
 
 pytestmark = pytest.mark.engines
+
+BY = ("by_pulse", "by_full_dose", "by_low_dose", "by_stable_drug")
+JUDGED = ("exposure", "prednisone_mg_day", *BY, "allowed", "because")
 
 
 @pytest.fixture(scope="module", name="tables")
