@@ -59,6 +59,8 @@ _ONE_SIDED = ("at least ", "at most ")  # of a number of which one bound is know
 
 # --------------------------------------------------------------------------------------------------------------- limits
 
+_COUNTED = ("years", "months", "days")  # units that are words in the plural
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -101,8 +103,9 @@ class Limit:
         return self.value
 
     def __str__(self) -> str:
-        """Write the number with its unit."""
-        return f"{self.value:g} {self.unit}".strip()
+        """Write the number with its unit; one year, month or day is one."""
+        unit = self.unit[:-1] if self.value == 1 and self.unit in _COUNTED else self.unit
+        return f"{self.value:g} {unit}".strip()
 
     @property
     def is_changed(self) -> bool:

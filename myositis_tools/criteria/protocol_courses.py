@@ -85,7 +85,8 @@ def _each_kind_is_used(table: TomlTable, made: CourseRules) -> None:
     for group in made.groups:
         used |= {*group.allowed, *group.silent, *group.judged, *group.refused}
     together = made.every_course.silent if made.every_course else ()
-    for rule in (one.rule for one in (*made.kinds, *together)):
+    rules: list[Rule] = [*(one.rule for one in made.kinds), *(one.rule for one in together)]
+    for rule in rules:
         used |= {leaf.kind for leaf in rule.leaves if isinstance(leaf, IsOfKind | OfAllCourses)}
     for kind in made.kinds:
         if kind.name not in used:

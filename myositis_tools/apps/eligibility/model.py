@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,11 +22,12 @@ from myositis_tools.figures.parts.theme import KEEPS_OUT, UNDECIDED
 from myositis_tools.figures.patient.medication_timeline import medication_timeline_frame
 from myositis_tools.figures.screening.attrition import flow_frame
 from myositis_tools.figures.screening.eligibility_matrix import matrix_frame
-from myositis_tools.frames import in_memory
+from myositis_tools.frames import columns, in_memory
 from myositis_tools.rules import explanation
 from myositis_tools.studies import near_misses, next_measurements
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 
+_FIRST_DAY = date(1970, 1, 1)  # from which the days of a date are counted behind the door
 _MEASURE_NEXT = (
     ("label", "Not recorded"),
     ("open_for", "Undecided patients it is open for"),
@@ -331,7 +333,17 @@ def _as_read(screening: Any, protocol: Protocol) -> Any:
     """The cohort as the protocol reads it, let in once; an error speaks of the caller's own table."""
     absent = protocol.absent_from(screening)
     left_out = {*absent, *(explanation(name) for name in absent)}
-    frame = protocol.enter(screening).frame
+    days = [name for name in columns("screening") if name.endswith("_days_ago")]
+    frame = protocol.enter(screening, also=["screening_date", *days]).frame
     asked = [name for name in frame.collect_schema().names() if name not in left_out]
-    clean = in_memory(frame.select(*asked))
-    return clean.with_columns(nw.col("patient_id").cast(nw.String)).to_native()
+    clean = in_memory(frame.select(*asked)).with_columns(nw.col("patient_id").cast(nw.String))
+    return _with_dates(clean).to_native()
+
+
+def _with_dates(clean: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    """Give the day of screening as a date again, for the table is let in once more."""
+    if "screening_date" not in clean.columns:
+        return clean
+    days = clean["screening_date"].to_list()
+    dates = [None if day is None else _FIRST_DAY + timedelta(days=int(day)) for day in days]
+    return clean.with_columns(nw.new_series("screening_date", dates, backend=clean.implementation))

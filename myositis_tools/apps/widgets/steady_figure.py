@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
+from typing import Any
 
 import plotly.graph_objects as go
 from traitlets import Bool, Unicode, default
@@ -22,6 +23,19 @@ class SteadyFigure(go.FigureWidget):
     @default("_plotly")
     def _read_plotly(self) -> str:
         return resources.files("plotly").joinpath("package_data", "widgetbundle.js").read_text(encoding="utf-8")
+
+    def _send_update_msg(
+        self,
+        restyle_data: dict[str, Any],
+        relayout_data: dict[str, Any],
+        trace_indexes: Any = None,
+        source_view_id: Any = None,
+    ) -> None:
+        """Say with changed traces of which type each axis is: plotly.js forgets it, and dates become numbers."""
+        layout = self._layout_obj._props
+        axes = {name: axis for name, axis in layout.items() if name[:5] in ("xaxis", "yaxis") and "type" in axis}
+        types = {f"{name}.type": axis["type"] for name, axis in axes.items()} if restyle_data else {}
+        super()._send_update_msg(restyle_data, types | relayout_data, trace_indexes, source_view_id)
 
     def keep(self) -> None:
         """Keep what the figure is now, after changes that the pages which show it have been told of.

@@ -69,7 +69,10 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
     drawn.update_layout(look)
     drawn.update_layout(margin={"t": 96})
     drawn.update_xaxes(axes["xaxis"])
-    for row, (_, own) in enumerate(strips, start=1):
+    for row, (_, strip) in enumerate(strips, start=1):
+        # a window has as many days as the months before a patient's screening: marks stand by their own distance
+        limit = strip["limit"].iloc[0]
+        own = strip.assign(at=strip["value"] - strip["limit"] + limit)
         for uid, here, symbol, colour, words in (
             ("ready", own["also_unknown"] == "", "circle", BLUE, "fails nothing else"),
             ("open", own["also_unknown"] != "", "diamond", ORANGE, "another criterion is unknown"),
@@ -77,7 +80,7 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
             some = own[here]
             drawn.add_scatter(
                 uid=f"{uid}_{row}",
-                x=[None, *some["value"]],
+                x=[None, *some["at"]],
                 y=[0, *((place % 5 - 2) / 4 for place in range(len(some)))],
                 mode="markers",
                 name=words,
@@ -95,9 +98,8 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
                 row=row,
                 col=1,
             )
-        limit = own["limit"].iloc[0]
         drawn.add_vline(x=limit, line={"color": BLACK, "width": 2}, row=row, col=1)
-        values = [*own["value"], limit]
+        values = [*own["at"], limit]
         margin = 0.06 * (max(values) - min(values) or 1)
         drawn.update_xaxes(range=[min(values) - margin, max(values) + margin], row=row, col=1)
     drawn.update_yaxes(visible=False, range=[-1, 1])
