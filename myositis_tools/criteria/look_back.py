@@ -20,8 +20,8 @@ from myositis_tools.rules import explanation
 from myositis_tools.scores.arithmetic import first_true
 
 UNITS = ("months", "days")
-# more than any number of days, so that texts that begin with it are in the order of the days
 _SINCE = ", and the list does not cover all of the time since"
+# more than any number of days, so that texts that begin with it are in the order of the days
 _WIDTH, _FURTHEST = 1_000_000, 999_999
 
 

@@ -137,9 +137,10 @@ def add_look_back(frame: Any, leaf: Within) -> Any:
     The yes/no column wins, for it is what was given where the two differ.
     """
     names = frame.collect_schema().names()
-    name, nothing = leaf.column.name, nw.when(nw.col("patient_id").is_null()).then(nw.lit(0.0))
+    name = leaf.column.name
     least, most = bounds_of(name)
-    exact = nw.col(name) if name in names else nothing
+    # where the table has no look-back it has the yes/no column, of which a null that is a number can be made
+    exact = nw.col(name) if name in names else _nothing_of(nw.col(leaf.needs[0])).cast(nw.Float64)
     bounds = {bound: nw.coalesce(nw.col(bound), exact) if bound in names else exact for bound in (least, most)}
     told = nw.col(explanation(name)) if explanation(name) in names else nw.lit(None, nw.String)
     frame = frame.with_columns(**bounds, **{explanation(name): told})
@@ -173,9 +174,13 @@ def without_answer(leaf: Within | FitsCourses) -> dict[str, nw.Expr]:
     """Take the answer of a table away, which was worked out with other limits, and say so."""
     moved = next(limit for limit in leaf.courses.limits_of(leaf.column.name) if limit.is_changed)
     said = f"a screening table holds the answer for {moved.published:g} {moved.unit}, not for {moved}"
-    hint = "ask the records themselves, mt.Records(patients, medications=...)"
-    nothing = nw.col("patient_id").is_null()
+    hint = "ask the records themselves, mt.screening.Records(patients, medications=...)"
     emptied: dict[str, nw.Expr] = {explanation(leaf.column.name): nw.lit(f"{said}; {hint}")}
     if isinstance(leaf, FitsCourses):
-        return emptied | {leaf.column.name: nw.when(nothing).then(nothing)}
-    return emptied | {bound: nw.when(nothing).then(nw.lit(0.0)) for bound in bounds_of(leaf.column.name)}
+        return emptied | {leaf.column.name: _nothing_of(nw.col(leaf.column.name))}
+    return emptied | {bound: _nothing_of(nw.col(bound)) for bound in bounds_of(leaf.column.name)}
+
+
+def _nothing_of(column: nw.Expr) -> nw.Expr:
+    """A column of nothing that can be null on every engine, which pandas gives only of a column that can."""
+    return nw.when(column.is_null()).then(column)

@@ -32,8 +32,8 @@ class Records(Screenable):
     Examples
     --------
     >>> import myositis_tools as mt
-    >>> records = mt.Records(mt.load_patients(), visits=mt.load_visits(), medications=mt.load_medications(),
-    ...                      events=mt.load_events())
+    >>> records = mt.screening.Records(
+    ...     mt.load_patients(), visits=mt.load_visits(), medications=mt.load_medications(), events=mt.load_events())
     >>> shorter = mt.TIME_IS_MUSCLE.with_limits(immunosuppression_months=1)
     >>> (shorter.decide(records)["decision"] == "eligible").sum() >= (
     ...     mt.TIME_IS_MUSCLE.decide(records)["decision"] == "eligible").sum()

@@ -168,6 +168,7 @@ _MAPPING = mt.TableMapping(
 )
 _PATIENT = {"patient_id": "P015"}
 _AT_A_VISIT = _PATIENT | {"week": 12}
+_OF_COURSES = {"protocol": mt.TIME_IS_MUSCLE}  # the protocol of the others asks nothing of courses
 _SWEEP = {"limit": "minimum_age_years", "values": [18, 60]}
 _MADE_ON = {"made_on": date(2026, 1, 1)}
 # What is asked beside the usual: a table has the name of its parameter, or the one that stands here.
@@ -188,10 +189,11 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "explore_effects": {"week": 12},
     "haq_contributions": {"items": "HAQ-DI"},
     "impute_measures": {"imputations": 1},
+    "judge_exposures": _OF_COURSES,
     "long_to_wide": {"table": "long"},
     "map_columns": {"table": "site"},
     "measure_heatmap_frame": {"week": 12},
-    "medication_timeline_frame": _PATIENT,
+    "medication_timeline_frame": _PATIENT | _OF_COURSES,
     "methods_paragraph": {"results": "effects"},
     "missingness_frame": {"table": "visits"},
     "muscle_receipt": {"muscles": "MMT-26"},
@@ -237,7 +239,7 @@ def every_call() -> dict[str, Call]:
         given = {one: special.get(one, one) for one in parameters}
         options = {option: value for option, value in special.items() if option not in given}
         if "protocol" in inspect.signature(function).parameters:
-            options["protocol"] = PROTOCOL
+            options.setdefault("protocol", PROTOCOL)
         found[name] = Call(function, given, options)
     return found
 
