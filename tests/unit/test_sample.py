@@ -116,6 +116,7 @@ def test_the_mended_workbook_says_of_its_patients_what_the_sample_does(sample):
     visits["haq_di"] = visits["haq_di"].where(visits["haq_di"] <= 3)
     decided = TIME_IS_MUSCLE.decide(derive_screening(patients, visits=visits)).set_index("patient_id")
     known = derive_screening(sample.patients, **{name: getattr(sample, name) for name in TABLES[1:]})
+    known = known[list(TIME_IS_MUSCLE.needs)]  # the workbook has no lists that say when a drug was taken
     expected = TIME_IS_MUSCLE.decide(known).set_index("patient_id").loc[decided.index]
     others = decided.index != "P014"
     assert_frame_equal(decided[others], expected[others])
