@@ -125,7 +125,8 @@ def test_mending_the_gap_mends_the_criterion_and_less_does_not(gappy):
     """Move each value over its limit, and to just before it, and decide again."""
     named = {column.label: name for name, column in columns("screening").items()}
     near = mt.near_misses(TIM, gappy)
-    near = near[near["part"].isin(named) & near["gap"].notna()]
+    of_records = near["criterion"].isin(["thrombosis", "recent_immunosuppression"])  # tests/unit/test_near_misses.py
+    near = near[near["part"].isin(named) & near["gap"].notna() & ~of_records]
     assert set(near["criterion"]) == {"adult", "early_disease", "minimal_disability", "severe_weakness"}
     for step, mended in ((1e-4, True), (-1e-4, False)):
         moved = gappy.set_index("patient_id", drop=False)

@@ -158,3 +158,20 @@ def test_why_a_value_is_unknown_is_told():
         mt.near_misses(TIM, table)["reason"].tolist()
         == TIM.check(table).query("criterion == 'severe_weakness'")["reason"].tolist()
     )
+
+
+def test_the_gap_of_a_window_is_the_days_to_wait():
+    """So many days later, or with an event so many days earlier, the window no longer holds it; a day less, and it does."""
+    patients, events = mt.load_patients(), mt.load_events()
+    given = {"visits": mt.load_visits(), "medications": mt.load_medications()}
+    near = mt.near_misses(mt.TIME_IS_MUSCLE, mt.screening.Records(patients, events=events, **given))
+    near = near[near["criterion"] == "thrombosis"].set_index("patient_id")
+    assert len(near) >= 4
+    assert set(near["unit"]) == {"days"}
+    for earlier, expected in ((0, "not met"), (-1, "met")):
+        moved = events.copy()
+        days = moved["patient_id"].map(near["gap"]) + earlier
+        moved["date"] = moved["date"] - pd.to_timedelta(days.fillna(0), unit="D")
+        verdicts = mt.TIME_IS_MUSCLE.verdicts(mt.screening.Records(patients, events=moved, **given))
+        found = verdicts.set_index("patient_id").loc[near.index, "thrombosis"]
+        assert set(found) == {expected}

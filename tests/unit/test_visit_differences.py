@@ -138,7 +138,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
                 ]
                 for n in range(12)
             }
-        scored = ScoredVisits(None, arms, (0.0, *weeks), ScoreOptions())
+        scored = ScoredVisits(None, arms, (0.0, *weeks), ScoreOptions(), {})
         fitted, _ = _fit(_Model(scored, "IVIg", "placebo", weeks, ()), "unstructured")
         low, high = fitted.conf_int()[5]
         covered.append(low <= 0 <= high)
