@@ -161,7 +161,7 @@ def test_why_a_value_is_unknown_is_told():
 
 
 def test_the_gap_of_a_window_is_the_days_to_wait():
-    """So many days later, or with an event so many days earlier, the window no longer holds it; a day less, and it does."""
+    """With an event so many days earlier the window no longer holds it; with a day less it does."""
     patients, events = mt.load_patients(), mt.load_events()
     given = {"visits": mt.load_visits(), "medications": mt.load_medications()}
     near = mt.near_misses(mt.TIME_IS_MUSCLE, mt.screening.Records(patients, events=events, **given))
