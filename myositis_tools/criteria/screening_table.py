@@ -33,7 +33,7 @@ def enter_table(
     for leaf in windows:
         if {leaf.column.name, *bounds_of(leaf.column.name)} & {*present}:
             asked[leaf.column.name] = leaf.column
-            if leaf.needs[0] not in present:
+            if leaf.flag and leaf.needs[0] not in present:
                 asked.pop(leaf.needs[0], None)
     sums = {name: column for name, column in asked.items() if column.sum_of and name not in present}
     parts = {part: known[part] for column in sums.values() for part in column.sum_of}

@@ -110,7 +110,7 @@ def test_sensitivity_counts_what_deciding_one_by_one_counts(cohort, limit):
 
 # ---------------------------------------------------------------------------- moved limits on a table that has answers
 
-HINT = "ask the records themselves, mt.Records(patients, medications=...)"
+HINT = "ask the records themselves, mt.screening.Records(patients, medications=...)"
 
 
 @pytest.mark.parametrize("limit", [limit.name for limit in TIM.courses.limits])

@@ -445,3 +445,14 @@ def test_records_around_a_screening_of_a_month_are_decided_on_every_engine(on_en
     asked = mt.TIME_IS_MUSCLE.without(*[each.key for each in mt.TIME_IS_MUSCLE.criteria if each.key != "thrombosis"])
     verdicts = as_pandas(asked.verdicts(screening)).sort_values("patient_id")
     assert verdicts["thrombosis"].tolist() == ["unknown", "not met"]
+
+
+def test_a_look_back_of_which_only_the_bounds_are_there():
+    """A screening table may hold the bounds of a look-back and not the number itself."""
+    protocol = mt.PROTOCOLS["time_is_muscle_nl_omon49246"]
+    fits = dict(next(case for case in protocol.cases if case.name == "fits what was read").recorded)
+    table = pd.DataFrame([{"patient_id": name} | fits for name in "ABC"])
+    table["immunosuppressant_months_ago_min"] = [13.0, 0.0, None]
+    table["immunosuppressant_months_ago_max"] = [None, 12.0, None]
+    found = protocol.verdicts(table)["recent_immunosuppression"]
+    assert found.tolist() == ["not met", "met", "unknown"]
