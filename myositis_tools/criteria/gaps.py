@@ -10,7 +10,7 @@ from myositis_tools.criteria.courses import COARSE, SCREENING
 from myositis_tools.rules import NOT_RECORDED
 from myositis_tools.scores.arithmetic import first_true
 
-UNRECOGNISED_DRUG, UNDATED_STOP = 2.0, 4.0
+UNRECOGNISED_DRUG, UNDATED_STOP, COARSE_DATE = 2.0, 4.0, 7.0
 WORDS_OF_GAP = {
     1.0: f"screening date {NOT_RECORDED}",
     UNRECOGNISED_DRUG: "drug not recognised",
@@ -18,7 +18,7 @@ WORDS_OF_GAP = {
     UNDATED_STOP: "stopped on a day that is not recorded",
     5.0: f"dose {NOT_RECORDED}",
     6.0: f"weight {NOT_RECORDED}",
-    7.0: "a date of which only the month or year is recorded",
+    COARSE_DATE: "a date of which only the month or year is recorded",
     8.0: f"route {NOT_RECORDED}",
     9.0: "not recorded whether a drug was for a non-muscular condition",
     10.0: "not recorded whether a drug is known for its use in myositis",
@@ -26,7 +26,7 @@ WORDS_OF_GAP = {
     12.0: "not recorded since when the dose is stable",
     13.0: "not recorded whether it is a stable drug for another disease",
 }
-OF_AN_ALLOWANCE, OF_TREATMENT = tuple(WORDS_OF_GAP), (1.0, UNRECOGNISED_DRUG, 3.0, 7.0, 9.0)
+OF_AN_ALLOWANCE, OF_TREATMENT = tuple(WORDS_OF_GAP), (1.0, UNRECOGNISED_DRUG, 3.0, COARSE_DATE, 9.0)
 
 
 def gap_of(truth: nw.Expr, unrecognised: nw.Expr, *, among: Collection[float] = OF_AN_ALLOWANCE) -> nw.Expr:
@@ -44,7 +44,7 @@ def gap_of(truth: nw.Expr, unrecognised: nw.Expr, *, among: Collection[float] = 
         UNDATED_STOP: nw.col("_undated_stop"),
         5.0: steroid & nw.col("prednisone_mg_day").is_null(),
         6.0: steroid & nw.col("weight_kg").is_null(),
-        7.0: nw.col(COARSE),
+        COARSE_DATE: nw.col(COARSE),
         8.0: steroid & nw.col("route").is_null(),
         9.0: nw.col("non_muscular_indication").is_null(),
         10.0: other & nw.col("known_for_myositis").is_null(),

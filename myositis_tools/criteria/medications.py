@@ -15,6 +15,7 @@ from myositis_tools.criteria.courses import COARSE, UNRECOGNISED
 from myositis_tools.criteria.courses_together import add_together
 from myositis_tools.criteria.drugs import OPEN
 from myositis_tools.criteria.gaps import (
+    COARSE_DATE,
     OF_AN_ALLOWANCE,
     OF_TREATMENT,
     UNDATED_STOP,
@@ -32,7 +33,7 @@ OF_THE_LIST = ("treatment_naive", "immunosuppressed_before", "loop_diuretic", "n
 _LISTS = {"core": (drugs.NEPHROTOXIC,), "broad": (drugs.NEPHROTOXIC, drugs.NEPHROTOXIC_BROAD)}
 _NO_LIST = "no medication list"
 _UNCOVERED = "the medication list does not cover all of the time that is asked about"
-_COARSE_DATE = "a date of which only the month or year is recorded"
+_COARSE_DATE = WORDS_OF_GAP[COARSE_DATE]
 
 
 def add_medication_answers(frame: Any, lines: Any, rules: CourseRules, nephrotoxic: str) -> Any:

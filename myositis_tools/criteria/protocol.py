@@ -20,6 +20,7 @@ from myositis_tools.criteria.record_rules import (
     NO_COURSES,
     FitsCourses,
     Within,
+    asked_column,
     is_moved,
     without_answer,
     worked_out_of_courses,
@@ -138,11 +139,7 @@ class Protocol:
     def columns(self) -> Mapping[str, Column]:
         """What the columns are that its criteria read, by name: those of ``screening``, and its own."""
         leaves = (leaf for each in self.criteria for leaf in each.rule.leaves)
-        asked = (
-            leaf.flag.column if isinstance(leaf, Within) and leaf.flag else leaf.column
-            for leaf in leaves
-            if isinstance(leaf, Leaf)
-        )
+        asked = (asked_column(leaf) for leaf in leaves if isinstance(leaf, Leaf))
         return MappingProxyType({column.name: column for column in asked})
 
     @cached_property

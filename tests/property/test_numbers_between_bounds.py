@@ -100,8 +100,7 @@ def test_the_bounds_say_what_every_completion_says(key):
                 full = {name: value for name, value in row.items() if not name.endswith(("_min", "_max"))}
                 rows.append(full | dict(zip(names, values, strict=True)) | {"patient_id": f"C{len(rows):06}"})
                 owners.append((row["patient_id"], each.key, len(every) <= MOST_COMPLETIONS))
-    if not rows:
-        pytest.skip("no criterion of this protocol asks about a number")
+    assert rows, "no criterion of this protocol asks about a number"
     completed = protocol.verdicts(drawn.table(rows, protocol))
     found: dict[tuple[str, str, bool], set[str]] = {}
     for place, (patient, criterion, is_all) in enumerate(owners):
