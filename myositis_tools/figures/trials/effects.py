@@ -89,8 +89,8 @@ def effects_frame(effects: Any) -> pd.DataFrame:
     >>> mt.figures.effects_frame(found[found["method"] == "welch"])[["label", "text", "patients"]]
                 label                 text patients
     0  Complete cases   18.9 (8.3 to 29.4)  21 v 20
-    1      Worst case  4.5 (−10.5 to 19.5)  24 v 24
-    2       Best case  23.8 (12.0 to 35.5)  24 v 24
+    1      Worst case   7.0 (−6.4 to 20.3)  24 v 24
+    2       Best case  22.9 (11.6 to 34.3)  24 v 24
     """
     numbers = ("value", "low", "high", "patients", "reference_patients")
     expected = "a table that one of the compare functions gives"
