@@ -11,7 +11,6 @@ import narwhals as nw
 from myositis_tools.criteria.course_rules import OfCourse, is_kind
 from myositis_tools.criteria.courses import SCREENING, START, STOP
 from myositis_tools.criteria.drugs import OPEN
-from myositis_tools.frames import look_up
 from myositis_tools.rules import Limit, Rule, is_above
 
 
@@ -75,34 +74,48 @@ class SumOfCourses(OfAllCourses):
 class CoursesOverlap(OfAllCourses):
     """Two courses of the kind may share more than the day on which one is changed for the other."""
 
-    def pairs(self, lines: Any) -> Any:
-        """Give how many pairs of courses share days, beyond each with itself."""
-        first, last = nw.col("first"), nw.col("last")
-        courses = lines.filter((is_kind(self.kind) & (nw.col(START[0]) <= nw.col(SCREENING[1]))).fill_null(False))
-        courses = courses.select("patient_id", first=nw.col(START[0]), last=nw.min_horizontal(STOP[1], SCREENING[1]))
-        others = courses.rename({"first": "other_first", "last": "other_last"})
-        pairs = courses.join(others, on="patient_id", how="inner")
-        shares = ((first < nw.col("other_last")) & (nw.col("other_first") < last)).cast(nw.Float64)
-        shared = pairs.with_columns(_shared=shares).group_by("patient_id").agg(nw.col("_shared").sum())
-        alone = courses.with_columns(_alone=(first < last).cast(nw.Float64))
-        alone = alone.group_by("patient_id").agg(nw.col("_alone").sum()).join(shared, on="patient_id", how="inner")
-        return alone.select("patient_id", (nw.col("_shared") - nw.col("_alone")).alias(f"_overlap_{self.kind}"))
+    def beside(self, lines: Any) -> Any:
+        """Add whether a course of the kind shares days with the one before it.
+
+        In the order of their days, courses of which no two neighbours share days share none at all.
+        """
+        is_one, first, last = (f"_{name}_{self.kind}" for name in ("is_one", "first", "last"))
+        of_patient = ["patient_id", is_one]
+        lines = lines.with_columns(
+            (is_kind(self.kind) & (nw.col(START[0]) <= nw.col(SCREENING[1]))).fill_null(False).alias(is_one),
+            nw.col(START[0]).alias(first),
+            nw.min_horizontal(STOP[1], SCREENING[1]).alias(last),
+        )
+        before = {
+            f"{name}_before": nw.col(name).shift(1).over(of_patient, order_by=[first, last]) for name in (first, last)
+        }
+        return lines.with_columns(**before)
+
+    def sums(self) -> dict[str, nw.Expr]:
+        """How many of them do."""
+        is_one, first, last = (f"_{name}_{self.kind}" for name in ("is_one", "first", "last"))
+        shares = (nw.col(f"{first}_before") < nw.col(last)) & (nw.col(first) < nw.col(f"{last}_before"))
+        return {f"_overlap_{self.kind}": (nw.col(is_one) & shares).fill_null(False).cast(nw.Float64)}
 
     def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """Some pair does."""
         return (nw.col(f"_overlap_{self.kind}") > 0).fill_null(False)
 
 
-def add_together(frame: Any, lines: Any, rules: Sequence[Rule]) -> Any:
-    """Add to a frame of patients what rules about all their courses ask."""
-    leaves = [leaf for rule in rules for leaf in rule.leaves if isinstance(leaf, OfAllCourses)]
-    sums = {name: value for leaf in leaves for name, value in leaf.sums().items()}
-    if sums:
-        summed = lines.with_columns(**sums).group_by("patient_id").agg(*(nw.col(name).sum() for name in sums))
-        frame = look_up(frame, summed, on="patient_id")
-    for leaf in dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, CoursesOverlap)):
-        frame = look_up(frame, leaf.pairs(lines), on="patient_id")
-    return frame
+def add_shared_days(lines: Any, rules: Sequence[Rule]) -> Any:
+    """Add to the lines what rules about all courses of a patient ask of neighbours."""
+    for leaf in dict.fromkeys(leaf for leaf in _leaves(rules) if isinstance(leaf, CoursesOverlap)):
+        lines = leaf.beside(lines)
+    return lines
+
+
+def sums_of(rules: Sequence[Rule]) -> dict[str, nw.Expr]:
+    """What rules about all courses of a patient add up over her lines."""
+    return {name: value for leaf in _leaves(rules) for name, value in leaf.sums().items()}
+
+
+def _leaves(rules: Sequence[Rule]) -> list[OfAllCourses]:
+    return [leaf for rule in rules for leaf in rule.leaves if isinstance(leaf, OfAllCourses)]
 
 
 def _between(name: str, of: nw.Expr, least: nw.Expr, most: nw.Expr) -> dict[str, nw.Expr]:

@@ -9,8 +9,8 @@ import narwhals as nw
 from myositis_tools import verdict
 from myositis_tools.criteria.calendar import add_months_between, add_span
 from myositis_tools.criteria.courses import SCREENING, nothing_of
-from myositis_tools.criteria.look_back import LookBack, add_coverage, add_last_finds
-from myositis_tools.criteria.medications import any_line, null_unless, why_of
+from myositis_tools.criteria.look_back import LookBack, add_coverage, add_last_finds, nearest_finds
+from myositis_tools.criteria.medications import null_unless, of_all_lines, why_of
 from myositis_tools.frames import enter, has, look_up, with_lines
 from myositis_tools.rules import explanation
 from myositis_tools.tables import records
@@ -35,8 +35,7 @@ def add_event_answers(frame: Any, events: Any, dated: Any) -> Any:
         "undated": _is_kind("thrombosis") & nw.col("date").is_null(),
         "coarse": _is_kind("thrombosis") & ~nw.col("date").is_null() & (nw.col("_days_min") != nw.col("_days_max")),
     }
-    frame = look_up(frame, any_line(lines, told, count="_event_lines"), on="patient_id")
-    frame = add_coverage(frame, "events", nw.col("_event_lines") > 0)
+    frame = look_up(frame, of_all_lines(lines, told, count="_event_lines"), on="patient_id")
     finds = lines.filter(~(nw.col("_days_max") < 0).fill_null(False)).with_columns(
         # an event that a person must judge may be one; one whose date is open may lie after screening
         _truth_thrombosis=nw.when(_is_kind("thrombosis") & (nw.col("_days_min") >= 0))
@@ -45,6 +44,10 @@ def add_event_answers(frame: Any, events: Any, dated: Any) -> Any:
         .then(nw.lit(False)),
         _named=nw.col("event").str.replace_all("_", " ", literal=True),
     )
+    nearest = nearest_finds("thrombosis", ("_months", "_days"))
+    found = finds.with_columns(**nearest).group_by("patient_id").agg(*(nw.col(name).min() for name in nearest))
+    frame = look_up(frame, found, on="patient_id")
+    frame = add_coverage(frame, "events", nw.col("_event_lines") > 0)
     no_list = (~nw.col("_events_listed"), _NO_LIST)
     reasons = [
         no_list,
@@ -54,10 +57,8 @@ def add_event_answers(frame: Any, events: Any, dated: Any) -> Any:
     ]
     frame = add_last_finds(
         frame,
-        finds,
         [LookBack("thrombosis", [(holds.fill_null(False), nw.lit(words)) for holds, words in reasons])],
         "events",
-        measures=("_months", "_days"),
         otherwise=_UNCOVERED,
         at_screening="on the day of screening",
     )

@@ -15,7 +15,7 @@ import narwhals as nw
 
 from myositis_tools.criteria.calendar import add_months_between
 from myositis_tools.criteria.courses import SCREENING
-from myositis_tools.frames import bounds_of, columns, look_up
+from myositis_tools.frames import bounds_of, columns
 from myositis_tools.rules import explanation
 from myositis_tools.scores.arithmetic import first_true
 
@@ -72,61 +72,53 @@ def add_coverage(frame: Any, of: str, has_lines: nw.Expr) -> Any:
     )
 
 
-def add_last_finds(
-    frame: Any,
-    finds: Any,
-    asked: Sequence[LookBack],
-    of: str,
-    *,
-    measures: tuple[str, str],
-    otherwise: str,
-    at_screening: str,
-) -> Any:
-    """Add the look-back to each last find, ``_<what>_months_ago`` and ``_<what>_days_ago``, with bounds and reasons.
+def nearest_finds(what: str, measures: tuple[str, str]) -> dict[str, nw.Expr]:
+    """Give what a line adds to the nearest find of a patient, who has the least of each.
 
-    `finds` has a line each with ``_truth_<what>`` (whether it is one), ``_named`` (what it is), and the bounds of
-    `measures` in months and in days; `frame` what its list `of` covers (`add_coverage`). All are worked out together:
-    a lazy engine reads its whole plan again at every step.
+    A line has ``_truth_<what>`` (whether it is one), ``_named`` (what it is), and the bounds of `measures` in months
+    and in days.
     """
     nearest = (nw.min_horizontal(f"{measures[1]}_max", nw.lit(_FURTHEST)) + _WIDTH).cast(nw.Int64).cast(nw.String)
+    truth = nw.col(f"_truth_{what}")
+    sure, may = truth.fill_null(False), truth.fill_null(True)
     seen: dict[str, nw.Expr] = {}
-    for what in (one.what for one in asked):
-        truth = nw.col(f"_truth_{what}")
-        sure, may = truth.fill_null(False), truth.fill_null(True)
-        for unit, measure in zip(UNITS, measures, strict=True):
-            seen[f"_sure_{unit}_{what}"] = nw.when(sure).then(nw.col(f"{measure}_max"))
-            seen[f"_may_{unit}_{what}"] = nw.when(may).then(_not_after_screening(nw.col(f"{measure}_min")))
-        seen[f"_sure_least_{what}"] = nw.when(sure).then(_not_after_screening(nw.col(f"{measures[1]}_min")))
-        seen[f"_text_{what}"] = nw.when(sure).then(nw.concat_str(nearest, nw.col("_named")))
-    found = finds.with_columns(**seen).group_by("patient_id").agg(*(nw.col(name).min() for name in seen))
-    frame = look_up(frame, found, on="patient_id")
+    for unit, measure in zip(UNITS, measures, strict=True):
+        seen[f"_sure_{unit}_{what}"] = nw.when(sure).then(nw.col(f"{measure}_max"))
+        seen[f"_may_{unit}_{what}"] = nw.when(may).then(_not_after_screening(nw.col(f"{measure}_min")))
+    seen[f"_sure_least_{what}"] = nw.when(sure).then(_not_after_screening(nw.col(f"{measures[1]}_min")))
+    return seen | {f"_text_{what}": nw.when(sure).then(nw.concat_str(nearest, nw.col("_named")))}
+
+
+def add_last_finds(frame: Any, asked: Sequence[LookBack], of: str, *, otherwise: str, at_screening: str) -> Any:
+    """Add the look-back to each last find, ``_<what>_months_ago`` and ``_<what>_days_ago``, with bounds and reasons.
+
+    `frame` has the least of what `nearest_finds` gave, and what its list `of` covers (`add_coverage`). All are worked
+    out together: a lazy engine reads its whole plan again at every step.
+    """
     frame = frame.with_columns(**{name: value for one in asked for name, value in _bounds(one.what, of).items()})
-    exact = {}
-    for name in (f"_{one.what}_{unit}_ago" for one in asked for unit in UNITS):
-        least, most = map(nw.col, bounds_of(name))
-        exact[name] = nw.when(least == most).then(least)
-    reasons: dict[str, nw.Expr] = {}
+    texts: dict[str, nw.Expr] = {}
     for one in asked:
-        why = _why(one, otherwise, _words_of_the_find(one.what, at_screening))
-        reasons |= {f"_{explanation(f'{one.what}_{unit}_ago')}": why for unit in UNITS}
-    return frame.with_columns(**exact, **reasons)
+        for unit in UNITS:
+            least, most = map(nw.col, bounds_of(f"_{one.what}_{unit}_ago"))
+            texts[f"_{one.what}_{unit}_ago"] = nw.when(least == most).then(least)
+        texts[f"_when_{one.what}"] = _days_of_the_find(one.what, at_screening)
+        texts[f"_open_{one.what}"] = first_true(one.reasons)
+    frame = frame.with_columns(**texts)
+    told = {f"_told_{one.what}": _words_of_the_find(one.what) for one in asked}
+    reasons = {explanation(f"_{one.what}_{unit}_ago"): _why(one.what, otherwise) for one in asked for unit in UNITS}
+    return frame.with_columns(**told).with_columns(**reasons)
 
 
-def _why(one: LookBack, otherwise: str, told: nw.Expr) -> nw.Expr:
+def _why(what: str, otherwise: str) -> nw.Expr:
     """What was found, or why nothing is known; nothing where it is sure that there was none, ever."""
-    what = one.what
+    told, is_open = nw.col(f"_told_{what}"), nw.col(f"_open_{what}")
     is_exact = nw.col(f"_may_days_{what}") >= nw.col(f"_sure_days_{what}")
-    is_open_since = (nw.col(f"_{what}_days_ago_min") < nw.col(f"_may_days_{what}")).fill_null(False)
-    told = nw.when(is_open_since).then(nw.concat_str(told, nw.lit(_SINCE))).otherwise(told)
     is_never = nw.col(f"_{what}_days_ago_min") >= _longest("days")
     return first_true(
         [
             (is_exact.fill_null(False), told),
             # what was found is said beside why a nearer one may be open: it may decide all the same
-            *(
-                (holds, nw.coalesce(nw.concat_str(told, nw.lit(", and "), words), words))
-                for holds, words in one.reasons
-            ),
+            (~is_open.is_null(), nw.coalesce(nw.concat_str(told, nw.lit(", and "), is_open), is_open)),
             (~told.is_null(), told),
             (is_never.fill_null(False), nw.lit(None, nw.String)),
         ],
@@ -162,17 +154,23 @@ def _bounds(what: str, of: str) -> dict[str, nw.Expr]:
     return found
 
 
-def _words_of_the_find(what: str, at_screening: str) -> nw.Expr:
-    """What was found and when: on a day, between two days, or at the latest on the nearest that it can mean."""
+def _days_of_the_find(what: str, at_screening: str) -> nw.Expr:
+    """When it was: on a day, between two days, or at the latest on the nearest that it can mean."""
     least, most = nw.col(f"_sure_least_{what}"), nw.col(f"_sure_days_{what}")
     days = [value.cast(nw.Int64).cast(nw.String) for value in (least, most)]
-    is_far = most >= _longest("days")
-    when = first_true(
+    return first_true(
         [
             (most <= 0, nw.lit(at_screening)),
             (least >= most, nw.concat_str(days[1], nw.lit(" days before screening"))),
-            (is_far, nw.concat_str(days[0], nw.lit(" days before screening or earlier"))),
+            (most >= _longest("days"), nw.concat_str(days[0], nw.lit(" days before screening or earlier"))),
         ],
         otherwise=nw.concat_str(days[0], nw.lit(" to "), days[1], nw.lit(" days before screening")),
     )
-    return nw.concat_str(nw.col(f"_text_{what}").str.slice(len(str(_WIDTH))), nw.lit(", "), when)
+
+
+def _words_of_the_find(what: str) -> nw.Expr:
+    """What was found and when, and whether the list has days since that it does not cover."""
+    found = nw.concat_str(nw.col(f"_text_{what}").str.slice(len(str(_WIDTH))), nw.lit(", "), nw.col(f"_when_{what}"))
+    is_open_since = (nw.col(f"_{what}_days_ago_min") < nw.col(f"_may_days_{what}")).fill_null(False)
+    since = nw.when(is_open_since).then(nw.lit(_SINCE)).otherwise(nw.lit(""))
+    return nw.concat_str(found, since)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
+from types import MappingProxyType
 from typing import Any
 
 import narwhals as nw
@@ -12,7 +13,7 @@ import narwhals as nw
 from myositis_tools.criteria import drugs
 from myositis_tools.criteria.course_rules import ALLOWED, SILENT, CourseRules, is_judged, is_kind, is_silent, judge
 from myositis_tools.criteria.courses import COARSE, UNRECOGNISED
-from myositis_tools.criteria.courses_together import add_together
+from myositis_tools.criteria.courses_together import add_shared_days, sums_of
 from myositis_tools.criteria.drugs import OPEN
 from myositis_tools.criteria.gaps import (
     COARSE_DATE,
@@ -23,7 +24,7 @@ from myositis_tools.criteria.gaps import (
     WORDS_OF_GAP,
     gap_of,
 )
-from myositis_tools.criteria.look_back import LookBack, add_coverage, add_last_finds
+from myositis_tools.criteria.look_back import LookBack, add_coverage, add_last_finds, nearest_finds
 from myositis_tools.errors import require_option
 from myositis_tools.frames import look_up
 from myositis_tools.rules import explanation
@@ -49,7 +50,8 @@ def add_medication_answers(frame: Any, lines: Any, rules: CourseRules, nephrotox
     """
     require_option("nephrotoxic", nephrotoxic, tuple(_LISTS))
     harms = reduce(or_, [drugs.is_of_class(name) for name in _LISTS[nephrotoxic]])
-    lines = judge(lines, rules).with_columns(_harms=harms)
+    together = [one.rule for one in rules.every_course.silent] if rules.every_course else []
+    lines = add_shared_days(judge(lines, rules), together).with_columns(_harms=harms)
     asked = _questions(rules)
     lines = lines.with_columns(**{f"_of_{name}": truth for name, truth in asked.items()})
     gaps = {
@@ -67,39 +69,54 @@ def add_medication_answers(frame: Any, lines: Any, rules: CourseRules, nephrotox
         .then(nw.lit(f" ({_COARSE_DATE})"))
         .otherwise(nw.lit(""))
     )
-    lines = lines.with_columns(
-        **gaps, _named=nw.concat_str(named, doubt), _unknown_drug=nw.when(is_unrecognised).then(named)
-    )
-    also = [*(nw.col(name).min() for name in gaps), nw.col("_unknown_drug").min()]
+    finds = {f"_truth_{each.what}": nw.col(f"_of_{each.what}") for each in rules.last_uses}
+    lines = lines.with_columns(_named=nw.concat_str(named, doubt), **finds)
+    least = gaps | {"_unknown_drug": nw.when(is_unrecognised).then(named)}
+    for each in rules.last_uses:
+        least |= nearest_finds(each.what, ("months_since_use", "days_since_use"))
     told = {f"told_{number}": holds for number, (holds, _) in enumerate(_left_open(rules))}
     questions = {name: nw.col(f"_of_{name}") for name in asked} | told
-    frame = look_up(frame, any_line(lines, questions, count="_lines", also=also), on="patient_id")
+    of_patients = of_all_lines(lines, questions, count="_lines", least=least, sums=sums_of(together))
+    frame = look_up(frame, of_patients, on="patient_id")
     frame = add_coverage(frame, "medications", nw.col("_lines") > 0)
     frame = frame.with_columns(**_answers_of_the_list())
-    if rules.every_course:
-        frame = _add_every_course(frame, lines, rules)
+    frame = _add_every_course(frame, rules)
     if not rules.last_uses:
         return frame
     judged = [(_is_told(number), words) for number, words in _told_of(rules)]
     no_list = [(~nw.col("_medications_listed"), nw.lit(_NO_LIST))]
     return add_last_finds(
         frame,
-        lines.with_columns(**{f"_truth_{each.what}": nw.col(f"_of_{each.what}") for each in rules.last_uses}),
         [LookBack(each.what, [*no_list, *judged, *_gaps(each.what)]) for each in rules.last_uses],
         "medications",
-        measures=("months_since_use", "days_since_use"),
         otherwise=_UNCOVERED,
         at_screening="taken at screening",
     )
 
 
-def any_line(lines: Any, questions: Mapping[str, nw.Expr], *, count: str, also: Sequence[nw.Expr] = ()) -> Any:
-    """Per patient, for each question: ``_<name>`` is 1 if a line says yes, ``_<name>_open`` is 1 if one is open."""
-    lines = lines.with_columns(**{f"_q_{name}": truth for name, truth in questions.items()})
+def of_all_lines(
+    lines: Any,
+    questions: Mapping[str, nw.Expr],
+    *,
+    count: str,
+    least: Mapping[str, nw.Expr] = MappingProxyType({}),
+    sums: Mapping[str, nw.Expr] = MappingProxyType({}),
+) -> Any:
+    """Give of each patient how many lines there are, what any of them says, the least of some values, sums of others.
+
+    For each question ``_<name>`` is 1 if a line says yes, ``_<name>_open`` is 1 if one is open. All is worked out
+    together: each reading of the lines is a whole reading of the list on an engine that works later.
+    """
+    lines = lines.with_columns(**{f"_q_{name}": truth for name, truth in questions.items()}, **least, **sums)
     flags = {f"_{name}": nw.col(f"_q_{name}").fill_null(False) for name in questions}
     flags |= {f"_{name}_open": nw.col(f"_q_{name}").is_null() for name in questions}
     lines = lines.with_columns(**{name: flag.cast(nw.Int64) for name, flag in flags.items()})
-    return lines.group_by("patient_id").agg(nw.len().alias(count), *(nw.col(name).max() for name in flags), *also)
+    return lines.group_by("patient_id").agg(
+        nw.len().alias(count),
+        *(nw.col(name).max() for name in flags),
+        *(nw.col(name).min() for name in least),
+        *(nw.col(name).sum() for name in sums),
+    )
 
 
 def null_where(condition: nw.Expr) -> nw.Expr:
@@ -184,12 +201,11 @@ def _answers_of_the_list() -> dict[str, nw.Expr]:
     return answers
 
 
-def _add_every_course(frame: Any, lines: Any, rules: CourseRules) -> Any:
+def _add_every_course(frame: Any, rules: CourseRules) -> Any:
     """Add whether every course is allowed, and neither the text nor a person leaves open what they make together."""
     every = rules.every_course
     if every is None:
         return frame
-    frame = add_together(frame, lines, [one.rule for one in every.silent])
     frame = frame.with_columns(**{OPEN: null_where(nw.col("_zero") == 0)})
     together = [one.rule.truth() for one in every.silent]
     frame = frame.with_columns(**{f"_together_{number}": truth for number, truth in enumerate(together)})

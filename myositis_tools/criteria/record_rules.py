@@ -106,7 +106,7 @@ class FitsCourses(IsTrue):
 def _is_within(name: str, window: float) -> nw.Expr:
     holds = is_at_most(nw.col(f"{name}_max"), window).fill_null(False)
     fails = is_above(nw.col(f"{name}_min"), window).fill_null(False)
-    return nw.when(holds).then(holds).when(fails).then(~fails)
+    return nw.when(holds | fails).then(holds)
 
 
 def worked_out_of_courses(rule: Rule) -> list[Within | FitsCourses]:

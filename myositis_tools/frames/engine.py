@@ -61,8 +61,11 @@ def in_memory(frame: Any) -> Any:
 
 
 def small_table(values: Mapping[str, Any], schema: Mapping[str, Any] | None = None) -> Any:
-    """Give plain values as a table on the engine that computes."""
-    return nw.from_dict(values, schema, backend=engine_of_pandas())
+    """Give plain values as a table on the engine that computes; on pandas too a column can be null."""
+    table = nw.from_dict(values, schema, backend=engine_of_pandas())
+    if not table.implementation.is_pandas():
+        return table
+    return nw.from_native(table.to_native().convert_dtypes(convert_string=False, convert_integer=False), eager_only=True)
 
 
 def all_differ(keys: Any) -> bool:
