@@ -15,7 +15,7 @@ from myositis_tools.errors import OptionError, listed, require_option
 from myositis_tools.frames import Entrance, plain_rows, require_columns, to_frame
 from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores.core_set import classes
-from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
+from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.follow_up.schedule import SCHEDULE
 from myositis_tools.studies.trials.arms import (
     SCHEMA,
@@ -87,7 +87,7 @@ def compare_imputed(
     Raises
     ------
     OptionError, MissingColumnError, NotFoundError
-        If an option, a column, the week or an arm is not there.
+        If an option, a column, the week or an arm is not there, or the measures were filled in for another score.
     MyositisToolsError
         Whatever `score_total_improvement` refuses.
 
@@ -204,7 +204,7 @@ class Fillings:
         scored = score_arms(table, group, _in_each(numbers, scoring), columns)
         scored = replace(scored, entrance=Entrance(imputed, scored.entrance.frame))
         self.scoring, self.columns = scoring, columns
-        self.said = _how_made(frame)
+        self.said = _how_made(frame, scoring)
         self.observed, *self.filled = [_of_filling(scored, number) for number in numbers]
 
     def at(self, week: float) -> tuple[dict[str, list[Patient]], list[dict[str, list[Patient]]]]:
@@ -213,9 +213,9 @@ class Fillings:
         return before, filled
 
 
-def _how_made(frame: Any) -> dict[str, str | None]:
+def _how_made(frame: Any, scoring: ScoreOptions) -> dict[str, str | None]:
     """What the fillings say of themselves; nothing where somebody took the column away."""
-    there = [name for name in OF_THE_FILLINGS if name in frame.collect_schema().names()]
+    there = [name for name in (*OF_THE_FILLINGS, SCORED_AS) if name in frame.collect_schema().names()]
     rows = plain_rows(frame.select(*there).unique()) if there else []
     if len(rows) > 1:
         raise OptionError(
@@ -224,7 +224,14 @@ def _how_made(frame: Any) -> dict[str, str | None]:
             expected="the same in every row",
             hint="give what impute_measures gives, whole",
         )
-    return dict.fromkeys(OF_THE_FILLINGS) | (rows[0] if rows else {})
+    said = rows[0] if rows else {}
+    if said.get(SCORED_AS) not in (None, str(scoring)):
+        raise OptionError(
+            "The measures were filled in for another score than the one that is asked for.",
+            where=f"filled in for {said[SCORED_AS]}; asked for {scoring}",
+            expected="the same options of the score in impute_measures and here",
+        )
+    return {name: said.get(name) for name in OF_THE_FILLINGS}
 
 
 def _in_each(numbers: Sequence[int], scoring: ScoreOptions) -> ScoreOptions:

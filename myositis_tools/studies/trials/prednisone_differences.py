@@ -67,8 +67,7 @@ def compare_prednisone(
         ``hodges-lehmann`` of an arm against the reference) and its full name ``interval``, ``arm``, ``reference``,
         ``value``, ``low``, ``high``, ``unit``, ``p_value``, ``patients``, ``reference_patients``, ``confidence``,
         ``because``, ``not_known`` and ``reference_not_known``; ``schedule`` (which visits were taken for planned) and
-        ``read_from`` (``doses at visits``, ``doses at visits, the last dose going on`` or ``medication courses``). Less
-        is better.
+        ``read_from`` (doses at visits or medication courses, and how long a dose was taken to go on). Less is better.
 
     Raises
     ------

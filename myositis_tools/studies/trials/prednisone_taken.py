@@ -32,8 +32,9 @@ from myositis_tools.studies.trials.arms import arm_of_each, as_columns
 DAYS_PER_WEEK = 7
 UNKNOWN, LAST_DOSE = "unknown", "last dose"
 READ_FROM = "read_from"  # the column that says of what the doses are added up
-VISITS, LAST_AT_VISITS = "doses at visits", "doses at visits, the last dose going on"
-COURSES = "medication courses"
+VISITS = "doses at visits, each until the patient's own next visit or a planned one that she missed"
+LAST_AT_VISITS = "doses at visits, each until the next recorded dose"
+COURSES, STILL_TAKEN = "medication courses", "medication courses, those without a stop date as still taken"
 _DOSE = "prednisone_mg_day"
 _ARM_SCHEMA = {
     "patient_id": nw.String,
@@ -194,7 +195,7 @@ def read_taken(
         checked_weeks(weeks, 0, or_baseline=True)
         recorded = {str(row["patient_id"]) for row in beside if kept and row["medications_recorded"] is True}
         taken = _from_courses(patients, medications, from_week, to_week, missing_stop, recorded)
-        said = {SCHEDULE: None, READ_FROM: COURSES}
+        said = {SCHEDULE: None, READ_FROM: COURSES if missing_stop == UNKNOWN else STILL_TAKEN}
     else:
         schedule = read_schedule({name: [row["week"] for row in own] for name, own in patients.items()}, weeks)
         schedule.require_one(
