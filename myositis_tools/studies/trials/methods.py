@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 from typing import Any
@@ -21,7 +22,6 @@ from myositis_tools.studies.trials.rescue import (
     TREATMENT_POLICY,
     WHILE_ON_TREATMENT,
 )
-from myositis_tools.studies.trials.responders import DIFFERENCE, ODDS_RATIO, RATIO, RESPONDERS
 from myositis_tools.studies.trials.score_differences import COMMON_ODDS, WIN_ODDS, WIN_RATIO
 from myositis_tools.studies.trials.subgroups import INTERACTION
 from myositis_tools.studies.trials.two_samples import MEAN, SHIFT
@@ -31,9 +31,8 @@ Row = Mapping[str, Any]
 # what a table of a comparison holds, and one of a tipping point
 _COMPARED = ("estimate", "method", "interval", "arm", "reference", "value", "low", "high", "p_value", "confidence")
 _TIPPED = ("arm", "reference", "worse_by", "reference_better_by", "value", "low", "high", "confidence", "conclusion")
-_ESTIMATES = frozenset(
-    (RESPONDERS, DIFFERENCE, RATIO, ODDS_RATIO, MEAN, SHIFT, WIN_ODDS, WIN_RATIO, COMMON_ODDS, DAILY, CUMULATIVE)
-)
+_OF_SHARES = ("responders", "difference", "ratio", "odds ratio")
+_ESTIMATES = frozenset((*_OF_SHARES, MEAN, SHIFT, WIN_ODDS, WIN_RATIO, COMMON_ODDS, DAILY, CUMULATIVE))
 _NUMBERS = (
     *("week", "from_week", "to_week", "confidence", "worse_by", "reference_better_by", "imputations"),
     *("not_known", "reference_not_known", "without_class", "reference_without_class", "rescued", "reference_rescued"),
@@ -359,6 +358,7 @@ def _spoken(name: str) -> str:
     return name.replace("_", " ")
 
 
+@cache
 def _software() -> str:
     found = []
     for name in _LIBRARIES:
