@@ -153,3 +153,16 @@ def weeks_of_each(rows: Iterable[Mapping[str, object]]) -> dict[str, list[float]
     for row in rows:
         found.setdefault(str(row["patient_id"]), []).append(float(row["week"]))  # type: ignore[arg-type]
     return found
+
+
+def weeks_of_one(seen: Mapping[str, Iterable[float]], patient_id: str, *, baseline_week: int = 0) -> list[int]:
+    """The weeks that count for one patient: those of her own visits, and the planned ones that she may have missed.
+
+    They are read from those who were seen after the baseline; where no week is common to most of them, every week in
+    which anybody was seen may be planned.
+    """
+    every = {name: list(own) for name, own in seen.items()}
+    followed = {name: own for name, own in every.items() if max(own) > baseline_week}
+    planned: Iterable[float] = read_schedule(followed, baseline_week=baseline_week).weeks
+    planned = (baseline_week, *planned) if planned else {week for own in every.values() for week in own}
+    return sorted({int(week) for week in (*planned, *every.get(patient_id, ()))})
