@@ -122,6 +122,7 @@ def report_cohort(
     require_mask(mask_below)
     protocol = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
     sections, sentences = [], []
+    by = None if visits is None else grouped_by(group, visits)
     if screening is not None:
         counted = _count(protocol, screening, mask_below)
         of_criteria = _who_could_enter(protocol, screening, counted, mask_below)
@@ -129,7 +130,6 @@ def report_cohort(
         sections += [of_criteria, _whom_they_leave_out(counted)]
     if visits is not None:
         scored = to_pandas(score_visits(visits, scoring))
-        by = grouped_by(group, visits)
         if by is not None:
             require_columns(visits, [by])
         seen_again = scored.groupby("patient_id")["week"].transform("size") > 1
@@ -143,8 +143,10 @@ def report_cohort(
         sections += _course(followed, by, mask_below, scoring)
         sections += [_responses(followed, week, by, reference, mask_below, scoring)]
     sections.append(what_it_stands_on(protocol if screening is not None else None, has_score=visits is not None))
-    options: dict[str, Any] = {"week": week, "group": group, "small counts hidden below": mask_below or "none"}
-    options |= {"score": scoring} if visits is not None else {}
+    options: dict[str, Any] = {"small counts hidden below": mask_below or "none"}
+    if visits is not None:
+        options |= {"week": week, "group": by, "score": scoring}
+        options |= {} if reference is None else {"reference": reference}
     return Report(
         title=title or (protocol.title if screening is not None else "Disease activity and response"),
         headline=" ".join(sentences),

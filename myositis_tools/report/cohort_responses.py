@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import MissingColumnError, OptionError
+from myositis_tools.errors import MissingColumnError, OptionError, listed
 from myositis_tools.frames import to_pandas
 from myositis_tools.groups import group_name, in_order_of_groups
 from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, said
@@ -14,6 +14,7 @@ from myositis_tools.report.document import ReportPicture, ReportSection, ReportT
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies import compare_responders, compare_scores, methods_paragraph
+from myositis_tools.studies.follow_up.schedule import read_schedule, weeks_of_each
 
 _NOT_CERTAIN, _NO_VISIT = "not certain", "not seen"
 
@@ -26,11 +27,10 @@ def _responses(
     mask_below: int | None,
     scoring: ScoreOptions,
 ) -> ReportSection:
-    counted = _classes_by_visit(scored, group, scoring, mask_below)
-    shown: list[ReportTable | ReportPicture] = [
-        ReportTable("Patients in each class of response, at every visit after the baseline.", counted)
-    ]
-    sentences = []
+    weeks, caption, left_out = _planned(scored, week, scoring.baseline_week)
+    counted = _classes_by_visit(scored, weeks, group, scoring, mask_below)
+    shown: list[ReportTable | ReportPicture] = [ReportTable(caption, counted)]
+    sentences = [left_out] if left_out else []
     is_hidden = bool(counted.loc[counted["Week"] == str(week)].eq(HIDDEN).any(axis=None)) if len(counted) else False
     try:
         compared, methods = _compared(
@@ -44,13 +44,31 @@ def _responses(
     return ReportSection("Response", tuple(sentences), tuple(shown))
 
 
+def _planned(scored: pd.DataFrame, week: int, baseline_week: int) -> tuple[list[int], str, str]:
+    """The visits that are counted, what the table is called by them, and the visits that are not.
+
+    The planned ones and the one that is asked about; all where no week is common to most of those who were followed.
+    """
+    weeks = sorted(int(one) for one in scored["week"].unique() if one > baseline_week)
+    table = "Patients in each class of response"
+    followed = scored[scored["patient_id"].isin(scored.loc[scored["week"] > baseline_week, "patient_id"])]
+    planned = read_schedule(
+        weeks_of_each(followed[["patient_id", "week"]].to_dict("records")), baseline_week=baseline_week
+    ).weeks
+    if not planned:
+        return weeks, f"{table}, at every week in which anybody was seen; no week is common to most.", ""
+    kept = [one for one in weeks if one in planned or one == week]
+    others = [one for one in weeks if one not in kept]
+    said = f"Visits in weeks in which half of the patients or fewer were seen are not counted: {listed(others)}."
+    return kept, f"{table}, at every planned visit after the baseline.", said if others else ""
+
+
 def _classes_by_visit(
-    scored: pd.DataFrame, group: str | None, scoring: ScoreOptions, mask_below: int | None
+    scored: pd.DataFrame, weeks: list[int], group: str | None, scoring: ScoreOptions, mask_below: int | None
 ) -> pd.DataFrame:
     names = [one.name for one in classes(scoring.population)]
     of = {name: scored[name] for name in ([group] if group else [])}
     groups = scored.drop_duplicates("patient_id").set_index("patient_id")[list(of)]
-    weeks = sorted(week for week in scored["week"].unique() if week > scoring.baseline_week)
     rows = []
     kinds: list[Any] = [None]
     if group is not None:

@@ -132,8 +132,8 @@ def report_patient(
         sections=tuple(sections),
         made=made_of(
             own,
-            {"week": week or "the last", "identifiers": "shown" if identifiers else "left out"}
-            | ({"score": scoring} if visits is not None else {}),
+            {"identifiers": "shown" if identifiers else "left out"}
+            | ({"week": "the last" if week is None else week, "score": scoring} if visits is not None else {}),
             of_criteria,
             made_on or date.today(),
         ),

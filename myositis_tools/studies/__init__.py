@@ -23,7 +23,8 @@ from myositis_tools.studies.screening.sensitivity import sensitivity
 from myositis_tools.studies.trials.imputation import impute_measures
 from myositis_tools.studies.trials.imputed_comparison import compare_imputed
 from myositis_tools.studies.trials.methods import methods_paragraph
-from myositis_tools.studies.trials.prednisone_differences import compare_prednisone, prednisone_between
+from myositis_tools.studies.trials.prednisone_differences import compare_prednisone
+from myositis_tools.studies.trials.prednisone_taken import prednisone_between
 from myositis_tools.studies.trials.rescued_patients import rescued_patients
 from myositis_tools.studies.trials.responders import compare_counts, compare_responders
 from myositis_tools.studies.trials.score_differences import compare_scores

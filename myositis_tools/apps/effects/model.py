@@ -30,6 +30,7 @@ from myositis_tools.studies import (
     tipping_point,
 )
 from myositis_tools.studies.follow_up.measures import drawable, measure_named, spoken
+from myositis_tools.studies.follow_up.schedule import read_schedule, weeks_of_each
 from myositis_tools.studies.trials.arms import MISSING_STRATEGIES
 from myositis_tools.studies.trials.rescue import ESTIMANDS, HYPOTHETICAL, TREATMENT_POLICY
 
@@ -265,7 +266,9 @@ class EffectsModel(AppModel):
 
     def imputed(self) -> Any:
         """The fillings up to the week, made once."""
-        weeks = tuple(week for week in self.weeks if week <= self.week)
+        seen = weeks_of_each(self.visits[["patient_id", "week"]].to_dict("records"))
+        planned = read_schedule(seen, baseline_week=self.scoring.baseline_week)
+        weeks = tuple(sorted({int(week) for week in planned.weeks if week <= self.week} | {self.week}))
         rescue = self.rescue if self.estimand == HYPOTHETICAL else None
         if (weeks, rescue) not in self._imputed:
             self._imputed[weeks, rescue] = impute_measures(

@@ -14,7 +14,7 @@ from myositis_tools.apps.trajectories.pictures import PICTURES
 from myositis_tools.apps.trajectories.prepared_visits import read_registry
 from myositis_tools.figures.followup.trajectory_words import describe_trajectories
 from myositis_tools.figures.patient.patient_profile import arrange_profile, chosen_columns
-from myositis_tools.figures.patient.total_improvement import arrange_points
+from myositis_tools.figures.patient.total_improvement import arrange_points, planned_weeks
 from myositis_tools.groups import EVERYBODY
 from myositis_tools.privacy.pseudonyms import described_by, not_described
 from myositis_tools.scores.core_set import classes
@@ -194,12 +194,17 @@ class TrajectoriesModel(Chosen):
             return pd.DataFrame()
         scored = own if "enzyme" in own.columns else own.assign(enzyme=None)
         scales = chosen_columns(self.visits, scored, self.scoring)
-        return arrange_profile(own, scales, weeks=self.planned_weeks, infusion_weeks=None)
+        return arrange_profile(own, scales, weeks=self._weeks_of_one, infusion_weeks=None)
 
     def points(self) -> pd.DataFrame:
         """The points of the chosen patient at every planned visit after baseline."""
         own = self.visits[(self.visits["patient_id"] == self.patient_id).to_numpy()]
-        return arrange_points(own, weeks=self.planned_weeks, baseline_week=self.baseline_week)
+        return arrange_points(own, weeks=self._weeks_of_one, baseline_week=self.baseline_week)
+
+    @property
+    def _weeks_of_one(self) -> list[int]:
+        """The weeks of the chosen patient's own visits, and the planned ones that she may have missed."""
+        return planned_weeks(self.visits, str(self.patient_id), self.baseline_week)
 
     @property
     def headline(self) -> str:

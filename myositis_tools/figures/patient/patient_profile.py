@@ -52,7 +52,8 @@ def patient_profile_frame(
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame
         As for `score_total_improvement`; ``prednisone_mg_day`` and ``infusion`` (true where one was given) are
-        optional. Every week in it counts as a planned visit of the patient.
+        optional. A week in which more than half of those followed were seen counts as a planned visit of
+        the patient (every week, where there is none).
     patient_id : str or int
         The patient.
     infusion_weeks : sequence of int, optional
@@ -90,7 +91,7 @@ def patient_profile_frame(
     table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     own = rows_of(table, patient_id)
     scored = score_visits(own, scoring)
-    planned = planned_weeks(table)
+    planned = planned_weeks(table, patient_id, scoring.baseline_week)
     scales = chosen_columns(table, scored, scoring)
     clean = checked_visits(own, known_columns(own))
     return arrange_profile(clean, scales, weeks=planned, infusion_weeks=infusion_weeks)
@@ -180,7 +181,7 @@ def plot_patient_profile(
     table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     profile = patient_profile_frame(table, patient_id, infusion_weeks=infusion_weeks, **score_options)
     own = score_visits(rows_of(table, patient_id), scoring)
-    planned = planned_weeks(table)
+    planned = planned_weeks(table, patient_id, scoring.baseline_week)
     points = arrange_points(own, weeks=planned, baseline_week=scoring.baseline_week)
     return draw_patient_profile(profile, points, patient_id, population=scoring.population)
 

@@ -32,6 +32,7 @@ from myositis_tools.scores.core_set import measure_label, measures, points_possi
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.response_states import NO_VISIT
+from myositis_tools.studies.follow_up.schedule import weeks_of_one
 from myositis_tools.tables import records, source
 
 YELLOW = "#F0E442"  # of the same palette; orange stands for what is not known
@@ -54,7 +55,8 @@ def total_improvement_frame(visits: Any, patient_id: str | int, **score_options:
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame
-        As for `score_total_improvement`; every week in it counts as a planned visit of the patient.
+        As for `score_total_improvement`; a week in which more than half of those followed were seen counts as a planned
+        visit of the patient (every week, where there is none).
     patient_id : str or int
         The patient.
     **score_options
@@ -96,7 +98,9 @@ def total_improvement_frame(visits: Any, patient_id: str | int, **score_options:
     """
     table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     scored = score_visits(rows_of(table, patient_id), scoring)
-    return arrange_points(scored, weeks=planned_weeks(table), baseline_week=scoring.baseline_week)
+    return arrange_points(
+        scored, weeks=planned_weeks(table, patient_id, scoring.baseline_week), baseline_week=scoring.baseline_week
+    )
 
 
 def rows_of(visits: pd.DataFrame, patient_id: str | int) -> pd.DataFrame:
@@ -121,16 +125,19 @@ def rows_of(visits: pd.DataFrame, patient_id: str | int) -> pd.DataFrame:
     return own
 
 
-def planned_weeks(visits: pd.DataFrame) -> list[int]:
-    """The weeks in which anybody was seen, in their order.
+def planned_weeks(visits: pd.DataFrame, patient_id: str | int, baseline_week: int = 0) -> list[int]:
+    """The weeks of a patient's own visits and of those that were planned, in their order.
 
     Raises
     ------
     MissingColumnError, WrongTypeError, ImpossibleValueError
         If the visits have no weeks.
     """
-    weeks = checked_pandas(to_pandas(visits, ["week"]), "visits", ["week"])["week"]
-    return sorted({int(week) for week in weeks.dropna()})
+    table = to_pandas(visits, ["patient_id", "week"])
+    weeks = checked_pandas(table[["week"]], "visits", ["week"])["week"]
+    known = weeks.notna().to_numpy()
+    seen = weeks[known].groupby(table["patient_id"].astype(str).to_numpy()[known]).agg(list)
+    return weeks_of_one(seen.to_dict(), str(patient_id), baseline_week=baseline_week)
 
 
 def arrange_points(scored: pd.DataFrame, *, weeks: Sequence[int], baseline_week: int) -> pd.DataFrame:

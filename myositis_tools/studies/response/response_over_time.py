@@ -9,13 +9,13 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from myositis_tools import verdict
-from myositis_tools.errors import OptionError
 from myositis_tools.frames import Entrance, to_frame
 from myositis_tools.scores.arithmetic import compute_level
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
-from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, require_week, takes_options
+from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.scores.response.ceiling import highest_totals
+from myositis_tools.studies.follow_up.schedule import checked_weeks
 
 
 @takes_options
@@ -100,25 +100,6 @@ def response_over_time(
     frame = frame.with_columns(nw.lit(str(scoring)).alias(SCORED_AS), because=_because())
     frame = frame.select("patient_id", *added, "because", SCORED_AS)
     return Entrance(visits, frame).leave_new(frame.sort("patient_id"))
-
-
-def checked_weeks(weeks: Sequence[int] | None, baseline_week: int) -> list[float]:
-    """Put planned weeks in their order.
-
-    Raises
-    ------
-    OptionError
-        If one is no whole number after the baseline.
-    """
-    for week in weeks or ():
-        require_week("weeks", week)
-        if week <= baseline_week:
-            raise OptionError(
-                f"weeks holds {week:g}, which is not after the baseline.",
-                expected=f"whole numbers above {baseline_week:g}",
-                hint="the baseline itself is baseline_week=",
-            )
-    return sorted({float(week) for week in weeks or ()})
 
 
 def visit_levels(scored: Any, population: str, baseline_week: int) -> Any:

@@ -15,7 +15,8 @@ from myositis_tools.groups import ARM, EVERYBODY, NOT_RECORDED, group_name, grou
 from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
-from myositis_tools.studies.response.response_over_time import checked_weeks, visit_levels, with_planned_visits
+from myositis_tools.studies.follow_up.schedule import checked_weeks
+from myositis_tools.studies.response.response_over_time import visit_levels, with_planned_visits
 from myositis_tools.studies.trials.rescue import one_each, rescue_weeks
 
 RESPONSE, RESCUE, NONE, UNKNOWN = "response", "rescue", "none", "unknown"

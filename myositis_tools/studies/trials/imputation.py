@@ -16,10 +16,11 @@ from myositis_tools.groups import ARM
 from myositis_tools.scores.chosen_core_set import CoreSet, choose_core_set
 from myositis_tools.scores.core_set import ENZYME, Instrument, measure_label, measures
 from myositis_tools.scores.improvement import score_visits
-from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, require_week, takes_options
+from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
+from myositis_tools.studies.follow_up.schedule import SCHEDULE, Schedule, read_schedule, weeks_of_each
 from myositis_tools.studies.trials.arms import arm_of_each, leave_scored
 from myositis_tools.studies.trials.chained_equations import DONORS, draw_missing
-from myositis_tools.studies.trials.rescue import rescue_weeks
+from myositis_tools.studies.trials.rescue import ESTIMAND, HYPOTHETICAL, rescue_weeks
 
 IMPUTATION = "imputation"
 Row = dict[str, Any]
@@ -48,7 +49,8 @@ def impute_measures(
     visits : pandas, Polars, DuckDB or PySpark frame
         As for `score_total_improvement`, with the column of arms. Patients without an arm are left out.
     weeks : sequence of int, optional
-        The visits to fill in, a missed one as well; by default all after the baseline at which anybody was seen.
+        The planned visits, to be filled in, a missed one as well: by default those weeks after the baseline in which
+        more than half of the patients were seen. Other visits are left out of the fillings and predict nothing.
     group : str
         The column that says which arm a patient is in.
     rescue : str, optional
@@ -67,12 +69,15 @@ def impute_measures(
     -------
     frame of the same kind
         The visits one below the other as often as asked for: ``imputation`` is 0 for the visits as they are and counts
-        from 1 for the fillings; then the columns of the visits that hold numbers or text.
+        from 1 for the fillings; then the columns of the visits that hold numbers or text. The last ones are the same in
+        every row and win over columns of these names in the visits: ``schedule`` (which visits were taken for planned),
+        ``estimand`` (``hypothetical`` with `rescue`, else empty) and ``scored_as``.
 
     Raises
     ------
     OptionError, NotFoundError
-        If an option or a week is not there, or an arm has too few patients in whom a measure is known.
+        If an option or a week is not there, no week is common to most patients and none is named, or an arm has too few
+        patients in whom a measure is known.
     MyositisToolsError
         Whatever `score_total_improvement` refuses.
 
@@ -113,8 +118,10 @@ def impute_measures(
         for places in trial.arm_places().values():
             filled[places] = draw_missing(trial.measured[places], trial.predictors(), rounds=rounds, rng=rng)
         tables.append(trial.table(filled, with_missed=True))
-    rows = [{IMPUTATION: number, **row} for number, table in enumerate(tables) for row in table]
-    return leave_scored(Entrance(visits, nw.from_native(visits)), rows, {IMPUTATION: nw.Int64, **trial.schema}, scoring)
+    said = {SCHEDULE: str(trial.schedule), ESTIMAND: HYPOTHETICAL if rescue else None}
+    rows = [{IMPUTATION: number, **row, **said} for number, table in enumerate(tables) for row in table]
+    schema = {IMPUTATION: nw.Int64, **trial.schema, **dict.fromkeys(said, nw.String)}
+    return leave_scored(Entrance(visits, nw.from_native(visits)), rows, schema, scoring)
 
 
 class _Trial:
@@ -124,6 +131,8 @@ class _Trial:
     ----------
     measured : numpy.ndarray
         The measures in their order, visit by visit; the followed enzyme as a share of its range. NaN is a gap.
+    schedule : Schedule
+        The visits to fill in.
     schema : mapping
         The columns that leave, with their types.
     """
@@ -141,15 +150,17 @@ class _Trial:
         rows = plain_rows(to_frame(scored, (*self.schema, ENZYME)))
         arm_of = arm_of_each(rows, group)
         self.core, self.group, self.baseline_week = core, group, core.baseline_week
-        self.weeks = _weeks(rows, weeks, self.baseline_week)
-        kept = [row for row in rows if str(row["patient_id"]) in arm_of and row["week"] in self.weeks]
+        own = [row for row in rows if str(row["patient_id"]) in arm_of]
+        self.schedule = _schedule(own, weeks, self.baseline_week)
+        self.weeks = [float(self.baseline_week), *self.schedule.weeks]
+        kept = [row for row in own if row["week"] in self.weeks]
         self.rows = {(str(row["patient_id"]), float(row["week"])): row for row in kept}
         self.identifiers = {str(row["patient_id"]): row["patient_id"] for row in kept}
         self.arm_of = {name: arm_of[name] for name in sorted(self.identifiers)}
         self.followed = {name: self._followed(name) for name in self.arm_of}
         self.measured = np.array([self._of_patient(name) for name in self.arm_of], dtype=float)
         if rescue is not None:
-            self._take_away_after(rescue)
+            self._take_away_after(rescue, own)
         self._require_donors()
 
     def _followed(self, name: str) -> Instrument:
@@ -175,8 +186,9 @@ class _Trial:
                 found.append(np.nan if value is None else value / unit)
         return found
 
-    def _take_away_after(self, rescue: str) -> None:
-        said = pd.DataFrame([{"patient_id": name, rescue: row[rescue]} for (name, _), row in self.rows.items()])
+    def _take_away_after(self, rescue: str, rows: Sequence[Row]) -> None:
+        """Of rescue any visit may tell, one that was not planned as well."""
+        said = pd.DataFrame([{"patient_id": str(row["patient_id"]), rescue: row[rescue]} for row in rows])
         found = rescue_weeks(said, rescue, pd.Index(self.arm_of), int(self.baseline_week))
         for place, week in enumerate(found):
             later = [number for number, one in enumerate(self.weeks) if one > week]
@@ -243,19 +255,19 @@ def _schema(given: Mapping[str, Any], needed: Sequence[str]) -> dict[str, Any]:
     kept = [name for name in given if name in (*numbers, *text, *needed)]
     found: dict[str, Any] = {name: nw.Float64 if name in numbers else nw.String for name in kept}
     found |= {"week": nw.Int64} | ({"patient_id": nw.Int64} if "patient_id" in numbers else {})
-    return {name: kind for name, kind in found.items() if name != IMPUTATION}
+    return {name: kind for name, kind in found.items() if name not in (IMPUTATION, SCHEDULE, ESTIMAND)}
 
 
-def _weeks(rows: Sequence[Row], weeks: Sequence[int] | None, baseline_week: float) -> list[float]:
+def _schedule(rows: Sequence[Row], weeks: Sequence[int] | None, baseline_week: int) -> Schedule:
+    """The visits to fill in: planned, and seen in somebody."""
+    found = read_schedule(weeks_of_each(rows), weeks, baseline_week=baseline_week)
     there = sorted({float(row["week"]) for row in rows})
-    for week in weeks or ():
-        require_week("weeks", week)
-        if float(week) not in there:
+    for week in found.weeks:
+        if week not in there:
             raise NotFoundError(
                 f"There is no visit at week {week:g}.", expected=f"one of {listed(f'{one:g}' for one in there)}"
             )
-    chosen = there if weeks is None else [float(week) for week in weeks]
-    after = sorted({week for week in chosen if week > baseline_week})
-    if not after:
+    if not any(week > baseline_week for week in there) or (not found.weeks and found.is_named):
         raise OptionError("There is no visit after the baseline to fill in.", expected=f"weeks above {baseline_week:g}")
-    return [float(baseline_week), *after]
+    found.require_one()
+    return found

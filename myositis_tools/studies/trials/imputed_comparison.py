@@ -11,11 +11,12 @@ import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrameT
 
-from myositis_tools.errors import OptionError, require_option
+from myositis_tools.errors import OptionError, listed, require_option
 from myositis_tools.frames import Entrance, plain_rows, require_columns, to_frame
 from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores.core_set import classes
-from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
+from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
+from myositis_tools.studies.follow_up.schedule import SCHEDULE
 from myositis_tools.studies.trials.arms import (
     SCHEMA,
     Patient,
@@ -27,10 +28,12 @@ from myositis_tools.studies.trials.arms import (
 )
 from myositis_tools.studies.trials.imputation import IMPUTATION
 from myositis_tools.studies.trials.pooling import pool
+from myositis_tools.studies.trials.rescue import ESTIMAND
 from myositis_tools.studies.trials.responders import DIFFERENCE, ODDS_RATIO
 from myositis_tools.studies.trials.two_samples import MEAN, POINTS, least_squares, named
 
 IMPUTED = "multiple imputation"
+OF_THE_FILLINGS = {SCHEDULE: nw.String, ESTIMAND: nw.String}  # how they were made, which their comparison says as well
 _SCHEMA = {
     "week": nw.Int64,
     "level": nw.String,
@@ -42,6 +45,7 @@ _SCHEMA = {
     "share_missing_information": nw.Float64,
     "not_known": nw.Int64,
     "reference_not_known": nw.Int64,
+    **OF_THE_FILLINGS,
 }
 Row = dict[str, Any]
 # the estimate of one filling, its standard error, and the degrees of freedom if nothing were missing; or why not
@@ -77,12 +81,13 @@ def compare_imputed(
         One row an estimate of an arm against the reference: ``mean difference`` of the score (``welch``, and
         ``adjusted`` if asked), ``difference`` of responders in percentage points and ``odds ratio`` (``wald``). Columns
         as in `compare_responders`, with ``imputations``, ``degrees_of_freedom``, ``share_missing_information`` (from 0
-        to 1), ``not_known`` and ``reference_not_known``: patients whose score, or class, was not known.
+        to 1), ``not_known`` and ``reference_not_known``: patients whose score, or class, was not known; ``schedule``
+        and ``estimand`` of the fillings.
 
     Raises
     ------
     OptionError, MissingColumnError, NotFoundError
-        If an option, a column, the week or an arm is not there.
+        If an option, a column, the week or an arm is not there, or the measures were filled in for another score.
     MyositisToolsError
         Whatever `score_total_improvement` refuses.
 
@@ -128,7 +133,7 @@ def compare_imputed(
             "reference": base,
             "confidence": confidence,
         }
-        asked |= {"because": "", "imputations": len(arms)}
+        asked |= {"because": "", "imputations": len(arms), **fillings.said}
         asked |= {"patients": len(before[arm]), "reference_patients": len(before[base])}
         of_scores = {
             "not_known": _open(before[arm], minimum=None),
@@ -168,6 +173,11 @@ class Fillings:
     scoring : ScoreOptions
         Options of the score.
 
+    Attributes
+    ----------
+    said : mapping
+        How they were made: which visits were taken for planned, and the estimand.
+
     Raises
     ------
     MissingColumnError, OptionError
@@ -194,12 +204,34 @@ class Fillings:
         scored = score_arms(table, group, _in_each(numbers, scoring), columns)
         scored = replace(scored, entrance=Entrance(imputed, scored.entrance.frame))
         self.scoring, self.columns = scoring, columns
+        self.said = _how_made(frame, scoring)
         self.observed, *self.filled = [_of_filling(scored, number) for number in numbers]
 
     def at(self, week: float) -> tuple[dict[str, list[Patient]], list[dict[str, list[Patient]]]]:
         """The patients of each arm at a week: as they were, and in each filling."""
         before, *filled = [patients_at(one, week, at_baseline=self.columns) for one in (self.observed, *self.filled)]
         return before, filled
+
+
+def _how_made(frame: Any, scoring: ScoreOptions) -> dict[str, str | None]:
+    """What the fillings say of themselves; nothing where somebody took the column away."""
+    there = [name for name in (*OF_THE_FILLINGS, SCORED_AS) if name in frame.collect_schema().names()]
+    rows = plain_rows(frame.select(*there).unique()) if there else []
+    if len(rows) > 1:
+        raise OptionError(
+            "The table holds fillings that were made in several ways.",
+            where=f"columns {listed(there)}",
+            expected="the same in every row",
+            hint="give what impute_measures gives, whole",
+        )
+    said = rows[0] if rows else {}
+    if said.get(SCORED_AS) not in (None, str(scoring)):
+        raise OptionError(
+            "The measures were filled in for another score than the one that is asked for.",
+            where=f"filled in for {said[SCORED_AS]}; asked for {scoring}",
+            expected="the same options of the score in impute_measures and here",
+        )
+    return {name: said.get(name) for name in OF_THE_FILLINGS}
 
 
 def _in_each(numbers: Sequence[int], scoring: ScoreOptions) -> ScoreOptions:

@@ -19,6 +19,7 @@ TREATMENT_POLICY, COMPOSITE = "treatment policy", "composite"
 WHILE_ON_TREATMENT, HYPOTHETICAL = "while on treatment", "hypothetical"
 # what is compared of a patient who was rescued before the week: what was seen all the same; a failure; what was seen
 # last before rescue; what would have been seen without it, which nobody knows
+ESTIMAND = "estimand"  # the column in which a result says it
 ESTIMANDS = (TREATMENT_POLICY, COMPOSITE, WHILE_ON_TREATMENT, HYPOTHETICAL)
 
 

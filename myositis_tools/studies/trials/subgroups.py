@@ -20,6 +20,7 @@ from myositis_tools.scores.core_set import classes
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
     MISSING_STRATEGIES,
+    RESCUE_SCHEMA,
     SCHEMA,
     Patient,
     leave_scored,
@@ -103,7 +104,8 @@ def compare_subgroups(
         the interaction: ``week``, ``level``, ``missing``, ``by``, ``subgroup``, ``estimate``, ``method`` and its full
         name ``interval``, ``arm``, ``reference``, ``value``, ``low``, ``high``, ``unit``, ``p_value`` (of the
         interaction alone), ``patients``, ``reference_patients``, ``confidence``, ``because`` (why something is not
-        given), ``caution``, ``not_known``, ``reference_not_known``.
+        given), ``caution``, ``not_known``, ``reference_not_known``. With `rescue` also ``estimand``, ``rescued`` and
+        ``reference_rescued``, of the whole arms.
 
     Raises
     ------
@@ -147,12 +149,14 @@ def compare_subgroups(
     base = choose_reference(list(arms), reference)
     minimum = None if estimate == MEAN else ordered.index(level)
     asked = {"week": int(week), "missing": missing, "level": "" if estimate == MEAN else level}
-    asked |= {"reference": base, "confidence": confidence, "because": "", "caution": ""}
+    asked |= {"reference": base, "confidence": confidence, "because": "", "caution": "", "estimand": estimand}
+    rescued = {arm: sum(one.rescue_week is not None for one in patients) for arm, patients in arms.items()}
     rows = []
     for arm in arms:
         if arm == base:
             continue
         both = _Both(arms[arm], arms[base], missing, minimum)
+        asked |= {"rescued": rescued[arm], "reference_rescued": rescued[base]}
         everybody = {"arm": arm, "by": "", "subgroup": EVERYBODY}
         rows.append(asked | everybody | both.compare(confidence))
         for name in names:
@@ -161,7 +165,7 @@ def compare_subgroups(
                 row = both.of(name, one).compare(confidence)
                 rows.append(asked | {"arm": arm, "by": name, "subgroup": one} | _without_p(row))
             rows.append(asked | {"arm": arm, "by": name, "subgroup": INTERACTION} | both.interaction(name, levels))
-    return leave_scored(entrance, rows, _SCHEMA, scoring)
+    return leave_scored(entrance, rows, _SCHEMA | (RESCUE_SCHEMA if rescue else {}), scoring)
 
 
 def _value_at(patient: Patient, name: str) -> str:

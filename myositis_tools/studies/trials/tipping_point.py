@@ -14,7 +14,7 @@ from myositis_tools.frames import is_number
 from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import Patient, leave_scored, require_confidence
-from myositis_tools.studies.trials.imputed_comparison import Fillings, scores_of, welch_of
+from myositis_tools.studies.trials.imputed_comparison import OF_THE_FILLINGS, Fillings, scores_of, welch_of
 from myositis_tools.studies.trials.pooling import pool
 from myositis_tools.studies.trials.two_samples import POINTS
 
@@ -33,6 +33,7 @@ _SCHEMA = {
     "conclusion": nw.String,
     "is_tipped": nw.Boolean,
     **dict.fromkeys(("imputations", "not_known", "reference_not_known"), nw.Int64),
+    **OF_THE_FILLINGS,
 }
 
 
@@ -73,7 +74,7 @@ def tipping_point(
         ``reference_better_by``, ``value`` (mean difference in points), ``low``, ``high``, ``unit``, ``p_value``,
         ``confidence``, ``conclusion`` (``better`` or ``worse`` where the interval lies on one side of nought, else
         ``not shown``), ``is_tipped`` (whether that is another than with the fillings as they are), ``imputations``,
-        ``not_known``, ``reference_not_known``.
+        ``not_known``, ``reference_not_known``; ``schedule`` and ``estimand`` of the fillings.
 
     Raises
     ------
@@ -121,7 +122,7 @@ def tipping_point(
             continue
         own, other = (_Shifted(before[name], [filled[name] for filled in arms]) for name in (arm, base))
         asked = {"week": int(week), "arm": arm, "reference": base, "unit": POINTS, "confidence": confidence}
-        asked |= {"imputations": len(arms), "not_known": own.open, "reference_not_known": other.open}
+        asked |= fillings.said | {"imputations": len(arms), "not_known": own.open, "reference_not_known": other.open}
         start = _compared(own.by(0), other.by(0), confidence)["conclusion"]
         for worse in worse_by:
             for better in reference_better_by:
