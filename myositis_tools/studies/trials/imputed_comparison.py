@@ -27,8 +27,8 @@ from myositis_tools.studies.trials.arms import (
 )
 from myositis_tools.studies.trials.imputation import IMPUTATION
 from myositis_tools.studies.trials.pooling import pool
-from myositis_tools.studies.trials.responders import DIFFERENCE, ODDS_RATIO
 from myositis_tools.studies.trials.two_samples import MEAN, POINTS, least_squares, named
+from myositis_tools.studies.trials.two_shares import DIFFERENCE, ODDS_RATIO
 
 IMPUTED = "multiple imputation"
 _SCHEMA = {

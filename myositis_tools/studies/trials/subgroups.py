@@ -27,8 +27,8 @@ from myositis_tools.studies.trials.arms import (
     require_confidence,
     settle,
 )
-from myositis_tools.studies.trials.responders import DIFFERENCE, difference_of_counts
 from myositis_tools.studies.trials.two_samples import MEAN, POINTS, named, welch
+from myositis_tools.studies.trials.two_shares import DIFFERENCE, difference_of_counts
 from myositis_tools.tables import records
 
 INTERACTION = "interaction"
