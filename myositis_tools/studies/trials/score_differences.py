@@ -125,11 +125,12 @@ def compare_scores(
     ------
     SciPy (Welch, Mann-Whitney, permutation) and statsmodels (least squares, ordinal model). Win odds: variance and
     degrees of freedom of Brunner E, Munzel U, Biom J 2000;42:17-25, on the logarithm of the odds by the delta method,
-    so that no interval leaves the scale; the p value is of the same Student's t and larger than theirs. The permutation's
-    p value is twice the smaller tail. The shift: Hodges JL, Lehmann EL, Ann Math Stat 1963;34:598-611, with Moses'
-    interval by the normal approximation, as SAS PROC NPAR1WAY prints it, which does not count ties; the p value does,
-    and is exact in small arms without them. The win ratio's interval is that of a ratio of two
-    two-sample U-statistics (Bebu I, Lachin JM, Biostatistics 2016;17:178-187,
+    so that no interval leaves the scale; the p value is of the same Student's t. It is cautious in small arms: where
+    nothing differs it falls under 0.05 in 1.3 % of trials of 8 an arm, 2.5 % of 12 and 3.5 % of 24 (3000 simulated
+    each), theirs in 5 to 6 %. The permutation's p value is twice the smaller tail. The shift: Hodges JL, Lehmann EL,
+    Ann Math Stat 1963;34:598-611, with Moses' interval by the normal approximation, as SAS PROC NPAR1WAY prints it,
+    which does not count ties; the p value counts them, and is exact in small arms without ties. The win ratio's
+    interval is that of a ratio of two two-sample U-statistics (Bebu I, Lachin JM, Biostatistics 2016;17:178-187,
     https://doi.org/10.1093/biostatistics/kxv032), from the variance of what each patient adds to its logarithm. None of
     these papers was read.
 
@@ -161,7 +162,14 @@ def compare_scores(
             if arm == base:
                 continue
             own = _Values.of(arms[arm], strategy, is_reference=False)
-            asked = {"week": int(week), "missing": strategy, "arm": arm, "reference": base, "because": "", "caution": ""}
+            asked = {
+                "week": int(week),
+                "missing": strategy,
+                "arm": arm,
+                "reference": base,
+                "because": "",
+                "caution": "",
+            }
             asked |= {"confidence": confidence, "estimand": estimand}
             asked |= {"rescued": rescued[arm], "reference_rescued": rescued[base]}
             of_scores = {

@@ -32,6 +32,7 @@ _OF_TWO_ARMS = {
 _COMPARED = {DIFFERENCE: "diff", RATIO: "ratio", ODDS_RATIO: "odds-ratio"}
 _NOBODY = "an arm without a patient whose class is known"
 _BOTH = "nobody or everybody responds in both arms"
+_BEYOND = "Wald's interval leaves the scale from −100 to 100 points: see Newcombe's"
 _WIDE = 1e-9  # what rounding may take an interval beyond its scale
 Row = dict[str, Any]
 
@@ -100,9 +101,7 @@ def _of_one_arm(responders: int, patients: int, confidence: float, asked: str) -
     return found | {"low": 100 * float(low), "high": 100 * float(high)}
 
 
-def _of_two_arms(
-    estimate: str, method: str, asked: str, counts: tuple[int, int, int, int], confidence: float
-) -> Row:
+def _of_two_arms(estimate: str, method: str, asked: str, counts: tuple[int, int, int, int], confidence: float) -> Row:
     responders, patients, other_responders, other_patients = counts
     if not patients or not other_patients:
         return {"because": _NOBODY}
@@ -126,11 +125,18 @@ def _of_two_arms(
         warnings.simplefilter("ignore", RuntimeWarning)
         low, high = confint_proportions_2indep(*counts, compare=compared, method=asked, alpha=1 - confidence)
         if (estimate, method) == (DIFFERENCE, "wald"):
-            if low < -1 - _WIDE or high > 1 + _WIDE:
-                return found | {"because": "Wald's interval leaves the scale from −100 to 100 points: see Newcombe's"}
             found["p_value"] = float(test_proportions_2indep(*counts, compare=compared, method=asked).pvalue)
     scale = 100 if estimate == DIFFERENCE else 1
-    return found | {"low": float(scale * low), "high": float(scale * high)}
+    found |= {"low": float(scale * low), "high": float(scale * high)}
+    return within_scale(found) if estimate == DIFFERENCE else found
+
+
+def within_scale(row: Row) -> Row:
+    """A row of a difference in percentage points, without interval and p value where these leave the scale."""
+    low, high = row.get("low"), row.get("high")
+    if low is None or high is None or (low >= -100 - _WIDE and high <= 100 + _WIDE):
+        return row
+    return row | dict.fromkeys(("low", "high", "p_value")) | {"because": _BEYOND}
 
 
 def _table(counts: tuple[int, int, int, int]) -> list[list[int]]:
@@ -184,7 +190,9 @@ def _caution(row: Row, exact: float | None, confidence: float) -> dict[str, str]
         usual = _usual_fisher(row)
         if not disagrees(row, usual, confidence):
             return {}
-        said = "the p value is twice the smaller tail, as the interval is; the two-sided one that adds up the less likely "
+        said = (
+            "the p value is twice the smaller tail, as the interval is; the two-sided one that adds up the less likely "
+        )
         return {"caution": f"{said}tables would be {usual:.3f}"}
     if not disagrees(row, exact, confidence):
         return {}
