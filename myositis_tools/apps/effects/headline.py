@@ -19,7 +19,7 @@ def headline_of(model: Any) -> str:
     rows = model.results[model.results["value"].notna()]
     if rows.empty:
         because = next((text for text in model.results["because"] if text), "nobody is known")
-        return f"At week {model.week} there is no estimate: {because}. {_beside(model, None)}".strip()
+        return f"At week {model.week} there is no estimate: {because}. {_of_whom(model)}"
     is_adjusted = rows["method"] == "adjusted"
     row = (rows[is_adjusted] if is_adjusted.any() else rows).iloc[0]
     value, _, interval = effects_frame(model.results.loc[[row.name]])["text"].iloc[-1].partition(" (")
@@ -29,11 +29,9 @@ def headline_of(model: Any) -> str:
     else:
         interval = " (without an interval)"
     where = f"At week {row['week']:g}" if "week" in row else f"From week {row['from_week']:g} to {row['to_week']:g}"
-    own, other = (model.sizes[row[name]] for name in ("arm", "reference"))
-    of_whom = f"{row['arm']} ({counted(own, 'patient')}) against {row['reference']} ({other})"
-    said = [f"{where} {_what(model, row)} is {value}{unit}{interval}, {of_whom}."]
+    said = [f"{where} {_what(model, row)} is {value}{unit}{interval}, {row['arm']} against {row['reference']}."]
     said += [f"{one[:1].upper()}{one[1:]}." for one in notes_of(row)]
-    return " ".join(one for one in [*said, _unknown(model, row), _beside(model, row)] if one)
+    return " ".join(one for one in [*said, _unknown(model, row), _of_whom(model, row)] if one)
 
 
 def notes_of(row: Any) -> list[str]:
@@ -62,16 +60,19 @@ def _unknown(model: Any, row: Any) -> str:
     return f"The {what} is not known in {own:g} of {row['arm']} and {other:g} of {row['reference']}."
 
 
-def _beside(model: Any, row: Any) -> str:
-    """Who is in none of the two arms, and arms that are one arm written in two ways."""
-    compared = () if row is None else (row["arm"], row["reference"])
-    others = [arm for arm in in_order_of_groups(model.sizes) if arm not in compared] if compared else []
-    called = [arm if arm == arm.strip() else repr(arm) for arm in others]
-    left_out = [f"{counted(model.sizes[arm], 'patient')} of {name}" for arm, name in zip(others, called, strict=True)]
+def _of_whom(model: Any, row: Any = None) -> str:
+    """How many patients the two arms have, who is in neither, and arms that are one arm written in two ways."""
+    if row is None:
+        row = model.results.iloc[0] if len(model.results) else {"arm": None, "reference": None}
+    pair = [row[name] for name in ("arm", "reference") if row[name] in model.sizes]
+    others = [arm for arm in in_order_of_groups(model.sizes) if arm not in pair]
+    called = {arm: arm if arm == arm.strip() else repr(arm) for arm in model.sizes}
+    left_out = [f"{counted(model.sizes[arm], 'patient')} of {called[arm]}" for arm in others]
     if model.without_arm:
         left_out.append(f"{counted(model.without_arm, 'patient')} without an arm")
-    said = [f"Of {len(model.sizes)} arms, two are compared here."] if others else []
-    said += [f"Not among them: {' and '.join(left_out)}."] if left_out else []
+    said = " and ".join(f"{called[arm]} has {counted(model.sizes[arm], 'patient')}" for arm in pair)
+    said = f"Of {len(model.sizes)} arms, {said}" if others else said
+    said += f"; in neither: {', '.join(left_out)}." if left_out else "."
     for names in spelled_alike(model.sizes):
-        said.append(f"Written in {len(names)} ways, and so {len(names)} arms: {listed(repr(one) for one in names)}.")
-    return " ".join(said)
+        said += f" Written in {len(names)} ways, and so {len(names)} arms: {listed(repr(one) for one in names)}."
+    return said
