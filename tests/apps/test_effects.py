@@ -103,7 +103,7 @@ def test_the_headline_follows_what_is_chosen(model):
 def test_the_headline_says_who_is_in_none_of_the_two_arms(small_trial):
     visits = small_trial((3, 5), (0, 5))
     model = explore_effects(visits, estimate="responders").model
-    assert "IVIg against placebo. The interval leaves out that the arms are alike" in model.headline
+    assert "IVIg against placebo. The interval excludes that the arms are alike" in model.headline
     assert model.headline.endswith("IVIg has 5 patients and placebo has 5 patients.")
     assert "(p = 0.167)" in model.headline
     three = visits.replace({"arm": {"IVIg": "A"}}).assign(
@@ -113,7 +113,7 @@ def test_the_headline_says_who_is_in_none_of_the_two_arms(small_trial):
     )
     said = explore_effects(three, estimate="score").model.headline
     assert "Of 3 arms, A has 3 patients and placebo has 4 patients; in neither: 2 patients of 'a ', 1 patient" in said
-    assert "Written in 2 ways, and so 2 arms: 'A', 'a '." in said
+    assert "Written in 2 ways, 'A' and 'a ' count as 2 arms." in said
 
 
 def test_the_interval_of_the_difference_is_chosen(small_trial):

@@ -64,7 +64,9 @@ def test_a_row_that_contradicts_its_own_p_value_or_the_exact_one_says_so(every_t
     # three of five against none: Newcombe 3.0 to 88.2, and yet the exact test sees no difference
     row = pick(mt.compare_counts({"a": (3, 5), "placebo": (0, 5)}), "difference", "newcombe")
     assert (round(row["low"], 1), round(row["high"], 1)) == (3.0, 88.2)
-    assert "leaves out that the arms are alike, the exact test of these counts does not (p = 0.167)" in row["caution"]
+    assert (
+        "excludes that the arms are alike and the exact test of the same counts does not (p = 0.167)" in row["caution"]
+    )
 
 
 def test_the_exact_p_value_is_twice_the_smaller_tail_added_up_by_hand():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from myositis_tools.errors import listed
 from myositis_tools.figures.trials.effects import effects_frame
 from myositis_tools.formatting import counted
 from myositis_tools.groups import in_order_of_groups, spelled_alike
@@ -74,5 +73,5 @@ def _of_whom(model: Any, row: Any = None) -> str:
     said = f"Of {len(model.sizes)} arms, {said}" if others else said
     said += f"; in neither: {', '.join(left_out)}." if left_out else "."
     for names in spelled_alike(model.sizes):
-        said += f" Written in {len(names)} ways, and so {len(names)} arms: {listed(repr(one) for one in names)}."
+        said += f" Written in {len(names)} ways, {' and '.join(map(repr, names))} count as {len(names)} arms."
     return said

@@ -336,7 +336,9 @@ class EffectsModel(AppModel):
         if self.rescue and self.missing == IMPUTED and self.estimand not in (TREATMENT_POLICY, HYPOTHETICAL):
             said.append("Of rescue the fillings know the treatment policy and the hypothetical estimand only.")
         notes = [text for name in ("because", "caution") if name in self.results for text in self.results[name] if text]
-        said += [f"{note[:1].upper()}{note[1:]}." for note in dict.fromkeys(notes)]
+        on_top = self.headline
+        sentences = [f"{note[:1].upper()}{note[1:]}." for note in dict.fromkeys(notes)]
+        said += [one for one in sentences if one not in on_top]
         return " ".join(said)
 
     @property

@@ -24,7 +24,8 @@ def response_at_least(scored: IntoFrameT, level: str = "moderate") -> IntoFrameT
     Parameters
     ----------
     scored : pandas, Polars, DuckDB or PySpark frame
-        What `score_total_improvement` or `compare_choices` gives: ``tis_min``, ``tis_max`` (0 to 100) and ``scored_as``.
+        What `score_total_improvement` or `compare_choices` gives, with ``tis_min``, ``tis_max`` (0 to 100 points) and
+        ``scored_as``.
     level : {"minimal", "moderate", "major"}
         The class, or a higher one.
 

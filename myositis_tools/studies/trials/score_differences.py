@@ -269,9 +269,7 @@ def _common_odds(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[
     if len(classes) < 2:
         return row | {"because": "all patients are in the same class"}
     if own.max() <= other.min() or other.max() <= own.min():
-        return row | {
-            "because": "no patient of one arm is in a higher class than any of the other: no finite odds ratio"
-        }
+        return row | {"because": "no class of one arm lies above one of the other: no finite odds ratio"}
     is_own = np.repeat([1.0, 0.0], [len(own), len(other)])[:, None]
     with warnings.catch_warnings():  # a model that did not converge is said in the row
         warnings.simplefilter("ignore")

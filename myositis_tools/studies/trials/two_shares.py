@@ -196,10 +196,10 @@ def _caution(row: Row, exact: float | None, confidence: float) -> dict[str, str]
         return {"caution": f"{said}tables would be {usual:.3f}"}
     if not disagrees(row, exact, confidence):
         return {}
-    said = ("leaves out", "does not") if excludes(row) else ("does not leave out", "does")
+    said = ("excludes", "does not") if excludes(row) else ("does not exclude", "does")
     return {
-        "caution": f"the interval {said[0]} that the arms are alike, the exact test of these counts {said[1]} "
-        f"(p = {exact:.3f}): with so few patients either can be"
+        "caution": f"the interval {said[0]} that the arms are alike and the exact test of the same counts {said[1]} "
+        f"(p = {exact:.3f}): too few patients to be sure of either"
     }
 
 
