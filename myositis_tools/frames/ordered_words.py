@@ -1,4 +1,4 @@
-"""Words that have an order, such as the classes of response, leave in it."""
+"""Words that have an order, and of which none is missing, such as verdicts and decisions, leave in it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ import pandas as pd
 def in_order(table: Any, words: Mapping[str, Sequence[str]]) -> Any:
     """Make the columns of a result ordered categories, so that a count, a group or a picture keeps their order.
 
-    Pandas alone has them in every version and file that the package reads; the other engines keep texts.
+    Pandas alone has them in every version and file that the package reads; the other engines keep texts. A column in
+    which words can be missing, as the class of response, stays text too: a category cannot be filled with another word.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from myositis_tools.frames import in_order
-    >>> classes = pd.DataFrame({"response": ["moderate", "none", None]})
-    >>> made = in_order(classes, {"response": ["none", "minimal", "moderate", "major"]})
-    >>> made["response"].value_counts(sort=False).to_dict()
-    {'none': 1, 'minimal': 0, 'moderate': 1, 'major': 0}
+    >>> checks = pd.DataFrame({"verdict": ["met", "not met", "met"]})
+    >>> made = in_order(checks, {"verdict": ["not met", "unknown", "met"]})
+    >>> made["verdict"].value_counts(sort=False).to_dict()
+    {'not met': 1, 'unknown': 0, 'met': 2}
     """
     if not isinstance(table, pd.DataFrame):
         return table

@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from myositis_tools.frames import enter, in_order
+from myositis_tools.frames import enter
 from myositis_tools.rules import is_above, is_at_most, is_below
 from myositis_tools.scores.arithmetic import (
     compute_bounds,
@@ -161,7 +161,7 @@ def score_total_improvement(
         ranges=ranges,
         leave_out=leave_out,
     )
-    return in_order(score_visits(visits, options), {"response": [one.name for one in classes(population)]})
+    return score_visits(visits, options)
 
 
 def score_visits(visits: Any, options: ScoreOptions) -> Any:

@@ -11,7 +11,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, listed, nearest, require_option
-from myositis_tools.frames import Entrance, enter, has, in_order, plain_rows, to_frame
+from myositis_tools.frames import Entrance, enter, has, plain_rows, to_frame
 from myositis_tools.scores.arithmetic import compute_level, first_true
 from myositis_tools.scores.chosen_core_set import choose_core_set
 from myositis_tools.scores.core_set import ENZYME, STRENGTH, classes, measures, points_possible, scale_instruments
@@ -115,9 +115,7 @@ def compare_choices(
         parts.append(joined.with_columns(nw.lit(name).alias("choice"), number, class_change=_class_change()))
     table = nw.concat(parts).sort("choice_number", "patient_id", "week")
     names = ("tis", "tis_min", "tis_max", "response", "enzyme", "reference_response", "class_change", SCORED_AS)
-    found = Entrance(visits, table).leave_new(table.select("patient_id", "week", "choice_number", "choice", *names))
-    order = [one.name for one in classes(_POPULATIONS[0])]
-    return in_order(found, dict.fromkeys(("response", "reference_response"), order))
+    return Entrance(visits, table).leave_new(table.select("patient_id", "week", "choice_number", "choice", *names))
 
 
 @takes_options(beside=_BESIDE)
