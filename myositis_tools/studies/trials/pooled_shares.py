@@ -12,7 +12,7 @@ NEWCOMBE_POOLED = "Newcombe, Rubin's rules"
 Counts = tuple[int, int]
 
 
-def pooled_difference(pairs: Sequence[tuple[Counts, Counts]], confidence: float) -> dict[str, Any]:
+def pooled_difference(pairs: Sequence[Sequence[Counts]], confidence: float) -> dict[str, Any]:
     """Pool the difference of two shares, in percentage points, with Newcombe's interval.
 
     Parameters

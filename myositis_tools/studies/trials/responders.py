@@ -118,8 +118,9 @@ def compare_responders(
     ------
     Intervals by statsmodels and SciPy: the difference by method 10 of Newcombe RG, Stat Med 1998;17:873-890; the
     ratio by Katz D, et al., Biometrics 1978;34:469-474. Neither was read. Newcombe's interval never leaves the scale;
-    Wald's, and its p value, are withheld where they do. The p value of the exact odds ratio is twice the smaller tail of
-    Fisher's test, as its interval is made of both tails; ``fisher.test`` of R adds up the less likely tables. Classes:
+    Wald's, and its p value, are withheld where it does. The p value of the exact odds ratio is twice the smaller tail
+    of Fisher's test, as its interval is made of both tails; ``fisher.test`` of R adds up the less likely tables.
+    Classes:
     ``tables.load("improvement_classes")``.
 
     Examples

@@ -66,7 +66,7 @@ def compare_shares(
         for estimate, (unit, methods) in _OF_TWO_ARMS.items():
             for each, (name, asked) in methods.items():
                 if method in (None, each):
-                    row = {"estimate": estimate, "arm": arm, "reference": base, "unit": unit} | of_counts
+                    row: Row = {"estimate": estimate, "arm": arm, "reference": base, "unit": unit} | of_counts
                     row |= {"method": each, "interval": name}
                     row |= _of_two_arms(estimate, each, asked, (*count, *counts[base]), confidence)
                     rows.append(row | _caution(row, exact, confidence))
@@ -190,15 +190,15 @@ def _caution(row: Row, exact: float | None, confidence: float) -> dict[str, str]
         usual = _usual_fisher(row)
         if not disagrees(row, usual, confidence):
             return {}
-        said = (
-            "the p value is twice the smaller tail, as the interval is; the two-sided one that adds up the less likely "
-        )
-        return {"caution": f"{said}tables would be {usual:.3f}"}
+        return {
+            "caution": "the p value is twice the smaller tail, as the interval is; the two-sided one that adds up the "
+            f"less likely tables would be {usual:.3f}"
+        }
     if not disagrees(row, exact, confidence):
         return {}
-    said = ("excludes", "does not") if excludes(row) else ("does not exclude", "does")
+    interval, test = ("excludes", "does not") if excludes(row) else ("does not exclude", "does")
     return {
-        "caution": f"the interval {said[0]} that the arms are alike and the exact test of the same counts {said[1]} "
+        "caution": f"the interval {interval} that the arms are alike and the exact test of the same counts {test} "
         f"(p = {exact:.3f}): too few patients to be sure of either"
     }
 
