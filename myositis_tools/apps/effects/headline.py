@@ -35,7 +35,8 @@ def headline_of(model: Any) -> str:
 
 def notes_of(row: Any) -> list[str]:
     """What must be said of the row in front: where it has no interval why, and where it contradicts another."""
-    names = ("because", "caution") if row["low"] != row["low"] else ("caution",)
+    names = ["because"] if row["low"] != row["low"] else []
+    names += ["caution"] if row["method"] != "gee" else []  # what is said of the model stands below
     return [row[name] for name in names if isinstance(row.get(name), str) and row[name]]
 
 
