@@ -106,7 +106,7 @@ def compare_imputed(
     >>> found[["estimate", "method", "value", "low", "high", "share_missing_information"]].round(2)
               estimate    method  value   low   high  share_missing_information
     0  mean difference     welch  14.42  3.03  25.80                       0.10
-    1       difference  newcombe  35.00  5.95  56.87                        NaN
+    1       difference  newcombe  35.00  5.95  56.87                       0.03
     2       difference      wald  35.00  8.08  61.92                       0.03
     3       odds ratio      wald   4.33  1.26  14.85                       0.03
     """
@@ -150,10 +150,12 @@ def compare_imputed(
             fit = _Adjusted(adjust)
             rows.append(asked | of_scores | _pooled(row, pairs, fit, confidence) | fit.said)
         shares = [tuple(_responders(patients, minimum) for patients in pair) for pair in pairs]
-        row = named(DIFFERENCE, "newcombe", NEWCOMBE_POOLED, "percentage points")
-        rows.append(asked | of_classes | row | pooled_difference(shares, confidence))
         row = named(DIFFERENCE, "wald", "Wald, unpooled, Rubin's rules", "percentage points")
-        rows.append(asked | of_classes | within_scale(_pooled(row, shares, _difference, confidence)))
+        wald = _pooled(row, shares, _difference, confidence)
+        row = named(DIFFERENCE, "newcombe", NEWCOMBE_POOLED, "percentage points")
+        row |= {"share_missing_information": wald.get("share_missing_information")}  # of the same estimate
+        rows.append(asked | of_classes | row | pooled_difference(shares, confidence))
+        rows.append(asked | of_classes | within_scale(wald))
         row = named(ODDS_RATIO, "wald", "Wald on the log scale, Rubin's rules", "ratio")
         rows.append(asked | of_classes | _pooled(row, shares, _log_odds, confidence, back=exp))
     return leave_scored(fillings.observed.entrance, rows, _SCHEMA, fillings.scoring)
