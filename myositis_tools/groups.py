@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from math import inf
 from typing import Any
@@ -36,6 +38,20 @@ def in_order_of_groups(names: Iterable[str], known: Sequence[str] = ()) -> list[
     place = {name: number for number, name in enumerate(known)}
     size = {name: int(name) if name.isdecimal() else inf for name in names}
     return sorted(size, key=lambda name: (name == NOT_RECORDED, place.get(name, inf), size[name], name.lower(), name))
+
+
+def plain_spelling(text: str) -> str:
+    """A text without spaces, capitals and leading zeros: what a person takes for the same is the same."""
+    bare = re.sub(r"[\s\u200b-\u200f\ufeff]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return bare.lstrip("0") or bare if bare.isdigit() else bare
+
+
+def spelled_alike(names: Iterable[str]) -> list[list[str]]:
+    """Names that differ by spaces, capitals or leading zeros only, and so make several groups of what may be one."""
+    found: dict[str, list[str]] = {}
+    for name in in_order_of_groups(set(names)):
+        found.setdefault(plain_spelling(name), []).append(name)
+    return [alike for alike in found.values() if len(alike) > 1]
 
 
 def names_groups(values: pd.Series) -> bool:

@@ -2,6 +2,7 @@
 
 from myositis_tools.scores import (
     highest_possible_improvement,
+    response_at_least,
     score_important_change,
     score_improvement_definition,
     score_inactive_disease,
@@ -23,6 +24,7 @@ __all__ = [
     "choice_changes_frame",
     "compare_choices",
     "highest_possible_improvement",
+    "response_at_least",
     "response_curve",
     "response_over_time",
     "score_important_change",

@@ -27,7 +27,7 @@ from myositis_tools.criteria.record_rules import (
 )
 from myositis_tools.criteria.screening_table import enter_table
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest
-from myositis_tools.frames import Column, Entrance, bounds_of, columns, names_of
+from myositis_tools.frames import Column, Entrance, bounds_of, columns, in_order, names_of
 from myositis_tools.html_tables import html_table
 from myositis_tools.rules import Leaf, Limit, beside, explanation, why
 from myositis_tools.tables import Source, source
@@ -332,7 +332,8 @@ class Protocol:
         As for `check`; an indeterminate patient's ``because`` names what is not recorded.
         """
         entrance = self.enter(screening)
-        return entrance.leave_new(self.decided(entrance.frame).select(*DECISION_COLUMNS))
+        decided = entrance.leave_new(self.decided(entrance.frame).select(*DECISION_COLUMNS))
+        return in_order(decided, {"decision": verdict.DECISIONS})
 
     def decided(self, frame: Any, *, but_for: Collection[str] = ()) -> Any:
         """Add to a frame that `enter` let in ``decision``, ``because``, and ``decision_as_asked``.
@@ -382,13 +383,9 @@ class Protocol:
         entrance = self.enter(screening)
         given = entrance.frame.collect_schema().names()
         frame = entrance.frame.select("patient_id", **{each.asked: each.rule.truth(given) for each in self.criteria})
-        return entrance.leave_new(
-            frame.select(
-                "patient_id",
-                decision=self._decision(self.criteria),
-                **{each.key: verdict.to_verdict(nw.col(each.asked)) for each in self.criteria},
-            )
-        )
+        answers = {each.key: verdict.to_verdict(nw.col(each.asked)) for each in self.criteria}
+        made = entrance.leave_new(frame.select("patient_id", decision=self._decision(self.criteria), **answers))
+        return in_order(made, {"decision": verdict.DECISIONS} | dict.fromkeys(answers, verdict.VERDICTS))
 
     def _decision(self, criteria: Sequence[Criterion]) -> nw.Expr:
         return verdict.to_decision(verdict.kleene_or([each.excludes() for each in criteria]))
@@ -451,7 +448,7 @@ class Protocol:
     def _leave(self, entrance: Entrance, checked: list[Any]) -> Any:
         by = "_row" if isinstance(entrance.frame, nw.DataFrame) else "patient_id"
         together = nw.concat(checked, how="vertical").sort(by, "_place")
-        return entrance.leave_new(together.select(*CHECK_COLUMNS))
+        return in_order(entrance.leave_new(together.select(*CHECK_COLUMNS)), {"verdict": verdict.VERDICTS})
 
     # --------------------------------------------------------------------------------------------------------- words
 

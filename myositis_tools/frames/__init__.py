@@ -9,6 +9,7 @@ from myositis_tools.frames.joins import compare_tables, look_up, with_lines
 from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, unit_hint
 from myositis_tools.frames.missing_columns import require_columns
 from myositis_tools.frames.numbers import TOLERANCE, is_number, number_of
+from myositis_tools.frames.ordered_words import in_order
 from myositis_tools.frames.pandas_columns import TEXT_DTYPE, plain_column
 from myositis_tools.frames.pandas_values import as_dates, clean_values, plain_pandas, refuse_nested, wrong_type
 from myositis_tools.frames.table_kinds import Kind, find_kind, kinds
@@ -36,6 +37,7 @@ __all__ = [
     "has",
     "impossible",
     "in_memory",
+    "in_order",
     "in_pandas",
     "is_number",
     "kinds",

@@ -65,7 +65,9 @@ def small_table(values: Mapping[str, Any], schema: Mapping[str, Any] | None = No
     table = nw.from_dict(values, schema, backend=engine_of_pandas())
     if not table.implementation.is_pandas():
         return table
-    return nw.from_native(table.to_native().convert_dtypes(convert_string=False, convert_integer=False), eager_only=True)
+    return nw.from_native(
+        table.to_native().convert_dtypes(convert_string=False, convert_integer=False), eager_only=True
+    )
 
 
 def all_differ(keys: Any) -> bool:

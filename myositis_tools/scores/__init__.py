@@ -13,6 +13,7 @@ from myositis_tools.scores.muscle_strength import score_mmt
 from myositis_tools.scores.receipt import explain_total_improvement
 from myositis_tools.scores.response import (
     highest_possible_improvement,
+    response_at_least,
     score_important_change,
     score_improvement_definition,
     score_inactive_disease,
@@ -25,6 +26,7 @@ __all__ = [
     "glucocorticoid_exposure",
     "highest_possible_improvement",
     "prednisone_equivalent",
+    "response_at_least",
     "score_cdasi",
     "score_chaq",
     "score_cmas",

@@ -22,6 +22,30 @@ def view():
 
 
 @pytest.fixture
+def small_trial():
+    """Visits at baseline and week 12 of two arms, so many of so many of whom respond."""
+
+    def made(own, other):
+        before = {
+            "physician_global_cm": 8.0,
+            "patient_global_cm": 8.0,
+            "mmt8_150": 90.0,
+            "haq_di": 2.5,
+            "ck_xuln": 15.0,
+        }
+        well = {"physician_global_cm": 0.0, "patient_global_cm": 0.0, "mmt8_150": 150.0, "haq_di": 0.0, "ck_xuln": 1.0}
+        rows = []
+        for arm, (responders, patients) in (("IVIg", own), ("placebo", other)):
+            for number in range(patients):
+                name = {"patient_id": f"P{len(rows) // 2}", "arm": arm}
+                rows += [name | {"week": 0, "extramuscular_cm": 8.0} | before]
+                rows += [name | {"week": 12, "extramuscular_cm": 8.0} | (well if number < responders else before)]
+        return pd.DataFrame(rows)
+
+    return made
+
+
+@pytest.fixture
 def model(view):
     return view.model
 
@@ -29,7 +53,8 @@ def model(view):
 def test_the_first_screen_is_complete(view):
     assert view.model.headline == (
         "At week 12 the mean difference of the score is 18.9 points (95 % interval 8.3 to 29.4), IVIg against placebo. "
-        "The score is not known in 3 of IVIg and 4 of placebo."
+        "The score is not known in 3 of IVIg and 4 of placebo. "
+        "IVIg has 24 patients and placebo has 24 patients; in neither: 252 patients without an arm."
     )
     assert view.forest.figure is not None
     assert view.trouble == ""
@@ -73,6 +98,42 @@ def test_the_headline_follows_what_is_chosen(model):
     assert model.headline.startswith("From week 0 to 12 the mean daily prednisone is −4.6 mg/day")
     model.change(estimate="score", missing="all")
     assert len(model.forest()) == 8
+
+
+def test_the_headline_says_who_is_in_none_of_the_two_arms(small_trial):
+    visits = small_trial((3, 5), (0, 5))
+    model = explore_effects(visits, estimate="responders").model
+    assert "IVIg against placebo. The interval excludes that the arms are alike" in model.headline
+    assert model.headline.endswith("IVIg has 5 patients and placebo has 5 patients.")
+    assert "(p = 0.167)" in model.headline
+    three = visits.replace({"arm": {"IVIg": "A"}}).assign(
+        arm=lambda table: (
+            table["arm"].mask(table["patient_id"].isin(["P0", "P1"]), "a ").mask(table["patient_id"] == "P9")
+        )
+    )
+    said = explore_effects(three, estimate="score").model.headline
+    assert "Of 3 arms, A has 3 patients and placebo has 4 patients; in neither: 2 patients of 'a ', 1 patient" in said
+    assert "Written in 2 ways, 'A' and 'a ' count as 2 arms." in said
+
+
+def test_the_interval_of_the_difference_is_chosen(small_trial):
+    view = explore_effects(small_trial((3, 5), (0, 5)), estimate="responders")
+    assert view.model.results["method"].tolist() == ["newcombe", "wald"]
+    assert "(95 % interval 3.0 to 88.2)" in view.model.headline
+    view.interval.value = "wald"
+    assert view.model.results["method"].tolist() == ["wald"]
+    assert "is 60.0 percentage points (without an interval)" in view.model.headline
+    assert "Wald's interval leaves the scale" in view.model.headline
+    assert "interval='wald'" in view.model.as_code()
+    view.estimate.value = "score"
+    assert view.interval.disabled
+
+
+def test_visits_of_the_baseline_alone_are_refused_in_words(small_trial):
+    visits = small_trial((3, 5), (0, 5)).query("week == 0")
+    with pytest.raises(OptionError, match="There is no visit after the baseline") as error:
+        explore_effects(visits)
+    assert "week=0" not in str(error.value)
 
 
 def test_filling_in_is_done_when_it_is_asked_for_and_kept(model):

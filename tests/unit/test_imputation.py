@@ -162,14 +162,14 @@ def test_with_nothing_missing_it_is_the_comparison_itself():
     assert (found["share_missing_information"] == 0).all()
     responders = mt.compare_responders(visits, 12, method="wald").set_index("estimate")
     for estimate in ("difference", "odds ratio"):
-        row = found[found["estimate"] == estimate].iloc[0]
+        row = found[(found["estimate"] == estimate) & (found["method"] == "wald")].iloc[0]
         assert row[["value", "low", "high"]].tolist() == pytest.approx(
             responders.loc[estimate, ["value", "low", "high"]].tolist()
         )
 
 
 def test_each_filling_is_scored_and_put_together():
-    found = mt.compare_imputed(IMPUTED, 12, level="minimal").set_index("estimate")
+    found = mt.compare_imputed(IMPUTED, 12, level="minimal").query("method != 'newcombe'").set_index("estimate")
     means, counts = [], []
     for number in (1, 2, 3):
         scored = mt.score_total_improvement(IMPUTED[IMPUTED["imputation"] == number]).query("week == 12")

@@ -276,6 +276,29 @@ def test_identifiers_that_a_person_takes_for_one_another():
     assert mt.validate(pd.DataFrame({"patient_id": [7, 8, 10], "week": 0}), "visits").empty
 
 
+def test_an_arm_that_is_written_in_two_ways_is_told_of():
+    arms = ["IVIg", "IVIg", "IVIg ", "Ivig", "placebo", "placebo", None, "PLACEBO"]
+    table = pd.DataFrame({"patient_id": list("ABCDEFGH"), "week": 0, "arm": arms})
+    table["centre"] = ["Jansen", "jansen", *"abcdef"]  # a column of the user's own may name a person
+    table["remark"] = ["one", "two ", "three", "four", "five", "six", "seven", "eight"]
+    before = table.copy()
+    found = mt.validate(table, "visits")
+    assert found[["row", "column", "value"]].astype(object).where(found.notna(), None).to_numpy().tolist() == [
+        [1, "centre", None],
+        [2, "arm", "IVIg "],
+        [3, "arm", "Ivig"],
+        [7, "arm", "PLACEBO"],
+    ]
+    assert set(found["severity"]) == {"warning"}
+    assert set(found["problem"]) == {"one group written in two ways"}
+    assert found["hint"].tolist()[2] == "elsewhere it is 'IVIg'; as it stands it is another group"
+    assert not found["hint"].str.contains("ansen").any()
+    pd.testing.assert_frame_equal(table, before)
+    many = pd.DataFrame({"patient_id": [str(k) for k in range(40)], "week": 0})
+    many["arm"] = [f"word {k}" for k in range(39)] + ["Word 1"]  # as many words as these are no groups
+    assert mt.validate(many, "visits").empty
+
+
 def test_a_column_under_a_name_that_people_give_it_is_not_passed_over():
     """A measure called mmt8 was not read, and every score was missing without a word."""
     table = pd.DataFrame({"patient_id": ["A"], "week": [0], "mmt8": [120], "VAS arts": [4.0], "remarks": ["x"]})

@@ -22,6 +22,7 @@ def explore_effects(
     week: int | None = None,
     estimate: str = "score",
     level: str = "moderate",
+    interval: str = "all",
     missing: str = "complete",
     adjust: Sequence[str] = (),
     by: str | None = None,
@@ -50,6 +51,9 @@ def explore_effects(
         or the daily prednisone up to the week.
     level : {"minimal", "moderate", "major"}
         The class that makes a responder.
+    interval : {"all", "newcombe", "wald"}
+        Which interval of the difference of responders is shown; of all, Newcombe's stands in front, which never leaves
+        the scale.
     missing : {"complete", "non-responder", "worst", "best", "all", "multiple imputation"}
         What is done with what is missing; ``all`` shows the first four.
     adjust : sequence of str

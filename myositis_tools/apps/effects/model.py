@@ -10,6 +10,7 @@ import traitlets
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.call_as_code import call_as_code
 from myositis_tools.apps.declared_choices import Choice
+from myositis_tools.apps.effects.headline import headline_of
 from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import NotFoundError, OptionError, listed
 from myositis_tools.figures.trials.effects import effects_frame
@@ -32,13 +33,14 @@ from myositis_tools.studies import (
 from myositis_tools.studies.follow_up.measures import drawable, measure_named, spoken
 from myositis_tools.studies.follow_up.schedule import read_schedule, weeks_of_each
 from myositis_tools.studies.trials.arms import MISSING_STRATEGIES
+from myositis_tools.studies.trials.one_family import RATIO_UNIT
 from myositis_tools.studies.trials.rescue import ESTIMANDS, HYPOTHETICAL, TREATMENT_POLICY
 
 SCORE, RESPONDERS, RATIOS, VISITS, PREDNISONE = ESTIMATES = ("score", "responders", "ratios", "visits", "prednisone")
 EVERY, IMPUTED = "all", "multiple imputation"
 _MOST_WORDS = 8  # a column of more words makes no subgroups
 _USUAL_SCORING = ScoreOptions()
-_UNITS = {SCORE: "points", RESPONDERS: "percentage points", RATIOS: "ratio", VISITS: "points", PREDNISONE: "mg/day"}
+_UNITS = {SCORE: "points", RESPONDERS: "percentage points", RATIOS: RATIO_UNIT, VISITS: "points", PREDNISONE: "mg/day"}
 
 
 _ESTIMATES = {
@@ -70,7 +72,7 @@ class EffectsModel(AppModel):
     week = Choice(
         "Visit",
         options=lambda model: [(f"week {week}", week) for week in model.weeks],
-        begin=lambda model: model.weeks[(len(model.weeks) - 1) // 2] if model.weeks else 0,
+        begin=lambda model: model.weeks[(len(model.weeks) - 1) // 2],
         check=_week_is_there,
         is_written=True,
     ).of(traitlets.Int())
@@ -84,6 +86,12 @@ class EffectsModel(AppModel):
         options=lambda model: [(one, one) for one in model.levels],
         applies=lambda model: model.estimate in (RESPONDERS, RATIOS),
     ).of(traitlets.Unicode("moderate"))
+    interval = Choice(
+        "Interval of the difference",
+        options=(("every one, Newcombe's in front", EVERY), ("Newcombe", "newcombe"), ("Wald", "wald")),
+        about="In small arms Newcombe's keeps to the scale; Wald's is what most publications print.",
+        applies=lambda model: model.estimate == RESPONDERS and model.by is None,
+    ).of(traitlets.Unicode(EVERY))
     missing = Choice(
         "What is missing is",
         "radio",
@@ -143,6 +151,12 @@ class EffectsModel(AppModel):
         self.visits = self._of_the_trial(to_pandas(visits), patients)
         baseline = scoring.baseline_week
         self.weeks = tuple(int(week) for week in sorted(self.visits["week"].unique()) if week > baseline)
+        if not self.weeks:
+            raise OptionError(
+                "There is no visit after the baseline.",
+                where=f"weeks of the visits: {listed(sorted(self.visits['week'].unique()))}",
+                expected=f"visits above week {baseline}, at which the arms can be compared",
+            )
         self.levels = tuple(one.name for one in classes(scoring.population))[1:]
         self.baselines, self.subgroups = self._columns(baseline)
         self._imputed: dict[Any, Any] = {}
@@ -157,6 +171,8 @@ class EffectsModel(AppModel):
         )
         own = _without_dates(visits[visits[self.group].notna()]).reset_index(drop=True)
         own[self.group] = own[self.group].map(group_name)
+        self.without_arm = int(visits["patient_id"].nunique() - own["patient_id"].nunique())
+        self.sizes = own.groupby(self.group)["patient_id"].nunique().to_dict()
         if own.empty:
             raise OptionError(f"Nobody has an arm in column {self.group}.", expected="patients of two arms at least")
         return own if patients is None else with_patients(own, _without_dates(to_pandas(patients)))
@@ -227,6 +243,8 @@ class EffectsModel(AppModel):
             found = pd.concat([self._responders(), self._scores()], ignore_index=True)
         found = to_pandas(found)
         found = found[(found["unit"] == _UNITS[self.estimate]) & found["reference"].notna()]
+        if self.estimate == RESPONDERS and self.interval != EVERY:
+            found = found[found["method"] == self.interval]
         return found.reset_index(drop=True)
 
     def _scores(self) -> pd.DataFrame:
@@ -297,38 +315,8 @@ class EffectsModel(AppModel):
 
     @property
     def headline(self) -> str:
-        """The one sentence that says what is seen."""
-        rows = self.results[self.results["value"].notna()]
-        if rows.empty:
-            because = next((text for text in self.results["because"] if text), "nobody is known")
-            return f"At week {self.week} there is no estimate: {because}."
-        is_adjusted = rows["method"] == "adjusted"
-        row = (rows[is_adjusted] if is_adjusted.any() else rows).iloc[0]
-        value, _, interval = effects_frame(self.results.loc[[row.name]])["text"].iloc[-1].partition(" (")
-        unit = "" if row["unit"] == _UNITS[RATIOS] else f" {row['unit']}"
-        interval = f" ({100 * row['confidence']:g} % interval {interval.rstrip(')')})" if interval else ""
-        where = f"At week {row['week']:g}" if "week" in row else f"From week {row['from_week']:g} to {row['to_week']:g}"
-        said = f"{where} {self._what(row)} is {value}{unit}{interval}, {row['arm']} against {row['reference']}."
-        return f"{said} {self._unknown(row)}".strip()
-
-    def _what(self, row: Any) -> str:
-        better = "" if self.level == self.levels[-1] else " or better"
-        if row["estimate"] in ("difference", "ratio", "odds ratio"):
-            return f"the {row['estimate']} of responders ({self.level}{better})"
-        adjusted = "adjusted " if row["method"] == "adjusted" else ""
-        of = " of the score" if row["estimate"] in ("mean difference", "shift") else ""
-        return f"the {adjusted}{row['estimate']}{of}"
-
-    def _unknown(self, row: Any) -> str:
-        names = (("not_known", "reference_not_known"), ("without_class", "reference_without_class"))
-        counts = next((pair for pair in names if pair[0] in row and row[pair[0]] == row[pair[0]]), None)
-        if counts is None:
-            return f"{row['patients_in_model']:g} patients are in the model." if "patients_in_model" in row else ""
-        own, other = (row[name] for name in counts)
-        what = "dose" if self.estimate == PREDNISONE else "class" if row.get("level") == self.level else "score"
-        if not own + other:
-            return f"Every {what} is known."
-        return f"The {what} is not known in {own:g} of {row['arm']} and {other:g} of {row['reference']}."
+        """The one sentence that says what is seen, of whom."""
+        return headline_of(self)
 
     @property
     def remark(self) -> str:
@@ -351,7 +339,9 @@ class EffectsModel(AppModel):
         if self.rescue and self.missing == IMPUTED and self.estimand not in (TREATMENT_POLICY, HYPOTHETICAL):
             said.append("Of rescue the fillings know the treatment policy and the hypothetical estimand only.")
         notes = [text for name in ("because", "caution") if name in self.results for text in self.results[name] if text]
-        said += [f"{note[:1].upper()}{note[1:]}." for note in dict.fromkeys(notes)]
+        on_top = self.headline
+        sentences = [f"{note[:1].upper()}{note[1:]}." for note in dict.fromkeys(notes)]
+        said += [one for one in sentences if one not in on_top]
         return " ".join(said)
 
     @property

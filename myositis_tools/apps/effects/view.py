@@ -59,7 +59,7 @@ class EffectsView(Desk):
             "Total Improvement Score and response (2016 ACR/EULAR). For research and teaching, not for care."
             + ("" if model.own_data else " The sample cohort is synthetic: no real patient is in it."),
             controls=[
-                *("estimate", "week", "level", "missing", "estimand", "adjust", "by"),
+                *("estimate", "week", "level", "interval", "missing", "estimand", "adjust", "by"),
                 (heading("Takes longer"), "permutation", "imputing", note(_TAKES_LONGER)),
             ],
             results=[self.tabs, self._export()],

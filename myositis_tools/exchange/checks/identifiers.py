@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 import pandas as pd
@@ -11,6 +10,7 @@ import pandas as pd
 from myositis_tools.exchange.checks.problems import WARNING, Cells, Problem, make_problem
 from myositis_tools.formatting import written_values
 from myositis_tools.frames import Kind
+from myositis_tools.groups import plain_spelling
 
 _ERROR = re.compile(r"#(N/A|VALUE!|REF!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
 
@@ -21,7 +21,7 @@ def doubtful_identifiers(raw: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         codes, ids = pd.factorize(raw[name])
         texts = written_values(pd.Series(ids, dtype=object))
         counts = pd.Series(codes).value_counts()
-        known = pd.DataFrame({"text": texts, "plain": texts.map(_plain), "rows": counts.reindex(texts.index)})
+        known = pd.DataFrame({"text": texts, "plain": texts.map(plain_spelling), "rows": counts.reindex(texts.index)})
         usual = known.sort_values("rows", ascending=False, kind="stable").drop_duplicates("plain")
         usual = usual.set_index("plain")["text"].reindex(known["plain"]).to_numpy()
         alike = known["text"].to_numpy() != usual
@@ -49,11 +49,6 @@ def errors_of_spreadsheets(raw: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
             hint = "mend the formula in the spreadsheet, or leave the cell empty"
             cells = _cells(codes, texts, wrong)
             yield make_problem(name, "error of a spreadsheet", cells, column.expected, hint, WARNING)
-
-
-def _plain(text: str) -> str:
-    bare = re.sub(r"[\s\u200b-\u200f\ufeff]+", "", unicodedata.normalize("NFKC", text)).casefold()
-    return bare.lstrip("0") or bare if bare.isdigit() else bare
 
 
 def _cells(codes: object, texts: pd.Series, marked: object) -> Cells:

@@ -25,7 +25,7 @@ from myositis_tools.tables import records
 
 def implausible_dates(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
     """Dates of another century, and dates of visits that do not go with the week."""
-    first_year, today = int(_limit("first_year")), date.today()
+    first_year, today = int(limit_of("first_year")), date.today()
     low, high = _day_number(date(first_year, 1, 1)), _day_number(today)
     for name in frame.columns:
         column = kind.columns[name]
@@ -47,7 +47,7 @@ def _visit_dates(frame: pd.DataFrame) -> Iterator[Problem]:
     known = frame[frame[["patient_id", "week", "visit_date"]].notna().all(axis=1)]
     known = known.sort_values(["patient_id", "week"], kind="stable")
     known = known[(known["visit_date"] <= _day_number(date.today())).to_numpy(dtype=bool)]
-    most = _limit("week_and_date")
+    most = limit_of("week_and_date")
     start = known["visit_date"].astype("float64") / 7 - known["week"].astype("float64")
     is_off = (start - start.groupby(known["patient_id"], sort=False).transform("median")).abs() > most
     fits = known[~is_off]
@@ -81,13 +81,14 @@ def _limits() -> Mapping[str, float]:
     return {str(row["limit"]): float(row["value"]) for row in records("plausibility")}  # type: ignore[arg-type]
 
 
-def _limit(name: str) -> float:
+def limit_of(name: str) -> float:
+    """A limit of a warning, by its name in the table."""
     return _limits()[name]
 
 
 def suspicious_units(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
     """Units that look wrong although every value is possible."""
-    few = _limit("values_of_a_column")
+    few = limit_of("values_of_a_column")
     for name in frame.columns:
         column = kind.columns[name]
         if column.type not in NUMERIC:
@@ -96,7 +97,7 @@ def suspicious_units(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         many = values.count() >= few
         if column.unit == "× ULN":
             hint = "this looks like U/L; divide by each laboratory's own upper limit (to_xuln does it)"
-            least, most = _limit("lowest_enzyme_xuln"), _limit("enzyme_xuln")
+            least, most = limit_of("lowest_enzyme_xuln"), limit_of("enzyme_xuln")
             if many and values.min() > least:
                 said = f"the lowest of {values.count()} values is {values.min():g}"
                 yield make_problem(
@@ -108,7 +109,7 @@ def suspicious_units(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
                     yield make_problem(
                         name, "suspicious unit", as_shown(cells), f"at most {most:g} × ULN", hint, WARNING
                     )
-        elif column.unit.startswith("%") and many and 0 < values.max() <= _limit("highest_share"):
+        elif column.unit.startswith("%") and many and 0 < values.max() <= limit_of("highest_share"):
             hint = "this looks like shares of one; multiply the whole column by 100"
             said = f"the highest of {values.count()} values is {values.max():g}"
             yield make_problem(name, "suspicious unit", whole_column(said), column.expected, hint, WARNING)
@@ -141,7 +142,7 @@ def implausible_changes(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
     """Changes between a patient's consecutive values that hardly happen."""
     if kind.name != "visits" or not {"patient_id", "week"} <= set(frame.columns):
         return
-    share, ratio = _limit("change_of_range"), _limit("change_of_enzyme")
+    share, ratio = limit_of("change_of_range"), limit_of("change_of_enzyme")
     known = frame[frame["patient_id"].notna() & frame["week"].notna()]
     known = known.sort_values(["patient_id", "week"], kind="stable")
     for name in known.columns:

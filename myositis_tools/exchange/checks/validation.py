@@ -27,6 +27,7 @@ from myositis_tools.exchange.checks.problems import (
     make_problem,
     whole_column,
 )
+from myositis_tools.exchange.checks.spelling import groups_in_two_ways
 from myositis_tools.exchange.files.cell_hints import hint_for
 from myositis_tools.exchange.files.headings import columns_called
 from myositis_tools.formatting import written_values
@@ -62,13 +63,13 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     its range, a word that is not allowed, an empty identifier, a row that stands twice, a course that ends before it
     begins, bounds of a number that cross. Warnings stop nothing: a unit that looks wrong, a change between two visits
     that is hardly possible, a patient without a baseline visit, a date that does not fit, identifiers that differ by
-    spaces, capitals or leading zeros only.
+    spaces, capitals or leading zeros only, an arm or another group that is written in two ways.
 
     Parameters
     ----------
     table : pandas, Polars (eager or lazy), DuckDB, PySpark or pyarrow table
-        The table; its columns of `kind` are read into memory. Columns that the package does not know are left alone,
-        but for a misspelled one.
+        The table; its columns of `kind` and its columns of words are read into memory. Columns that the package does
+        not know are left alone, but for a misspelled one and for words that are written in two ways.
     kind : str
         What it holds: ``visits``, ``patients``, ``medications``, ``events``, ``screening``, ``labs``, ``cases`` or one
         of the item-level tables (``tables.load("table_kinds")``). Columns, units and ranges stand in
@@ -129,6 +130,7 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     found += _keys(frame, asked, raw)
     single = pd.DataFrame({name: _single_values(raw[name]) for name in raw.columns}, index=raw.index)
     found += [*doubtful_identifiers(single, asked), *errors_of_spreadsheets(single, asked)]
+    found += groups_in_two_ways(table, names, single, asked)
     for check in (_values, _lines, _order, _bounds, suspicious_units, implausible_changes, implausible_dates):
         found += check(frame, asked)
     if kind == "visits":

@@ -206,6 +206,7 @@ def _add_lines(drawn: go.Figure, rows: pd.DataFrame, kind: str, axis: _Axis, *, 
             "color": colour,
             "line": {"width": 2, "color": colour} if is_few else {"width": 0},
         },
+        cliponaxis=False,
         customdata=list(zip(as_text(rows["label"]), as_text(rows["text"]), as_text(rows["note"]), strict=True)),
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
     )
@@ -318,7 +319,7 @@ def _stated(row: dict[str, Any], digits: int) -> str:
         return f"{_number(value, digits)} ({_number(low, digits)} to {_number(high, digits)})"
     p_value = row.get("p_value")
     if p_value is None or isnan(p_value):
-        return _number(value, digits)
+        return f"{_number(value, digits)} (no interval)"
     said = "< 0.001" if p_value < 0.001 else f"= {p_value:.3f}"
     return f"{_number(value, digits)} (p {said})"
 
@@ -332,7 +333,10 @@ def _said(name: str, value: Any) -> str:
         return ""
     if name in ("week", "to_week"):
         return f"week {value:g}"
-    return _SAID.get(name, {}).get(str(value), str(value))
+    text = str(value)
+    if name == "arm" and text != text.strip():
+        return repr(text)  # or it looks like the arm without the space
+    return _SAID.get(name, {}).get(text, text)
 
 
 def title_of_effects(effects: Any) -> str:

@@ -27,10 +27,11 @@ from myositis_tools.studies.trials.arms import (
     score_arms,
 )
 from myositis_tools.studies.trials.imputation import IMPUTATION
+from myositis_tools.studies.trials.pooled_shares import NEWCOMBE_POOLED, pooled_difference
 from myositis_tools.studies.trials.pooling import pool
 from myositis_tools.studies.trials.rescue import ESTIMAND
-from myositis_tools.studies.trials.responders import DIFFERENCE, ODDS_RATIO
 from myositis_tools.studies.trials.two_samples import MEAN, POINTS, least_squares, named
+from myositis_tools.studies.trials.two_shares import DIFFERENCE, ODDS_RATIO, within_scale
 
 IMPUTED = "multiple imputation"
 OF_THE_FILLINGS = {SCHEDULE: nw.String, ESTIMAND: nw.String}  # how they were made, which their comparison says as well
@@ -79,10 +80,11 @@ def compare_imputed(
     -------
     frame of the same kind
         One row an estimate of an arm against the reference: ``mean difference`` of the score (``welch``, and
-        ``adjusted`` if asked), ``difference`` of responders in percentage points and ``odds ratio`` (``wald``). Columns
-        as in `compare_responders`, with ``imputations``, ``degrees_of_freedom``, ``share_missing_information`` (from 0
-        to 1), ``not_known`` and ``reference_not_known``: patients whose score, or class, was not known; ``schedule``
-        and ``estimand`` of the fillings.
+        ``adjusted`` if asked), ``difference`` of responders in percentage points (``newcombe``, which keeps to the
+        scale and has no p value, and ``wald``) and ``odds ratio`` (``wald``). Columns as in `compare_responders`, with
+        ``imputations``, ``degrees_of_freedom``, ``share_missing_information`` (from 0 to 1), ``not_known`` and
+        ``reference_not_known``: patients whose score, or class, was not known; ``schedule`` and ``estimand`` of the
+        fillings.
 
     Raises
     ------
@@ -107,10 +109,11 @@ def compare_imputed(
     >>> imputed = mt.impute_measures(mt.load_visits(), weeks=[4, 8, 12], imputations=5)
     >>> found = mt.compare_imputed(imputed, 12)
     >>> found[["estimate", "method", "value", "low", "high", "share_missing_information"]].round(2)
-              estimate method  value   low   high  share_missing_information
-    0  mean difference  welch  14.42  3.03  25.80                       0.10
-    1       difference   wald  35.00  8.08  61.92                       0.03
-    2       odds ratio   wald   4.33  1.26  14.85                       0.03
+              estimate    method  value   low   high  share_missing_information
+    0  mean difference     welch  14.42  3.03  25.80                       0.10
+    1       difference  newcombe  35.00  5.95  56.87                       0.03
+    2       difference      wald  35.00  8.08  61.92                       0.03
+    3       odds ratio      wald   4.33  1.26  14.85                       0.03
     """
     require_confidence(confidence)
     fillings = Fillings(imputed, group, adjust, ScoreOptions(**score_options))
@@ -153,7 +156,11 @@ def compare_imputed(
             rows.append(asked | of_scores | _pooled(row, pairs, fit, confidence) | fit.said)
         shares = [tuple(_responders(patients, minimum) for patients in pair) for pair in pairs]
         row = named(DIFFERENCE, "wald", "Wald, unpooled, Rubin's rules", "percentage points")
-        rows.append(asked | of_classes | _pooled(row, shares, _difference, confidence))
+        wald = _pooled(row, shares, _difference, confidence)
+        row = named(DIFFERENCE, "newcombe", NEWCOMBE_POOLED, "percentage points")
+        row |= {"share_missing_information": wald.get("share_missing_information")}  # of the same estimate
+        rows.append(asked | of_classes | row | pooled_difference(shares, confidence))
+        rows.append(asked | of_classes | within_scale(wald))
         row = named(ODDS_RATIO, "wald", "Wald on the log scale, Rubin's rules", "ratio")
         rows.append(asked | of_classes | _pooled(row, shares, _log_odds, confidence, back=exp))
     return leave_scored(fillings.observed.entrance, rows, _SCHEMA, fillings.scoring)

@@ -28,8 +28,8 @@ from myositis_tools.studies.trials.arms import (
     require_confidence,
     settle,
 )
-from myositis_tools.studies.trials.responders import DIFFERENCE, difference_of_counts
-from myositis_tools.studies.trials.two_samples import MEAN, POINTS, named, welch
+from myositis_tools.studies.trials.two_samples import MEAN, POINTS, fits_all, named, welch
+from myositis_tools.studies.trials.two_shares import DIFFERENCE, difference_of_counts
 from myositis_tools.tables import records
 
 INTERACTION = "interaction"
@@ -273,7 +273,7 @@ def _f_test(table: pd.DataFrame) -> tuple[float | None, str]:
         return None, "too few patients for a test of the interaction"
     values = table["value"].to_numpy()
     fitted = sm.OLS(values, whole).fit()
-    if fitted.ssr <= 1e-12 * max(1.0, float((values**2).sum())):
+    if fits_all(fitted):
         return None, "the scores do not differ within the subgroups"
     return float(fitted.compare_f_test(sm.OLS(values, reduced).fit())[1]), ""
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from myositis_tools.studies.trials.one_family import disagrees
+
 MEAN, SHIFT = "mean difference", "shift"
 POINTS = "points"
 
@@ -17,7 +19,14 @@ POINTS = "points"
 NO_VALUE = "an arm without a known value"
 NO_SPREAD = "an arm of one patient has no spread"
 ALL_ALIKE = "the values do not differ within the arms"
+NO_WIDTH = "the interval has no width: too many values are alike"
 CANNOT_ADJUST = "too few patients, or patients too alike, to adjust for this"
+NO_RESIDUE = "the values do not differ beyond what arm and baselines say: the interval has no width"
+_NOTHING = 1e-12  # the share of the squares that rounding leaves over
+_TIES = (
+    "interval and p value do not say the same: the interval is a normal approximation that does not count ties, the p "
+    "value counts them or is exact"
+)
 
 
 def named(estimate: str, method: str, interval: str, unit: str) -> dict[str, Any]:
@@ -61,7 +70,8 @@ def permutation(own: np.ndarray, other: np.ndarray, resamples: int, seed: int) -
     p_value = float(found.pvalue)
     is_exact = comb(len(own) + len(other), len(own)) <= resamples
     error = 0.0 if is_exact else sqrt(p_value * (1 - p_value) / resamples)
-    said = "a p value alone, over every permutation" if is_exact else f"a p value alone, from {resamples} permutations"
+    said = "over every permutation" if is_exact else f"from {resamples} permutations"
+    said = f"a p value alone, {said}, twice the smaller tail"
     return row | {
         "value": float(own.mean() - other.mean()),
         "p_value": p_value,
@@ -83,7 +93,11 @@ def shift(own: np.ndarray, other: np.ndarray, confidence: float, *, unit: str = 
     place = int(len(differences) / 2 - norm.ppf((1 + confidence) / 2) * spread)
     if place < 1:
         return row | {"because": "too few patients for an interval"}
-    return row | {"low": float(differences[place - 1]), "high": float(differences[-place])}
+    low, high = float(differences[place - 1]), float(differences[-place])
+    if low == high:
+        return row | {"because": NO_WIDTH}
+    row |= {"low": low, "high": high}
+    return row | ({"caution": _TIES} if disagrees(row, row["p_value"], confidence) else {})
 
 
 def baseline_design(baselines: Sequence[Mapping[str, Any]], adjust: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
@@ -135,6 +149,11 @@ def least_squares(
     return OLS(values, design.to_numpy()).fit(), said
 
 
+def fits_all(fitted: Any) -> bool:
+    """Whether a model leaves nothing over, so that its errors are nought but for rounding."""
+    return bool(fitted.ssr <= _NOTHING * max(1.0, float((fitted.model.endog**2).sum())))
+
+
 def adjusted(
     own: np.ndarray,
     other: np.ndarray,
@@ -147,6 +166,8 @@ def adjusted(
     fitted, said = least_squares(own, other, baselines, adjust)
     if fitted is None:
         return row | said
+    if fits_all(fitted):
+        return row | said | {"value": float(fitted.params[1]), "because": NO_RESIDUE}
     low, high = fitted.conf_int(alpha=1 - confidence)[1]
     numbers = {"value": fitted.params[1], "low": low, "high": high, "p_value": fitted.pvalues[1]}
     return row | said | {name: float(value) for name, value in numbers.items()}
