@@ -48,9 +48,9 @@ class RobustCovariance:
 
         Source
         ------
-        The square root: Kauermann G, Carroll RJ, J Am Stat Assoc 2001;96:1387-1396, and as CR2 Bell RM, McCaffrey DF,
-        Surv Methodol 2002;28:169-181, whose degrees of freedom these are. Neither was read; ``tests/evidence`` holds
-        both against R's clubSandwich.
+        The square root: Kauermann G, Carroll RJ, J Am Stat Assoc 2001;96:1387-1396; for rows that do not go together it
+        is CR2 of Bell RM, McCaffrey DF, Surv Methodol 2002;28:169-181, whose degrees of freedom these are. Neither was
+        read: ``tests/evidence`` holds both against their formulas in R and against R's clubSandwich.
         """
         roots = [_power(one, -0.5) for one in working]
         rows = [root @ one for root, one in zip(roots, design, strict=True)]
