@@ -46,8 +46,8 @@ def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a point: ``scenario`` (named by what differs between the lines), what runs along the axis, ``analysis`` (the
-        test that it rests on), ``power``, ``standard_error``, ``low``, ``high``, ``trials``.
+        One row a point: ``scenario`` (named by what differs between the lines), what runs along the axis,
+        ``analysis`` (the test that it rests on), ``power``, ``standard_error``, ``low``, ``high``, ``trials``.
 
     Raises
     ------
