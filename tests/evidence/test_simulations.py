@@ -22,10 +22,25 @@ def is_below(count, trials):
     return binom.cdf(count, trials, NOMINAL) < SURELY
 
 
-# What is above one in twenty, and why; seen in the table and said where the estimate is.
+# What may be above one in twenty and is said to be where it is shown: nothing.
 LIBERAL: set[tuple[str, str]] = set()
-# What is below it because the counts of a small trial are few: exact and bounded intervals, and those not always there.
-CAUTIOUS: set[tuple[str, str]] = set()
+# What may be below it in small trials, since counts and ranks take few values or an interval is not always there.
+CAUTIOUS = {
+    ("mean difference", "permutation"),  # twice the smaller tail
+    ("shift", "hodges-lehmann"),  # exact in small arms without ties
+    ("win odds", "brunner-munzel"),  # on the logarithm, by the delta method
+    ("win ratio", "u-statistic"),  # on the logarithm
+    ("common odds ratio", "proportional odds"),  # Wald's on the logarithm
+    ("difference", "newcombe"),
+    ("difference", "wald"),
+    ("ratio", "wald"),
+    ("odds ratio", "wald"),
+    ("odds ratio", "exact"),  # Fisher's
+    ("interaction, mean difference", "f test"),
+    ("interaction, difference", "breslow-day"),  # not there where nobody responds in a subgroup
+    ("difference", "imputed, wald"),
+    ("odds ratio", "imputed, wald"),
+}
 
 
 @pytest.mark.parametrize("size", type_one_error.SIZES)
@@ -84,10 +99,8 @@ def test_the_imputed_intervals_hold_the_truth_as_often_as_they_say():
     assert not [one for one, given in zip(missed, rows["given"], strict=True) if is_above(one, given)]
 
 
-def test_the_first_imputed_trials_come_out_the_same(monkeypatch):
-    """Three of the twenty, which cover or do not as they did: the others take their time in the script."""
-    trials = list(of.draw_trials(coverage.assumed(), 12, coverage.SEED, 0))[:3]
-    monkeypatch.setattr(of, "draw_trials", lambda *_: iter(trials))
-    found = coverage.chunk(12, 0)
+def test_the_first_imputed_trials_come_out_the_same():
+    """Three of them; the others take their time in the script."""
     first = read_table(coverage.FIRST)
-    pd.testing.assert_frame_equal(found[first.columns], first, check_dtype=False, rtol=1e-6)
+    found = coverage.chunk(coverage.SIZES[0], 0, most=3)
+    pd.testing.assert_frame_equal(found, first, check_dtype=False, rtol=1e-6)

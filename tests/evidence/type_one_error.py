@@ -25,9 +25,9 @@ KINDS = {
     "scores": (of.compare_scores, 25),
     "responders": (of.compare_responders, 25),
     "over visits": (of.compare_over_visits, 25),
-    "subgroups": (of.compare_subgroups, 10),
-    "prednisone": (of.compare_prednisone, 25),
-    "imputed": (of.compare_imputed, 5),
+    "subgroups": (of.compare_subgroups, 5),
+    "prednisone": (of.compare_prednisone, 10),
+    "imputed": (of.compare_imputed, 2),
 }
 _NAMED = ["estimate", "method", "week"]
 _COUNTED = ["rejected", "excluded", "not_given", "contradicts"]
