@@ -20,7 +20,7 @@ from tests.evidence.versions import read_table
 
 HERE = Path(__file__).parent
 ADJUST = ["physician_global_cm"]
-TIGHT = 1e-9
+TIGHT = 1e-8  # the oldest SciPy's quantile of t is right to 5e-9
 
 
 def given(name):
@@ -214,7 +214,8 @@ def test_turnbull(curves):
 @pytest.mark.parametrize("name", TRIALS)
 def test_log_rank(name):
     """survdiff, of the times with which the response was first seen."""
-    people = given("times").query("trial == @name and kind == 'without rescue'")
+    times = given("times")
+    people = times[(times["trial"] == name) & (times["kind"] == "without rescue")]
     arms = [people[people["group"] == arm] for arm in ("IVIg", "placebo")]
     found = compare_times(*((one[["week"]].to_numpy().T, (one[["event"]] == "response").to_numpy().T) for one in arms))
     rows = expected("times").set_index(["trial", "estimate"])
