@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-own-data notebooks sample power lock clean
+.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-own-data notebooks sample power evidence lock clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -73,6 +73,10 @@ sample: .venv/ready ## Make data/sample again
 
 power: .venv/ready ## Simulate data/sample/power.csv again (a quarter of an hour)
 	$(RUN) myositis_tools.studies.design.power_grid data/sample --workers 2
+
+# What the tests of tests/evidence compare with. They need none of this; the simulations take half an hour and more.
+evidence: .venv/ready ## Let R make the reference numbers again, where it is there; OPTIONS="--simulations" makes those too
+	$(RUN) tests.evidence.make $(OPTIONS)
 
 lock: ## Choose the newest and the oldest versions again (needs uv)
 	$(CHOOSE) --output-file $(LOCK)

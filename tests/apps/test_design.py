@@ -210,3 +210,11 @@ def test_tables_for_a_person():
     doubled = view.model.assumed().set_index("Assumption")
     assert float(doubled.loc["dropout chance", "Value"]) == 2 * mt.TrialAssumptions.of_sample().dropout_chance
     assert doubled.loc["dropout chance", "Source"] == "given"
+
+
+@pytest.mark.parametrize(("endpoint", "is_cautious"), [("mean", False), ("responder", True)])
+def test_a_cautious_test_is_said_to_be_one(endpoint, is_cautious):
+    """Fisher's exact test finds less than its alpha allows, so that its sizes come out larger."""
+    remark = DesignModel(endpoint=endpoint).remark
+    assert ("Fisher exact test" in remark) == is_cautious
+    assert ("by another test of responders fewer patients may be enough" in remark) == is_cautious

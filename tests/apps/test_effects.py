@@ -200,7 +200,6 @@ def test_what_must_be_said_beside_it(model):
     assert "too few to conclude from" in model.remark
     model.change(by=None, estimate="visits", missing="worst")
     assert "left out here" in model.remark
-    assert "in a small trial the interval may be too short" in model.remark
 
 
 def test_every_tab_shows_something(view):

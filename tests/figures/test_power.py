@@ -41,6 +41,15 @@ def test_the_figure_draws_the_frame():
     assert len({(line.line.color, line.line.dash, line.marker.symbol) for line in lines.values()}) == len(lines) == 4
 
 
+def test_the_figure_says_on_which_test_the_power_rests():
+    both = mt.figures.plot_power(POWER)
+    assert both.layout.yaxis.title.text.endswith("by Welch t test or Fisher exact test")
+    line = next(one for one in both.data if one.name == "effect × 1, responder, moderate")
+    assert {one[3] for one in line.customdata} == {"Fisher exact test"}
+    alone = mt.figures.plot_power(POWER.query("endpoint == 'mean'"))
+    assert alone.layout.yaxis.title.text.endswith("by Welch t test")
+
+
 def test_over_the_effect_lines_are_named_by_their_size():
     frame = mt.figures.power_frame(POWER.query("endpoint == 'mean'"), over="effect")
     assert frame["scenario"].tolist() == ["12 per arm"] * 2 + ["8 per arm"] * 2

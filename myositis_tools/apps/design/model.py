@@ -19,6 +19,7 @@ from myositis_tools.studies import power_over
 from myositis_tools.studies.design.power_grid import DROP_OUT, EFFECTS, SEED, SIZES, TRIALS, WEEK
 from myositis_tools.studies.design.trial_simulation import (
     CARRIED_FORWARD,
+    CAUTIONS,
     ENDPOINTS,
     LEFT_OUT,
     MEAN,
@@ -313,6 +314,7 @@ class DesignModel(AppModel):
             analysed = f"{100 * known['share_analysed']:.0f} % of patients are analysed on average"
             test = f"{known['analysis'][0].upper()}{known['analysis'][1:]}"
             parts.append(f"{test}, two-sided, alpha {self.alpha:g}; {analysed}.")
+            parts += [f"{CAUTIONS[known['analysis']]}."] if known["analysis"] in CAUTIONS else []
             parts.append("The range is what the number of simulated trials leaves open, not what the assumptions do.")
         parts.append("It says what follows from the assumptions, most of them invented; it is no forecast.")
         return " ".join(parts)

@@ -25,6 +25,7 @@ from myositis_tools.frames import given_back
 SIZE, EFFECT = "patients_per_arm", "effect"
 OVER = (SIZE, EFFECT)
 _NAMES_A_SCENARIO = ("assumptions", EFFECT, SIZE, "endpoint", "level", "week", "missing", "alpha")
+_TEST = "analysis"
 _DRAWN = ("power", "standard_error", "low", "high", "trials")
 _TITLES = {SIZE: "Power by size of the trial", EFFECT: "Power by the difference between the arms"}
 _AXES = {SIZE: "patients per arm", EFFECT: "difference between the arms, as a multiple of the assumed one"}
@@ -45,8 +46,8 @@ def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a point: ``scenario`` (named by what differs between the lines), what runs along the axis, ``power``,
-        ``standard_error``, ``low``, ``high``, ``trials``.
+        One row a point: ``scenario`` (named by what differs between the lines), what runs along the axis,
+        ``analysis`` (the test that it rests on), ``power``, ``standard_error``, ``low``, ``high``, ``trials``.
 
     Raises
     ------
@@ -56,14 +57,14 @@ def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
         If `over` is neither of the two words.
     """
     require_option("over", over, OVER)
-    needs, numbers = (*_NAMES_A_SCENARIO, *_DRAWN), (*_DRAWN, over)
+    needs, numbers = (*_NAMES_A_SCENARIO, _TEST, *_DRAWN), (*_DRAWN, over)
     given = given_back(power, needs, expected="a table that power_over gives", numbers=numbers)
     given = given.reset_index(drop=True)
     naming = [name for name in _NAMES_A_SCENARIO if name != over]
     usual = ["endpoint", EFFECT if over == SIZE else SIZE]
     differs = [name for name in naming if len(set(given[name])) > 1] or usual
     words = [", ".join(_words(name, row[name]) for name in differs if row[name] != "") for _, row in given.iterrows()]
-    drawn = given[[over, *_DRAWN]].copy()
+    drawn = given[[over, _TEST, *_DRAWN]].copy()
     drawn.insert(0, "scenario", words)
     order = {name: place for place, name in enumerate(dict.fromkeys(drawn["scenario"]))}
     if drawn.empty:
@@ -72,7 +73,10 @@ def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
 
 
 def plot_power(power: Any, *, over: str = SIZE, target: float | None = None) -> go.Figure:
-    """Draw power curves over sample size or effect, a line a scenario, with the Monte-Carlo error.
+    """Draw power curves over sample size or effect, a line a scenario, with the Monte-Carlo error and the test's name.
+
+    A power is one of a test. Responders are compared by Fisher's exact test, which is cautious in small trials (see
+    `simulate_trial`): by another test of responders a trial would need fewer patients.
 
     Parameters
     ----------
@@ -128,9 +132,9 @@ def draw_power(
             legendgroup=name,
             line={"color": colour, "width": 2, "dash": GROUP_DASHES[place % len(GROUP_DASHES)]},
             marker={"symbol": GROUP_MARKERS[place % len(GROUP_MARKERS)], "size": 8, "color": colour},
-            customdata=rows[["low", "high", "trials"]],
+            customdata=rows[["low", "high", "trials", _TEST]],
             hovertemplate="%{x} " + _OF_A_POINT[over] + ": %{y:.1%}<br>%{customdata[0]:.1%} to %{customdata[1]:.1%}, "
-            "%{customdata[2]} trials<extra>%{fullData.name}</extra>",
+            "%{customdata[2]} trials, %{customdata[3]}<extra>%{fullData.name}</extra>",
             showlegend=True,
         )
     if target is not None:
@@ -144,7 +148,8 @@ def draw_power(
         drawn.add_vline(x=chosen, line={"color": INK, "width": 1})
     places = sorted(set(frame[over]))
     drawn.update_xaxes(title_text=_AXES[over], tickvals=places if len(places) <= _MOST_TICKS else None)
-    drawn.update_yaxes(title_text="share of trials significant", range=[-0.02, 1.02], tickformat=".0%")
+    tests = " or ".join(as_text(dict.fromkeys(frame[_TEST])))
+    drawn.update_yaxes(title_text=f"share of trials significant<br>by {tests}", range=[-0.02, 1.02], tickformat=".0%")
     return drawn
 
 
