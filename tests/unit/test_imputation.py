@@ -130,6 +130,12 @@ def test_rubins_rules_are_those_of_mice():
     assert found.interval(0.95) == pytest.approx((45.146592, 49.215368))
 
 
+def test_of_patients_who_are_all_alike_the_fillings_are_all_that_is_not_known():
+    found = pool([10, 12, 14], [0, 0, 0], degrees_of_freedom=20)
+    assert (found.value, found.degrees_of_freedom, found.share_missing_information) == (12, 2, 1)
+    assert found.error == pytest.approx(math.sqrt(4 * 4 / 3))
+
+
 def test_rubins_rules_by_hand():
     # within 4, between 4 (of 10, 12 and 14), total 4 + 4 * 4/3
     found = pool([10, 12, 14], [2, 2, 2])

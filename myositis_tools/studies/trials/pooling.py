@@ -79,6 +79,8 @@ def pool(values: Sequence[float], errors: Sequence[float], *, degrees_of_freedom
         return Pooled(float(np.mean(values)), sqrt(total), degrees_of_freedom, 0.0)
     lost = (1 + 1 / count) * between / total
     of_fillings = (count - 1) / lost**2
+    if not within:  # all that is not known of the estimate is what is missing
+        return Pooled(float(np.mean(values)), sqrt(total), of_fillings, 1.0)
     freedom = of_fillings
     if degrees_of_freedom < inf:
         complete = degrees_of_freedom

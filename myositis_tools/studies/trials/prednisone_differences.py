@@ -26,6 +26,7 @@ _SCHEMA = {
     **SCHEMA,
     "patients": nw.Float64,
     "because": nw.String,
+    "caution": nw.String,
     "not_known": nw.Int64,
     "reference_not_known": nw.Float64,
     SCHEDULE: nw.String,
@@ -66,8 +67,9 @@ def compare_prednisone(
         prednisone`` in mg/day, ``cumulative prednisone`` in mg), ``method`` (``mean`` of one arm, ``welch`` and
         ``hodges-lehmann`` of an arm against the reference) and its full name ``interval``, ``arm``, ``reference``,
         ``value``, ``low``, ``high``, ``unit``, ``p_value``, ``patients``, ``reference_patients``, ``confidence``,
-        ``because``, ``not_known`` and ``reference_not_known``; ``schedule`` (which visits were taken for planned) and
-        ``read_from`` (doses at visits or medication courses, and how long a dose was taken to go on). Less is better.
+        ``because``, ``caution`` (where an interval and its p value do not say the same), ``not_known`` and
+        ``reference_not_known``; ``schedule`` (which visits were taken for planned) and ``read_from`` (doses at
+        visits or medication courses, and how long a dose was taken to go on). Less is better.
 
     Raises
     ------
@@ -110,7 +112,7 @@ def compare_prednisone(
             (DAILY, "mg/day", (to_week - from_week) * DAYS_PER_WEEK),
             (CUMULATIVE, "mg", 1),
         ):
-            asked = {"from_week": from_week, "to_week": to_week, "missing": strategy, "because": ""}
+            asked = {"from_week": from_week, "to_week": to_week, "missing": strategy, "because": "", "caution": ""}
             asked |= {"confidence": confidence, **said}
             values = {arm: None if found is None else found / days for arm, found in totals.items()}
             of_arms = {arm: {"arm": arm, "not_known": open_in[arm]} for arm in arms}

@@ -14,6 +14,7 @@ from narwhals.typing import IntoFrameT
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
+from myositis_tools.studies.follow_up.schedule import read_schedule
 from myositis_tools.studies.trials.arms import SCHEMA, ScoredVisits, leave_scored, require_confidence, score_arms
 from myositis_tools.studies.trials.robust_covariance import RobustCovariance
 from myositis_tools.studies.trials.two_samples import (
@@ -31,7 +32,6 @@ COVARIANCES = {"unstructured": "Unstructured", "exchangeable": "Exchangeable", "
 UNSTRUCTURED, EXCHANGEABLE = "unstructured", "exchangeable"
 SANDWICH = "sandwich of Kauermann and Carroll, Satterthwaite's t"
 NOBODY_KNOWN = "an arm without a known score"
-_OF_THE_SCHEDULE = 1 / 2  # of the patients of the best attended visit: whom a planned visit keeps
 _TRIED = 8  # patients an arm: from here on how often the interval holds was tried (tests/evidence)
 _SCHEMA = {
     "week": nw.Int64,
@@ -72,8 +72,8 @@ def compare_over_visits(
     visits : pandas, Polars, DuckDB or PySpark frame
         As for `score_total_improvement`, with the column of arms. Patients without an arm are left out.
     weeks : sequence of int, optional
-        The visits of the model; by default all after the baseline at which at least half as many patients were seen
-        as at the visit at which most were. The others are rows that say so.
+        The visits of the model; by default all after the baseline at which more than half of the patients were seen.
+        The others are rows that say so.
     group, reference, confidence
         As in `compare_scores`.
     adjust : sequence of str
@@ -148,16 +148,18 @@ def compare_over_visits(
 def _weeks_of(scored: ScoredVisits, weeks: Sequence[int] | None) -> tuple[list[float], dict[float, str]]:
     """The visits that have a row, and of those that are not in the model unless asked for why not."""
     if weeks is None:
-        people = [rows for patients in scored.arms.values() for rows in patients.values()]
+        people = {name: rows for patients in scored.arms.values() for name, rows in patients.items()}
         after = [week for week in scored.weeks if week > scored.baseline_week]
         if not after:
             raise OptionError("There is no visit after the baseline.", expected="visits at a later week")
-        seen = {week: sum(bool(scored.at(week, rows)) for rows in people) for week in after}
-        fewest = _OF_THE_SCHEDULE * max(seen.values())
+        seen = {name: [row["week"] for row in rows] for name, rows in people.items()}
+        schedule = read_schedule(seen, baseline_week=scored.baseline_week)
+        schedule.require_one()
         return after, {
-            week: f"{count} of {len(people)} patients were seen: taken for no planned visit; weeks= can name it"
-            for week, count in seen.items()
-            if count < fewest
+            week: f"{sum(week in own for own in seen.values())} of {len(people)} patients were seen: taken for no "
+            "planned visit; weeks= can name it"
+            for week in after
+            if week not in schedule.weeks
         }
     for week in weeks:
         scored.require_week_after_baseline(week)
