@@ -22,6 +22,7 @@ from myositis_tools.frames.pandas_values import plain_pandas
 
 VARIABLE = "MYOSITIS_TOOLS_ENGINE"
 _ENGINES = ("polars", "pandas")
+_NULLABLE = {"bool": "boolean", "float64": "Float64"}  # of a type of pandas that cannot be null the one that can
 
 
 def engine_of_pandas() -> Literal["polars", "pandas"]:
@@ -65,9 +66,9 @@ def small_table(values: Mapping[str, Any], schema: Mapping[str, Any] | None = No
     table = nw.from_dict(values, schema, backend=engine_of_pandas())
     if not table.implementation.is_pandas():
         return table
-    return nw.from_native(
-        table.to_native().convert_dtypes(convert_string=False, convert_integer=False), eager_only=True
-    )
+    native = table.to_native()
+    kinds = {name: _NULLABLE[str(dtype)] for name, dtype in native.dtypes.items() if str(dtype) in _NULLABLE}
+    return nw.from_native(native.astype(kinds), eager_only=True)
 
 
 def all_differ(keys: Any) -> bool:
