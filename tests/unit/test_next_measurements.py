@@ -108,3 +108,25 @@ def test_small_counts_are_hidden():
     assert found.index[0] == "age_years"  # in the protocol's order: hidden counts do not show in the ranking
     with pytest.raises(mt.errors.OptionError, match="mask_below"):
         mt.next_measurements(TIM, cohort(), mask_below=0)
+
+
+def test_it_says_what_is_missing_of_a_list():
+    screening = mt.load_screening()
+    found = mt.next_measurements(TIM, screening).set_index("column")
+    row = found.loc["prior_treatment_within_limits"]
+    said = [one.rpartition(" (") for one in row["because"].split("; ")]
+    assert sum(int(number.rstrip(")")) for *_, number in said) == row["open_for"]
+    decisions = TIM.decide(screening)
+    waiting = screening[decisions["decision"].eq("indeterminate").to_numpy()]
+    is_open = TIM.verdicts(screening).set_index("patient_id")["prior_treatment"].eq("unknown")
+    reasons = waiting.set_index("patient_id")["prior_treatment_within_limits_because"][is_open]
+    assert {words for words, *_ in said if words != "other reasons"} <= set(reasons)
+    assert found.loc["loop_diuretic", "because"] == "no medication list (2)"
+    assert found.loc["consent_signed", "because"] == ""  # no list decides it
+
+
+def test_a_reason_tells_of_no_small_count():
+    found = mt.next_measurements(TIM, mt.load_screening(), mask_below=3).set_index("column")
+    assert found.loc["prior_treatment_within_limits", "because"].startswith("protocol text silent")
+    assert "(" not in found.loc["prior_treatment_within_limits", "because"]
+    assert (found.loc[found["masked"] != "", "because"] == "").all()

@@ -34,6 +34,7 @@ _MEASURE_NEXT = (
     ("settles_alone", "Settled by it whatever it is"),
     ("may_settle", "Settled by some value of it"),
     ("may_make_eligible", "Made eligible by some value of it"),
+    ("because", "Why it is not known"),
 )
 
 

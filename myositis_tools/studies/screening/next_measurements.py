@@ -18,14 +18,15 @@ from myositis_tools.criteria.record_rules import Within, window_of
 from myositis_tools.errors import require_option
 from myositis_tools.frames import Column, Entrance, bounds_of, plain_rows, small_table
 from myositis_tools.privacy.small_counts import hidden_counts, leave_counts, require_mask
-from myositis_tools.rules import Compare, Leaf, Rule
+from myositis_tools.rules import Compare, Leaf, Rule, explanation
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 from myositis_tools.studies.screening.failed_criteria import FAILED, OPEN, flag, is_open
 from myositis_tools.studies.screening.rule_answers import Truths, parts_of, truth_if, with_parts
 
 _COUNTS = ("missing", "open_for", "settles_alone", "may_settle", "may_make_eligible")
-_SCHEMA = {"column": nw.String, "label": nw.String, **dict.fromkeys(_COUNTS, nw.Int64)}
+_SCHEMA = {"column": nw.String, "label": nw.String, **dict.fromkeys(_COUNTS, nw.Int64), "because": nw.String}
 _RANKED_BY = ("settles_alone", "may_settle", "open_for")
+_REASONS_SHOWN = 3
 
 
 @protocol_first
@@ -64,6 +65,10 @@ def next_measurements(
             Those of them whom some value of it would make eligible or ineligible, nothing else being known.
         ``may_make_eligible``
             Those of them whom some value of it, a favourable one, would make eligible.
+        ``because``
+            Of a column that `derive_screening` worked out: why it is not known in those for whom it is open, such as
+            what is missing of a medication list; the most frequent reasons first, with the number of patients. With
+            `mask_below` only what is said of as many patients, without numbers, and nothing where a count is hidden.
 
         Ranked by ``settles_alone``, then ``may_settle``, then ``open_for``, then in the protocol's order; a count that
         is hidden ranks as nought.
@@ -106,9 +111,12 @@ def next_measurements(
     lacked = _sums(waiting, lacks)
     lacking = [name for name in names if lacked[name]]
     found |= _settled(protocol, waiting, truths, lacking, unknown) if lacking else {}
+    asking = {name: waiting.filter(_open_for(protocol, name, truths, unknown)) for name in lacking}
+    because = {name: _reasons(asking[name], name, mask_below) for name in lacking}
     table = [
         {"column": name, "label": protocol.columns[name].label}
         | {count: found.get(f"{name} {count}", 0) for count in _COUNTS}
+        | {"because": because.get(name, "")}
         for name in names
     ]
     counts = {(place, name): int(row[name]) for place, row in enumerate(table) for name in _COUNTS}
@@ -118,6 +126,8 @@ def next_measurements(
     places = sorted(range(len(table)), key=lambda place: tuple(-seen[place, count] for count in _RANKED_BY))
     rows = {name: [table[place][name] for place in places] for name in _SCHEMA}
     hidden = {(places.index(place), name) for place, name in small}
+    for place in {place for place, _ in hidden}:
+        rows["because"][place] = ""  # how often it is said would tell what is hidden
     leaving = Entrance(entrance.native, frame)
     return leave_counts(leaving, rows, _SCHEMA, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
 
@@ -129,9 +139,41 @@ def _is_lacking(protocol: Protocol, name: str, truths: Truths) -> nw.Expr:
     return reduce(or_, [nw.col(name).is_null(), *windows])
 
 
+def _asking(protocol: Protocol, name: str) -> list[Criterion]:
+    return [each for each in protocol.criteria if name in each.needs]
+
+
+def _others_known(asking: Sequence[Criterion]) -> nw.Expr:
+    """Whether no other criterion is unknown."""
+    return nw.col(OPEN) == reduce(add, [nw.col(is_open(each.key)) for each in asking])
+
+
+def _open_for(protocol: Protocol, name: str, truths: Truths, unknown: str) -> nw.Expr:
+    """Whether a column is not recorded and a criterion that is unknown turns on it."""
+    asking = _asking(protocol, name)
+    turns_on_it = verdict.kleene_or([_turns_on(each.rule, name, truths) for each in asking])
+    is_open_for = (_is_lacking(protocol, name, truths) & turns_on_it).fill_null(False)
+    return is_open_for & _others_known(asking) if unknown == "worst" else is_open_for
+
+
 def _sums(frame: Any, truths: dict[str, nw.Expr]) -> dict[str, int]:
     sums = {name: truth.fill_null(False).cast(nw.Int64).sum() for name, truth in truths.items()}
     return {name: int(count or 0) for name, count in plain_rows(frame.select(**sums))[0].items()}
+
+
+def _reasons(lacking: Any, name: str, mask_below: int | None) -> str:
+    """Say why a column is not known, as the table says beside it, the most frequent reasons first."""
+    column = explanation(name)
+    if column not in lacking.collect_schema().names():
+        return ""
+    rows = plain_rows(lacking.group_by(column).agg(nw.len().alias("patients")))
+    counts = {str(row[column]): int(row["patients"]) for row in rows if row[column]}
+    told = sorted(counts, key=lambda reason: (-counts[reason], reason))
+    if mask_below is not None:
+        return "; ".join(reason for reason in told if counts[reason] >= mask_below)
+    others = sum(counts[reason] for reason in told[_REASONS_SHOWN:])
+    shown = [f"{reason} ({counts[reason]})" for reason in told[:_REASONS_SHOWN]]
+    return "; ".join(shown + [f"other reasons ({others})"] * bool(others))
 
 
 def _settled(protocol: Protocol, waiting: Any, truths: Truths, names: Sequence[str], unknown: str) -> dict[str, int]:
@@ -140,9 +182,8 @@ def _settled(protocol: Protocol, waiting: Any, truths: Truths, names: Sequence[s
     counts: dict[str, nw.Expr] = {}
     columns = waiting.collect_schema().names()
     for name in names:
-        asking = [each for each in protocol.criteria if name in each.needs]
-        others_known = nw.col(OPEN) == reduce(add, [nw.col(is_open(each.key)) for each in asking])
-        others_pass = nw.col(FAILED) == 0 if unknown == "best" else others_known
+        asking = _asking(protocol, name)
+        others_pass = nw.col(FAILED) == 0 if unknown == "best" else _others_known(asking)
         tried = [f"{name} tried {place}" for place, _ in enumerate(_possible_answers(asking, name))]
         is_bounded = bounds_of(name)[0] in columns
         for one, possible in zip(tried, _possible_answers(asking, name), strict=True):
@@ -152,10 +193,7 @@ def _settled(protocol: Protocol, waiting: Any, truths: Truths, names: Sequence[s
             excluded[one] = found if unknown == "itself" else found.fill_null(unknown == "worst")
             admitted[f"{one} admits"] = (others_pass & ~nw.col(one)).fill_null(False)
             settled[f"{one} settles"] = nw.col(f"{one} admits") | nw.col(one).fill_null(False)
-        turns_on_it = verdict.kleene_or([_turns_on(each.rule, name, truths) for each in asking])
-        open_for = _is_lacking(protocol, name, truths) & turns_on_it.fill_null(False)
-        if unknown == "worst":
-            open_for = open_for & others_known
+        open_for = _open_for(protocol, name, truths, unknown)
         settles = [nw.col(f"{one} settles") for one in tried]
         counts |= {
             f"{name} open_for": open_for,
