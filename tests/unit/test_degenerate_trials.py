@@ -58,6 +58,7 @@ FUNCTIONS = {
     "compare_subgroups of responders": lambda visits: mt.compare_subgroups(
         visits, 12, by="sex", estimate="difference", **ASKED
     ),
+    "compare_over_visits": lambda visits: mt.compare_over_visits(visits, adjust=["mmt8_150"], **ASKED),
     "compare_prednisone": lambda visits: mt.compare_prednisone(visits, 12, **ASKED),
     "compare_imputed": lambda visits: mt.compare_imputed(imputed(visits), 12, adjust=["mmt8_150"], **ASKED),
     "tipping_point": lambda visits: mt.tipping_point(imputed(visits), 12, **ASKED),
