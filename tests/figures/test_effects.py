@@ -118,3 +118,10 @@ def test_less_prednisone_is_not_said_to_be_worse():
     drawn = plot_effects(found[found["unit"] == "mg/day"])
     assert "less with IVIg" in drawn.layout.xaxis.title.text
     assert "better" not in drawn.layout.xaxis.title.text
+
+
+def test_what_is_nought_on_the_page_has_no_sign():
+    found = mt.compare_counts({"IVIg": (4, 5), "placebo": (1, 5)}, method="newcombe")
+    row = found[found["estimate"] == "difference"]
+    assert -0.05 < row["low"].iloc[0] < 0
+    assert effects_frame(row)["text"].tolist() == ["60.0 (0.0 to 83.2)"]

@@ -325,7 +325,7 @@ def _stated(row: dict[str, Any], digits: int) -> str:
 
 
 def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace("-", "−") if isfinite(value) else "∞"
+    return f"{value:z.{digits}f}".replace("-", "−") if isfinite(value) else "∞"
 
 
 def _said(name: str, value: Any) -> str:

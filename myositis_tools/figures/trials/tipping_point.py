@@ -58,7 +58,7 @@ def tipping_point_frame(tipping: Any, *, arm: str | None = None) -> pd.DataFrame
     own = given if arm is None else given[given["arm"] == arm]
     own = own.sort_values(["reference_better_by", "worse_by"]).reset_index(drop=True)
     said = [
-        f"{_LOOKS[conclusion][2]} {value:.1f}".replace("-", "−")
+        f"{_LOOKS[conclusion][2]} {value:z.1f}".replace("-", "−")
         for conclusion, value in zip(own["conclusion"], own["value"], strict=True)
     ]
     return own[[*_CARRIED, *_COLUMNS]].assign(text=said)
