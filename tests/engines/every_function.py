@@ -130,6 +130,7 @@ def tables() -> dict[str, pd.DataFrame]:
     made["grades"] = made["MITAX"]
     made["juvenile"] = visits[["patient_id", "week"]].assign(cmas_52=50.0, ck_u_l=120.5, mmt8_80=79.5)
     made["juvenile"]["physician_global_cm"] = visits["physician_global_cm"]
+    made["scored"] = mt.score_total_improvement(visits)
     made["compared"] = mt.compare_choices(visits)
     made["imputed"] = mt.impute_measures(visits, imputations=2)
     made["effects"] = mt.compare_scores(visits, 12, resamples=1).query("unit == 'points'")

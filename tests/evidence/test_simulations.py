@@ -81,7 +81,7 @@ def test_the_first_trials_come_out_the_same(kind, size):
     found = type_one_error.chunk(kind, size, 0).set_index(KEYS)["rejected"]
     rows = TYPE_ONE[(TYPE_ONE["kind"] == kind) & (TYPE_ONE["patients_per_arm"] == size)]
     expected = rows.set_index(KEYS)["rejected_in_first_20"]
-    pd.testing.assert_series_equal(found, expected, check_dtype=False, check_names=False)
+    pd.testing.assert_series_equal(found.sort_index(), expected.sort_index(), check_dtype=False, check_names=False)
 
 
 @pytest.mark.parametrize("compare", [of.compare_scores, of.compare_over_visits])

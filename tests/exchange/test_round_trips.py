@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -44,6 +45,14 @@ def test_the_sample_cohort_comes_back(kind, suffix, tmp_path):
     table = known(kind)
     [file] = write_tables(tmp_path / f"{kind}{suffix}", {kind: table})
     same(mt.read_table(file, kind), table)
+
+
+def test_a_day_that_a_workbook_cannot_hold_is_a_text(tmp_path):
+    days = pd.DataFrame({"day": [date(1850, 3, 1), np.datetime64("200000-01-01", "s"), date(1900, 1, 2)]}, dtype=object)
+    days.loc[1, "day"] = pd.Timestamp(days.loc[1, "day"])
+    [file] = write_tables(tmp_path / "days.xlsx", {"days": days})
+    found = [row[0].value for row in openpyxl.load_workbook(file)["days"].iter_rows(min_row=2)]
+    assert found == ["1850-03-01", "200000-01-01", datetime(1900, 1, 2)]
 
 
 def test_a_sheet_shows_a_day_without_a_clock(tmp_path):

@@ -396,6 +396,7 @@ CANNOT: dict[str, dict[str, Sequence[str]]] = {
 ELSEWHERE = {
     "explain_total_improvement": "its rows are those of score_total_improvement, see tests/spec/test_receipt.py",
     "glucocorticoid_exposure": "every day is tried in tests/property/test_glucocorticoids.py",
+    "response_at_least": "it asks the least and the greatest total, each of which a completion has: total improvement",
     "to_five_point_grades": "one cell in, one cell out",
 }
 

@@ -54,7 +54,7 @@ def test_what_was_done_is_said_once():
             "Between weeks 0 and 26, prednisone in IVIg was compared with placebo.",
         ),
         (lambda: mt.compare_subgroups(VISITS, 12, by="sex"), "no subgroup was tested on its own."),
-        (lambda: pl.from_pandas(mt.compare_scores(VISITS, 12, resamples=9)), "(Brunner-Munzel)"),
+        (lambda: pl.from_pandas(mt.compare_scores(VISITS, 12, resamples=9)), "(Brunner-Munzel, logit scale)"),
     ],
 )
 def test_each_table_says_what_it_is(make, sentence):

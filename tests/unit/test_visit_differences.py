@@ -194,10 +194,12 @@ def test_an_unscheduled_visit_is_no_visit_of_the_model_unless_it_is_asked_for():
 
 def test_a_visit_that_one_arm_lacks_is_a_row_without_an_estimate():
     missing = [(f"placebo{n}", 8) for n in range(6)]
-    found = mt.compare_over_visits(trial(6, missing=missing)).set_index("week")
+    found = mt.compare_over_visits(trial(6, missing=missing), weeks=[4, 8]).set_index("week")
     assert np.isnan(found.loc[8, "value"])
     assert found.loc[8, "because"] == "an arm without a known score"
     assert np.isfinite(found.loc[4, "value"])
+    unnamed = mt.compare_over_visits(trial(6, missing=missing)).set_index("week")
+    assert unnamed.loc[8, "because"].startswith("6 of 12 patients were seen: taken for no planned visit")
 
 
 def test_who_lacks_a_baseline_to_adjust_for_is_left_out_and_said():

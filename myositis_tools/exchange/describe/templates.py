@@ -142,8 +142,6 @@ def _fill(sheet: Any, names: Sequence[str], table: pd.DataFrame, known: Mapping[
                 continue
             if name in known and known[name].type == "yes_no" and not isinstance(value, str):
                 value = _YES_NO[0] if value else _YES_NO[1]
-            if isinstance(value, pd.Timestamp):
-                value = value.to_pydatetime()
             cell = sheet.cell(row, place)
             made = sheet_cell(sheet, value)
             cell.value = getattr(made, "value", made)

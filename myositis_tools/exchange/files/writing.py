@@ -20,6 +20,7 @@ from myositis_tools.errors import OptionError, WrongTypeError, listed
 _ROWS_OF_A_SHEET = 1_048_576  # Excel's own limit, with the heading
 _LOOKED_AT, _WIDEST = 50, 70  # texts, signs
 DAY = "yyyy-mm-dd"  # of a spreadsheet
+_FIRST_YEAR, _LAST_YEAR = 1900, 9999  # that a day of a workbook can have
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -84,6 +85,8 @@ def sheet_cell(sheet: Any, value: object) -> Any:
         return None
     from openpyxl.cell import WriteOnlyCell
 
+    if isinstance(value, date) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        value = value.isoformat().removesuffix("T00:00:00")  # a workbook has no such day: as a text it is not lost
     if isinstance(value, datetime) and value.tzinfo is not None:
         value = value.replace(tzinfo=None)  # the day and hour as they are written; a workbook knows no time zones
     if isinstance(value, date) and (not isinstance(value, datetime) or value.time() == time()):

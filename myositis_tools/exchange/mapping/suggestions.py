@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from myositis_tools.errors import NotFoundError, listed
 from myositis_tools.exchange.files.headings import plain_heading
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, other_units
 from myositis_tools.frames import (
@@ -122,6 +123,8 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
     ------
     MissingColumnError
         If `suggestions` is not what `suggest_mapping` gives.
+    NotFoundError
+        If a heading that you keep is no column of `table`.
 
     Examples
     --------
@@ -139,6 +142,13 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
     kept = suggestions[suggestions["column"].notna()].sort_values("score", ascending=False, kind="stable")
     kept = kept.drop_duplicates("heading").drop_duplicates("column").sort_index()
     frame = refuse_nested(to_pandas(table)) if table is not None else None
+    strange = [] if frame is None else [heading for heading in kept["heading"] if heading not in frame.columns]
+    if strange:
+        raise NotFoundError(
+            f"The table has no column {strange[0]!r}.",
+            expected=listed(map(str, frame.columns)),
+            hint="give the table of which the suggestions were made",
+        )
     known = find_kind(kind).holding(map(str, kept["column"])).columns
     made = [
         ColumnMapping(
@@ -146,7 +156,10 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
             str(row.column),
             unit=str(row.unit or ""),
             upper_limit=row.upper_limit if isinstance(getattr(row, "upper_limit", None), str) else None,
-            words={} if frame is None else suggest_words(frame[row.heading], known[str(row.column)]),
+            # a column that is not ours is refused by the mapping
+            words={}
+            if frame is None or str(row.column) not in known
+            else suggest_words(frame[row.heading], known[str(row.column)]),
         )
         for row in kept.itertuples()
     ]
