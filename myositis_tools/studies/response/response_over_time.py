@@ -124,7 +124,9 @@ def with_planned_visits(levels: Any, visits: Any, scoring: ScoreOptions, weeks: 
         (within_reach * 0 - 1).alias("_highest"),
         within_reach.alias("_within_reach"),
     )
-    rows = [levels.with_columns((nw.col("_highest") * 0 - 1).alias("_within_reach"))]
+    # old versions of pandas guess at the types of a table without rows, and warn
+    is_empty = isinstance(levels, nw.DataFrame) and levels.is_empty()
+    rows = [] if is_empty else [levels.with_columns((nw.col("_highest") * 0 - 1).alias("_within_reach"))]
     order = ("patient_id", "week", "_lowest", "_highest", "_within_reach")
     rows += [unseen.with_columns(week=nw.lit(week).cast(nw.Float64)).select(*order) for week in weeks]
     # One row a visit again. A join would ask `levels` twice, and a lazy engine works out each time all it stands on.
