@@ -10,7 +10,7 @@ from tests.evidence import trials_without_effect as of
 from tests.evidence.versions import read_table
 
 NOMINAL, SURELY = 0.05, 0.001  # how unlikely a count must be before it is no accident
-TYPE_ONE = read_table(type_one_error.TABLE)
+TYPE_ONE, COVERAGE = read_table(type_one_error.TABLE), read_table(coverage.TABLE)
 KEYS = ["patients_per_arm", "estimate", "method", "week"]
 
 
@@ -92,6 +92,13 @@ def test_a_trial_scored_with_others_is_compared_as_it_is_alone(compare):
     with of.scored_before(scored):
         together = compare(trials[1])
     pd.testing.assert_frame_equal(together, compare(trials[1]))
+
+
+def test_the_imputed_intervals_hold_the_truth_as_often_as_they_say():
+    rows = COVERAGE[COVERAGE["method"].str.startswith("imputed")]
+    assert set(rows["patients_per_arm"]) == set(coverage.SIZES)
+    missed = rows["given"] - rows["covered"]
+    assert not [one for one, given in zip(missed, rows["given"], strict=True) if is_above(one, given)]
 
 
 def test_the_first_imputed_trials_come_out_the_same():
