@@ -27,13 +27,17 @@ def test_every_control(page_of, kind):
         page.locator(".mt-controls label", has_text=words).first.click()
         expect(code).to_contain_text(said)
 
+    # one interval alone
+    menus.nth(2).select_option(label="Newcombe")
+    expect(code).to_contain_text("interval='newcombe'")
+
     # subgroups, then a baseline to adjust for
-    menus.nth(3).select_option(label="Sex")
+    menus.nth(4).select_option(label="Sex")
     expect(code).to_contain_text("by='sex'")
     expect(page.locator(".mt-pane .annotation-text", has_text="interaction p =").first).to_be_visible()
-    menus.nth(3).select_option(label="no subgroups")
+    menus.nth(4).select_option(label="no subgroups")
     menus.nth(0).select_option(label="score, mean difference")
-    menus.nth(2).select_option(["Sex"])
+    menus.nth(3).select_option(["Sex"])
     expect(headline).to_contain_text("the adjusted mean difference")
 
     # what takes longer is asked for
