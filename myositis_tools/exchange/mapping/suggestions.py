@@ -142,11 +142,12 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
     kept = suggestions[suggestions["column"].notna()].sort_values("score", ascending=False, kind="stable")
     kept = kept.drop_duplicates("heading").drop_duplicates("column").sort_index()
     frame = refuse_nested(to_pandas(table)) if table is not None else None
-    strange = [] if frame is None else [heading for heading in kept["heading"] if heading not in frame.columns]
+    there = kept["heading"] if frame is None else frame.columns
+    strange = [heading for heading in kept["heading"] if heading not in set(there)]
     if strange:
         raise NotFoundError(
             f"The table has no column {strange[0]!r}.",
-            expected=listed(map(str, frame.columns)),
+            expected=listed(map(str, there)),
             hint="give the table of which the suggestions were made",
         )
     known = find_kind(kind).holding(map(str, kept["column"])).columns
