@@ -57,7 +57,6 @@ def truth() -> dict[str, float]:
 
 
 def _recorded(one: Any) -> Any:
-
     return replace(one, missing_chance=0.0)
 
 

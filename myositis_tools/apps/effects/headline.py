@@ -8,8 +8,8 @@ from myositis_tools.figures.trials.effects import effects_frame
 from myositis_tools.formatting import counted
 from myositis_tools.groups import in_order_of_groups, spelled_alike
 from myositis_tools.studies.trials.one_family import RATIO_UNIT
+from myositis_tools.studies.trials.two_shares import OF_SHARES
 
-_OF_RESPONDERS = ("difference", "ratio", "odds ratio")
 _COUNTS = (("not_known", "reference_not_known"), ("without_class", "reference_without_class"))
 
 
@@ -42,7 +42,7 @@ def notes_of(row: Any) -> list[str]:
 
 def _what(model: Any, row: Any) -> str:
     better = "" if model.level == model.levels[-1] else " or better"
-    if row["estimate"] in _OF_RESPONDERS:
+    if row["estimate"] in OF_SHARES:
         return f"the {row['estimate']} of responders ({model.level}{better})"
     adjusted = "adjusted " if row["method"] == "adjusted" else ""
     of = " of the score" if row["estimate"] in ("mean difference", "shift") else ""

@@ -142,8 +142,8 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
     kept = suggestions[suggestions["column"].notna()].sort_values("score", ascending=False, kind="stable")
     kept = kept.drop_duplicates("heading").drop_duplicates("column").sort_index()
     frame = refuse_nested(to_pandas(table)) if table is not None else None
-    there = kept["heading"] if frame is None else frame.columns
-    strange = [heading for heading in kept["heading"] if heading not in set(there)]
+    there = list(kept["heading"] if frame is None else frame.columns)
+    strange = [heading for heading in kept["heading"] if heading not in there]
     if strange:
         raise NotFoundError(
             f"The table has no column {strange[0]!r}.",

@@ -25,14 +25,14 @@ from myositis_tools.studies.trials.rescue import (
 from myositis_tools.studies.trials.score_differences import COMMON_ODDS, WIN_ODDS, WIN_RATIO
 from myositis_tools.studies.trials.subgroups import INTERACTION
 from myositis_tools.studies.trials.two_samples import MEAN, SHIFT
+from myositis_tools.studies.trials.two_shares import OF_SHARES
 
 Row = Mapping[str, Any]
 
 # what a table of a comparison holds, and one of a tipping point
 _COMPARED = ("estimate", "method", "interval", "arm", "reference", "value", "low", "high", "p_value", "confidence")
 _TIPPED = ("arm", "reference", "worse_by", "reference_better_by", "value", "low", "high", "confidence", "conclusion")
-_OF_SHARES = ("responders", "difference", "ratio", "odds ratio")
-_ESTIMATES = frozenset((*_OF_SHARES, MEAN, SHIFT, WIN_ODDS, WIN_RATIO, COMMON_ODDS, DAILY, CUMULATIVE))
+_ESTIMATES = frozenset((*OF_SHARES, MEAN, SHIFT, WIN_ODDS, WIN_RATIO, COMMON_ODDS, DAILY, CUMULATIVE))
 _NUMBERS = (
     *("week", "from_week", "to_week", "confidence", "worse_by", "reference_better_by", "imputations"),
     *("not_known", "reference_not_known", "without_class", "reference_without_class", "rescued", "reference_rescued"),

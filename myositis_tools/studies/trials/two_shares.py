@@ -12,7 +12,7 @@ from myositis_tools.studies.trials.arms import defined
 from myositis_tools.studies.trials.one_family import disagrees, excludes
 
 INTERVAL_METHODS = ("newcombe", "wald", "exact")
-RESPONDERS, DIFFERENCE, RATIO, ODDS_RATIO = "responders", "difference", "ratio", "odds ratio"
+OF_SHARES = RESPONDERS, DIFFERENCE, RATIO, ODDS_RATIO = "responders", "difference", "ratio", "odds ratio"
 
 # of each estimate its unit and, by method, the name of the interval and what statsmodels calls it; what stands in front
 # keeps to the scale in small arms
