@@ -80,6 +80,10 @@ class ProtocolError(MyositisToolsError):
     """A protocol file says something that cannot be."""
 
 
+class ReadingWarning(UserWarning):
+    """A reader left something out, or read it as other than it is stored; the message says what, and how many."""
+
+
 class PatientsNotFoundWarning(UserWarning):
     """Hardly any patient of one table is found in another, as where one writes 001 and the other 1."""
 

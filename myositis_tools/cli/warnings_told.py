@@ -5,21 +5,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from myositis_tools.errors import PatientsNotFoundWarning
+from myositis_tools.errors import PatientsNotFoundWarning, ReadingWarning
+
+_TOLD = (PatientsNotFoundWarning, ReadingWarning)
 
 
 @contextmanager
 def warnings_told() -> Iterator[None]:
-    """Tell while a command runs that hardly any patients of a table are found in another; other warnings as usual."""
+    """Tell while a command runs what a reader left out and whose patients are not found; other warnings as usual."""
     import typer
 
     told: set[str] = set()
     with warnings.catch_warnings():
         as_usual = warnings.showwarning
-        warnings.simplefilter("always", PatientsNotFoundWarning)
+        for category in _TOLD:
+            warnings.simplefilter("always", category)
 
         def tell(message: Any, category: Any, *rest: Any, **more: Any) -> None:
-            if not issubclass(category, PatientsNotFoundWarning):
+            if not issubclass(category, _TOLD):
                 as_usual(message, category, *rest, **more)
             elif str(message) not in told:
                 told.add(str(message))
