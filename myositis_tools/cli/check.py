@@ -27,7 +27,7 @@ def add_check(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
 
     @commands.command()
-    @reads_files()
+    @reads_files
     def check(
         file: Annotated[Path, typer.Argument(help="The table: .csv, .xlsx, .parquet, .sav, .dta, .sas7bdat or .xpt.")],
         *,

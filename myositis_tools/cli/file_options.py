@@ -2,8 +2,8 @@
 
 # Without `from __future__ import annotations`: Typer reads the annotations.
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, fields
-from functools import wraps
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, wraps
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
@@ -11,30 +11,45 @@ from typing import Annotated, Any, Literal, get_origin
 import pandas as pd
 import typer
 
-from myositis_tools.errors import OptionError
-from myositis_tools.exchange import apply_mapping, read_mapping, wide_to_long
+from myositis_tools.errors import OptionError, listed
+from myositis_tools.exchange import FileMapping, LaidOutTable, TableLayout, read_file_mapping
 from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.files.reading import read_by_line
-
-OF_ONE_FILE = ("mapping", "sheet", "heading_line")  # not of several files that are written in one way
+from myositis_tools.exchange.layout.layout_words import weekly_headings
+from myositis_tools.exchange.layout.table_layout import read_laid_out
+from myositis_tools.frames import find_kind
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a user's file is read: each field that is an option is one of every command made by `reads_files`."""
+    """How a user's file is read: each field is an option of every command made by `reads_files`.
+
+    An option that is given counts beside a mapping as well, and before what the mapping says.
+    """
 
     mapping: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            help="A mapping of your headings (.toml or .json), which also says how cells are written; "
-            "`convert --suggest` makes one."
+            help="A mapping of your headings (.toml or .json), which also says where the tables lie and how cells are "
+            "written; `convert --suggest` makes one. May be given again for another table."
         ),
     ] = None
-    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None
+    sheet: Annotated[
+        list[str] | None,
+        typer.Option(help="The sheet of a workbook; several are read one below the other."),
+    ] = None
+    heading_line: Annotated[int | None, typer.Option(min=1, help="The line with the headings, if not the first.")] = (
+        None
+    )
+    wide: Annotated[bool, typer.Option("--wide", help="Headings such as HAQ wk12 become rows.")] = False
+    week_of: Annotated[
+        list[str] | None,
+        typer.Option(help="The week of a sheet, or of a part of headings: 'Visit 2=12', '3 mnd=13'; may be repeated."),
+    ] = None
     separator: Annotated[
         str | None, typer.Option(help="Between the cells: ; , | or tab; by default the heading's.")
     ] = None
-    decimal: Annotated[Literal[".", ","], typer.Option(help="The decimal sign.")] = "."
+    decimal: Annotated[Literal[".", ","] | None, typer.Option(help="The decimal sign; by default the point.")] = None
     encoding: Annotated[str | None, typer.Option(help="Of the texts; Excel on Windows writes cp1252.")] = None
     date_format: Annotated[str | None, typer.Option(help="How dates are written, such as %d-%m-%Y.")] = None
     missing: Annotated[
@@ -43,61 +58,111 @@ class Reading:
     thousands: Annotated[str | None, typer.Option(help="The sign between thousands, such as the point of 1.234,5.")] = (
         None
     )
-    heading_line: Annotated[int | None, typer.Option(min=1, help="The line with the headings, if not the first.")] = (
-        None
-    )
-    wide: bool = False
-
-    def given(self, path: Path) -> pd.DataFrame:
-        """Read a table in the site's own words; its index says where each row stands, its line in the file less two."""
-        return read_by_line(path, **self._options, decimal=self.decimal, thousands=self.thousands_sign)
 
     @property
-    def thousands_sign(self) -> str | None:
-        """The sign between thousands, also where it is spelled out."""
-        return _SPELLED.get(self.thousands or "", self.thousands)
+    def written(self) -> dict[str, Any]:
+        """How cells are written, as far as the person says it."""
+        said = {"decimal": self.decimal, "date_format": self.date_format, "missing": list(self.missing or ())}
+        said["thousands"] = _SPELLED.get(self.thousands or "", self.thousands)
+        return {name: value for name, value in said.items() if value}
 
     @property
-    def _options(self) -> dict[str, Any]:
-        return {
-            "sheet": self.sheet,
-            "heading_line": self.heading_line,
-            "separator": _SPELLED.get(self.separator or "", self.separator),
-            "encoding": self.encoding,
-            "missing": list(self.missing or ()),
-        }
+    def of_text(self) -> dict[str, Any]:
+        """How a text file is read, as far as the person says it."""
+        said = {"separator": _SPELLED.get(self.separator or "", self.separator), "encoding": self.encoding}
+        return {name: value for name, value in said.items() if value}
 
-    def table(self, path: Path, kind: str, on_problem: str = "keep") -> pd.DataFrame:
-        """Read one table; a cell that cannot be read stays a text, to be listed. The index is as in `given`."""
-        written: dict[str, Any] = {
-            "decimal": self.decimal,
-            "thousands": self.thousands_sign,
-            "date_format": self.date_format,
-        }
-        if self.mapping is None and self.wide:
-            return typed_as(long_by_line(self.given(path)), kind, path.name, keep=True, **written)
-        if self.mapping is None:
-            return read_by_line(path, kind, **self._options, **written, on_problem=on_problem)
-        mapping = read_mapping(self.mapping)
-        if mapping.kind != kind:
+    @cached_property
+    def weeks(self) -> dict[str, int]:
+        """The weeks of sheets and of parts of headings.
+
+        Raises
+        ------
+        OptionError
+            If one is no name and week.
+        """
+        made = {}
+        for said in self.week_of or ():
+            name, sign, week = said.rpartition("=")
+            if not sign or not week.strip().lstrip("-").isdigit():
+                raise OptionError(f"--week-of {said!r} names no week.", expected="a name and its week: 'Visit 2=12'")
+            made[name.strip()] = int(week)
+        return made
+
+    @cached_property
+    def mapped(self) -> FileMapping | None:
+        """The tables of the mappings; None without any."""
+        if not self.mapping:
+            return None
+        return FileMapping([table for path in self.mapping for table in read_file_mapping(path).tables])
+
+    def holds(self, kind: str) -> bool:
+        """Whether a mapping says how a table of a kind is read."""
+        return self.mapped is not None and kind in self.mapped.kinds
+
+    def table(self, path: Path, kind: str) -> pd.DataFrame:
+        """Read one table; a cell that cannot be read stays a text, to be listed.
+
+        The index says where each row stands: its line in the file less two, or a text with the sheet.
+
+        Raises
+        ------
+        MyositisToolsError
+            If the options do not fit the file, or it cannot be read.
+        """
+        if self.mapped is not None and self.holds(kind):
+            return self._of_mapping(self.mapped.table(kind), path)
+        written = {"decimal": "."} | self.written
+        how: dict[str, Any] = self.of_text | {"missing": written.pop("missing", ())}
+        if not (self.wide or self.weeks or len(self.sheet or ()) > 1):
+            how |= {"sheet": next(iter(self.sheet or ()), None), "heading_line": self.heading_line}
+            return read_by_line(path, kind, on_problem="keep", **written, **how)
+        of_numbers = {name: value for name, value in written.items() if name != "date_format"}
+        layout = self._layout(TableLayout())
+        if self.wide:
+            once = replace(layout, weeks={})
+            headings = read_laid_out(path, once, "patient_id", in_rows=True, **of_numbers, **how).columns
+            layout = replace(layout, weeks=self._weeks_of(headings))
+        in_rows = "week" in find_kind(kind).keys
+        given = read_laid_out(path, layout, "patient_id", in_rows=in_rows, **of_numbers, **how)
+        return typed_as(given, kind, path.name, keep=True, **written)
+
+    def _weeks_of(self, headings: Collection[str]) -> dict[str, int]:
+        found = {at.part: at.week for at in weekly_headings(map(str, headings), self.weeks).values()}
+        asked = [part for part, week in found.items() if week is None]
+        if asked or not found:
+            no_measure = "No heading names a measure and a week."
+            what = f"No week is known of {listed(map(repr, asked))}." if asked else no_measure
             raise OptionError(
-                f"{self.mapping.name} is a mapping of {mapping.kind}, not of {kind}.",
-                expected=f"--kind {mapping.kind}",
+                what,
+                where=f"headings: {listed(headings)}",
+                expected=f"--week-of {f'{asked[0]}=12' if asked else 'PART=WEEK'!r}",
+                hint="headings such as haq_di_w12 or HAQ wk12 say it themselves",
             )
-        given = read_by_line(path, **self._options, decimal=mapping.decimal, thousands=mapping.thousands or None)
-        patient = next((each.heading for each in mapping.columns if each.column == "patient_id"), "patient_id")
-        return apply_mapping(long_by_line(given, patient) if self.wide else given, mapping)
+        return {part: week for part, week in found.items() if week is not None}
+
+    def _layout(self, layout: TableLayout) -> TableLayout:
+        """A layout with what the person says in place of what it says."""
+        changed: dict[str, Any] = dict(self.of_text)
+        if self.sheet:
+            weeks = [self.weeks.get(name) for name in self.sheet]
+            changed["sheets"] = dict(zip(self.sheet, weeks, strict=True))
+        elif layout.sheets and self.weeks.keys() & layout.sheets.keys():
+            changed["sheets"] = {name: self.weeks.get(name, week) for name, week in layout.sheets.items()}
+        if self.heading_line:
+            changed["heading_line"] = self.heading_line
+        parts = {name: week for name, week in self.weeks.items() if name not in changed.get("sheets", {})}
+        return replace(layout, weeks=dict(layout.weeks) | parts, **changed)
+
+    def _of_mapping(self, table: LaidOutTable, path: Path) -> pd.DataFrame:
+        changed = dict(self.written)
+        if "missing" in changed:
+            changed["missing"] = [*table.mapping.missing, *changed["missing"]]
+        mapping = replace(table.mapping, **changed) if changed else table.mapping
+        return LaidOutTable(mapping, self._layout(table.layout)).read(path)
 
 
 _SPELLED = {"tab": "\t", "semicolon": ";", "comma": ",", "bar": "|", "point": ".", "space": " ", "apostrophe": "'"}
-_LINE = "\0line"
-
-
-def long_by_line(wide: pd.DataFrame, patient: str = "patient_id") -> pd.DataFrame:
-    """One row a patient and week, each with the index of the row that it was part of."""
-    known = wide.assign(**{_LINE: wide.index}).rename(columns={patient: "patient_id"})
-    long = wide_to_long(known).rename(columns={"patient_id": patient})
-    return long.set_index(_LINE).rename_axis(None)
 
 
 _OPTIONS = [
@@ -107,22 +172,18 @@ _OPTIONS = [
 ]
 
 
-def reads_files(without: Collection[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def reads_files(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of `Reading` in place of its parameter ``reading``, which then holds them."""
-    options = [one for one in _OPTIONS if one.name not in without]
 
-    def command_of(function: Callable[..., None]) -> Callable[..., None]:
-        @wraps(function)
-        def command(**given: Any) -> None:
-            reading = Reading(**{one.name: given.pop(one.name) for one in options})
-            function(**given, reading=reading)
+    @wraps(function)
+    def command(**given: Any) -> None:
+        reading = Reading(**{one.name: given.pop(one.name) for one in _OPTIONS})
+        function(**given, reading=reading)
 
-        parameters: list[Parameter] = []
-        for one in signature(function).parameters.values():
-            parameters += options if one.name == "reading" else [one]
-        made: Any = command
-        made.__signature__ = signature(function).replace(parameters=parameters)
-        made.__annotations__ = {one.name: one.annotation for one in parameters}
-        return command
-
-    return command_of
+    parameters: list[Parameter] = []
+    for one in signature(function).parameters.values():
+        parameters += _OPTIONS if one.name == "reading" else [one]
+    made: Any = command
+    made.__signature__ = signature(function).replace(parameters=parameters)
+    made.__annotations__ = {one.name: one.annotation for one in parameters}
+    return command

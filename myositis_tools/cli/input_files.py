@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import typer
 
 from myositis_tools.cli.file_options import Reading
 from myositis_tools.errors import MappingError, MyositisToolsError, NotFoundError, OptionError, listed
-from myositis_tools.exchange import read_mapping
+from myositis_tools.exchange import validate
 from myositis_tools.exchange.files.workbooks import sheet_names
 from myositis_tools.frames import kinds
 
@@ -27,12 +27,17 @@ def tables_of(path: Path, kind: str | None, reading: Reading) -> list[str]:
     Raises
     ------
     OptionError
-        If nothing says it.
+        If nothing says it, or the mapping says another.
     """
     if kind is not None:
+        if reading.mapped is not None and not reading.holds(kind):
+            raise OptionError(
+                f"The mapping is of {listed(reading.mapped.kinds)}, not of {kind}.",
+                expected=f"--kind {reading.mapped.kinds[0]}",
+            )
         return [kind]
-    if reading.mapping is not None:
-        return [read_mapping(reading.mapping).kind]
+    if reading.mapped is not None:
+        return reading.mapped.kinds
     if path.suffix.lower() == ".xlsx" and path.is_file() and (named := [n for n in sheet_names(path) if n in kinds()]):
         return named
     if path.stem.lower() in kinds():
@@ -42,8 +47,17 @@ def tables_of(path: Path, kind: str | None, reading: Reading) -> list[str]:
     raise OptionError(
         f"Nothing says what {path.name} holds.",
         expected=f"--kind with one of {listed(kinds(), most=6)}",
-        hint="a file called visits.csv, or a sheet called visits, needs none",
+        hint="a file called visits.csv, or a sheet called visits, needs none; `convert --suggest` looks for its tables",
     )
+
+
+def files_of(main: str, given: Mapping[str, Path | None], reading: Reading) -> dict[str, Path]:
+    """The file of each table: as given, else the main one where a mapping says that it holds the table as well."""
+    files = {name: file for name, file in given.items() if file is not None}
+    shared = given.get(main)
+    if shared is not None:
+        files |= {name: shared for name in given if name not in files and reading.holds(name)}
+    return {name: files[name] for name in given if name in files}
 
 
 @contextmanager
@@ -68,6 +82,14 @@ def data_errors() -> Iterator[None]:
 
 
 _TYPED = (
+    (
+        r"read_table reads a file with its types; pd\.to_numeric\(column\) makes numbers of a column",
+        "write numbers alone",
+    ),
+    (r"True, False or missing", "yes, no, or nothing"),
+    (r"\bweeks= says it", "--week-of says it"),
+    (r"\bkind=", "--kind "),
+    (r"\b(sheet|labelled)=", r"--\1 "),
     (r"missing=\[\.\.\.\]", "--missing WORD"),
     (r"ColumnMapping\(words=\{\.\.\.\}\)", "words = { ... } in the file of --mapping"),
     (r"thousands=\" \"", "--thousands space"),
@@ -103,10 +125,10 @@ def refuse_to_write_over(out: Path, files: Sequence[Path]) -> None:
 
 
 def told(path: Path, kind: str, problems: pd.DataFrame, table: pd.DataFrame) -> list[str]:
-    """The problems of a table as lines; a row is named by its line in the file, which the index of `table` tells."""
+    """The problems of a table as lines; a row is named by its place in the file, which the index of `table` tells."""
     lines = []
     for row in problems.head(MOST_LISTED).itertuples():
-        where = "whole column" if pd.isna(row.row) else f"line {table.index[row.row] + 2}"
+        where = "whole column" if pd.isna(row.row) else place_of(table.index[row.row])
         patient = f", patient {row.patient_id}" if isinstance(row.patient_id, str) else ""
         value = f" {row.value!r}" if isinstance(row.value, str) else ""
         expected = f"; expected {row.expected}" if row.expected else ""
@@ -115,6 +137,22 @@ def told(path: Path, kind: str, problems: pd.DataFrame, table: pd.DataFrame) -> 
     if len(problems) > MOST_LISTED:
         lines.append(f"and {len(problems) - MOST_LISTED} more in {path.name}; --out writes them all")
     return lines
+
+
+def read_records(files: Mapping[str, Path], reading: Reading) -> tuple[dict[str, pd.DataFrame], list[str], bool]:
+    """Read the tables, each row under its place in the file; their problems as lines, and whether one is an error."""
+    records, lines, is_wrong = {}, [], False
+    for name, file in files.items():
+        records[name] = reading.table(file, name)
+        problems = validate(records[name], name)
+        lines += told(file, name, problems, records[name])
+        is_wrong |= bool((problems["severity"] == "error").any())
+    return records, lines, is_wrong
+
+
+def place_of(index: Any) -> str:
+    """Where a row stands in its file, as the index of a table that was read here tells."""
+    return index if isinstance(index, str) else f"line {index + 2}"
 
 
 def naming_told(*, identifiers: bool) -> str:

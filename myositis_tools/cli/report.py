@@ -7,23 +7,32 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from myositis_tools.cli.file_options import OF_ONE_FILE, Reading, reads_files
+from myositis_tools.cli.file_options import Reading, reads_files
 from myositis_tools.cli.input_files import (
     PROBLEMS_FOUND,
     as_typed,
+    files_of,
     is_data_error,
     progress,
+    read_records,
     refuse_to_write_over,
-    told,
     usage,
 )
-from myositis_tools.cli.screen import find_protocol
+from myositis_tools.cli.next_steps import next_steps
+from myositis_tools.cli.score import DEFINED as OF_SCORE
+from myositis_tools.cli.screen import DEFINED as OF_SCREEN
+from myositis_tools.cli.screen import as_they_leave, find_protocol, screen_records
 from myositis_tools.cli.shared_options import Events, Medications, Visits
 from myositis_tools.criteria import Protocol, derive_screening
 from myositis_tools.errors import MyositisToolsError
-from myositis_tools.exchange import validate
+from myositis_tools.exchange import write_tables
+from myositis_tools.exchange.describe.data_dictionary import legend
+from myositis_tools.exchange.describe.provenance import about, file_in_words
 from myositis_tools.groups import ARM
+from myositis_tools.privacy.pseudonyms import Naming, described_by
 from myositis_tools.report import Report, report_cohort, report_patient
+from myositis_tools.scores.improvement import score_visits
+from myositis_tools.scores.options import ScoreOptions
 
 _STEPS = 4
 
@@ -32,7 +41,7 @@ def add_report(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
 
     @commands.command()
-    @reads_files(without=OF_ONE_FILE)
+    @reads_files
     def report(
         patients: Annotated[
             Path | None, typer.Argument(help="The patients, one row each; without them only visits are reported.")
@@ -52,22 +61,33 @@ def add_report(commands: typer.Typer) -> None:
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
         mask_below: Annotated[int | None, typer.Option(help="Hide counts of at least 1 and below this.")] = None,
         reading: Reading,
-        identifiers: Annotated[bool, typer.Option("--identifiers", help="Name the patient in the report.")] = False,
+        tables: Annotated[
+            Path | None, typer.Option(help="Write what the report is made of as well: decisions, scores (.xlsx ...).")
+        ] = None,
+        identifiers: Annotated[
+            bool, typer.Option("--identifiers", help="Name the patient in the report, keep ids in the tables.")
+        ] = False,
     ) -> None:
         """Write a report: who could enter the trial, the case mix, the course, the responses; or one patient's card.
 
-        A cohort's report holds no row of a patient, and a patient's does not name her unless asked to. Errors in the
-        data are listed and nothing is written. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong
-        usage.
+        A cohort's report holds no row of a patient, and a patient's does not name her unless asked to. With --tables
+        the decisions, checks, screening table and scored visits are written beside it, patients numbered in the order
+        of your file. One file with a --mapping of several tables needs no further option. Errors in the data are listed
+        and nothing is written. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
 
         Example: myositis-tools report patients.csv --visits visits.csv --medications medications.csv
         --events events.csv --out report.html
         """
         given = {"patients": patients, "visits": visits, "medications": medications, "events": events}
-        files = {name: file for name, file in given.items() if file}
+        with usage():
+            files = files_of("patients", given, reading)
+            if patients is not None and reading.mapped is not None and not reading.holds("patients"):
+                del files["patients"]  # the one file holds the other tables of the mapping
         if not {"patients", "visits"} & set(files):
             raise typer.BadParameter("Patients, visits, or both are needed.", param_hint="PATIENTS")
-        refuse_to_write_over(out, list(files.values()))
+        for each in (out, tables):
+            if each is not None:
+                refuse_to_write_over(each, list(files.values()))
         with usage("--protocol"):
             asked = find_protocol(protocol)
         options: dict[str, Any] = {"week": week, "mmt": mmt}
@@ -77,18 +97,16 @@ def add_report(commands: typer.Typer) -> None:
             options |= {"identifiers": identifiers}
         options = {name: value for name, value in options.items() if value is not None}
         lines: list[str] = []
+        written: list[Path] = []
         try:
             with progress(_STEPS, "Reporting") as bar, usage():
-                records = {name: reading.table(file, name) for name, file in files.items()}
+                records, lines, is_wrong = read_records(files, reading)
                 bar.update(1)
-                problems = {name: validate(table, name) for name, table in records.items()}
-                lines = [
-                    line for name, found in problems.items() for line in told(files[name], name, found, records[name])
-                ]
-                bar.update(1)
-                has_errors = any((found["severity"] == "error").any() for found in problems.values())
-                if not has_errors:
+                if not is_wrong:
                     made = _report(records, patient, asked, mmt, options)
+                    bar.update(1)
+                    if tables is not None:
+                        written = write_tables(tables, _tables(files, records, asked, mmt, identifiers=identifiers))
                     bar.update(1)
                     made.save(out)
                     bar.update(1)
@@ -99,11 +117,37 @@ def add_report(commands: typer.Typer) -> None:
             raise typer.Exit(PROBLEMS_FOUND) from error
         for line in lines:
             typer.echo(line, err=True)
-        if has_errors:
+        if is_wrong:
             typer.echo("Nothing was written: the data have to be mended first.", err=True)
-        else:
-            typer.echo(f"{made!r}\nWritten: {out}.")
+            raise typer.Exit(PROBLEMS_FOUND)
+        typer.echo(f"{made!r}\nWritten: {', '.join(map(str, [out, *written]))}.")
+        if patient is None and "patients" in records:
+            for line in next_steps(asked, screen_records(records, asked, mmt).screening):
+                typer.echo(line)
         raise typer.Exit(PROBLEMS_FOUND if lines else 0)
+
+
+def _tables(
+    files: Mapping[str, Path],
+    records: Mapping[str, pd.DataFrame],
+    protocol: Protocol,
+    mmt: str | None,
+    *,
+    identifiers: bool,
+) -> dict[str, pd.DataFrame]:
+    """What the commands screen and score write, in one."""
+    defined = OF_SCREEN | {"scored": OF_SCORE["scored"]}
+    naming = Naming([id_ for table in records.values() for id_ in table["patient_id"]], identifiers=identifiers)
+    made: dict[str, pd.DataFrame] = {}
+    if "patients" in records:
+        made = as_they_leave(files, records, protocol, screen_records(records, protocol, mmt), naming)
+    if "visits" in records:
+        scored = score_visits(records["visits"].reset_index(drop=True), ScoreOptions(mmt=mmt))
+        made = {"scored": naming.table(scored, described_by(*defined["scored"])), **made}
+    if "about" not in made:
+        said = [(name, file_in_words(file, len(records[name]))) for name, file in files.items()]
+        made["about"] = about([*said, ("names of patients", naming.words)])
+    return made | {"legend": legend(made, defined)}
 
 
 def _report(

@@ -30,7 +30,7 @@ from myositis_tools.scores.options import SCORED_AS, ScoreOptions
 _KIND = "visits"
 _STEPS = 4
 # The sheets and the tables of ``tables/columns.csv`` that say what stands in them.
-_DEFINED = {"scored": ("responses", "visits"), "problems": ("problems",)}
+DEFINED = {"scored": ("responses", "visits"), "problems": ("problems",)}
 _COLUMNS = (
     ("tis", "Total Improvement Score, 0 to 100; missing when a measure is"),
     ("tis_min, tis_max", "bounds; equal to tis when nothing is missing"),
@@ -42,7 +42,7 @@ def add_score(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
 
     @commands.command()
-    @reads_files()
+    @reads_files
     def score(
         visits: Annotated[Path, typer.Argument(help="The visits, one row a patient and visit.")],
         *,
@@ -81,7 +81,7 @@ def add_score(commands: typer.Typer) -> None:
                 scored = score_visits(table, scoring)
                 naming = Naming(table["patient_id"], identifiers=identifiers)
                 tables = {
-                    title: naming.table(made, described_by(*_DEFINED[title]))
+                    title: naming.table(made, described_by(*DEFINED[title]))
                     for title, made in (("scored", scored), ("problems", problems))
                 }
                 bar.update(1)
@@ -91,7 +91,7 @@ def add_score(commands: typer.Typer) -> None:
                     written = write_data_set(out, data_set, tables | {"about": of_it})
                 else:
                     tables["about"] = _about(visits, len(table), scoring, naming, _COLUMNS)
-                    written = write_tables(out, tables | {"legend": legend(tables, _DEFINED)})
+                    written = write_tables(out, tables | {"legend": legend(tables, DEFINED)})
                 bar.update(1)
         for line in lines:
             typer.echo(line, err=True)

@@ -1,24 +1,29 @@
 """`myositis-tools screen`: from the files of a site to who could enter a trial."""
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
-from myositis_tools.cli.file_options import OF_ONE_FILE, Reading, reads_files
+from myositis_tools.cli.file_options import Reading, reads_files
 from myositis_tools.cli.input_files import (
     MOST_LISTED,
     PROBLEMS_FOUND,
-    as_typed,
+    data_errors,
+    files_of,
     naming_told,
+    progress,
+    read_records,
     refuse_to_write_over,
+    usage,
 )
+from myositis_tools.cli.next_steps import next_steps
 from myositis_tools.cli.shared_options import Events, Identifiers, Medications, Visits
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
-from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, listed
+from myositis_tools.errors import MyositisToolsError, listed
 from myositis_tools.exchange import write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
 from myositis_tools.exchange.describe.provenance import about, file_in_words
@@ -26,7 +31,7 @@ from myositis_tools.privacy.pseudonyms import Naming, described_by
 
 _STEPS = ("reading", "deriving", "checking", "deciding", "writing")
 # The sheets and the tables of ``tables/columns.csv`` that say what stands in them.
-_DEFINED = {
+DEFINED = {
     "decisions": ("decisions",),
     "checks": ("checks",),
     "screening": ("screening",),
@@ -39,7 +44,7 @@ def add_screen(commands: typer.Typer) -> None:
     """Add the command to a Typer application."""
 
     @commands.command()
-    @reads_files(without=OF_ONE_FILE)
+    @reads_files
     def screen(
         patients: Annotated[Path, typer.Argument(help="The patients, one row each: .csv, .xlsx or .parquet.")],
         *,
@@ -60,42 +65,50 @@ def add_screen(commands: typer.Typer) -> None:
         legend; of CSV and Parquet the decisions are the file itself and the others stand beside it. They hold no birth
         date, and patients are numbered in the order of your file; their ids and columns of your own are kept where
         --identifiers asks for it. Dates are written
-        2026-03-31, or as --date-format says; 2026-03 or 2026 where no more is recorded. All files are written in one
-        way; what has other headings is made ready with convert. Exit status: 0 done, 1 problems found in the data
-        (listed), 2 wrong usage.
+        2026-03-31, or as --date-format says; 2026-03 or 2026 where no more is recorded. Headings, units and places of
+        your own are said by --mapping; tables that it finds in the first file need no option. Errors in the data are
+        listed and nothing is written. At the end stands what would decide the patients who are not decided. Exit
+        status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
 
         Example: myositis-tools screen patients.csv --visits visits.csv --medications medications.csv
         --events events.csv --protocol time_is_muscle --out screening.xlsx
         """
         given = {"patients": patients, "visits": visits, "medications": medications, "events": events}
-        files = {name: file for name, file in given.items() if file}
+        with usage():
+            files = files_of("patients", given, reading)
         refuse_to_write_over(out, list(files.values()))
         try:
             asked = find_protocol(protocol)
         except MyositisToolsError as error:
             raise typer.BadParameter(str(error), param_hint="--protocol") from error
-        with typer.progressbar(length=len(_STEPS), label="Screening", file=sys.stderr) as bar:
-            try:
-                tables, problems = screen_files(
-                    files, asked, reading, mmt=mmt, identifiers=identifiers, done=lambda: bar.update(1)
-                )
-                written = write_tables(out, tables) if tables else []
-            except (NotFoundError, OptionError) as error:
-                raise typer.BadParameter(str(error)) from error
-            except OSError as error:
-                raise typer.BadParameter(f"{out} cannot be written ({error.strerror}).", param_hint="--out") from error
+        with progress(len(_STEPS), "Screening") as bar, data_errors(), usage():
+            records, lines, is_wrong = read_records(files, reading)
             bar.update(1)
-        for problem in problems[:MOST_LISTED]:
-            typer.echo(f"problem: {problem}", err=True)
-        if len(problems) > MOST_LISTED:
-            typer.echo(f"and {len(problems) - MOST_LISTED} more, all in the table of problems", err=True)
-        if tables:
-            counts = tables["decisions"]["decision"].value_counts()
-            typer.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
-            typer.echo(naming_told(identifiers=identifiers))
+            found = None if is_wrong else screen_records(records, asked, mmt, lambda: bar.update(1))
+            if found is not None:
+                naming = Naming(
+                    [each for one in records.values() for each in one["patient_id"]], identifiers=identifiers
+                )
+                tables = as_they_leave(files, records, asked, found, naming)
+                written = write_tables(out, tables | {"legend": legend(tables, DEFINED)})
+                problems = found.problems()
+                lines += [f"problem: {problem}" for problem in problems[:MOST_LISTED]]
+                more = len(problems) - MOST_LISTED
+                lines += [f"and {more} more, all in the table of problems"] if more > 0 else []
+            bar.update(1)
+        for line in lines:
+            typer.echo(line, err=True)
+        if found is None:
+            typer.echo("Nothing was written: the data have to be mended first.", err=True)
+            raise typer.Exit(PROBLEMS_FOUND)
+        counts = found.decisions["decision"].value_counts()
+        typer.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
+        for line in next_steps(asked, found.screening):
+            typer.echo(line)
+        typer.echo(naming_told(identifiers=identifiers))
         for file in written:
             typer.echo(f"written: {file}")
-        raise typer.Exit(PROBLEMS_FOUND if problems else 0)
+        raise typer.Exit(PROBLEMS_FOUND if lines else 0)
 
 
 def find_protocol(name: str) -> Protocol:
@@ -103,64 +116,58 @@ def find_protocol(name: str) -> Protocol:
     return PROTOCOLS[name] if name in PROTOCOLS else read_protocol(Path(name))
 
 
-def screen_files(
-    files: Mapping[str, Path],
-    protocol: Protocol,
-    reading: Reading,
-    *,
-    mmt: str | None,
-    identifiers: bool,
-    done: Callable[[], Any],
-) -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """Read, derive, check and decide; without tables where the data cannot be what they say they are.
+@dataclass(frozen=True)
+class Screened:
+    """What records say of a protocol, patients by their own ids."""
 
-    The problems name patients by their ids, for the person who reads them here; the tables as they may leave.
+    patients: pd.DataFrame
+    others: Mapping[str, pd.DataFrame]
+    screening: pd.DataFrame
+    checks: pd.DataFrame
+    decisions: pd.DataFrame
+    exposures: pd.DataFrame | None
+
+    def problems(self, name_of: Callable[[Any], str] = str) -> list[str]:
+        """What a person should look at; `name_of` names the patients."""
+        return list(_problems(self.patients, self.others, self.screening, self.exposures, name_of))
+
+
+def screen_records(
+    records: Mapping[str, pd.DataFrame], protocol: Protocol, mmt: str | None, done: Callable[[], Any] = lambda: None
+) -> Screened:
+    """Derive, check and decide.
+
+    Raises
+    ------
+    MyositisToolsError
+        If the data cannot be what they say they are.
     """
-    records, problems = {}, []
-    for name, file in files.items():
-        try:
-            records[name] = reading.table(file, name, on_problem="refuse").reset_index(drop=True)
-        except (NotFoundError, OptionError):
-            raise
-        except MyositisToolsError as error:
-            problems.append(as_typed(str(error)))
-    done()
-    if not problems:
-        problems = list(_refusals(records, mmt))
-    if problems:
-        return {}, problems
-    patients, others = records["patients"], {name: table for name, table in records.items() if name != "patients"}
+    others = {name: table.reset_index(drop=True) for name, table in records.items()}
+    patients = others.pop("patients")
     screening = derive_screening(patients, **others, mmt=mmt)
     exposures = judge_exposures(others["medications"], patients) if "medications" in others else None
     done()
-    try:
-        checks = protocol.check(screening)
-        done()
-        decisions = protocol.decide(screening)
-        done()
-    except MyositisToolsError as error:
-        return {}, [str(error)]
-    naming = Naming([id_ for table in records.values() for id_ in table["patient_id"]], identifiers=identifiers)
-    made = {"decisions": decisions, "checks": checks, "screening": screening}
-    made |= {} if exposures is None else {"exposures": exposures}
-    tables = {title: naming.table(each, described_by(*_DEFINED[title])) for title, each in made.items()}
-    said, told = (list(_problems(patients, others, screening, exposures, name)) for name in (naming.name, str))
-    tables["problems"] = pd.DataFrame({"problem": said}, dtype="object")
+    checks = protocol.check(screening)
+    done()
+    decisions = protocol.decide(screening)
+    done()
+    return Screened(patients, others, screening, checks, decisions, exposures)
+
+
+def as_they_leave(
+    files: Mapping[str, Path],
+    records: Mapping[str, pd.DataFrame],
+    protocol: Protocol,
+    found: Screened,
+    naming: Naming,
+) -> dict[str, pd.DataFrame]:
+    """The tables as they are written: patients numbered unless asked for."""
+    made = {"decisions": found.decisions, "checks": found.checks, "screening": found.screening}
+    made |= {} if found.exposures is None else {"exposures": found.exposures}
+    tables = {title: naming.table(each, described_by(*DEFINED[title])) for title, each in made.items()}
+    tables["problems"] = pd.DataFrame({"problem": found.problems(naming.name)}, dtype="object")
     tables["about"] = _about(files, records, protocol, naming)
-    tables["legend"] = legend(tables, _DEFINED)
-    return tables, told
-
-
-def _refusals(records: Mapping[str, pd.DataFrame], mmt: str | None) -> Iterator[str]:
-    """What each table is refused for, the patients first: without them no other can be judged."""
-    patients = records["patients"]
-    for name in (None, *(name for name in records if name != "patients")):
-        try:
-            derive_screening(patients, **({name: records[name]} if name else {}), mmt=mmt)
-        except MyositisToolsError as error:
-            yield str(error)
-            if name is None:
-                return
+    return tables
 
 
 def _problems(

@@ -8,6 +8,9 @@ from myositis_tools.exchange.files.reading import read_table
 from myositis_tools.exchange.files.writing import as_csv as as_csv  # for the package's own use
 from myositis_tools.exchange.files.writing import as_workbook as as_workbook
 from myositis_tools.exchange.files.writing import write_tables as write_tables
+from myositis_tools.exchange.layout.file_mapping import FileMapping, LaidOutTable, read_file_mapping
+from myositis_tools.exchange.layout.suggest_file import FileSuggestion, suggest_file
+from myositis_tools.exchange.layout.table_layout import TableLayout
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, apply_mapping, read_mapping
 from myositis_tools.exchange.mapping.reshape import long_to_wide, wide_to_long
 from myositis_tools.exchange.mapping.suggestions import accept_suggestions, suggest_mapping
@@ -20,6 +23,10 @@ from myositis_tools.exchange.standards.redcap import read_redcap
 
 __all__ = [
     "ColumnMapping",
+    "FileMapping",
+    "FileSuggestion",
+    "LaidOutTable",
+    "TableLayout",
     "TableMapping",
     "accept_suggestions",
     "adam_parameters",
@@ -29,10 +36,12 @@ __all__ = [
     "long_to_wide",
     "read_cdisc",
     "read_fhir_observations",
+    "read_file_mapping",
     "read_mapping",
     "read_redcap",
     "read_table",
     "redcap_dictionary",
+    "suggest_file",
     "suggest_mapping",
     "summarise_problems",
     "to_adam",

@@ -1,7 +1,6 @@
 """`check`, `score`, `template` and `convert`: the library's own answers, exit statuses, and nothing half done."""
 
 import json
-import re
 
 import openpyxl
 import pandas as pd
@@ -222,7 +221,8 @@ def test_hints_name_the_options_as_they_are_typed(tmp_path):
 def test_which_sheet_was_read_is_said(tmp_path):
     result = run("convert", mt.own_data_file(), "--kind", "visits", "--suggest", tmp_path / "ours.toml")
     assert result.exit_code == 0
-    assert re.search(r"Sheet '\w+' was read; --sheet reads another: ", result.output)
+    assert "A table of visits of sheet 'Bezoeken'" in result.output
+    assert "Nothing of sheet 'Patienten' is read as visits." in result.output
 
 
 def test_a_place_to_write_is_looked_at_before_the_work(visits, tmp_path):

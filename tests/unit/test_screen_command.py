@@ -132,7 +132,7 @@ def test_data_that_cannot_be_are_refused_table_by_table(site, tmp_path):
     assert out.read_text() == "mine"
     events.assign(date="31-12-2020").to_csv(tmp_path / "e.csv", index=False)
     result = run(site, out, events=tmp_path / "e.csv")
-    assert (result.exit_code, "lines 2 of the file" in result.output) == (1, True)
+    assert (result.exit_code, "events, line 2, patient P001, date '31-12-2020'" in result.output) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -164,16 +164,17 @@ class TableMapping:
         path = Path(path)
         if path.suffix.lower() not in (".toml", ".json"):
             raise MappingError(f"{path.name} has no known suffix.", expected=".toml or .json")
-        held = self._plain()
+        held = self.plain()
         text = json.dumps(held, indent=1, ensure_ascii=False) + "\n" if path.suffix.lower() == ".json" else self.toml()
         write_whole(path, text.encode("utf-8"))
         return path
 
     def toml(self) -> str:
         """The text of its TOML file."""
-        return _toml(self._plain())
+        return toml_of(self.plain())
 
-    def _plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
+        """What its file says."""
         made: dict[str, Any] = {"kind": self.kind}
         written = {name: getattr(self, name) for name in ("decimal", "thousands", "date_format")}
         usual = {"decimal": ".", "thousands": "", "date_format": ""}
@@ -242,31 +243,68 @@ def read_mapping(path: str | Path) -> TableMapping:
     path = Path(path)
     if not path.is_file():
         raise NotFoundError(f"There is no file {path}.", expected="a mapping, .toml or .json")
+    return mapping_of(held_in(path), path.name)
+
+
+def held_in(path: Path) -> dict[str, Any]:
+    """What a file of a mapping says, as it stands.
+
+    Raises
+    ------
+    MappingError
+        If it is no TOML or JSON, or holds no names and values.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         held = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+        if isinstance(held, dict):
+            return held
+        raise ValueError("it holds no names with values")
+    except (ValueError, RecursionError) as error:
+        raise _no_mapping(path.name, error) from error
+
+
+def mapping_of(held: Mapping[str, Any], name: str) -> TableMapping:
+    """Make a mapping of what its file says.
+
+    Raises
+    ------
+    MappingError
+        If it says something that cannot be.
+    """
+    try:
+        said = dict(held)
         rows = [
-            ColumnMapping(**known_keys(row, ColumnMapping, f"{path.name}, [[columns]]"))
-            for row in held.pop("columns", [])
+            ColumnMapping(**known_keys(row, ColumnMapping, f"{name}, [[columns]]")) for row in said.pop("columns", [])
         ]
-        return TableMapping(columns=rows, **known_keys(held, TableMapping, f"{path.name}, at its head"))
+        return TableMapping(columns=rows, **known_keys(said, TableMapping, f"{name}, at its head"))
     except MappingError:
         raise
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         if hasattr(error, "what"):
             raise
-        raise MappingError(
-            f"{path.name} is no mapping: {error}.",
-            expected='kind = "visits" and [[columns]] with heading and column',
-            hint="TableMapping(...).save(path) writes one to look at",
-        ) from error
+        raise _no_mapping(name, error) from error
 
 
-def _toml(held: Mapping[str, Any]) -> str:
-    lines = [f"{key} = {_toml_value(value)}" for key, value in held.items() if key != "columns"]
-    for row in held["columns"]:
-        lines += ["", "[[columns]]", *(f"{key} = {_toml_value(value)}" for key, value in row.items())]
-    return "\n".join(lines) + "\n"
+def _no_mapping(name: str, error: Exception) -> MappingError:
+    return MappingError(
+        f"{name} is no mapping: {error}.",
+        expected='kind = "visits" and [[columns]] with heading and column',
+        hint="TableMapping(...).save(path) writes one to look at",
+    )
+
+
+def toml_of(held: Mapping[str, Any]) -> str:
+    """The text of a TOML file: names and values, then the rows of ``columns`` or ``tables``."""
+    return "\n".join(_toml_lines(held, "")).lstrip("\n") + "\n"
+
+
+def _toml_lines(held: Mapping[str, Any], of: str) -> list[str]:
+    rows = {key: value for key, value in held.items() if key in ("columns", "tables")}
+    lines = [f"{key} = {_toml_value(value)}" for key, value in held.items() if key not in rows]
+    for key, each in ((key, each) for key, several in rows.items() for each in several):
+        lines += ["", f"[[{of}{key}]]", *_toml_lines(each, f"{of}{key}.")]
+    return lines
 
 
 def _toml_value(value: Any) -> str:
@@ -274,6 +312,8 @@ def _toml_value(value: Any) -> str:
         return "{ " + ", ".join(f"{_toml_value(key)} = {_toml_value(word)}" for key, word in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml_value, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
     # a text of JSON is one of TOML, but for the one sign that TOML wants escaped as well
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f") if isinstance(value, str) else repr(value)
 

@@ -1,0 +1,1 @@
+"""Layout: where in a file its tables stand, found and shown before anything is read."""

@@ -1,0 +1,416 @@
+"""What the tables of a file are and how they may be read: found, said in sentences, and nothing applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from myositis_tools.errors import MissingColumnError, MyositisToolsError, NotFoundError, WrongTypeError, listed, nearest
+from myositis_tools.exchange.files.headings import names_patients, plain_heading
+from myositis_tools.exchange.files.reading import TEXTS, read_by_line
+from myositis_tools.exchange.files.workbooks import sheet_names
+from myositis_tools.exchange.layout.cells_written import CellsWritten, find_written
+from myositis_tools.exchange.layout.file_mapping import FileMapping, LaidOutTable
+from myositis_tools.exchange.layout.first_lines import encoding_of, lines_of_sheet, lines_of_text, separator_of
+from myositis_tools.exchange.layout.headings_found import find_headings
+from myositis_tools.exchange.layout.layout_words import is_total, weekly_headings
+from myositis_tools.exchange.layout.table_layout import (
+    WEEK,
+    TableLayout,
+    read_laid_out,
+    rows_of_weeks,
+    week_of_sheet,
+    without_weeks,
+)
+from myositis_tools.exchange.mapping.suggestions import accept_suggestions, suggest_mapping
+from myositis_tools.frames import find_kind, kinds
+
+# what a table of a kind has at the least, beside its patients, and the columns by which it is told from the others
+_HOLDS = {
+    "medications": ({"drug"}, {"atc"}),
+    "events": ({"event"},),
+    "labs": ({"test", "value"},),
+}
+_OF_A_PERSON = {"sex", "birth_date", "age_years", "subtype", "symptom_onset_date", "antibody"}
+_OF_PATIENTS = {*_OF_A_PERSON, "screening_date", "consent_signed", "fvc_percent_predicted", "weight_kg", "height_cm"}
+_ALIKE = 0.7  # of the headings of two sheets that are one table
+
+
+@dataclass(frozen=True)
+class FileSuggestion:
+    """What was found in a file.
+
+    Parameters
+    ----------
+    mapping : FileMapping
+        How its tables may be read: to look at, change and save.
+    found : sequence of str
+        What was found, in sentences: everything that the mapping does beside naming columns.
+    questions : sequence of str
+        What only a person can tell.
+    columns : mapping
+        By kind what `suggest_mapping` says of the headings.
+    """
+
+    mapping: FileMapping
+    found: tuple[str, ...]
+    questions: tuple[str, ...]
+    columns: Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """One sheet, or several that are one table, as read with what was found of it."""
+
+    where: str  # " of sheet 'Visits'", or nothing
+    layout: TableLayout
+    frame: pd.DataFrame
+    said: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+def suggest_file(
+    path: str | Path,
+    kind: str | None = None,
+    *,
+    sheets: Sequence[str] = (),
+    weeks: Mapping[str, int] | None = None,
+    heading_line: int | None = None,
+    separator: str | None = None,
+    encoding: str | None = None,
+    **written: Any,
+) -> FileSuggestion:
+    r"""Find the tables of a file, where their headings stand and how their cells are written; nothing is applied.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The file, of any kind that `read_table` reads.
+    kind : str, optional
+        What it holds, as in `validate`; by default every table that is recognised: visits, patients, medications,
+        events and laboratory results.
+    sheets : sequence of str
+        The sheets that are read; by default all in which a table is recognised.
+    weeks : mapping, optional
+        The week that a part of headings or the name of a sheet stands for, such as ``{"3 mnd": 13, "Visite 1": 0}``.
+    heading_line, separator, encoding
+        As in `read_table`, where what is found is not right.
+    **written
+        ``decimal``, ``thousands``, ``date_format`` and ``missing`` of `TableMapping`, likewise.
+
+    Returns
+    -------
+    FileSuggestion
+        The mapping with what was found in sentences, and the questions that are left.
+
+    Raises
+    ------
+    WrongTypeError
+        If no table is recognised.
+    MyositisToolsError
+        Whatever `read_table` refuses.
+
+    Missing data
+    ------------
+    Words that mean *not recorded* are looked for among numbers, dates and short answers.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import myositis_tools as mt
+    >>> with TemporaryDirectory() as place:
+    ...     text = "Cohort of 2024;;\n\nPat.nr;HAQ bl;HAQ wk12\nA;1,5;0,5\nTotaal;1,5;0,5\n"
+    ...     _ = Path(place, "ours.csv").write_text(text)
+    ...     found = mt.io.suggest_file(Path(place, "ours.csv"), "visits")
+    ...     table = found.mapping.read(Path(place, "ours.csv"))["visits"]
+    >>> table
+      patient_id  week  haq_di
+    0          A     0     1.5
+    1          A    12     0.5
+    >>> print(*found.found, sep="\n")
+    The headings stand on line 3; what is above them is not read.
+    Headings that name a week become rows: 'bl' is week 0, 'wk12' is week 12.
+    No patient, and left out: 'Totaal' (line 5).
+    Numbers are written with a decimal comma, such as 1,5.
+    """
+    path = Path(path)
+    given = {"heading_line": heading_line, "separator": separator, "encoding": encoding}
+    looked, said = _looked_through(path, sheets, weeks or {}, given)
+    found = _Found(list(said))
+    for each, one in _tables_among(looked, kind, found):
+        if one in found.columns:
+            found.said.append(f"Another table of {one}{each.where} is not read.")
+        else:
+            _add(found, each, one, written, name_it=kind is None or len(looked) > 1)
+    if not found.tables:
+        raise WrongTypeError(
+            f"No table of patients is recognised in {path.name}.",
+            where="; ".join(_headings_of(each) for each in looked) or "no line of headings above rows",
+            expected=f"one of {listed(kinds(), most=6)}",
+            hint="say what it holds with kind=, and where its headings stand with heading_line=",
+        )
+    return FileSuggestion(
+        FileMapping(found.tables),
+        tuple(found.said),
+        tuple(dict.fromkeys(found.questions)),
+        found.columns,
+    )
+
+
+def _tables_among(looked: Sequence[_Sheet], kind: str | None, found: _Found) -> Iterator[tuple[_Sheet, str]]:
+    """The tables of the sheets; of one kind that is asked for the first that is recognised, else the first sheet."""
+    if kind is None:
+        yield from ((each, one) for each in looked for one in _kinds_of(each))
+        return
+    fitting = [each for each in looked if kind in _kinds_of(each)] or list(looked[:1])
+    yield from ((each, kind) for each in fitting)
+    found.said += [f"Nothing{each.where} is read as {kind}." for each in looked if each not in fitting]
+
+
+@dataclass
+class _Found:
+    """What is gathered, table by table."""
+
+    said: list[str]
+    questions: list[str] = field(default_factory=list)
+    tables: list[LaidOutTable] = field(default_factory=list)
+    columns: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------------------------------------------------- the sheets
+
+
+def _looked_through(
+    path: Path, sheets: Sequence[str], weeks: Mapping[str, int], given: Mapping[str, Any]
+) -> tuple[list[_Sheet], list[str]]:
+    """Every sheet in which a table may stand, and what is said of the others."""
+    if path.suffix.lower() == ".xlsx" and path.is_file():
+        return _of_workbook(path, sheets, weeks, given)
+    how = dict(given)
+    said = []
+    if path.suffix.lower() in TEXTS and path.is_file():
+        how["encoding"] = given["encoding"] or encoding_of(path)
+        how["separator"] = given["separator"] or separator_of(path, how["encoding"])
+        if how["encoding"] == "cp1252" and not given["encoding"]:
+            said.append("Its texts are not UTF-8; they are read as cp1252, as Excel on Windows writes them.")
+        lines = lines_of_text(path, how["separator"], how["encoding"])
+        heading = find_headings(lines)
+        how["heading_line"] = given["heading_line"] or (heading.line if heading else None)
+    return [_looked(path, None, how, weeks)], said
+
+
+def _of_workbook(
+    path: Path, sheets: Sequence[str], weeks: Mapping[str, int], given: Mapping[str, Any]
+) -> tuple[list[_Sheet], list[str]]:
+    names = sheet_names(path)
+    absent = [name for name in sheets if name not in names]
+    if absent:
+        raise NotFoundError(
+            f"{path.name} has no sheet {absent[0]!r}.", expected=listed(names), hint=nearest(absent[0], names)
+        )
+    found, said = [], []
+    for name in sheets or names:
+        heading = find_headings(lines_of_sheet(path, name))
+        line = given["heading_line"] or (heading.line if heading else None)
+        if line is None:
+            said.append(f"Sheet {name!r} is not read: it has no line of headings above rows.")
+            continue
+        try:
+            found.append(_looked(path, name, dict(given) | {"heading_line": line}, weeks, several=len(names) > 1))
+        except MyositisToolsError as error:
+            if len(names) == 1 or name in sheets:
+                raise
+            said.append(f"Sheet {name!r} is not read: {error}")
+    return _stacked(path, found, weeks), said
+
+
+def _looked(
+    path: Path, sheet: str | None, how: Mapping[str, Any], weeks: Mapping[str, int], *, several: bool = False
+) -> _Sheet:
+    frame = read_by_line(path, sheet=sheet, **how)
+    line = how["heading_line"] or 0
+    where = f" of sheet {sheet!r}" if several else ""
+    layout = TableLayout(
+        sheets={sheet: None} if several and sheet else {},
+        heading_line=line if line > 1 else 0,
+        separator=how["separator"] if path.suffix.lower() in TEXTS else None,
+        encoding=how["encoding"],
+    )
+    said = [f"The headings{where} stand on line {line}; what is above them is not read."] if line > 1 else []
+    parts = {
+        found.part: weeks.get(found.part, found.week)
+        for found in weekly_headings(map(str, frame.columns), weeks).values()
+    }
+    asked = [f"{part!r}" for part, week in parts.items() if week is None]
+    known = {part: week for part, week in parts.items() if week is not None}
+    questions = [f"Which week is {listed(asked)}, which headings{where} name? weeks= says it."] if asked else []
+    return _Sheet(where, replace(layout, weeks=known), frame, tuple(said), tuple(questions))
+
+
+def _stacked(path: Path, sheets: Sequence[_Sheet], weeks: Mapping[str, int]) -> list[_Sheet]:
+    """The sheets, those that are visits of one table put together."""
+    named = {next(iter(each.layout.sheets), ""): each for each in sheets}
+    times = {name: at for name in named if (at := week_of_sheet(name)) is not None or name in weeks}
+    alike: list[str] = []
+    for name in times:
+        if not alike or _share(named[alike[0]].frame, named[name].frame) >= _ALIKE:
+            alike.append(name)
+    lines = {named[name].layout.heading_line for name in alike}
+    if len(alike) < 2 or len(lines) > 1:
+        return list(sheets)
+    known = {name: weeks.get(name, at[1] if (at := times[name]) else None) for name in alike}
+    asked = [name for name, week in known.items() if week is None]
+    layout = replace(named[alike[0]].layout, sheets=dict.fromkeys(alike) if asked else known)
+    said = [f"Sheets are read one below the other: {listed(map(repr, alike))}."]
+    if not asked:
+        said = [f"Sheets are visits: {listed(f'{name!r} is week {week}' for name, week in known.items())}."]
+    questions = [f"Which week is sheet {listed(map(repr, asked))}? weeks= says it."] if asked else []
+    frame = read_laid_out(path, layout, str(named[alike[0]].frame.columns[0]), in_rows=True)
+    of = _Sheet(
+        f" of sheets {listed(map(repr, alike))}", layout, frame, (*named[alike[0]].said, *said), tuple(questions)
+    )
+    rest = [each for name, each in named.items() if name not in alike]
+    return [*rest, of]
+
+
+def _share(one: pd.DataFrame, other: pd.DataFrame) -> float:
+    first, second = ({plain_heading(str(name)) for name in frame.columns} for frame in (one, other))
+    return len(first & second) / max(len(first | second), 1)
+
+
+def _headings_of(sheet: _Sheet) -> str:
+    return f"headings{sheet.where}: {listed(sheet.frame.columns, most=6)}"
+
+
+# ------------------------------------------------------------------------------------------------------ what they hold
+
+
+def _shaped(sheet: _Sheet, patient: str, kind: str) -> pd.DataFrame:
+    """The frame of a sheet as a table of a kind: headings with weeks as rows, or left out."""
+    if not sheet.layout.weeks:
+        return sheet.frame
+    if WEEK in find_kind(kind).keys:
+        return rows_of_weeks(sheet.frame, patient, sheet.layout.weeks)
+    return without_weeks(sheet.frame, sheet.layout.weeks)
+
+
+def _patient_heading(frame: pd.DataFrame) -> str | None:
+    """The heading under which the patients stand."""
+    named = [str(name) for name in frame.columns if names_patients(str(name))]
+    if named:
+        return named[0]
+    likely = likely_rows(suggest_mapping(frame, "patients"))
+    found = likely.loc[likely["column"] == "patient_id", "heading"]
+    return str(found.iloc[0]) if len(found) else None
+
+
+def _kinds_of(sheet: _Sheet) -> list[str]:
+    """What a sheet holds: nothing without patients; of several kinds the one with most columns of its own."""
+    patient = _patient_heading(sheet.frame)
+    if patient is None:
+        return []
+    for kind, needs in _HOLDS.items():
+        if any(need <= _columns_of(sheet.frame, kind) for need in needs):
+            return [kind]
+    found = []
+    of_visits = _columns_of(_shaped(sheet, patient, "visits"), "visits") - {"patient_id", WEEK, "visit_date", "arm"}
+    has_weeks = bool(sheet.layout.weeks) or any(week is not None for week in sheet.layout.sheets.values())
+    has_weeks = has_weeks or bool({WEEK, "visit_date"} & _columns_of(sheet.frame, "visits"))
+    if of_visits and has_weeks:
+        found.append("visits")
+    of_patients = _columns_of(_shaped(sheet, patient, "patients"), "patients") & _OF_PATIENTS
+    if len(of_patients) > 1 and (not found or of_patients & _OF_A_PERSON):
+        found.insert(0, "patients")
+    return found
+
+
+def _columns_of(frame: pd.DataFrame, kind: str) -> set[str]:
+    return set(likely_rows(suggest_mapping(frame, kind))["column"])
+
+
+def likely_rows(suggestions: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `suggest_mapping` that are likely."""
+    return suggestions[(suggestions["rank"] == 1) & (suggestions["score"] >= 0.9)]
+
+
+# ----------------------------------------------------------------------------------------------------------- one table
+
+
+def _add(found: _Found, sheet: _Sheet, kind: str, written: Mapping[str, Any], *, name_it: bool) -> None:
+    """Put a table to what was found: its layout made whole, its mapping, and what is said and asked of both."""
+    patient = _patient_heading(sheet.frame)
+    if patient is None:
+        raise MissingColumnError(
+            f"No heading{sheet.where} names the patients.",
+            where=_headings_of(sheet),
+            expected="a heading such as patient_id, Patient, Pat.nr or Study ID",
+            hint="rename the one that does",
+        )
+    has_totals, said = _totals(sheet, patient)
+    layout = replace(sheet.layout, leave_out=has_totals, fill_down=_is_filled_down(sheet.frame, patient))
+    frame = sheet.frame[~sheet.frame[patient].isin(has_totals)]
+    if layout.fill_down:
+        said.append(f"Under {patient!r}{sheet.where} a patient is named once; the empty cells below are hers as well.")
+        frame = frame.assign(**{patient: frame[patient].ffill()})
+    shaped = _shaped(replace(sheet, frame=frame), patient, kind)
+    suggested = suggest_mapping(shaped, kind)
+    likely = likely_rows(suggested)
+    if kind == "patients" and "patient_id" in set(likely["column"]) and shaped[patient].duplicated().any():
+        layout = replace(layout, one_row=True)
+        said.append(f"What the rows{sheet.where} say of each patient becomes one row of patients.")
+    limits = list(likely["upper_limit"].dropna())
+    cells = find_written(shaped[[*dict.fromkeys([*likely["heading"], *limits])]])
+    options = _options(cells, written)
+    mapping = accept_suggestions(likely, kind, shaped, **options)
+    if not mapping.columns:
+        return
+    if name_it:
+        found.said.append(f"A table of {kind}{sheet.where}: {len(shaped)} rows, {len(mapping.columns)} columns known.")
+    found.said += [*sheet.said, *_weeks_said(layout, kind), *said, *cells.said]
+    found.questions += [*sheet.questions, *cells.questions]
+    found.tables.append(LaidOutTable(mapping, layout))
+    found.columns[kind] = suggested
+
+
+def _weeks_said(layout: TableLayout, kind: str) -> list[str]:
+    if not layout.weeks:
+        return []
+    if WEEK not in find_kind(kind).keys:
+        return ["Headings that name a week are no columns of it."]
+    parts = listed((f"{part!r} is week {week}" for part, week in layout.weeks.items()), most=len(layout.weeks))
+    return [f"Headings that name a week become rows: {parts}."]
+
+
+def _options(cells: CellsWritten, written: Mapping[str, Any]) -> dict[str, Any]:
+    """How cells are written: as the person says, else as was found."""
+    missing = tuple(dict.fromkeys(mark for marks in cells.missing.values() for mark in marks))
+    found = {"decimal": cells.decimal, "date_format": cells.date_format, "missing": missing}
+    return found | {name: value for name, value in written.items() if value}
+
+
+def _totals(sheet: _Sheet, patient: str) -> tuple[tuple[str, ...], list[str]]:
+    cells = sheet.frame[patient]
+    rows = cells[cells.map(is_total)]
+    if rows.empty:
+        return (), []
+    places = listed((_place(place) for place in rows.index), most=5)
+    words = tuple(dict.fromkeys(str(cell).strip() for cell in rows))
+    return words, [f"No patient, and left out{sheet.where}: {listed(map(repr, words))} ({places})."]
+
+
+def _place(index: Any) -> str:
+    return index if isinstance(index, str) else f"line {index + 2}"
+
+
+def _is_filled_down(frame: pd.DataFrame, patient: str) -> bool:
+    """Whether most rows without a patient stand below one, and hold something."""
+    if frame.empty or pd.isna(frame[patient].iloc[0]):
+        return False
+    without = frame[frame[patient].isna()]
+    filled = without.drop(columns=patient).notna().sum(axis=1) > 1
+    return len(without) >= max(2, len(frame) / 3) and bool(filled.all())
