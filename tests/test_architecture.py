@@ -181,7 +181,7 @@ def test_no_class_name_stands_for_two_things():
 
 # The order in which the sub-rooms of a room build on one another: each may import those before it, and none after it.
 SUB_ROOMS = {
-    "exchange": ("files", "describe", "mapping", "checks", "standards"),
+    "exchange": ("files", "describe", "mapping", "layout", "checks", "standards"),
     "studies": ("screening", "follow_up", "trials", "response", "design"),
     "figures": ("parts", "patient", "followup", "screening", "trials"),
 }

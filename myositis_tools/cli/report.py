@@ -18,7 +18,6 @@ from myositis_tools.cli.input_files import (
     refuse_to_write_over,
     usage,
 )
-from myositis_tools.cli.next_steps import next_steps
 from myositis_tools.cli.score import DEFINED as OF_SCORE
 from myositis_tools.cli.screen import DEFINED as OF_SCREEN
 from myositis_tools.cli.screen import as_they_leave, find_protocol, screen_records
@@ -33,6 +32,7 @@ from myositis_tools.privacy.pseudonyms import Naming, described_by
 from myositis_tools.report import Report, report_cohort, report_patient
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreOptions
+from myositis_tools.studies.screening.next_steps import next_steps
 
 _STEPS = 4
 

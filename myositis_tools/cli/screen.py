@@ -20,7 +20,6 @@ from myositis_tools.cli.input_files import (
     refuse_to_write_over,
     usage,
 )
-from myositis_tools.cli.next_steps import next_steps
 from myositis_tools.cli.shared_options import Events, Identifiers, Medications, Visits
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.errors import MyositisToolsError, listed
@@ -28,6 +27,7 @@ from myositis_tools.exchange import write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
 from myositis_tools.exchange.describe.provenance import about, file_in_words
 from myositis_tools.privacy.pseudonyms import Naming, described_by
+from myositis_tools.studies.screening.next_steps import next_steps
 
 _STEPS = ("reading", "deriving", "checking", "deciding", "writing")
 # The sheets and the tables of ``tables/columns.csv`` that say what stands in them.
@@ -117,7 +117,7 @@ def find_protocol(name: str) -> Protocol:
 
 
 @dataclass(frozen=True)
-class Screened:
+class ScreenedRecords:
     """What records say of a protocol, patients by their own ids."""
 
     patients: pd.DataFrame
@@ -134,7 +134,7 @@ class Screened:
 
 def screen_records(
     records: Mapping[str, pd.DataFrame], protocol: Protocol, mmt: str | None, done: Callable[[], Any] = lambda: None
-) -> Screened:
+) -> ScreenedRecords:
     """Derive, check and decide.
 
     Raises
@@ -151,14 +151,14 @@ def screen_records(
     done()
     decisions = protocol.decide(screening)
     done()
-    return Screened(patients, others, screening, checks, decisions, exposures)
+    return ScreenedRecords(patients, others, screening, checks, decisions, exposures)
 
 
 def as_they_leave(
     files: Mapping[str, Path],
     records: Mapping[str, pd.DataFrame],
     protocol: Protocol,
-    found: Screened,
+    found: ScreenedRecords,
     naming: Naming,
 ) -> dict[str, pd.DataFrame]:
     """The tables as they are written: patients numbered unless asked for."""

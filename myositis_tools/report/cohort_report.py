@@ -29,6 +29,8 @@ from myositis_tools.studies import attrition
 from myositis_tools.studies.follow_up.groups_of_patients import groups_of
 from myositis_tools.studies.follow_up.measures import measure_named
 from myositis_tools.studies.screening.case_mix import count_groups, counts_of, told_by
+from myositis_tools.studies.screening.next_measurements import next_measurements
+from myositis_tools.studies.screening.next_steps import next_steps
 
 _FLOW = {
     "criterion": "Criterion",
@@ -42,6 +44,13 @@ _MASKED_FLOW = {
     name: _FLOW.get(name, "Excluded or unknown")
     for name in ("criterion", "kind", "remaining_before", "lost", "remaining_after")
 }
+_MISSING = {
+    "label": "Value",
+    "open_for": "Not recorded in",
+    "settles_alone": "Would decide",
+    "may_settle": "Could decide",
+}
+_MOST_MISSING = 10
 _GROUPS = ("kept", "left_out", "undecided")
 
 
@@ -127,7 +136,7 @@ def report_cohort(
         counted = _count(protocol, screening, mask_below)
         of_criteria = _who_could_enter(protocol, screening, counted, mask_below)
         sentences.append(of_criteria.sentences[0])
-        sections += [of_criteria, _whom_they_leave_out(counted)]
+        sections += [of_criteria, *_what_would_decide(protocol, screening, mask_below), _whom_they_leave_out(counted)]
     if visits is not None:
         scored = to_pandas(score_visits(visits, scoring))
         if by is not None:
@@ -213,6 +222,21 @@ def _who_could_enter(protocol: Protocol, screening: Any, counted: _Counted, mask
     )
     caption = "The criteria in their order; those unknown leave the flow and are counted apart."
     return ReportSection("Who could enter the trial", (headline,), (picture, ReportTable(caption, _named(flow, _FLOW))))
+
+
+def _what_would_decide(protocol: Protocol, screening: Any, mask_below: int | None) -> list[ReportSection]:
+    """What is missing of the undecided; nothing where small counts are hidden, as other counts could tell them."""
+    sentences = [] if mask_below is not None else next_steps(protocol, screening)
+    if not sentences:
+        return []
+    found = to_pandas(next_measurements(protocol, screening))
+    found = found[found["open_for"] > 0].head(_MOST_MISSING)
+    caption = (
+        "Undecided patients in whom a value is not recorded, those whom it would decide whatever it is, and those whom "
+        "some value of it would decide, nothing else being known."
+    )
+    table = ReportTable(caption, _named(found, _MISSING).reset_index(drop=True))
+    return [ReportSection("What is missing, and would decide", tuple(sentences), (table,))]
 
 
 def _whom_they_leave_out(counted: _Counted) -> ReportSection:

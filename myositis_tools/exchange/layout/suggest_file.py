@@ -9,21 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import MissingColumnError, MyositisToolsError, NotFoundError, WrongTypeError, listed, nearest
-from myositis_tools.exchange.files.headings import names_patients, plain_heading
-from myositis_tools.exchange.files.reading import TEXTS, read_by_line
-from myositis_tools.exchange.files.workbooks import sheet_names
+from myositis_tools.errors import MissingColumnError, WrongTypeError, listed
+from myositis_tools.exchange.files.headings import names_patients
 from myositis_tools.exchange.layout.cells_written import CellsWritten, find_written
 from myositis_tools.exchange.layout.file_mapping import FileMapping, LaidOutTable
-from myositis_tools.exchange.layout.first_lines import encoding_of, lines_of_sheet, lines_of_text, separator_of
-from myositis_tools.exchange.layout.headings_found import find_headings
-from myositis_tools.exchange.layout.layout_words import is_total, weekly_headings
+from myositis_tools.exchange.layout.layout_words import is_total
+from myositis_tools.exchange.layout.sheets_found import SheetFound, sheets_of
 from myositis_tools.exchange.layout.table_layout import (
     WEEK,
     TableLayout,
-    read_laid_out,
     rows_of_weeks,
-    week_of_sheet,
     without_weeks,
 )
 from myositis_tools.exchange.mapping.suggestions import accept_suggestions, suggest_mapping
@@ -37,7 +32,6 @@ _HOLDS = {
 }
 _OF_A_PERSON = {"sex", "birth_date", "age_years", "subtype", "symptom_onset_date", "antibody"}
 _OF_PATIENTS = {*_OF_A_PERSON, "screening_date", "consent_signed", "fvc_percent_predicted", "weight_kg", "height_cm"}
-_ALIKE = 0.7  # of the headings of two sheets that are one table
 
 
 @dataclass(frozen=True)
@@ -60,17 +54,6 @@ class FileSuggestion:
     found: tuple[str, ...]
     questions: tuple[str, ...]
     columns: Mapping[str, pd.DataFrame]
-
-
-@dataclass(frozen=True, eq=False)
-class _Sheet:
-    """One sheet, or several that are one table, as read with what was found of it."""
-
-    where: str  # " of sheet 'Visits'", or nothing
-    layout: TableLayout
-    frame: pd.DataFrame
-    said: tuple[str, ...]
-    questions: tuple[str, ...]
 
 
 def suggest_file(
@@ -140,7 +123,7 @@ def suggest_file(
     """
     path = Path(path)
     given = {"heading_line": heading_line, "separator": separator, "encoding": encoding}
-    looked, said = _looked_through(path, sheets, weeks or {}, given)
+    looked, said = sheets_of(path, sheets, weeks or {}, given)
     found = _Found(list(said))
     for each, one in _tables_among(looked, kind, found):
         if one in found.columns:
@@ -150,7 +133,7 @@ def suggest_file(
     if not found.tables:
         raise WrongTypeError(
             f"No table of patients is recognised in {path.name}.",
-            where="; ".join(_headings_of(each) for each in looked) or "no line of headings above rows",
+            where="; ".join(each.headings for each in looked) or "no line of headings above rows",
             expected=f"one of {listed(kinds(), most=6)}",
             hint="say what it holds with kind=, and where its headings stand with heading_line=",
         )
@@ -162,7 +145,7 @@ def suggest_file(
     )
 
 
-def _tables_among(looked: Sequence[_Sheet], kind: str | None, found: _Found) -> Iterator[tuple[_Sheet, str]]:
+def _tables_among(looked: Sequence[SheetFound], kind: str | None, found: _Found) -> Iterator[tuple[SheetFound, str]]:
     """The tables of the sheets; of one kind that is asked for the first that is recognised, else the first sheet."""
     if kind is None:
         yield from ((each, one) for each in looked for one in _kinds_of(each))
@@ -182,115 +165,10 @@ class _Found:
     columns: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
-# ---------------------------------------------------------------------------------------------------------- the sheets
-
-
-def _looked_through(
-    path: Path, sheets: Sequence[str], weeks: Mapping[str, int], given: Mapping[str, Any]
-) -> tuple[list[_Sheet], list[str]]:
-    """Every sheet in which a table may stand, and what is said of the others."""
-    if path.suffix.lower() == ".xlsx" and path.is_file():
-        return _of_workbook(path, sheets, weeks, given)
-    how = dict(given)
-    said = []
-    if path.suffix.lower() in TEXTS and path.is_file():
-        how["encoding"] = given["encoding"] or encoding_of(path)
-        how["separator"] = given["separator"] or separator_of(path, how["encoding"])
-        if how["encoding"] == "cp1252" and not given["encoding"]:
-            said.append("Its texts are not UTF-8; they are read as cp1252, as Excel on Windows writes them.")
-        lines = lines_of_text(path, how["separator"], how["encoding"])
-        heading = find_headings(lines)
-        how["heading_line"] = given["heading_line"] or (heading.line if heading else None)
-    return [_looked(path, None, how, weeks)], said
-
-
-def _of_workbook(
-    path: Path, sheets: Sequence[str], weeks: Mapping[str, int], given: Mapping[str, Any]
-) -> tuple[list[_Sheet], list[str]]:
-    names = sheet_names(path)
-    absent = [name for name in sheets if name not in names]
-    if absent:
-        raise NotFoundError(
-            f"{path.name} has no sheet {absent[0]!r}.", expected=listed(names), hint=nearest(absent[0], names)
-        )
-    found, said = [], []
-    for name in sheets or names:
-        heading = find_headings(lines_of_sheet(path, name))
-        line = given["heading_line"] or (heading.line if heading else None)
-        if line is None:
-            said.append(f"Sheet {name!r} is not read: it has no line of headings above rows.")
-            continue
-        try:
-            found.append(_looked(path, name, dict(given) | {"heading_line": line}, weeks, several=len(names) > 1))
-        except MyositisToolsError as error:
-            if len(names) == 1 or name in sheets:
-                raise
-            said.append(f"Sheet {name!r} is not read: {error}")
-    return _stacked(path, found, weeks), said
-
-
-def _looked(
-    path: Path, sheet: str | None, how: Mapping[str, Any], weeks: Mapping[str, int], *, several: bool = False
-) -> _Sheet:
-    frame = read_by_line(path, sheet=sheet, **how)
-    line = how["heading_line"] or 0
-    where = f" of sheet {sheet!r}" if several else ""
-    layout = TableLayout(
-        sheets={sheet: None} if several and sheet else {},
-        heading_line=line if line > 1 else 0,
-        separator=how["separator"] if path.suffix.lower() in TEXTS else None,
-        encoding=how["encoding"],
-    )
-    said = [f"The headings{where} stand on line {line}; what is above them is not read."] if line > 1 else []
-    parts = {
-        found.part: weeks.get(found.part, found.week)
-        for found in weekly_headings(map(str, frame.columns), weeks).values()
-    }
-    asked = [f"{part!r}" for part, week in parts.items() if week is None]
-    known = {part: week for part, week in parts.items() if week is not None}
-    questions = [f"Which week is {listed(asked)}, which headings{where} name? weeks= says it."] if asked else []
-    return _Sheet(where, replace(layout, weeks=known), frame, tuple(said), tuple(questions))
-
-
-def _stacked(path: Path, sheets: Sequence[_Sheet], weeks: Mapping[str, int]) -> list[_Sheet]:
-    """The sheets, those that are visits of one table put together."""
-    named = {next(iter(each.layout.sheets), ""): each for each in sheets}
-    times = {name: at for name in named if (at := week_of_sheet(name)) is not None or name in weeks}
-    alike: list[str] = []
-    for name in times:
-        if not alike or _share(named[alike[0]].frame, named[name].frame) >= _ALIKE:
-            alike.append(name)
-    lines = {named[name].layout.heading_line for name in alike}
-    if len(alike) < 2 or len(lines) > 1:
-        return list(sheets)
-    known = {name: weeks.get(name, at[1] if (at := times[name]) else None) for name in alike}
-    asked = [name for name, week in known.items() if week is None]
-    layout = replace(named[alike[0]].layout, sheets=dict.fromkeys(alike) if asked else known)
-    said = [f"Sheets are read one below the other: {listed(map(repr, alike))}."]
-    if not asked:
-        said = [f"Sheets are visits: {listed(f'{name!r} is week {week}' for name, week in known.items())}."]
-    questions = [f"Which week is sheet {listed(map(repr, asked))}? weeks= says it."] if asked else []
-    frame = read_laid_out(path, layout, str(named[alike[0]].frame.columns[0]), in_rows=True)
-    of = _Sheet(
-        f" of sheets {listed(map(repr, alike))}", layout, frame, (*named[alike[0]].said, *said), tuple(questions)
-    )
-    rest = [each for name, each in named.items() if name not in alike]
-    return [*rest, of]
-
-
-def _share(one: pd.DataFrame, other: pd.DataFrame) -> float:
-    first, second = ({plain_heading(str(name)) for name in frame.columns} for frame in (one, other))
-    return len(first & second) / max(len(first | second), 1)
-
-
-def _headings_of(sheet: _Sheet) -> str:
-    return f"headings{sheet.where}: {listed(sheet.frame.columns, most=6)}"
-
-
 # ------------------------------------------------------------------------------------------------------ what they hold
 
 
-def _shaped(sheet: _Sheet, patient: str, kind: str) -> pd.DataFrame:
+def _shaped(sheet: SheetFound, patient: str, kind: str) -> pd.DataFrame:
     """The frame of a sheet as a table of a kind: headings with weeks as rows, or left out."""
     if not sheet.layout.weeks:
         return sheet.frame
@@ -309,7 +187,7 @@ def _patient_heading(frame: pd.DataFrame) -> str | None:
     return str(found.iloc[0]) if len(found) else None
 
 
-def _kinds_of(sheet: _Sheet) -> list[str]:
+def _kinds_of(sheet: SheetFound) -> list[str]:
     """What a sheet holds: nothing without patients; of several kinds the one with most columns of its own."""
     patient = _patient_heading(sheet.frame)
     if patient is None:
@@ -341,13 +219,13 @@ def likely_rows(suggestions: pd.DataFrame) -> pd.DataFrame:
 # ----------------------------------------------------------------------------------------------------------- one table
 
 
-def _add(found: _Found, sheet: _Sheet, kind: str, written: Mapping[str, Any], *, name_it: bool) -> None:
+def _add(found: _Found, sheet: SheetFound, kind: str, written: Mapping[str, Any], *, name_it: bool) -> None:
     """Put a table to what was found: its layout made whole, its mapping, and what is said and asked of both."""
     patient = _patient_heading(sheet.frame)
     if patient is None:
         raise MissingColumnError(
             f"No heading{sheet.where} names the patients.",
-            where=_headings_of(sheet),
+            where=sheet.headings,
             expected="a heading such as patient_id, Patient, Pat.nr or Study ID",
             hint="rename the one that does",
         )
@@ -393,7 +271,7 @@ def _options(cells: CellsWritten, written: Mapping[str, Any]) -> dict[str, Any]:
     return found | {name: value for name, value in written.items() if value}
 
 
-def _totals(sheet: _Sheet, patient: str) -> tuple[tuple[str, ...], list[str]]:
+def _totals(sheet: SheetFound, patient: str) -> tuple[tuple[str, ...], list[str]]:
     cells = sheet.frame[patient]
     rows = cells[cells.map(is_total)]
     if rows.empty:

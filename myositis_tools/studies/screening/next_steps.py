@@ -1,21 +1,24 @@
 """What to do next about patients who are not decided: what nobody has recorded, and what would decide most."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pandas as pd
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.errors import listed
-from myositis_tools.frames import columns
-from myositis_tools.studies import attrition, next_measurements
+from myositis_tools.frames import to_pandas
+from myositis_tools.studies.screening.attrition import attrition
+from myositis_tools.studies.screening.next_measurements import next_measurements
 
 _MOST = 5
 
 
-def next_steps(protocol: Protocol, screening: pd.DataFrame) -> list[str]:
+def next_steps(protocol: Protocol, screening: Any) -> list[str]:
     """Say in sentences what is missing of the undecided patients, and which few values would decide them."""
-    undecided = int((protocol.decide(screening)["decision"] == "indeterminate").sum())
-    if not undecided:
+    screening = to_pandas(screening)
+    if not (protocol.decide(screening)["decision"] == "indeterminate").any():
         return []
     found = next_measurements(protocol, screening)
     nowhere = found[(found["missing"] == len(screening)) & (found["open_for"] > 0)]
@@ -30,18 +33,24 @@ def next_steps(protocol: Protocol, screening: pd.DataFrame) -> list[str]:
     alone = found[found["settles_alone"] > 0].head(_MOST)
     some = found[(found["may_settle"] > 0) & ~found["column"].isin(nowhere["column"])].head(_MOST)
     if len(alone):
-        said = [f"{name} {count}" for name, count in zip(_named(alone), alone["settles_alone"], strict=True)]
-        lines.append(f"Next: one value would decide a patient, whatever it is: {listed(said)}.")
+        said = _counted(alone, "settles_alone")
+        lines.append(f"Next: one value would decide the patient, whatever it turns out to be: {said}.")
     elif len(some):
-        said = [f"{name} {count}" for name, count in zip(_named(some), some["may_settle"], strict=True)]
-        lines.append(f"Next: one value could decide a patient: {listed(said)}.")
+        said = _counted(some, "may_settle")
+        lines.append(f"Next: one value could decide the patient: {said}.")
     return lines
 
 
-def _named(rows: pd.DataFrame) -> list[Any]:
+def _counted(rows: pd.DataFrame, name: str) -> str:
+    """Labels, each with a number of patients."""
+    first, *others = zip(rows["label"], rows[name], strict=True)
+    patients = "patient" if first[1] == 1 else "patients"
+    return listed([f"{first[0]} in {first[1]} {patients}", *(f"{label} in {count}" for label, count in others)])
+
+
+def _named(rows: pd.DataFrame) -> list[str]:
     """Columns by their names, each with its label where that says more."""
-    known = columns("screening")
     return [
-        f"{name} ({known[name].label})" if name in known and known[name].label != name.replace("_", " ") else name
-        for name in rows["column"]
+        name if label == name.replace("_", " ") else f"{name} ({label})"
+        for name, label in zip(rows["column"], rows["label"], strict=True)
     ]

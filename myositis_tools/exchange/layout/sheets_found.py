@@ -1,0 +1,135 @@
+"""The sheets of a file in which a table may stand, with the line of its headings and the weeks that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from myositis_tools.errors import MyositisToolsError, NotFoundError, listed, nearest
+from myositis_tools.exchange.files.headings import plain_heading
+from myositis_tools.exchange.files.reading import TEXTS, read_by_line
+from myositis_tools.exchange.files.workbooks import sheet_names
+from myositis_tools.exchange.layout.first_lines import encoding_of, lines_of_sheet, lines_of_text, separator_of
+from myositis_tools.exchange.layout.headings_found import find_headings
+from myositis_tools.exchange.layout.layout_words import weekly_headings
+from myositis_tools.exchange.layout.table_layout import TableLayout, read_laid_out, week_of_sheet
+
+_ALIKE = 0.7  # of the headings of two sheets that are one table
+
+
+@dataclass(frozen=True, eq=False)
+class SheetFound:
+    """One sheet, or several that are one table, as read with what was found of it."""
+
+    where: str  # " of sheet 'Visits'", or nothing
+    layout: TableLayout
+    frame: pd.DataFrame
+    said: tuple[str, ...]
+    questions: tuple[str, ...]
+
+    @property
+    def headings(self) -> str:
+        """Its headings, for a message."""
+        return f"headings{self.where}: {listed(self.frame.columns, most=6)}"
+
+
+def sheets_of(
+    path: Path, sheets: Sequence[str], weeks: Mapping[str, int], given: Mapping[str, Any]
+) -> tuple[list[SheetFound], list[str]]:
+    """Every sheet in which a table may stand, and what is said of the others."""
+    if path.suffix.lower() == ".xlsx" and path.is_file():
+        return _of_workbook(path, sheets, weeks, given)
+    how = dict(given)
+    said = []
+    if path.suffix.lower() in TEXTS and path.is_file():
+        how["encoding"] = given["encoding"] or encoding_of(path)
+        how["separator"] = given["separator"] or separator_of(path, how["encoding"])
+        if how["encoding"] == "cp1252" and not given["encoding"]:
+            said.append("Its texts are not UTF-8; they are read as cp1252, as Excel on Windows writes them.")
+        lines = lines_of_text(path, how["separator"], how["encoding"])
+        heading = find_headings(lines)
+        how["heading_line"] = given["heading_line"] or (heading.line if heading else None)
+    return [_looked(path, None, how, weeks)], said
+
+
+def _of_workbook(
+    path: Path, sheets: Sequence[str], weeks: Mapping[str, int], given: Mapping[str, Any]
+) -> tuple[list[SheetFound], list[str]]:
+    names = sheet_names(path)
+    absent = [name for name in sheets if name not in names]
+    if absent:
+        raise NotFoundError(
+            f"{path.name} has no sheet {absent[0]!r}.", expected=listed(names), hint=nearest(absent[0], names)
+        )
+    found, said = [], []
+    for name in sheets or names:
+        heading = find_headings(lines_of_sheet(path, name))
+        line = given["heading_line"] or (heading.line if heading else None)
+        if line is None:
+            said.append(f"Sheet {name!r} is not read: it has no line of headings above rows.")
+            continue
+        try:
+            found.append(_looked(path, name, dict(given) | {"heading_line": line}, weeks, several=len(names) > 1))
+        except MyositisToolsError as error:
+            if len(names) == 1 or name in sheets:
+                raise
+            said.append(f"Sheet {name!r} is not read: {error}")
+    return _stacked(path, found, weeks), said
+
+
+def _looked(
+    path: Path, sheet: str | None, how: Mapping[str, Any], weeks: Mapping[str, int], *, several: bool = False
+) -> SheetFound:
+    frame = read_by_line(path, sheet=sheet, **how)
+    line = how["heading_line"] or 0
+    where = f" of sheet {sheet!r}" if several else ""
+    layout = TableLayout(
+        sheets={sheet: None} if several and sheet else {},
+        heading_line=line if line > 1 else 0,
+        separator=how["separator"] if path.suffix.lower() in TEXTS else None,
+        encoding=how["encoding"],
+    )
+    said = [f"The headings{where} stand on line {line}; what is above them is not read."] if line > 1 else []
+    parts = {
+        found.part: weeks.get(found.part, found.week)
+        for found in weekly_headings(map(str, frame.columns), weeks).values()
+    }
+    asked = [f"{part!r}" for part, week in parts.items() if week is None]
+    known = {part: week for part, week in parts.items() if week is not None}
+    questions = [f"Which week is {listed(asked)}, which headings{where} name? weeks= says it."] if asked else []
+    return SheetFound(where, replace(layout, weeks=known), frame, tuple(said), tuple(questions))
+
+
+def _stacked(path: Path, sheets: Sequence[SheetFound], weeks: Mapping[str, int]) -> list[SheetFound]:
+    """The sheets, those that are visits of one table put together."""
+    named = {next(iter(each.layout.sheets), ""): each for each in sheets}
+    times = {name: at for name in named if (at := week_of_sheet(name)) is not None or name in weeks}
+    alike: list[str] = []
+    for name in times:
+        if not alike or _share(named[alike[0]].frame, named[name].frame) >= _ALIKE:
+            alike.append(name)
+    lines = {named[name].layout.heading_line for name in alike}
+    if len(alike) < 2 or len(lines) > 1:
+        return list(sheets)
+    known = {name: weeks.get(name, at[1] if (at := times[name]) else None) for name in alike}
+    asked = [name for name, week in known.items() if week is None]
+    layout = replace(named[alike[0]].layout, sheets=dict.fromkeys(alike) if asked else known)
+    said = [f"Sheets are read one below the other: {listed(map(repr, alike))}."]
+    if not asked:
+        said = [f"Sheets are visits: {listed(f'{name!r} is week {week}' for name, week in known.items())}."]
+    questions = [f"Which week is sheet {listed(map(repr, asked))}? weeks= says it."] if asked else []
+    frame = read_laid_out(path, layout, str(named[alike[0]].frame.columns[0]), in_rows=True)
+    of = SheetFound(
+        f" of sheets {listed(map(repr, alike))}", layout, frame, (*named[alike[0]].said, *said), tuple(questions)
+    )
+    rest = [each for name, each in named.items() if name not in alike]
+    return [*rest, of]
+
+
+def _share(one: pd.DataFrame, other: pd.DataFrame) -> float:
+    first, second = ({plain_heading(str(name)) for name in frame.columns} for frame in (one, other))
+    return len(first & second) / max(len(first | second), 1)
