@@ -24,15 +24,8 @@ def cells(table: str) -> list[dict]:
         return list(csv.DictReader(lines))
 
 
-NO_NUMBERS = (
-    "columns",
-    "private_columns",
-    "sources",
-    "table_kinds",
-    "heading_synonyms",
-    "layout_words",
-    "word_synonyms",
-)
+NO_NUMBERS = ("columns", "private_columns", "sources", "table_kinds")
+NO_NUMBERS += ("heading_synonyms", "heading_units", "heading_words", "layout_words", "word_synonyms")
 
 
 def clinical_tables() -> list[str]:

@@ -45,6 +45,13 @@ def columns_called(heading: str) -> tuple[str, ...]:
 
 
 @cache
+def limit_words() -> tuple[str, ...]:
+    """What an upper limit of normal is called, the longest first."""
+    said = {plain_heading(str(row["synonym"])) for row in records("heading_synonyms") if row["column"] == "upper_limit"}
+    return tuple(sorted(said, key=lambda words: (-len(words), words)))
+
+
+@cache
 def _called() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for row in records("heading_synonyms"):

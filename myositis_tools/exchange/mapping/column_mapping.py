@@ -21,7 +21,7 @@ from myositis_tools.formatting import as_code
 from myositis_tools.frames import NUMERIC, Column, find_kind, refuse_nested, to_pandas
 from myositis_tools.tables import records
 
-_ULN = "× ULN"
+MULTIPLE = "× ULN"  # the unit of a multiple of the upper limit of normal
 
 
 @dataclass(frozen=True)
@@ -193,9 +193,21 @@ class TableMapping:
 def other_units(column: Column) -> dict[str, float]:
     """The other units that a column's numbers can be given in, and what to multiply them with."""
     rows = [row for row in records("column_units") if column.unit and row["unit"] == column.unit]
-    lengths = [row for row in rows if not (row["other_unit"] == "m" and (column.maximum or 0) <= 10)]
-    scales = [row for row in lengths if row["other_unit"] != "0-100" or column.maximum == 10]
-    return {str(row["other_unit"]): float(row["factor"]) for row in scales}  # type: ignore[arg-type]
+    of_scales = ("0-100",) if (column.maximum or 0) > 10 else ("m", "in")  # nobody measures a scale in metres
+    wanted = [row for row in rows if row["other_unit"] not in of_scales]
+    return {str(row["other_unit"]): float(row["factor"]) for row in wanted}  # type: ignore[arg-type]
+
+
+def converted(numbers: pd.Series, column: Column, unit: str) -> pd.Series:
+    """Numbers of another unit in the unit of the column, by a factor that is exact.
+
+    Where the factor is one in so many it is divided: 47 mm are 4.7 cm, and 47 * 0.1 is not.
+    """
+    factor = other_units(column).get(unit)
+    if factor is None:
+        return numbers
+    parts = round(1 / factor)
+    return numbers / parts if factor < 1 and parts * factor == 1 else numbers * factor
 
 
 def _check_unit(given: ColumnMapping, column: Column) -> None:
@@ -205,9 +217,9 @@ def _check_unit(given: ColumnMapping, column: Column) -> None:
             f"Column {column.name} cannot be made from {given.unit!r}.",
             where=f"heading {given.heading!r}",
             expected=listed([column.unit or "no unit", *known]),
-            hint="multiples of the upper limit are made with upper_limit=" if column.unit == _ULN else "",
+            hint="multiples of the upper limit are made with upper_limit=" if column.unit == MULTIPLE else "",
         )
-    if given.upper_limit is not None and column.unit != _ULN:
+    if given.upper_limit is not None and column.unit != MULTIPLE:
         raise MappingError(
             f"Column {column.name} has no upper limit of normal.",
             where=f"heading {given.heading!r}",
@@ -393,9 +405,7 @@ def _mapped(given: pd.DataFrame, each: ColumnMapping, column: Column, mapping: T
     if column.type not in NUMERIC:
         return values
     numbers = _numbers(values, mapping)
-    factor = other_units(column).get(each.unit)
-    if factor is not None:  # divided where that is exact: 47 mm are 4.7 cm, and 47 * 0.1 is not
-        numbers = numbers / round(1 / factor) if factor < 1 else numbers * factor
+    numbers = converted(numbers, column, each.unit)
     if each.upper_limit is not None:
         limit = each.upper_limit
         limits = _numbers(_known(given[limit], mapping), mapping) if isinstance(limit, str) else float(limit)

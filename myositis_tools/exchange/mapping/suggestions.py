@@ -1,44 +1,63 @@
-"""Which column a site's heading may stand for: ranked, each with its reason, and nothing applied."""
+"""Which column a site's heading may stand for: ranked, each with its reason, and nothing applied.
+
+A heading stands for a column if its words mean it; the values and the unit that it states say whether that can be. What
+could be two things, or says a unit that is not known, is a question: no suggestion of it is likely.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from difflib import SequenceMatcher
-from functools import cache
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import NotFoundError, listed
-from myositis_tools.exchange.files.headings import plain_heading
-from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, other_units
-from myositis_tools.frames import (
-    NUMERIC,
-    Column,
-    columns,
-    find_kind,
-    refuse_nested,
-    require_columns,
-    to_pandas,
-    with_bounds,
-)
-from myositis_tools.tables import records
+from myositis_tools.errors import NotFoundError, ReadingWarning, listed
+from myositis_tools.exchange.mapping.column_mapping import MULTIPLE, ColumnMapping, TableMapping
+from myositis_tools.exchange.mapping.heading_meanings import meaning_of
+from myositis_tools.exchange.mapping.heading_names import CERTAIN, OWN_NAME, known_elsewhere, name_fit
+from myositis_tools.exchange.mapping.known_words import suggest_words
+from myositis_tools.exchange.mapping.stated_units import UnitFit, stated_in, unit_fit
+from myositis_tools.exchange.mapping.upper_limits import has_another_unit, upper_limits
+from myositis_tools.exchange.mapping.value_fit import value_fit
+from myositis_tools.frames import Column, columns, find_kind, refuse_nested, require_columns, to_pandas
 
-_ULN = "× ULN"
-_SAME, _SYNONYM, _PART, _ALIKE = 1.0, 0.95, 0.8, 0.75  # how sure a name alone makes; decided here
-_LEAST_ALIKE, _LEAST = 0.75, 0.4
-_MISFIT = 0.3
+LIKELY = CERTAIN  # the one standard of what may be accepted together with others, in notebooks, app and command line
+_MOST = 3  # suggestions for a heading
+_DOUBT = 0.5  # what is left of the score of a suggestion that a person has to look at
+_MARGIN = 0.05  # how far ahead of the next one must be what is no question
 _COLUMNS = tuple(columns("suggestions"))
-# signs of a unit in a heading, and the unit as ``column_units`` names it
-_UNIT_SIGNS = {"mm": "mm", "0 100": "0-100", "kg": "kg", "cm": "cm"}
+# What a heading means that stands for no column, and what to do about it.
+_ADVICE = (
+    (frozenset({"visit", "number", "code"}), "visit", "it numbers or names the visits: their week is not known by it"),
+    (frozenset({"month", "visit", "number"}), "month", "it counts months, and week counts weeks"),
+)
+
+
+@dataclass(frozen=True)
+class _Suggestion:
+    column: str | None
+    label: str = ""
+    unit: str = ""
+    upper_limit: str | None = None
+    score: float = 0.0
+    reason: str = ""
+    is_doubtful: bool = False
+
+    @property
+    def is_likely(self) -> bool:
+        return self.column is not None and not self.is_doubtful and self.score >= LIKELY
 
 
 def suggest_mapping(table: Any, kind: str) -> pd.DataFrame:
     """Suggest which column each heading stands for; nothing is applied.
 
-    Names are compared with the columns, their labels and ``tables/heading_synonyms.csv`` (English, Dutch, German and
-    French); values say whether type and range fit, and in which unit.
+    The words of a heading are compared with the columns, their labels and ``tables/heading_synonyms.csv`` (English,
+    Dutch, German, French and Spanish), by what they mean (``tables/heading_words.csv``): a heading of the patient is
+    never one of the physician, and what names a column of another kind of table is not offered here. The unit and the
+    scale that a heading states are held against the column; the values say whether type and range fit, and in which
+    unit.
 
     Parameters
     ----------
@@ -52,8 +71,9 @@ def suggest_mapping(table: Any, kind: str) -> pd.DataFrame:
     pandas.DataFrame
         By heading in the order of the table, the likeliest column first: ``heading, rank`` (from 1), ``column, unit``
         (where the values or the heading speak for another), ``upper_limit`` (the heading that looks like it),
-        ``score`` (0 to 1), ``reason``. A heading that resembles
-        nothing has one row without a column. `accept_suggestions` makes a mapping of the rows that you keep.
+        ``score`` (0 to 1), ``reason, likely``. Likely is at most one row of a heading and of a column, and nothing is
+        that could be two things, or of which a unit or a value is in doubt: those a person decides. A heading that
+        resembles nothing has one row without a column. `accept_suggestions` makes a mapping of the rows that you keep.
 
     Raises
     ------
@@ -78,39 +98,132 @@ def suggest_mapping(table: Any, kind: str) -> pd.DataFrame:
     "'vas arts' is Dutch for it; values to 61 would be mm"
     """
     frame = refuse_nested(to_pandas(table))
-    known = find_kind(kind).holding(map(str, frame.columns)).columns
-    limits = _upper_limits([str(name) for name in frame.columns], known)
-    rows = []
-    for heading in map(str, frame.columns):
-        values = frame[heading]
-        found = [
-            row
-            for column in known.values()
-            if heading not in limits.values() and (row := _judged(heading, values, column, limits)) is not None
-        ]
-        found = sorted(found, key=lambda row: -row["score"])[:3]
-        rows += [{"heading": heading, "rank": place + 1, **row} for place, row in enumerate(found)]
-        if not found:
-            whose = [columns(kind)[name].label for name, limit in limits.items() if limit == heading]
-            reason = f"looks like the upper limit of {whose[0]}" if whose else "resembles nothing"
-            none = {"column": None, "unit": "", "upper_limit": None, "score": 0.0, "reason": reason}
-            rows.append({"heading": heading, "rank": 1, **none})
+    headings = [str(name) for name in frame.columns]
+    known = find_kind(kind).holding(headings).columns
+    limits = upper_limits(headings, known)
+    found = {
+        heading: _of_heading(heading, frame.iloc[:, place], kind, known, limits)
+        for place, heading in enumerate(headings)
+    }
+    rows = [
+        {"heading": heading, "rank": rank, "likely": rank == 1 and each.is_likely}
+        | {name: getattr(each, name) for name in ("column", "unit", "upper_limit", "reason")}
+        | {"score": round(each.score, 3)}
+        for heading, suggested in _one_for_each(found).items()
+        for rank, each in enumerate(suggested, start=1)
+    ]
     made = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return made.astype({"rank": "int64", "score": "float64"}) if len(made) else made
+    return made.astype({"rank": "int64", "score": "float64", "likely": "bool"})
 
 
-def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, **options: Any) -> TableMapping:
+def _of_heading(
+    heading: str, values: pd.Series, kind: str, known: Mapping[str, Column], limits: Mapping[str, str]
+) -> list[_Suggestion]:
+    """What a heading may stand for, the likeliest first; one suggestion without a column where that is nothing."""
+    whose = [known[name].label for name, limit in limits.items() if limit == heading]
+    if whose:
+        return [_Suggestion(None, reason=f"looks like the upper limit of {whose[0]}")]
+    judged = [_judged(heading, values, column, limits) for column in known.values()]
+    named = [each for each in judged if each is not None]
+    offered = [each for each in named if each.column is not None]
+    if not any(name_fit(heading, column).is_certain for column in known.values()):
+        if elsewhere := known_elsewhere(heading, kind):
+            return [_Suggestion(None, reason=elsewhere)]
+    if not offered:
+        return [named[0] if named else _Suggestion(None, reason=_advice(heading))]
+    return _asked_of_two(sorted(offered, key=lambda each: -each.score)[:_MOST])
+
+
+def _judged(heading: str, values: pd.Series, column: Column, limits: Mapping[str, str]) -> _Suggestion | None:
+    """What speaks for a column, if its name does; without a column where the unit that is stated speaks against it."""
+    name = name_fit(heading, column)
+    if not name.score:
+        return None
+    stated = stated_in(heading)
+    of_unit = UnitFit(is_stated=True) if name.is_whole and stated.unit else unit_fit(stated, column)
+    if not of_unit.fits:
+        return _Suggestion(None, reason=f"{name.words}; {of_unit.words}")
+    enzyme = column.name.replace("_u_l", "_xuln")
+    limit = limits.get(enzyme) if column.unit in (MULTIPLE, "U/L") and stated.unit != MULTIPLE else None
+    fit = value_fit(values, column, of_unit, limit, heading)
+    words, doubtful = fit.words, fit.is_doubtful or not name.is_certain
+    limit = limit if column.unit == MULTIPLE else None
+    if limit is not None and has_another_unit(heading, limit):
+        words, doubtful = f"{words}; but {limit!r} says another unit", True
+    return _Suggestion(
+        column.name,
+        column.label,
+        fit.unit or of_unit.unit,
+        limit,
+        name.score * fit.share * (_DOUBT if doubtful else 1),
+        f"{name.words}; {words}" if words else name.words,
+        doubtful,
+    )
+
+
+def _advice(heading: str) -> str:
+    said = meaning_of(stated_in(heading).name)
+    return next((words for most, least, words in _ADVICE if least in said and said <= most), "resembles nothing")
+
+
+def _asked_of_two(found: list[_Suggestion]) -> list[_Suggestion]:
+    """The suggestions for one heading; where the first is hardly ahead of others, it is a question."""
+    first = found[0]
+    near = [each for each in found if each.score > first.score - _MARGIN and not each.is_doubtful]
+    if first.is_doubtful:
+        return found
+    if first.score == OWN_NAME or len(near) < 2:  # another scale of the same test, which the values do not fit, is none
+        return [each for each in found if each is first or not each.is_doubtful or _test(each) != _test(first)]
+    said = f"could be {_COUNTED[len(near)]} things: {listed([each.label for each in near])}"
+    return [_doubted(each, said) if each in near else each for each in found]
+
+
+def _test(each: _Suggestion) -> str:
+    return str(each.column).partition("_")[0].rstrip("0123456789")
+
+
+_COUNTED = {2: "two", 3: "three"}
+
+
+def _doubted(each: _Suggestion, why: str) -> _Suggestion:
+    return replace(each, is_doubtful=True, score=each.score * _DOUBT, reason=f"{why}; {each.reason}")
+
+
+def _one_for_each(found: Mapping[str, list[_Suggestion]]) -> dict[str, list[_Suggestion]]:
+    """The suggestions of all headings; a column that several are likely to stand for is a question of each of those."""
+    likely: dict[str, dict[str, float]] = {}
+    for heading, (first, *_) in found.items():
+        if first.is_likely:
+            likely.setdefault(str(first.column), {})[heading] = first.score
+    made = dict(found)
+    for several in likely.values():
+        best = max(several, key=lambda heading: several[heading])
+        others = [heading for heading in several if heading != best]
+        is_plain = several[best] == OWN_NAME
+        for heading in others if is_plain else [*others, *([best] if others else [])]:
+            first, *rest = found[heading]
+            rivals = [other for other in several if other != heading]
+            said = f"{listed(map(repr, rivals))} could be it as well"
+            made[heading] = [_doubted(first, said), *rest]
+    return made
+
+
+def accept_suggestions(
+    suggestions: pd.DataFrame, kind: str, table: Any = None, *, doubtful: bool = False, **options: Any
+) -> TableMapping:
     """Make a mapping of those rows of `suggest_mapping` that you keep.
 
     Parameters
     ----------
     suggestions : pandas.DataFrame
-        The rows you agree to, such as ``suggestions.query("rank == 1 and score > 0.9")``. Of a heading or a column that
-        stands twice the row with the higher score counts.
+        The rows you agree to, such as ``suggestions[suggestions["likely"]]``. Of a heading or a column that stands twice
+        the row with the higher score counts.
     kind : str
         What the table holds.
     table : pandas, Polars, DuckDB, PySpark or pyarrow table, optional
         The site's table: its codes and words get the words they are known to stand for (``v`` is ``female``).
+    doubtful : bool
+        Whether rows that are not likely count as well, because you have looked at each of them.
     **options
         ``decimal``, ``date_format`` and ``missing`` of `TableMapping`.
 
@@ -118,6 +231,11 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
     -------
     TableMapping
         To look at, change, save and apply.
+
+    Warns
+    -----
+    ReadingWarning
+        If a heading is left out because no row of it is likely.
 
     Raises
     ------
@@ -139,7 +257,10 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
     """
     needed = ("heading", "column", "unit", "score")
     require_columns(suggestions, needed, expected="what suggest_mapping gives", hint="that comes first")
-    kept = suggestions[suggestions["column"].notna()].sort_values("score", ascending=False, kind="stable")
+    kept = suggestions[suggestions["column"].notna()]
+    if not doubtful and "likely" in kept:
+        kept = _likely_of(kept)
+    kept = kept.sort_values("score", ascending=False, kind="stable")
     kept = kept.drop_duplicates("heading").drop_duplicates("column").sort_index()
     frame = refuse_nested(to_pandas(table)) if table is not None else None
     there = list(kept["heading"] if frame is None else frame.columns)
@@ -160,157 +281,21 @@ def accept_suggestions(suggestions: pd.DataFrame, kind: str, table: Any = None, 
             # a column that is not ours is refused by the mapping
             words={}
             if frame is None or str(row.column) not in known
-            else suggest_words(frame[row.heading], known[str(row.column)]),
+            else suggest_words(frame[row.heading], known[str(row.column)], str(row.heading)),
         )
         for row in kept.itertuples()
     ]
     return TableMapping(kind, made, **options)
 
 
-def suggest_words(values: pd.Series, column: Column) -> dict[str, str]:
-    """The codes and words of a column that are known to stand for one of ours, from ``tables/word_synonyms.csv``."""
-    if column.type not in ("yes_no", "word"):
-        return {}
-    of = "yes_no" if column.type == "yes_no" else column.name.replace("upper_limit_unit", "unit")
-    ours = column.words or ("yes", "no", "true", "false", "0", "1")
-    known = {str(row["synonym"]): str(row["word"]) for row in records("word_synonyms") if row["of"] == of}
-    given = [str(value).strip() for value in pd.Series(values.dropna().unique(), dtype=object)[:200]]
-    lowered = {word.lower().replace("_", " "): word for word in ours}
-    made = {}
-    for word in given:
-        plain = word.lower().replace("_", " ")
-        if word not in ours and (meant := known.get(plain) or lowered.get(plain)):
-            made[word] = meant
-    return made
-
-
-# -------------------------------------------------------------------------------------------------------- the headings
-
-
-@cache
-def _names(column: str, table: str) -> tuple[tuple[str, str], ...]:
-    """What a column is called, and what to say of it."""
-    own = with_bounds(columns(table), [column]).get(column) or columns("visits")[column]
-    found = [
-        (plain_heading(own.name), "it is the column's own name"),
-        (plain_heading(own.label), "it is the column's label"),
-    ]
-    found += [
-        (plain_heading(str(row["synonym"])), f"'{row['synonym']}' is {row['language']} for it")
-        for row in records("heading_synonyms")
-        if row["column"] == column
-    ]
-    return tuple(found)
-
-
-def _by_name(heading: str, column: Column) -> tuple[float, str]:
-    said = plain_heading(heading)
-    units = r"\b(mm|cm|kg|mg|dag|day|u l|xuln|uln|0 100|0 10|0 3|score|totaal|total)\b"
-    bare = re.sub(r"\s+", " ", re.sub(units, " ", said)).strip()
-    best, reason = 0.0, ""
-    for place, (name, words) in enumerate(_names(column.name, column.table)):
-        if name in (said, bare):
-            # the column's own name before its label, and a whole heading before what is left of it without its unit
-            score = (_SAME if place < 2 else _SYNONYM) - 0.01 * (place == 1) - 0.02 * (name != said)
-        elif len(name) > 2 and re.search(rf"\b{re.escape(name)}\b", said):
-            score, words = _PART * (0.75 + 0.25 * len(name) / len(said)), f"{words}, and it is part of the heading"
-        else:
-            alike = SequenceMatcher(None, name, bare or said).ratio()
-            score = _ALIKE * alike if alike >= _LEAST_ALIKE else 0.0
-            words = f"the heading looks like '{name}'"
-        if score > best:
-            best, reason = score, words
-    return best, reason
-
-
-# ---------------------------------------------------------------------------------------------------------- the values
-
-
-def _judged(heading: str, values: pd.Series, column: Column, limits: Mapping[str, str]) -> dict[str, Any] | None:
-    score, reason = _by_name(heading, column)
-    if score < _LEAST:
-        return None
-    known = values.dropna()
-    unit = next(
-        (
-            unit
-            for sign, unit in _UNIT_SIGNS.items()
-            if re.search(rf"\b{sign}\b", plain_heading(heading)) and unit in other_units(column)
-        ),
-        "",
-    )
-    limit = None
-    if len(known):
-        fit, words, needed = _fit(known, column)
-        if column.unit == _ULN and fit < 1 and column.name in limits:
-            limit = limits[column.name]
-            fit, words = 1.0, f"divided by {limit!r} it would be a multiple of the upper limit"
-        score, unit = score * fit, unit or needed
-        reason = f"{reason}; {words}" if words else reason
-    if score < _LEAST / 2:
-        return None
-    return {
-        "column": column.name,
-        "unit": unit,
-        "upper_limit": limit,
-        "score": round(score, 3),
-        "reason": reason,
-    }
-
-
-def _upper_limits(headings: Sequence[str], known: Mapping[str, Column]) -> dict[str, str]:
-    """The headings that look like the upper limit of normal of an enzyme, by the column it belongs to."""
-    signs = "|".join(
-        [
-            *(
-                plain_heading(str(row["synonym"]))
-                for row in records("heading_synonyms")
-                if row["column"] == "upper_limit"
-            ),
-            "limit",
-        ]
-    )
-    found = {}
-    for heading in headings:
-        said = plain_heading(heading)
-        bare = re.sub(rf"\b({signs})\b", " ", said).strip()
-        if bare == said:
-            continue
-        for column in known.values():
-            if column.unit == _ULN and bare in {name for name, _ in _names(column.name, column.table)}:
-                found[column.name] = heading
-    return found
-
-
-def _fit(known: pd.Series, column: Column) -> tuple[float, str, str]:
-    """How well values fit a column, why not, and the unit in which they would."""
-    texts = known.map(lambda value: value.strip().replace(",", ".") if isinstance(value, str) else value)
-    is_date = pd.api.types.is_datetime64_any_dtype(known.dtype) or known.map(lambda value: hasattr(value, "year")).all()
-    if column.type == "date":
-        written = known.map(str).str.fullmatch(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([ T].*)?|\d{4}").mean()
-        return (1.0, "", "") if is_date or written > 0.5 else (_MISFIT, "the values are no dates", "")
-    if column.type in NUMERIC:
-        numbers = pd.to_numeric(texts.where(texts.map(lambda value: not isinstance(value, bool))), errors="coerce")
-        if is_date or pd.api.types.is_complex_dtype(numbers.dtype) or numbers.notna().mean() < 0.5:
-            return _MISFIT, "the values are no numbers", ""
-        return _range_fit(numbers.dropna().astype("float64"), column)
-    if column.type == "word":
-        words = suggest_words(known, column)
-        share = known.map(str).str.strip().isin([*column.words, *words]).mean()
-        return (1.0, "", "") if share > 0.5 else (0.6, "few values are words of this column", "")
-    return 1.0, "", ""
-
-
-def _range_fit(numbers: pd.Series, column: Column) -> tuple[float, str, str]:
-    highest, lowest = numbers.max(), numbers.min()
-    if column.unit == _ULN and lowest > 10:
-        return 0.9, f"values from {lowest:g} look like U/L: they need upper_limit=", ""
-    low = column.minimum if column.minimum is not None else -float("inf")
-    high = column.maximum if column.maximum is not None else float("inf")
-    if low <= lowest and highest <= high:
-        return 1.0, "", ""
-    for unit, factor in other_units(column).items():
-        if low <= lowest * factor and highest * factor <= high:
-            return 0.98, f"values to {highest:g} would be {unit}", unit
-    share = numbers.between(low, high).mean()
-    return 0.4 + 0.5 * float(share), f"values from {lowest:g} to {highest:g} go beyond {column.expected}", ""
+def _likely_of(kept: pd.DataFrame) -> pd.DataFrame:
+    likely = kept[kept["likely"].astype(bool)]
+    left = list(dict.fromkeys(kept.loc[~kept["heading"].isin(likely["heading"]), "heading"]))
+    if left:
+        warnings.warn(
+            f"{listed(map(repr, left))} {'is' if len(left) == 1 else 'are'} not mapped: no suggestion is likely. Where "
+            "you have looked at the rows that you keep, doubtful=True accepts them.",
+            ReadingWarning,
+            stacklevel=3,
+        )
+    return likely
