@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, time
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import WrongTypeError, listed
-from myositis_tools.exchange.files.cell_hints import hint_for
+from myositis_tools.exchange.files.cell_hints import ERRORS_OF_SHEETS, hint_for
 from myositis_tools.exchange.files.dates import (
     COUNTED_FROM,
     DAY,
@@ -117,7 +119,7 @@ def _typed(
         made = _converted(values, lambda words: words.map(lambda word: _YES_NO.get(str(word).strip().lower())))
         made = made.astype("boolean")
     else:
-        made = codes(values)
+        made = codes(values).where(~_is_no_text(values), None)
     wrong = values[values.notna() & made.isna()] if is_text else _of_another_type(made, column)
     if len(wrong) and not keep:
         raise _refusal(wrong, column, file)
@@ -166,6 +168,26 @@ def codes(values: pd.Series) -> pd.Series:
     return _converted(values, lambda words: words.map(as_code)).astype(TEXT_DTYPE)
 
 
+def refuse_days(values: pd.Series, file: str) -> None:
+    """Refuse identifiers of patients that a spreadsheet took for dates.
+
+    Raises
+    ------
+    WrongTypeError
+        Naming them.
+    """
+    wrong = values[values.map(lambda value: isinstance(value, date))]
+    if len(wrong):
+        raise _refusal(wrong, replace(columns("visits")["patient_id"], name=str(values.name)), file)
+
+
+def _is_no_text(values: pd.Series) -> pd.Series:
+    """Where a cell of a spreadsheet is a day, a yes or no, or an error, and so no text that a person wrote."""
+    found, words = pd.factorize(values)
+    is_none = [isinstance(word, date | time | bool) or word in ERRORS_OF_SHEETS for word in words]
+    return pd.Series(np.array([*is_none, False], dtype=bool)[found], index=values.index)
+
+
 def _with_date(frame: pd.DataFrame, column: Column, file: str, *, keep: bool, date_format: str | None) -> pd.DataFrame:
     values = frame[column.name]
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
@@ -209,6 +231,8 @@ def _with_precision(frame: pd.DataFrame, date_name: str, precisions: pd.Series) 
 
 def _refusal(wrong: pd.Series, column: Column, file: str) -> WrongTypeError:
     hint = hint_for(str(wrong.iloc[0]), column)
+    if isinstance(wrong.iloc[0], date) and column.type in ("text", "word"):
+        hint = "a spreadsheet makes days of texts such as 1-2; give the column the format Text and write them again"
     if column.type == "date" and file.lower().endswith(STATISTICS_FILES) and not isinstance(wrong.iloc[0], str):
         hint = "these are numbers; give the column a date format in the program that wrote the file, and save it again"
     return WrongTypeError(

@@ -74,7 +74,9 @@ def without_words(
                 where=f"{listed(frame[name][marked].unique(), most=5)}",
                 hint='name the words by heading, as in missing={"haq_di": ["9"]}, if these are patients',
             )
-    return pd.DataFrame(made, index=frame.index)
+    cleared = pd.DataFrame(made, index=frame.index)
+    cleared.attrs = frame.attrs
+    return cleared
 
 
 def _words(said: object) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from myositis_tools.errors import (
     require_option,
 )
 from myositis_tools.exchange.files.cells import refuse_lists, without_blanks
-from myositis_tools.exchange.files.column_types import codes, plain_numbers, typed_as
+from myositis_tools.exchange.files.column_types import codes, plain_numbers, refuse_days, typed_as
 from myositis_tools.exchange.files.databases import DATABASES, read_query
 from myositis_tools.exchange.files.file_limits import refuse_too_many_columns
 from myositis_tools.exchange.files.headings import names_patients
@@ -173,11 +173,15 @@ def read_by_line(
     numbers = [name for name, column in find_kind(kind).columns.items() if column.type in NUMERIC] if kind else []
     frame = read_cells(path, kind, decimal=decimal, thousands=thousands, numbers=() if thousands else numbers, **how)
     if not kind:
+        for name in filter(names_patients, map(str, frame.columns)):
+            refuse_days(frame[name], Path(path).name)
         made = {
             name: codes(frame[name]) if names_patients(name) else plain_numbers(frame[name], decimal, thousands)
             for name in map(str, frame.columns)
         }
-        return pd.DataFrame(made, index=frame.index)
+        typed = pd.DataFrame(made, index=frame.index)
+        typed.attrs = frame.attrs  # from which day the file counts its days
+        return typed
     written = {"decimal": decimal, "thousands": thousands, "date_format": date_format}
     return typed_as(frame, kind, Path(path).name, keep=on_problem == "keep", **written)
 
