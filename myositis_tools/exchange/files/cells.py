@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -57,17 +57,3 @@ def _texts_of(frame: pd.DataFrame) -> list[str]:
     return [
         name for name in frame.columns if frame[name].dtype == object or pd.api.types.is_string_dtype(frame[name].dtype)
     ]
-
-
-def without_words(frame: pd.DataFrame, missing: Sequence[str]) -> pd.DataFrame:
-    """What `missing` names is missing, whether the file holds it as a text or as a number."""
-    if not missing:
-        return frame
-    said = {str(word) for word in missing}
-    numbers = [number for number in pd.to_numeric(pd.Series(sorted(said)), errors="coerce") if number == number]
-    made = {}
-    for name in frame.columns:
-        values = frame[name]
-        marked = values.isin(list(said)) | (values.isin(numbers) if numbers and values.dtype != bool else False)
-        made[name] = values.mask(marked) if marked.any() else values
-    return pd.DataFrame(made, index=frame.index)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import WrongTypeError, listed
-from myositis_tools.exchange.files.cell_hints import EXCEL, FIRST_DAY_OF_EXCEL, FIRST_SAFE_DAY, hint_for
+from myositis_tools.exchange.files.cell_hints import ERRORS_OF_SHEETS, hint_for
+from myositis_tools.exchange.files.dates import (
+    COUNTED_FROM,
+    DAY,
+    FIRST_DAY_OF_EXCEL,
+    NOON,
+    PRECISIONS,
+    read_dates,
+    tell_of_midnights,
+)
 from myositis_tools.exchange.files.number_formats import read_numbers
 from myositis_tools.exchange.files.sas_spss_stata import STATISTICS_FILES
 from myositis_tools.formatting import as_code
@@ -27,9 +38,6 @@ from myositis_tools.frames import (
 )
 
 _YES_NO = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
-# The days, months and years that a date may be written as, and how much of it that is.
-_DATES = ((r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d", "day"), (r"\d{4}-\d{2}", "%Y-%m", "month"), (r"\d{4}", "%Y", "year"))
-_CLOCK = r"(?<=\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?"  # of a day as written
 _EXACT_DIGITS = 15  # that every number of 64 bits keeps
 
 
@@ -111,7 +119,7 @@ def _typed(
         made = _converted(values, lambda words: words.map(lambda word: _YES_NO.get(str(word).strip().lower())))
         made = made.astype("boolean")
     else:
-        made = codes(values)
+        made = codes(values).where(~_is_no_text(values), None)
     wrong = values[values.notna() & made.isna()] if is_text else _of_another_type(made, column)
     if len(wrong) and not keep:
         raise _refusal(wrong, column, file)
@@ -160,49 +168,71 @@ def codes(values: pd.Series) -> pd.Series:
     return _converted(values, lambda words: words.map(as_code)).astype(TEXT_DTYPE)
 
 
+def refuse_days(values: pd.Series, file: str) -> None:
+    """Refuse identifiers of patients that a spreadsheet took for dates.
+
+    Raises
+    ------
+    WrongTypeError
+        Naming them.
+    """
+    wrong = values[values.map(lambda value: isinstance(value, date))]
+    if len(wrong):
+        raise _refusal(wrong, replace(columns("visits")["patient_id"], name=str(values.name)), file)
+
+
+def _is_no_text(values: pd.Series) -> pd.Series:
+    """Where a cell of a spreadsheet is a day, a yes or no, or an error, and so no text that a person wrote."""
+    found, words = pd.factorize(values)
+    is_none = [isinstance(word, date | time | bool) or word in ERRORS_OF_SHEETS for word in words]
+    return pd.Series(np.array([*is_none, False], dtype=bool)[found], index=values.index)
+
+
 def _with_date(frame: pd.DataFrame, column: Column, file: str, *, keep: bool, date_format: str | None) -> pd.DataFrame:
     values = frame[column.name]
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return frame
-    codes, words = pd.factorize(values)
-    texts = pd.Series(words, dtype=object).map(_day_of_excel if date_format == EXCEL else _date_text).astype(object)
-    made = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
-    precision = pd.Series(None, index=texts.index, dtype=object)
-    given = ((r".*", date_format, "day"),) if date_format not in (None, "", EXCEL) else ()
-    for pattern, written, said in (*_DATES, *given):
-        fits = texts.str.fullmatch(pattern, na=False).astype(bool) if len(texts) else texts.notna()
-        fits = fits & made.isna()
-        read = pd.to_datetime(texts.where(fits), format=written, errors="coerce")
-        made = made.mask(fits, read.astype("datetime64[us]"))
-        precision = precision.mask(fits & read.notna(), said)
-    dates = pd.Series(made.reindex(codes).array, index=values.index)
-    precisions = pd.Series(precision.reindex(codes).array, index=values.index)
+        return frame.assign(**{column.name: _as_written(values)})
+    readable = values
+    if file.lower().endswith(STATISTICS_FILES):  # whose programs count days from other days
+        readable = values.where(values.map(lambda value: isinstance(value, str | date)))
+    first_day = date.fromisoformat(frame.attrs.get(COUNTED_FROM, str(FIRST_DAY_OF_EXCEL)))
+    dates, precisions = read_dates(readable, date_format, first_day=first_day)
     wrong = values[values.notna() & dates.isna()]
     if len(wrong) and not keep:
         raise _refusal(wrong, column, file)
     if len(wrong):
         dates = _with_kept(dates, values)
-    name = f"{column.name}_precision"
-    coarse = {name: precisions} if name not in frame and (precisions.dropna() != "day").any() else {}
-    return frame.assign(**{column.name: dates}, **coarse)
+    return frame.assign(**{column.name: dates}, **_with_precision(frame, column.name, precisions))
 
 
-def _date_text(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    return re.sub(_CLOCK + "$", "", value.strip()) if isinstance(value, str) else None
+def _as_written(values: pd.Series) -> pd.Series:
+    """Moments of a time zone as the day and clock of their own zone."""
+    if not isinstance(values.dtype, pd.DatetimeTZDtype):
+        return values
+    clocks = values.dropna()
+    is_evening = (clocks.dt.hour >= NOON) & (clocks.dt.minute == 0) & (clocks.dt.second == 0)
+    if str(values.dtype.tz) in ("UTC", "UTC+00:00", "Etc/UTC") and len(clocks) and is_evening.all():
+        tell_of_midnights(str(clocks.iloc[0]))
+    return values.dt.tz_localize(None)
 
 
-def _day_of_excel(value: Any) -> Any:
-    """The day that a day number of Excel means; none of those around the day in 1900 that Excel invented."""
-    number = re.fullmatch(r"(\d{2,6})(\.\d+)?", str(value).strip())
-    if number is None or int(number[1]) < FIRST_SAFE_DAY or isinstance(value, bool):
-        return _date_text(value)
-    return str(FIRST_DAY_OF_EXCEL + timedelta(days=int(number[1])))
+def _with_precision(frame: pd.DataFrame, date_name: str, precisions: pd.Series) -> dict[str, pd.Series]:
+    """The column that says how much of each date is known, where not all of them are days."""
+    is_partial = precisions.notna() & (precisions != DAY)
+    if not is_partial.any():
+        return {}
+    name = f"{date_name}_precision"
+    if name not in frame:
+        return {name: precisions}
+    said = frame[name].map(lambda word: PRECISIONS.index(word) if word in PRECISIONS else -1)
+    is_finer = is_partial & (said < precisions.map(lambda word: PRECISIONS.index(word) if word in PRECISIONS else -1))
+    return {name: frame[name].astype(object).mask(is_finer, precisions)}
 
 
 def _refusal(wrong: pd.Series, column: Column, file: str) -> WrongTypeError:
     hint = hint_for(str(wrong.iloc[0]), column)
+    if isinstance(wrong.iloc[0], date) and column.type in ("text", "word"):
+        hint = "a spreadsheet makes days of texts such as 1-2; give the column the format Text and write them again"
     if column.type == "date" and file.lower().endswith(STATISTICS_FILES) and not isinstance(wrong.iloc[0], str):
         hint = "these are numbers; give the column a date format in the program that wrote the file, and save it again"
     return WrongTypeError(

@@ -18,6 +18,7 @@ _MOST_SWELLING = 500  # times; a sheet of numbers swells about tenfold
 _NEVER_A_BOMB = 32 * 1024**2  # bytes unpacked, however small they were packed
 _MACROS = ("vbaproject.bin", "macrosheets/", "activex/", "embeddings/")
 _DECLARATIONS = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_BOOK, _STRICT = "xl/workbook.xml", b"purl.oclc.org/ooxml/spreadsheetml"
 _HEAD = 65_536  # bytes of an XML file in which a declaration would have to stand
 
 
@@ -39,14 +40,25 @@ def refuse_unsafe_workbook(path: Path) -> None:
                 _refuse_part(path, part)
                 if part.filename.lower().endswith((".xml", ".rels")):
                     with book.open(part) as content:
-                        if _DECLARATIONS.search(content.read(_HEAD)):
-                            raise _unsafe(path, f"{part.filename} declares a document type", "a plain sheet")
+                        beginning = content.read(_HEAD)
+                    if _DECLARATIONS.search(beginning):
+                        raise _unsafe(path, f"{part.filename} declares a document type", "a plain sheet")
+                    if part.filename == _BOOK and _STRICT in beginning:
+                        raise _strict(path)
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise WrongTypeError(
             f"{path.name} is not a whole .xlsx workbook.",
             expected="a workbook saved as .xlsx, without a password",
             hint="open it in the spreadsheet program and save it again as .xlsx",
         ) from error
+
+
+def _strict(path: Path) -> WrongTypeError:
+    return WrongTypeError(
+        f"{path.name} is a workbook of the kind 'Strict Open XML Spreadsheet'.",
+        expected="a workbook of the usual kind, 'Excel Workbook (.xlsx)'",
+        hint="open it in the spreadsheet program and save it as the usual .xlsx",
+    )
 
 
 def _refuse_bomb(path: Path, parts: list[ZipInfo]) -> None:

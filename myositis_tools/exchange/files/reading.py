@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from myositis_tools.errors import (
     listed,
     require_option,
 )
-from myositis_tools.exchange.files.cells import refuse_lists, without_blanks, without_words
-from myositis_tools.exchange.files.column_types import codes, plain_numbers, typed_as
+from myositis_tools.exchange.files.cells import refuse_lists, without_blanks
+from myositis_tools.exchange.files.column_types import codes, plain_numbers, refuse_days, typed_as
 from myositis_tools.exchange.files.databases import DATABASES, read_query
 from myositis_tools.exchange.files.file_limits import refuse_too_many_columns
 from myositis_tools.exchange.files.headings import names_patients
+from myositis_tools.exchange.files.not_recorded import Missing, without_words, words_for_all
 from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS
 from myositis_tools.exchange.files.sas_spss_stata import (
     LABELLED_FILES,
@@ -51,7 +52,7 @@ def read_table(
     thousands: str | None = None,
     encoding: str | None = None,
     date_format: str | None = None,
-    missing: Sequence[str] = (),
+    missing: Missing = (),
     query: str | None = None,
     labelled: bool = False,
     on_problem: str = "refuse",
@@ -59,8 +60,8 @@ def read_table(
     r"""Read a table of records from CSV, Excel, Parquet, SAS, SPSS, Stata or a DuckDB database.
 
     Dates are written ``2026-03-31`` or as `date_format` says; one of which only the month or the year is recorded is
-    written ``2026-03`` or ``2026`` and comes with a column ``<date>_precision``. Nothing is guessed but the separator,
-    which the heading shows.
+    written ``2026-03`` or ``2026``, or ``03-2026`` where `date_format` is ``"%d-%m-%Y"``, and comes with a column
+    ``<date>_precision``. Nothing is guessed but the separator, which the heading shows.
 
     Parameters
     ----------
@@ -91,9 +92,13 @@ def read_table(
         Of a text file; by default UTF-8, or UTF-16 where the file says so. Excel on Windows writes ``cp1252``. Of a
         file of SAS, SPSS or Stata that does not say it, such as ``.xpt``, or says it wrongly.
     date_format : str, optional
-        How dates are written, such as ``"%d-%m-%Y"``; ``"excel"`` for the day numbers that Excel keeps (46115).
-    missing : sequence of str
-        Words and codes that mean *not recorded*, such as ``"n.d."`` or ``"-99"``.
+        How dates are written, such as ``"%d-%m-%Y"``; ``"excel"`` for the day numbers that Excel keeps (46115). One
+        without a day, such as ``"%m-%Y"``, makes months of them, and one with no more than ``"%Y"`` years. A cell that
+        it can read is never read otherwise.
+    missing : sequence of str, or mapping
+        Words and codes that mean *not recorded* in any column, such as ``["n.d.", "-99"]``; or those of each column by
+        its heading, ``{"haq_di": ["9"]}``. A number is meant however it is written: ``"9"`` is 9.0 and, with decimal
+        commas, ``9,0`` as well.
     query : str, optional
         What to ask of a DuckDB database, in SQL; it can read nothing outside it and change nothing.
     labelled : bool
@@ -119,7 +124,7 @@ def read_table(
 
     Missing data
     ------------
-    An empty cell is a missing value; no word is, unless `missing` names it.
+    An empty cell is a missing value; no word is, unless `missing` names it, for all columns or for one.
 
     Examples
     --------
@@ -166,13 +171,17 @@ def read_by_line(
     if thousands is not None:
         require_option("thousands", thousands, [sign for sign in THOUSANDS if sign != decimal])
     numbers = [name for name, column in find_kind(kind).columns.items() if column.type in NUMERIC] if kind else []
-    frame = read_cells(path, kind, decimal=decimal, numbers=() if thousands else numbers, **how)
+    frame = read_cells(path, kind, decimal=decimal, thousands=thousands, numbers=() if thousands else numbers, **how)
     if not kind:
+        for name in filter(names_patients, map(str, frame.columns)):
+            refuse_days(frame[name], Path(path).name)
         made = {
             name: codes(frame[name]) if names_patients(name) else plain_numbers(frame[name], decimal, thousands)
             for name in map(str, frame.columns)
         }
-        return pd.DataFrame(made, index=frame.index)
+        typed = pd.DataFrame(made, index=frame.index)
+        typed.attrs = frame.attrs  # from which day the file counts its days
+        return typed
     written = {"decimal": decimal, "thousands": thousands, "date_format": date_format}
     return typed_as(frame, kind, Path(path).name, keep=on_problem == "keep", **written)
 
@@ -186,8 +195,9 @@ def read_cells(
     heading_line: int | None = None,
     separator: str | None = None,
     decimal: str = ".",
+    thousands: str | None = None,
     encoding: str | None = None,
-    missing: Sequence[str] = (),
+    missing: Missing = (),
     query: str | None = None,
     labelled: bool = False,
     numbers: Sequence[str] = (),
@@ -222,7 +232,9 @@ def read_cells(
         )
     try:
         if suffix in TEXTS:
-            frame = read_text_file(path, heading_line, separator, decimal, encoding, numbers, missing, unread)
+            said, by_heading = words_for_all(missing), missing if isinstance(missing, Mapping) else {}
+            as_numbers = [name for name in numbers if name not in by_heading]  # whose words are looked for first
+            frame = read_text_file(path, heading_line, separator, decimal, encoding, as_numbers, said, unread)
         elif suffix == ".xlsx":
             frame = read_sheet(path, sheet=sheet, kind=kind, legend=legend, heading_line=heading_line)
         elif suffix == ".parquet":
@@ -242,4 +254,4 @@ def read_cells(
             hint=MISSING_PART if isinstance(error, ImportError) else hint,
         ) from error
     refuse_too_many_columns(path, frame.shape[1])
-    return without_words(without_blanks(frame), missing)
+    return without_words(without_blanks(frame), missing, decimal=decimal, thousands=thousands)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 import warnings
@@ -14,12 +15,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from myositis_tools.errors import OptionError
 from myositis_tools.exchange.files.cells import by_word, is_empty
 from myositis_tools.exchange.files.file_limits import MOST_COLUMNS, refuse_headings, refuse_too_many_columns
+from myositis_tools.exchange.files.formulas import is_protected
 
 SEPARATORS = (",", ";", "\t", "|")
-_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
-_PROTECTED = re.compile(r"'+[=+\-@\t\r]")  # what as_csv puts an apostrophe before
+# the mark at the head of a file, what it says, and the names under which a person may say the same
+_MARKS = (
+    (b"\xff\xfe\0\0", "utf-32", ("utf-32", "utf-32-le")),
+    (b"\xff\xfe", "utf-16", ("utf-16", "utf-16-le")),
+    (b"\xfe\xff", "utf-16", ("utf-16", "utf-16-be")),
+    (b"\xef\xbb\xbf", "utf-8-sig", ("utf-8", "utf-8-sig")),
+)
+_UNSEEN = "\ufeff\u200b\u2060"  # signs that no person sees in a heading
 _HEAD = 4096  # bytes
 _MOST_LINES = 1000  # of one record at the head of a file
 _NAMELESS = "\0"  # stands for a heading that is not there
@@ -46,10 +55,7 @@ def read_text_file(
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
-    if marked is None and encoding is None and b"\0" in head:
-        raise ValueError("it holds zero bytes; a file of UTF-16 without a mark needs encoding='utf-16-le'")
-    encoding = encoding or marked or "utf-8"
+    encoding = _encoding(path, head, encoding)
     line, first, second = _heading(path, encoding, heading_line or 1)
     if line == 1 and (stated := re.fullmatch(r"sep=(.)", first.strip())):
         separator = separator or stated[1]
@@ -57,7 +63,7 @@ def read_text_file(
     refuse_too_many_columns(path, 1 + max(first.count(sign) for sign in (separator or "", *SEPARATORS) if sign))
     separator = separator or max(SEPARATORS, key=lambda sign: len(_split(first, sign)))
     has_quotes = _look_through(path, separator)
-    given = [name.strip() for name in _split(first, separator)]
+    given = [_unprotected_word(name.strip().strip(_UNSEEN).strip()) for name in _split(first, separator)]
     if len(given) == 1 and max(len(_split(second, sign)) for sign in SEPARATORS) > 1:
         raise ValueError(f"line {line} has one cell and the next has more; heading_line= says where the headings stand")
     names = [name if name and name not in unread else f"{_NAMELESS}{place}" for place, name in enumerate(given)]
@@ -93,6 +99,23 @@ def read_text_file(
     kept = pd.DataFrame({name: made[name] for name in names if name not in nameless}, index=frame.index)
     kept.index = pd.RangeIndex(len(kept)) + (line + first.rstrip("\r\n").count("\n") - 1)
     return (_by_line(kept) if has_quotes else kept).loc[~is_empty(kept).to_numpy()]
+
+
+def _encoding(path: Path, head: bytes, given: str | None) -> str:
+    """The encoding that the file's own mark says, or else the one given."""
+    found = next((mark for mark in _MARKS if head.startswith(mark[0])), None)
+    if found is None and given is None and b"\0" in head:
+        raise ValueError("it holds zero bytes; a file of UTF-16 without a mark needs encoding='utf-16-le'")
+    if found is None:
+        return given or "utf-8"
+    _, marked, names = found
+    if given is not None and codecs.lookup(given).name not in names:
+        raise OptionError(
+            f"encoding={given!r} is not what {path.name} says of itself: it begins with the mark of {marked}.",
+            expected=f"encoding={names[0]!r}",
+            hint="leave the encoding out: the file says it",
+        )
+    return marked
 
 
 def _look_through(path: Path, separator: str) -> bool:
@@ -160,4 +183,8 @@ def _unprotected(values: pd.Series) -> pd.Series:
     """Without the apostrophe that `as_csv` puts before what a spreadsheet would take for a formula."""
     if not values.str.startswith("'").any():
         return values
-    return by_word(values, lambda word: word[1:] if _PROTECTED.match(word) else word)
+    return by_word(values, _unprotected_word)
+
+
+def _unprotected_word(word: str) -> str:
+    return word[1:] if is_protected(word) else word

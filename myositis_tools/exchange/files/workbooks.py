@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, WrongTypeError, listed, nearest
+from myositis_tools.exchange.files.dates import COUNTED_FROM, FIRST_DAY_OF_OLD_MACS
 from myositis_tools.exchange.files.file_limits import refuse_headings, refuse_too_many_columns, refuse_unsafe_workbook
+from myositis_tools.exchange.files.headings import names_patients
+from myositis_tools.exchange.files.shown_cells import Cell, Columns, as_dated, is_special, read_as_shown
+from myositis_tools.exchange.files.telling import lines, tell
 from myositis_tools.formatting import as_code
+from myositis_tools.frames import Column, columns, find_kind
 
-_FORMULA = re.compile(rb"<f[ >/]")
-_PIECE = 1024**2  # bytes
+_UNSEEN = "\ufeff\u200b\u2060"  # signs that no person sees in a heading
 
 
 def read_sheet(
@@ -23,7 +26,9 @@ def read_sheet(
 ) -> pd.DataFrame:
     """Read a sheet, its headings in the first row that is not empty or as said; a legend sheet renames them.
 
-    The index says where each row stands: its row in the sheet, less two.
+    The index says where each row stands: its row in the sheet, less two. Numbers come as the sheet shows them where
+    a person would write them so: percentages, noughts before a code, months and years. What is read otherwise than it
+    is shown, and what is not in sight, is told.
 
     Raises
     ------
@@ -32,12 +37,12 @@ def read_sheet(
     WrongTypeError
         If a heading stands twice, or a formula has no result.
     """
-    from openpyxl import load_workbook
     from openpyxl.utils import get_column_letter
 
+    from myositis_tools.exchange.files.sheet_parts import opened
+
     refuse_unsafe_workbook(path)
-    book = load_workbook(path, read_only=True, data_only=True)
-    try:
+    with opened(path) as book:
         names = [sheet.title for sheet in book.worksheets]
         for asked in (sheet, legend):
             if asked is not None and asked not in names:
@@ -47,35 +52,135 @@ def read_sheet(
         chosen = sheet or (kind if kind in names else next((name for name in names if name != legend), None))
         if chosen is None:
             raise ValueError("it has no sheet of cells")
-        cells = _cells(book[chosen], path, heading_line or 1)
-        words = _cells(book[legend], path) if legend else None
-    finally:
-        book.close()
-    _refuse_unsaved_formulas(path, chosen)
-    headings = [_heading(name) for name in cells.iloc[0]] if len(cells) else []
-    frame = cells.iloc[1:]
+        where = f"Sheet {chosen} of {path.name}"
+        cells, parts = _cells(book, chosen, path, heading_line or 1)
+        words = _as_frame(_cells(book, legend, path)[0]) if legend else None
+        is_of_old_macs = pd.Timestamp(book.epoch).date() == FIRST_DAY_OF_OLD_MACS
+        if book[chosen].sheet_state != "visible":
+            tell(f"{where} is hidden; it is read.")
+    first = {place: held[0] for place, held in cells.whole().items()} if cells.lines else {}
+    headings = [_heading(name) for name in first.values()]
     if words is not None:
         headings = _renamed(headings, words)
-    refuse_headings(f"Sheet {chosen} of {path.name}", headings, [get_column_letter(place + 1) for place in cells])
-    return frame.set_axis(headings, axis=1) if headings else pd.DataFrame()
-
-
-def _cells(sheet: Any, path: Path, first: int = 1) -> pd.DataFrame:
-    """The cells from a row on as they stand, errors of a formula too, without empty rows and columns."""
-    sheet.reset_dimensions()  # what a file says of its own size need not be so
-    rows: dict[int, Sequence[Any]] = {}
-    used: set[int] = set()  # a cell far away from the others makes no table of all that lies between
-    for number, row in enumerate(sheet.iter_rows(first, values_only=True), start=first):
-        filled = [place for place, cell in enumerate(row) if cell is not None and not _is_blank(cell)]
-        if filled:
-            rows[number - 2] = row
-            used.update(filled)
-    refuse_too_many_columns(path, len(used))
-    cells = {
-        place: [None if place >= len(row) or _is_blank(row[place]) else row[place] for row in rows.values()]
-        for place in sorted(used)
+    refuse_headings(where, headings, [get_column_letter(place) for place in first])
+    if not headings:
+        return pd.DataFrame()
+    named = dict(zip(first, headings, strict=True))
+    _fill_merged(cells, parts, named, where)
+    _tell_of_hidden(cells, parts, named, where)
+    cells.special = {
+        place: [cell for cell in special if cell.line > cells.lines[0]] for place, special in cells.special.items()
     }
-    return pd.DataFrame(cells, index=list(rows), dtype=object)
+    read_as_shown(cells, named, _known(kind, headings), where)
+    frame = _as_frame(cells).iloc[1:].set_axis(headings, axis=1)
+    if is_of_old_macs:
+        frame.attrs[COUNTED_FROM] = str(FIRST_DAY_OF_OLD_MACS)
+    return frame
+
+
+def _known(kind: str | None, headings: list[str]) -> Mapping[str, Column]:
+    if kind is None:
+        return {}
+    return {"patient_id": columns("visits")["patient_id"]} | dict(find_kind(kind).holding(headings).columns)
+
+
+def _cells(book: Any, name: str, path: Path, first: int = 1) -> tuple[Columns, Any]:
+    """The cells from a row on as they stand, errors of a formula too, without empty rows and columns."""
+    from openpyxl.utils import get_column_letter
+
+    from myositis_tools.exchange.files.sheet_parts import SheetParts, number_formats
+
+    sheet = book[name]
+    formats = number_formats(book)
+    looked_at = {style for style, form in enumerate(formats) if not form.is_plain}
+    found, of_codes = Columns(), set()
+    with sheet._get_source() as source:
+        parts = SheetParts(sheet, source)
+        for line, row in parts.parse():
+            if line < first:
+                continue
+            filled = []
+            for cell in row:
+                value = cell["value"]
+                if value is None or _is_blank(value):
+                    continue
+                is_code = cell["column"] in of_codes
+                if (is_code or cell["style_id"] in looked_at) and not isinstance(value, str | bool):
+                    form = formats[cell["style_id"]]
+                    if isinstance(value, int | float) and (form.parts_of_a_date or form.is_span):
+                        value = as_dated(value, form, book.epoch)
+                    if is_special(value, form, is_code=is_code):
+                        found.special.setdefault(cell["column"], []).append(Cell(line, value, form))
+                filled.append((cell["column"], value))
+            if filled and not found.lines:
+                of_codes = {column for column, value in filled if names_patients(_heading(value))}
+            if filled:
+                found.add(line, filled)
+    refuse_too_many_columns(path, len(found.cells))
+    unsaved = [f"{get_column_letter(column)}{row}" for row, column in parts.unsaved if row >= first]
+    if unsaved:
+        raise WrongTypeError(
+            f"Sheet {name} of {path.name} holds formulas without a saved result.",
+            where=f"cells {listed(unsaved, most=5)}",
+            expected="values",
+            hint="open it in the spreadsheet program and save it, or paste the values over the formulas",
+        )
+    return found, parts
+
+
+def _as_frame(cells: Columns) -> pd.DataFrame:
+    index = [line - 2 for line in cells.lines]
+    return pd.DataFrame(cells.whole(), index=index, dtype=object)
+
+
+def _fill_merged(cells: Columns, parts: Any, headings: Mapping[int, str], where: str) -> None:
+    """A cell that runs over several lines stands in each of them; one that runs over several columns in the first."""
+    from openpyxl.utils import get_column_letter
+
+    whole, lines_of_data = cells.whole(), cells.lines[1:]
+    down: dict[str, list[str]] = {}
+    across: list[str] = []
+    for first_column, first_line, last_column, last_line in parts.merged:
+        covered = [place for place, line in enumerate(cells.lines) if first_line <= line <= last_line and place]
+        if not covered or first_line <= cells.lines[0] or first_column not in headings:
+            continue
+        area = f"{get_column_letter(first_column)}{first_line}:{get_column_letter(last_column)}{last_line}"
+        top = whole[first_column][covered[0]]
+        if cells.lines[covered[0]] != first_line or top is None:
+            continue
+        if last_column > first_column and any(place in headings for place in range(first_column + 1, last_column + 1)):
+            across.append(area)
+        special = next((one for one in cells.special.get(first_column, []) if one.line == first_line), None)
+        for place in covered[1:]:
+            whole[first_column][place] = top
+            if special is not None:
+                cells.special[first_column].append(special._replace(line=cells.lines[place]))
+        if len(covered) > 1:
+            down.setdefault(headings[first_column], []).append(area)
+    for heading, areas in down.items():
+        tell(
+            f"{where}: {len(areas)} merged cells of column {heading!r} are read into each line that they cover.",
+            where=f"{listed(areas, most=5)}",
+        )
+    if across and lines_of_data:
+        tell(
+            f"{where}: {len(across)} merged cells cover several columns; their value is read in the first alone, and "
+            "the others are empty.",
+            where=f"{listed(across, most=5)}",
+        )
+
+
+def _tell_of_hidden(cells: Columns, parts: Any, headings: Mapping[int, str], where: str) -> None:
+    """What a person does not see is read all the same."""
+    rows = sorted(parts.hidden_rows & set(cells.lines))
+    if rows:
+        by_filter = f" (a filter stands on {parts.filtered})" if parts.filtered else ""
+        tell(f"{where}: {len(rows)} hidden rows are read as well{by_filter}.", where=lines(rows))
+    hidden = [
+        name for place, name in headings.items() if any(low <= place <= high for low, high in parts.hidden_columns)
+    ]
+    if hidden:
+        tell(f"{where}: {len(hidden)} hidden columns are read as well.", where=f"columns {listed(hidden, most=5)}")
 
 
 def _is_blank(cell: Any) -> bool:
@@ -83,9 +188,11 @@ def _is_blank(cell: Any) -> bool:
 
 
 def _heading(cell: Any) -> str:
-    if pd.isna(cell):
+    if cell is None:
         return ""
-    return as_code(cell).strip()
+    if isinstance(cell, date):  # which the sheet shows without a clock
+        return cell.isoformat().removesuffix("T00:00:00")
+    return as_code(cell).strip().strip(_UNSEEN).strip()
 
 
 def _renamed(headings: list[str], words: pd.DataFrame) -> list[str]:
@@ -108,44 +215,6 @@ def _renamed(headings: list[str], words: pd.DataFrame) -> list[str]:
     return [new.get(name) or name for name in headings]
 
 
-def _refuse_unsaved_formulas(path: Path, sheet: str) -> None:
-    """Refuse a formula whose result was never saved: it would read as a cell that was not recorded."""
-    with ZipFile(path) as book:
-        sheets = [name for name in book.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
-        if not any(_holds_formula(book, name) for name in sheets):
-            return
-    from openpyxl import load_workbook
-
-    formulas, values = (load_workbook(path, read_only=True, data_only=given) for given in (False, True))
-    lost = []
-    try:
-        rows = zip(formulas[sheet].iter_rows(), values[sheet].iter_rows(values_only=True), strict=True)
-        for row, results in rows:
-            for cell, result in zip(row, results, strict=False):
-                if getattr(cell, "data_type", "") == "f" and result is None:
-                    lost.append(cell.coordinate)
-    finally:
-        formulas.close()
-        values.close()
-    if lost:
-        raise WrongTypeError(
-            f"Sheet {sheet} of {path.name} holds formulas without a saved result.",
-            where=f"cells {listed(lost, most=5)}",
-            expected="values",
-            hint="open it in the spreadsheet program and save it, or paste the values over the formulas",
-        )
-
-
-def _holds_formula(book: ZipFile, name: str) -> bool:
-    with book.open(name) as content:
-        before = b""
-        while piece := content.read(_PIECE):
-            if _FORMULA.search(before[-8:] + piece):
-                return True
-            before = piece
-    return False
-
-
 def sheet_names(path: Path) -> list[str]:
     """The names of the sheets of a workbook.
 
@@ -154,11 +223,8 @@ def sheet_names(path: Path) -> list[str]:
     UnsafeFileError, WrongTypeError
         If it is no workbook, or more than one.
     """
-    from openpyxl import load_workbook
+    from myositis_tools.exchange.files.sheet_parts import opened
 
     refuse_unsafe_workbook(path)
-    book = load_workbook(path, read_only=True)
-    try:
+    with opened(path) as book:
         return [str(sheet.title) for sheet in book.worksheets]
-    finally:
-        book.close()

@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import OptionError, WrongTypeError, listed
+from myositis_tools.exchange.files.formulas import harmless as harmless  # for the package's own use
+from myositis_tools.exchange.files.formulas import is_formula
+from myositis_tools.exchange.files.whole_files import put as put
+from myositis_tools.exchange.files.whole_files import write_whole as write_whole
 
 _ROWS_OF_A_SHEET = 1_048_576  # Excel's own limit, with the heading
 _LOOKED_AT, _WIDEST = 50, 70  # texts, signs
 DAY = "yyyy-mm-dd"  # of a spreadsheet
 _FIRST_YEAR, _LAST_YEAR = 1900, 9999  # that a day of a workbook can have
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:
     """A CSV that a spreadsheet opens as data: a text that would be read as a formula gets an apostrophe before it.
 
-    `read_table` takes the apostrophe away again.
+    That holds for headings as well. `read_table` takes the apostrophe away again.
     """
-    safe = frame.copy()
-    for name in safe.columns:
-        if safe[name].dtype == object or pd.api.types.is_string_dtype(safe[name].dtype):
-            codes, words = pd.factorize(safe[name])  # a column has few different texts
-            safe_words = [harmless(word) for word in words]
-            if any(new is not old for new, old in zip(safe_words, words, strict=True)):
-                safe_words.append(None)  # at place -1: what is missing
-                safe[name] = pd.Series([safe_words[code] for code in codes], index=safe.index, dtype=object)
+    columns = [_without_formulas(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    safe = pd.concat(columns, axis=1) if columns else frame.copy()
+    safe.columns = [harmless(name) for name in frame.columns]
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def _without_formulas(values: pd.Series) -> pd.Series:
+    kinds, dtype = pd.api.types, values.dtype
+    if kinds.is_numeric_dtype(dtype) or kinds.is_datetime64_any_dtype(dtype) or kinds.is_bool_dtype(dtype):
+        return values  # every other kind of column can hold texts: categories, and the dictionaries of Arrow too
+    plain = values.astype(object)
+    codes, words = pd.factorize(plain)  # a column has few different texts
+    safe_words = [harmless(word) for word in words]
+    if all(new is old for new, old in zip(safe_words, words, strict=True)):
+        return values
+    safe_words.append(None)  # at place -1: what is missing
+    return pd.Series([safe_words[code] for code in codes], index=values.index, dtype=object, name=values.name)
 
 
 def as_workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
@@ -107,16 +116,10 @@ def sheet_cell(sheet: Any, value: object) -> Any:
 
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("�", value))
     cell.data_type = "s"  # what begins with = would be a formula
-    cell.quotePrefix = value.startswith(_FORMULA_SIGNS)  # stays a text also when somebody edits it
+    cell.quotePrefix = is_formula(value)  # stays a text also when somebody edits it
     if "\n" in value:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
-
-
-def harmless(value: object) -> object:
-    """A value that no spreadsheet reads as a formula."""
-    # what already looks protected gets one apostrophe more, so that taking one away gives it back
-    return f"'{value}" if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA_SIGNS) else value
 
 
 def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
@@ -173,41 +176,3 @@ def _as_parquet(table: pd.DataFrame) -> bytes:
     content = BytesIO()
     table.to_parquet(content, index=False)
     return content.getvalue()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: what stood there stays as it was until the new one is complete.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    """
-    put({path: lambda: content})
-
-
-def put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
-    """Write all of some files or none: each is made whole under another name and put in place at the end."""
-    # a name of its own: a person may have such a file, and two runs may write at once
-    parts = {file: file.with_name(f"{file.name}.{uuid4().hex}.part") for file in files}
-    try:
-        for file, make in files.items():
-            with _said_of(file):
-                parts[file].write_bytes(make())
-        for file, part in parts.items():
-            with _said_of(file):
-                part.replace(file)
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
-    return list(files)
-
-
-@contextmanager
-def _said_of(file: Path) -> Iterator[None]:
-    """An error of the disk names the file that was asked for."""
-    try:
-        yield
-    except OSError as error:
-        error.filename = str(file)
-        raise
