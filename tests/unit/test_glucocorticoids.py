@@ -265,7 +265,7 @@ def test_another_route_is_none_of_them(route):
 @pytest.mark.parametrize("table", [pd.DataFrame, pl.DataFrame])
 def test_a_kind_of_course_knows_the_spellings_of_a_route(table):
     """A pulse 'IV' was no intravenous one, and so was not allowed."""
-    routes = [*INTO_A_VEIN, *ORAL, "SC", None]
-    courses = nw.from_native(table({"route": routes})).with_columns((nw.col("route") != nw.col("route")).alias(OPEN))
+    routes = [*INTO_A_VEIN, *ORAL, "SC"]
+    courses = nw.from_native(table({"route": routes})).with_columns(nw.lit(False).alias(OPEN))
     found = courses.select(IsRoute("intravenous").truth().fill_null(False).alias("is"))["is"].to_list()
-    assert found == [True] * len(INTO_A_VEIN) + [False] * (len(ORAL) + 2)
+    assert found == [True] * len(INTO_A_VEIN) + [False] * (len(ORAL) + 1)
