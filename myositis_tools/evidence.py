@@ -17,7 +17,7 @@ from myositis_tools.frames import columns
 COLUMNS = tuple(columns("catalogue"))
 
 # Not numbers of the literature: definitions of columns, citations, and what the simulated cohort is drawn from.
-_OTHER = ("columns", "private_columns", "sources", "table_kinds", "heading_synonyms", "word_synonyms")
+_OTHER = ("columns", "private_columns", "sources", "table_kinds", "heading_synonyms", "unit_spellings", "word_synonyms")
 _SIMULATED = "simulation_"
 # Cells that describe a row; the other words of a row name it.
 _DESCRIPTIVE = (

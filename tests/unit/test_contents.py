@@ -24,7 +24,15 @@ def cells(table: str) -> list[dict]:
         return list(csv.DictReader(lines))
 
 
-NO_NUMBERS = ("columns", "private_columns", "sources", "table_kinds", "heading_synonyms", "word_synonyms")
+NO_NUMBERS = (
+    "columns",
+    "private_columns",
+    "sources",
+    "table_kinds",
+    "heading_synonyms",
+    "unit_spellings",
+    "word_synonyms",
+)
 
 
 def clinical_tables() -> list[str]:
