@@ -26,6 +26,7 @@ _OTHER = (
     "heading_units",
     "heading_words",
     "layout_words",
+    "unit_spellings",
     "word_synonyms",
 )
 _SIMULATED = "simulation_"

@@ -8,7 +8,7 @@ day: they stand in the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import and_, or_
@@ -19,6 +19,7 @@ import narwhals as nw
 from myositis_tools import verdict
 from myositis_tools.criteria.drugs import OPEN, is_drug, is_in_group
 from myositis_tools.rules import Compare, Limit, Rule
+from myositis_tools.scores.routes import is_by
 
 SILENT = "protocol text silent"
 ALLOWED = "_allowed"
@@ -101,7 +102,7 @@ class IsRoute(OfCourse):
 
     def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """Unknown where no route is recorded."""
-        return _is_word("route", [self.route]) | (nw.col("route").is_null() & nw.col(OPEN))
+        return is_by([self.route]).fill_null(False) | (nw.col("route").is_null() & nw.col(OPEN))
 
 
 @dataclass(frozen=True)
@@ -134,10 +135,6 @@ class IsOfKind(OfCourse):
     def truth(self, given: Collection[str] = ()) -> nw.Expr:  # noqa: ARG002 - it has columns of its own
         """What `judge` found."""
         return is_kind(self.kind)
-
-
-def _is_word(column: str, words: Sequence[str]) -> nw.Expr:
-    return nw.col(column).str.to_lowercase().str.strip_chars().is_in(list(words)).fill_null(False)
 
 
 def is_kind(name: str) -> nw.Expr:

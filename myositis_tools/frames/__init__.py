@@ -6,7 +6,7 @@ from myositis_tools.frames.conversion import has, names_of, to_frame, to_pandas
 from myositis_tools.frames.engine import in_memory, in_pandas, small_table
 from myositis_tools.frames.entrance import Entrance, checked_pandas, enter, given_back, plain_rows
 from myositis_tools.frames.joins import compare_tables, look_up, with_lines
-from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, unit_hint
+from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, unit_hint, word_hint
 from myositis_tools.frames.missing_columns import require_columns
 from myositis_tools.frames.numbers import TOLERANCE, is_number, number_of
 from myositis_tools.frames.ordered_words import in_order
@@ -60,5 +60,6 @@ __all__ = [
     "unit_hint",
     "with_bounds",
     "with_lines",
+    "word_hint",
     "wrong_type",
 ]

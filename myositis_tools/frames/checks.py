@@ -14,11 +14,10 @@ from myositis_tools.errors import (
     UnknownWordError,
     WrongTypeError,
     listed,
-    nearest,
 )
 from myositis_tools.frames.columns import NUMERIC, Column, dates
 from myositis_tools.frames.engine import all_differ
-from myositis_tools.frames.messages import FIRST_DATE, LAST_DATE, day, impossible_values, plain, unit_hint
+from myositis_tools.frames.messages import FIRST_DATE, LAST_DATE, day, impossible_values, plain, unit_hint, word_hint
 from myositis_tools.frames.numbers import MOST_EXACT
 from myositis_tools.frames.other_engines import collect
 
@@ -118,7 +117,7 @@ def _value_error(frame: Any, column: Column, problem: nw.Expr) -> MyositisToolsE
             f"Column {column.name} holds words that are not allowed: {listed(dict.fromkeys(map(repr, values)))}.",
             where=where,
             expected=column.expected,
-            hint=nearest(values[0], column.words),
+            hint=word_hint(column, values[0]),
         )
     return impossible_values(column.name, values, where=where, expected=column.expected, hint=unit_hint(column, values))
 

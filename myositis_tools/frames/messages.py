@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from myositis_tools.errors import ImpossibleValueError, MyositisToolsError, WrongTypeError, listed
+from myositis_tools.errors import ImpossibleValueError, MyositisToolsError, WrongTypeError, listed, nearest
 from myositis_tools.frames.columns import Column
 
 _FIRST_DAY = date(1970, 1, 1)  # a date behind the door is its number of days since then
@@ -36,6 +36,29 @@ TYPE_HINTS = {
 def type_hint(column: Column) -> str:
     """What to do about a value of the wrong type."""
     return TYPE_HINTS.get(column.type, "words as text; leave what was not recorded empty")
+
+
+def word_hint(column: Column, word: object) -> str:
+    """Which allowed word is meant by another: of units only one that is spelt alike, for the nearest is another size.
+
+    Examples
+    --------
+    >>> from myositis_tools.frames import columns
+    >>> word_hint(columns("labs")["unit"], "u / l"), word_hint(columns("labs")["test"], "akt")
+    ("did you mean 'U/L'?", "did you mean 'ast'?")
+    >>> word_hint(columns("labs")["unit"], "MU/L")
+    'convert the values to one of U/L, ukat/L, µkat/L, μkat/L, nkat/L, mkat/L, mU/L, kU/L'
+    """
+    if not column.name.endswith("unit"):
+        return nearest(word, column.words)
+    alike = [known for known in column.words if _same_unit(str(word), known)]
+    return f"did you mean {alike[0]!r}?" if alike else f"convert the values to one of {listed(column.words)}"
+
+
+def _same_unit(given: str, known: str) -> bool:
+    """Whether two units differ in capitals and spaces alone; a large M is mega, and a small one milli."""
+    bare = "".join(given.split())
+    return bare.casefold() == known.casefold() and (bare[0] == "M") == (known[0] == "M")
 
 
 def impossible_values(column: str, values: Sequence[Any], **rest: str) -> ImpossibleValueError:

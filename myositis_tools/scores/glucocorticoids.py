@@ -13,6 +13,7 @@ from myositis_tools.errors import MissingColumnError, require_option
 from myositis_tools.frames import columns, enter, has, look_up, refuse_values, tables_in_order, with_lines
 from myositis_tools.rules import NOT_RECORDED
 from myositis_tools.scores.arithmetic import first_true
+from myositis_tools.scores.routes import is_by
 from myositis_tools.tables import records
 
 DOSE_ADDED = tuple(columns("prednisone_doses"))
@@ -63,7 +64,8 @@ def prednisone_equivalent(doses: IntoFrameT) -> IntoFrameT:
     Missing data
     ------------
     Without a dose or a drug, for a drug that the table does not hold, and for a route by which equivalents do not hold,
-    there is none; ``missing`` says which it is. A route that is not recorded is taken for one by which they do.
+    there is none; ``missing`` says which it is. A route that is not recorded is taken for one by which they do. Of the
+    spellings of a route, such as ``PO`` and ``i.v.``, those of ``tables.load("word_synonyms")`` are known.
 
     Source
     ------
@@ -268,8 +270,7 @@ def _routes() -> tuple[str, ...]:
 
 
 def _is_other_route() -> nw.Expr:
-    route = nw.col("route").str.to_lowercase().str.strip_chars()
-    return ~route.is_null() & ~route.is_in(list(_routes())).fill_null(False)
+    return ~nw.col("route").is_null() & ~is_by(_routes()).fill_null(False)
 
 
 def _no_drug(table: str) -> MissingColumnError:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import myositis_tools as mt
 from myositis_tools import tables
-from myositis_tools.errors import DuplicateRowError, MissingColumnError, OptionError, WrongTypeError
+from myositis_tools.errors import DuplicateRowError, MissingColumnError, OptionError, ReadingWarning, WrongTypeError
 from myositis_tools.exchange.files.sas_transport import as_transport
 
 SAMPLE = mt.load_visits()
@@ -224,7 +224,8 @@ def test_the_arm_may_stand_in_either_variable(tmp_path):
 def test_parameters_of_a_visit_with_days_of_their_own_leave_it_without_one(tmp_path):
     rows = "A,HAQDI,0,1.5,2024-03-05\nA,CKXULN,0,9,2024-03-06\nA,HAQDI,12,1,2024-06-05\nA,CKXULN,12,2,2024-06-05\n"
     (tmp_path / "adam.csv").write_text("USUBJID,PARAMCD,AVISITN,AVAL,ADT\n" + rows)
-    found = mt.read_cdisc(tmp_path / "adam.csv", "ADaM")
+    with pytest.warns(ReadingWarning, match="more than one date have none, 1 of 2: A week 0"):
+        found = mt.read_cdisc(tmp_path / "adam.csv", "ADaM")
     assert found["visit_date"].isna().tolist() == [True, False]
     assert found["ck_xuln"].tolist() == [9, 2]
     (tmp_path / "adam.csv").write_text("USUBJID,PARAMCD,AVISITN,AVAL,ADT\nA,HAQDI,0,1.5,23440\n")

@@ -52,7 +52,9 @@ def test_the_weeks_of_visits_are_asked_for_and_their_names_are_a_proposal(tmp_pa
 
 def test_rows_that_are_left_out_are_told_unless_they_were_declined(tmp_path):
     path = file_of(tmp_path, "lb.csv", *LABS[:4])
-    with pytest.warns(UserWarning, match=r"Rows of LB .* left out, 1 of 3: 1\.2 \(UNSCHEDULED 1\.2\)\.") as told:
+    with pytest.warns(
+        mt.errors.ReadingWarning, match=r"Rows of LB .* left out, 1 of 3: 1\.2 \(UNSCHEDULED 1\.2\)\."
+    ) as told:
         labs = mt.read_cdisc(path, "LB", weeks=WEEKS)
     assert told[0].filename == __file__
     declined = mt.read_cdisc(path, "LB", weeks={**WEEKS, 1.2: None})
@@ -76,7 +78,6 @@ ANALYSIS = (
     "A,HAQDI,Baseline,0,1.5,,Y",
     "A,HAQDI,Week 12,12,0.5,,Y",
     "A,HAQDI,Week 24,24,0.5,LOCF,Y",
-    "A,OTHER,End of Treatment,99,1,,Y",
 )
 
 
@@ -104,7 +105,7 @@ def test_a_number_that_is_not_the_week_is_not_taken_for_it(tmp_path):
 
 def test_a_record_without_an_analysis_visit_is_told(tmp_path):
     path = changed(tmp_path, "Week 12,12", ",", ANALYSIS[:3])
-    with pytest.warns(UserWarning, match="left out, 1 of 2: no number"):
+    with pytest.warns(mt.errors.ReadingWarning, match="left out, 1 of 2: no number"):
         assert mt.read_cdisc(path, "ADaM")["week"].tolist() == [0]
 
 
@@ -144,8 +145,8 @@ def test_variables_in_small_letters(tmp_path):
 
 
 def test_a_result_that_is_no_number_is_missing_and_told(tmp_path):
-    path = file_of(tmp_path, "lb.csv", LABS[0], *LABS[3:])
-    with pytest.warns(UserWarning, match=r"Results of LB .* missing, 1 of 2: ck >1000\."):
+    path = file_of(tmp_path, "lb.csv", LABS[0], *LABS[3:5])
+    with pytest.warns(mt.errors.ReadingWarning, match=r"Results of LB .* missing, 1 of 2: ck >1000\."):
         labs = mt.read_cdisc(path, "LB", weeks=WEEKS)
     assert rows_of(labs, "week", "value") == [(0, 180), (2, None)]
 
@@ -160,8 +161,9 @@ def test_an_enzyme_of_another_fluid_is_asked_for(tmp_path):
 
 def test_codes_of_laboratory_tests(tmp_path):
     path = file_of(tmp_path, "lb.csv", "USUBJID,LBTESTCD,LBSTRESN", "01,CPK,300", "01,Alt,40", "01,HGB,8")
-    assert mt.read_cdisc(path, "LB")["test"].tolist() == ["alt"]
-    assert mt.read_cdisc(path, "LB", tests={"CPK": "ck"})["test"].tolist() == ["ck", "alt"]
+    with pytest.warns(mt.errors.ReadingWarning, match=r"Rows of LB of other codes are left out, 2 of 3: CPK, HGB\."):
+        assert mt.read_cdisc(path, "LB")["test"].tolist() == ["alt"]
+    assert mt.read_cdisc(path, "LB", tests={"CPK": "ck", "HGB": None})["test"].tolist() == ["ck", "alt"]
     with pytest.raises(mt.errors.OptionError, match="tests='cpk' is not known"):
         mt.read_cdisc(path, "LB", tests={"CPK": "cpk"})
     with pytest.raises(mt.errors.MissingColumnError, match=r"No test of this LB data set is known.*CPK"):
@@ -174,7 +176,8 @@ def test_codes_of_laboratory_tests(tmp_path):
 def test_ages_of_children_and_a_sex_that_is_not_known(tmp_path):
     head = "USUBJID,SEX,AGE,AGEU"
     path = file_of(tmp_path, "dm.csv", head, "A,F,30,MONTHS", "B,u,54,YEARS", "C,m,,", "D,X,7,years")
-    patients = mt.read_cdisc(path, "DM")
+    with pytest.warns(mt.errors.ReadingWarning, match=r"Ages of DM in months are divided by 12, 1 of 4\."):
+        patients = mt.read_cdisc(path, "DM")
     assert rows_of(patients, "age_years", "sex") == [(2.5, "female"), (54, None), (None, "male"), (7, "X")]
     assert mt.validate(patients, "patients")[["value", "problem"]].to_numpy().tolist() == [["X", "word not allowed"]]
     with pytest.raises(mt.errors.ImpossibleValueError, match=r"An age is in WEEKS.*patient_id B"):
@@ -193,7 +196,12 @@ COURSES = (
 
 
 def test_the_courses_of_a_medication_list(tmp_path):
-    courses = mt.read_cdisc(file_of(tmp_path, "cm.csv", *COURSES), "CM")
+    with pytest.warns(mt.errors.ReadingWarning) as told:
+        courses = mt.read_cdisc(file_of(tmp_path, "cm.csv", *COURSES), "CM")
+    assert [str(one.message) for one in told] == [
+        "Rows of CM that repeat a line (the same CMSPID) are one course, 1 of 6.",
+        "Doses of CM that are not so many milligrams a day are missing, 2 of 5: 1 TABLET QD, 125 ug PRN.",
+    ]
     assert rows_of(courses, "drug", "dose_mg_day", "start_date_precision", "still_taken") == [
         ("PREDNISONE", 10, "year", True),
         ("ASPIRIN", None, "year", None),
@@ -214,7 +222,12 @@ def test_a_total_daily_dose_goes_before_one_of_an_intake(tmp_path):
     )
     assert mt.read_cdisc(path, "EX")["dose_mg_day"].tolist() == [6, 5, 5]
     without = file_of(tmp_path, "ex.csv", "USUBJID,EXTRT,EXDOSE", "A,x,2")
-    assert mt.read_cdisc(without, "EX").columns.tolist() == ["patient_id", "drug"]
+    with pytest.warns(mt.errors.ReadingWarning) as told:
+        assert mt.read_cdisc(without, "EX").columns.tolist() == ["patient_id", "drug"]
+    assert [str(one.message) for one in told] == [
+        "Doses of EX that are not so many milligrams a day are missing, 1 of 1: 2 ? ?.",
+        "The EX data set has no EXSTDTC, and no course a start date.",
+    ]
 
 
 def test_lines_without_a_number_of_their_own_are_all_kept(tmp_path):
@@ -227,7 +240,8 @@ def test_lines_without_a_number_of_their_own_are_all_kept(tmp_path):
 
 def test_texts_of_a_transport_file_in_another_encoding(tmp_path):
     path = tmp_path / "cm.xpt"
-    pyreadstat.write_xport(pd.DataFrame({"USUBJID": ["Zoë"], "CMTRT": ["x"]}), str(path), file_format_version=5)
+    table = pd.DataFrame({"USUBJID": ["Zoë"], "CMTRT": ["x"], "CMSTDTC": ["2024"]})
+    pyreadstat.write_xport(table, str(path), file_format_version=5)
     path.write_bytes(path.read_bytes().replace("Zoë".encode(), "Zoë ".encode("cp1252")))
     with pytest.raises(mt.errors.WrongTypeError, match="give its encoding"):
         mt.read_cdisc(path, "CM")

@@ -2,10 +2,14 @@
 
 from datetime import date
 
+import narwhals as nw
 import pandas as pd
+import polars as pl
 import pytest
 
 from myositis_tools import errors
+from myositis_tools.criteria.course_rules import IsRoute
+from myositis_tools.criteria.drugs import OPEN
 from myositis_tools.scores import glucocorticoid_exposure, prednisone_equivalent
 
 # criteria.md 3.2: drug, ATC code, milligrams equal to 5 mg of prednisone.
@@ -241,3 +245,27 @@ def test_what_cannot_be_is_refused():
         glucocorticoid_exposure(lines.drop(columns="drug"), window)
     with pytest.raises(errors.MissingColumnError, match="dose_mg_day or prednisone_equivalent_mg_day"):
         glucocorticoid_exposure(lines.drop(columns="dose_mg_day"), window)
+
+
+ORAL = ("PO", "p.o.", "Per os", "ORAL", " oral use", "by mouth", "oraal", "voie orale")
+INTO_A_VEIN = ("IV", "i.v.", "INTRAVENOUS", "Intravenous bolus", "intravenous DRIP", "intraveneus", "intravenös")
+
+
+@pytest.mark.parametrize("route", [*ORAL, *INTO_A_VEIN])
+def test_a_route_however_it_is_spelt(route):
+    """A dose by 'PO' was missing, for equivalents hold for oral and intravenous doses only."""
+    assert equivalents(drug=["prednisone"], dose_mg_day=[20.0], route=[route]) == [20]
+
+
+@pytest.mark.parametrize("route", ["IM", "topical", "intra-articular", "im/iv", "po?", "inhaled", "SC"])
+def test_another_route_is_none_of_them(route):
+    assert equivalents(drug=["prednisone"], dose_mg_day=[20.0], route=[route]) == [None]
+
+
+@pytest.mark.parametrize("table", [pd.DataFrame, pl.DataFrame])
+def test_a_kind_of_course_knows_the_spellings_of_a_route(table):
+    """A pulse 'IV' was no intravenous one, and so was not allowed."""
+    routes = [*INTO_A_VEIN, *ORAL, "SC"]
+    courses = nw.from_native(table({"route": routes})).with_columns(nw.lit(False).alias(OPEN))
+    found = courses.select(IsRoute("intravenous").truth().fill_null(False).alias("is"))["is"].to_list()
+    assert found == [True] * len(INTO_A_VEIN) + [False] * (len(ORAL) + 1)

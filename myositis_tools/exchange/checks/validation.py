@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.criteria.calendar import add_span
-from myositis_tools.errors import nearest
 from myositis_tools.exchange.checks.identifiers import doubtful_identifiers, errors_of_spreadsheets
 from myositis_tools.exchange.checks.plausibility import implausible_changes, implausible_dates, suspicious_units
 from myositis_tools.exchange.checks.problems import (
@@ -46,6 +45,7 @@ from myositis_tools.frames import (
     to_pandas,
     type_hint,
     unit_hint,
+    word_hint,
     wrong_type,
 )
 
@@ -273,7 +273,7 @@ def _values(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
         if cells.empty:
             continue
         if column.words:
-            hints = {word: nearest(word, column.words) for word in cells["value"].unique()}
+            hints = {word: word_hint(column, word) for word in cells["value"].unique()}
             cells = cells.assign(hint=cells["value"].map(hints))
             yield make_problem(name, "word not allowed", cells, column.expected, "")
         else:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
+from myositis_tools.errors import listed
 from myositis_tools.exchange.mapping.column_mapping import other_units
+from myositis_tools.exchange.standards.stated_units import unit_of
+from myositis_tools.exchange.standards.written import Written
 from myositis_tools.frames import columns
 from myositis_tools.tables import records
 
@@ -12,26 +17,64 @@ _DOSE = "dose_mg_day"
 _BEFORE, _AFTER = ("BEFORE",), ("AFTER", "ONGOING")
 
 
-def courses_of(frame: pd.DataFrame) -> pd.DataFrame:
-    """Courses from the rows of a domain; a line that was copied to every visit is one course.
+def courses_of(frame: pd.DataFrame, domain: str, written: Written) -> tuple[pd.DataFrame, list[str]]:
+    """Courses from the rows of a domain, and what is to be told: a line that was copied to every visit is one course.
 
     A dose is one a day only where the file says how often, and in milligrams, grams or micrograms: one as needed, every
     other day or in tablets is missing. A course that ended before the study's reference without a date was stopped.
     """
     made = frame[~frame.duplicated() | frame["line"].isna()] if "line" in frame else frame
-    numbers = {name: pd.to_numeric(made[name], errors="coerce") for name in ("dose", "daily_dose") if name in made}
-    if "dose" in numbers and "frequency" in made:
-        numbers["dose"] = numbers["dose"] * _upper(made["frequency"]).map(_times_a_day())
-        numbers["daily_dose"] = (
-            numbers["daily_dose"].fillna(numbers["dose"]) if "daily_dose" in numbers else numbers["dose"]
+    told = []
+    if len(made) < len(frame):
+        copied = len(frame) - len(made)
+        told.append(
+            f"Rows of {domain} that repeat a line (the same {domain}SPID) are one course, {copied} of {len(frame)}."
         )
-    if "daily_dose" in numbers and "mass_unit" in made:
-        made = made.assign(**{_DOSE: numbers["daily_dose"] * _upper(made["mass_unit"]).map(_milligrams())})
+    if {"dose", "daily_dose"} & set(made.columns):
+        made, said = _with_daily_dose(made, domain, written)
+        told += said
     if "end" in made:
-        said = _upper(made["end"])
-        known = said.isin([*_BEFORE, *_AFTER])
-        made = made.assign(still_taken=said.isin(_AFTER).astype("boolean").where(known, None))
-    return made
+        said_of_end = _upper(made["end"])
+        known = said_of_end.isin([*_BEFORE, *_AFTER])
+        made = made.assign(still_taken=said_of_end.isin(_AFTER).astype("boolean").where(known, None))
+    return made, told
+
+
+def without_dates(given: pd.DataFrame, frame: pd.DataFrame, domain: str) -> list[str]:
+    """Say that no course has a start, where no variable holds one."""
+    if "start_date" in frame:
+        return []
+    others = [name for name in given.columns if re.fullmatch(r".*DT(C|M)?", name)]
+    rest = f"; not read: {listed(others)}" if others else ""
+    return [f"The {domain} data set has no {domain}STDTC, and no course a start date{rest}."]
+
+
+def _with_daily_dose(made: pd.DataFrame, domain: str, written: Written) -> tuple[pd.DataFrame, list[str]]:
+    nothing = pd.Series(float("nan"), index=made.index)
+    each, daily = (written.numbers(made[name]) if name in made else nothing for name in ("dose", "daily_dose"))
+    unit, frequency = (
+        made[name] if name in made else pd.Series(None, index=made.index, dtype=object)
+        for name in ("mass_unit", "frequency")
+    )
+    doses = daily.fillna(each * _upper(frequency).map(_times_a_day()))
+    milligrams = _milligrams()
+    factors = {text: milligrams.get(unit_of(str(text)) or "") for text in unit.dropna().unique()}
+    doses = doses * unit.map(factors).astype("float64")
+    stated = pd.Series(False, index=made.index)
+    for name in [name for name in ("dose", "daily_dose") if name in made]:
+        stated |= made[name].notna()
+    lost = stated & doses.isna()
+    made = made.assign(**{_DOSE: doses}) if doses.notna().any() or not lost.any() else made
+    if not lost.any():
+        return made, []
+    rows = zip(made.get("dose", daily)[lost], unit[lost], frequency[lost], strict=True)
+    said = dict.fromkeys(" ".join(_written(part) for part in row) for row in rows)
+    count = f"{lost.sum()} of {len(made)}"
+    return made, [f"Doses of {domain} that are not so many milligrams a day are missing, {count}: {listed(said)}."]
+
+
+def _written(part: object) -> str:
+    return "?" if part is None or part != part else str(part)
 
 
 def _upper(values: pd.Series) -> pd.Series:
@@ -45,4 +88,4 @@ def _times_a_day() -> dict[str, float]:
 def _milligrams() -> dict[str, float]:
     """How many milligrams a unit of mass is."""
     units = {"mg/day": 1.0} | other_units(columns("medications")[_DOSE])
-    return {unit.removesuffix("/day").upper(): factor for unit, factor in units.items()}
+    return {unit.removesuffix("/day"): factor for unit, factor in units.items()}

@@ -25,7 +25,7 @@ def visit_weeks(frame: pd.DataFrame, domain: str, weeks: Mapping[float, int | No
     NotFoundError
         If no row is of a visit that was asked for.
     """
-    numbers = pd.to_numeric(frame["visit"], errors="coerce").round(_DIGITS)
+    numbers = _numbers(frame)
     held = _names(numbers, frame.get("visit_name"))
     if weeks is None:
         if domain != "ADaM" or not all(_agree(number, name) for number, name in held.items()):
@@ -46,16 +46,20 @@ def visit_weeks(frame: pd.DataFrame, domain: str, weeks: Mapping[float, int | No
 
 def unplaced(frame: pd.DataFrame, weeks: Mapping[float, int | None] | None) -> pd.DataFrame:
     """The rows that have no week although nobody asked to leave their visit out."""
-    numbers = pd.to_numeric(frame["visit"], errors="coerce").round(_DIGITS)
+    numbers = _numbers(frame)
     declined = [number for number, week in _asked(weeks or {}).items() if week is None]
     return frame[frame["week"].isna() & ~numbers.isin(declined)]
 
 
 def visits_of(rows: pd.DataFrame) -> str:
     """The visits of some rows, for a message."""
-    held = _names(pd.to_numeric(rows["visit"], errors="coerce").round(_DIGITS), rows.get("visit_name"))
+    held = _names(_numbers(rows), rows.get("visit_name"))
     nameless = ["no number"] if len(rows) and rows["visit"].isna().any() else []
     return listed([*_each(held), *nameless])
+
+
+def _numbers(frame: pd.DataFrame) -> pd.Series:
+    return pd.to_numeric(frame["visit"], errors="coerce").round(_DIGITS)
 
 
 def _asked(weeks: Mapping[float, int | None]) -> dict[float, int | None]:
@@ -87,7 +91,7 @@ def _week_of(name: str) -> float | None:
     )
     if stated:
         return float(stated[1])
-    return 0.0 if "baseline" in name.lower() else None
+    return 0.0 if re.search(r"(?<!post[- ])(?<!post)baseline", name, re.IGNORECASE) else None
 
 
 def _agree(number: float, name: str) -> bool:
