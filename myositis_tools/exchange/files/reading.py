@@ -202,11 +202,13 @@ def read_cells(
     labelled: bool = False,
     numbers: Sequence[str] = (),
     unread: Sequence[str] = (),
+    named: Mapping[int, str] | None = None,
 ) -> pd.DataFrame:
     """Read a file as it stands: of a text file every cell is a text, but for the columns named in `numbers`.
 
     A cell of nothing but spaces is empty, and a row of nothing but empty cells is none. The index says where each row
     stands, as in `read_by_line`. Columns of a text file under the headings `unread` are left out, however many.
+    `named` are other headings for the columns of a sheet or a text file, by their place counted from 0.
 
     Raises
     ------
@@ -234,9 +236,9 @@ def read_cells(
         if suffix in TEXTS:
             said, by_heading = words_for_all(missing), missing if isinstance(missing, Mapping) else {}
             as_numbers = [name for name in numbers if name not in by_heading]  # whose words are looked for first
-            frame = read_text_file(path, heading_line, separator, decimal, encoding, as_numbers, said, unread)
+            frame = read_text_file(path, heading_line, separator, decimal, encoding, as_numbers, said, unread, named)
         elif suffix == ".xlsx":
-            frame = read_sheet(path, sheet=sheet, kind=kind, legend=legend, heading_line=heading_line)
+            frame = read_sheet(path, sheet=sheet, kind=kind, legend=legend, heading_line=heading_line, named=named)
         elif suffix == ".parquet":
             frame = to_pandas(refuse_lists(pd.read_parquet(path)).reset_index(drop=True))
         elif suffix in STATISTICS_FILES:

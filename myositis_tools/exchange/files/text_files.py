@@ -6,7 +6,7 @@ import codecs
 import csv
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -43,8 +43,11 @@ def read_text_file(
     numbers: Sequence[str],
     missing: Sequence[str],
     unread: Sequence[str],
+    named: Mapping[int, str] | None = None,
 ) -> pd.DataFrame:
     """Read the cells of a text file as texts, but for the columns in `numbers`; those under `unread` are left out.
+
+    `named` are other headings by the place of their column, counted from 0.
 
     Raises
     ------
@@ -63,7 +66,8 @@ def read_text_file(
     refuse_too_many_columns(path, 1 + max(first.count(sign) for sign in (separator or "", *SEPARATORS) if sign))
     separator = separator or max(SEPARATORS, key=lambda sign: len(_split(first, sign)))
     has_quotes = _look_through(path, separator)
-    given = [_unprotected_word(name.strip().strip(_UNSEEN).strip()) for name in _split(first, separator)]
+    written = [_unprotected_word(name.strip().strip(_UNSEEN).strip()) for name in _split(first, separator)]
+    given = [(named or {}).get(place) or name for place, name in enumerate(written)]
     if len(given) == 1 and max(len(_split(second, sign)) for sign in SEPARATORS) > 1:
         raise ValueError(f"line {line} has one cell and the next has more; heading_line= says where the headings stand")
     names = [name if name and name not in unread else f"{_NAMELESS}{place}" for place, name in enumerate(given)]

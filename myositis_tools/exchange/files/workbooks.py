@@ -22,9 +22,17 @@ _UNSEEN = "\ufeff\u200b\u2060"  # signs that no person sees in a heading
 
 
 def read_sheet(
-    path: Path, *, sheet: str | None, kind: str | None, legend: str | None, heading_line: int | None = None
+    path: Path,
+    *,
+    sheet: str | None,
+    kind: str | None,
+    legend: str | None,
+    heading_line: int | None = None,
+    named: Mapping[int, str] | None = None,
 ) -> pd.DataFrame:
     """Read a sheet, its headings in the first row that is not empty or as said; a legend sheet renames them.
+
+    `named` are other headings by the place of their column, counted from 0.
 
     The index says where each row stands: its row in the sheet, less two. Numbers come as the sheet shows them where
     a person would write them so: percentages, noughts before a code, months and years. What is read otherwise than it
@@ -59,19 +67,19 @@ def read_sheet(
         if book[chosen].sheet_state != "visible":
             tell(f"{where} is hidden; it is read.")
     first = {place: held[0] for place, held in cells.whole().items()} if cells.lines else {}
-    headings = [_heading(name) for name in first.values()]
+    headings = [(named or {}).get(place - 1) or _heading(name) for place, name in first.items()]
     if words is not None:
         headings = _renamed(headings, words)
     refuse_headings(where, headings, [get_column_letter(place) for place in first])
     if not headings:
         return pd.DataFrame()
-    named = dict(zip(first, headings, strict=True))
-    _fill_merged(cells, parts, named, where)
-    _tell_of_hidden(cells, parts, named, where)
+    by_place = dict(zip(first, headings, strict=True))
+    _fill_merged(cells, parts, by_place, where)
+    _tell_of_hidden(cells, parts, by_place, where)
     cells.special = {
         place: [cell for cell in special if cell.line > cells.lines[0]] for place, special in cells.special.items()
     }
-    read_as_shown(cells, named, _known(kind, headings), where)
+    read_as_shown(cells, by_place, _known(kind, headings), where)
     frame = _as_frame(cells).iloc[1:].set_axis(headings, axis=1)
     if is_of_old_macs:
         frame.attrs[COUNTED_FROM] = str(FIRST_DAY_OF_OLD_MACS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -29,8 +29,10 @@ class CellsWritten:
     questions: tuple[str, ...] = ()
 
 
-def find_written(frame: pd.DataFrame) -> CellsWritten:
+def find_written(frame: pd.DataFrame, known: Collection[str] = ()) -> CellsWritten:
     """Find how the texts of a table are written, from cells that can be read in one way only.
+
+    What is `known` already, ``decimal`` or ``date_format``, is not looked for.
 
     Examples
     --------
@@ -40,8 +42,9 @@ def find_written(frame: pd.DataFrame) -> CellsWritten:
     (',', '%d-%m-%Y', {'HAQ': ('n.b.',)})
     """
     texts = {str(name): _texts(frame[name]) for name in frame.columns}
-    decimal, *of_numbers = _decimal_sign([word for words in texts.values() for word in words])
-    date_format, *of_dates = _date_format(texts)
+    all_words = [word for words in texts.values() for word in words]
+    decimal, *of_numbers = _decimal_sign([] if {"decimal", "thousands"} & {*known} else all_words)
+    date_format, *of_dates = _date_format({} if "date_format" in known else texts)
     missing = {name: marks for name, words in texts.items() if (marks := _missing(frame[name], words))}
     said = [sentence for sentence, _ in (of_numbers, of_dates) if sentence]
     said += [f"Not recorded in {name}: {listed(map(repr, marks))}." for name, marks in missing.items()]
@@ -64,13 +67,13 @@ def _decimal_sign(words: Sequence[str]) -> tuple[str, str, str]:
             ".",
             "",
             f"Numbers are written with a decimal comma ({with_comma[0]}) and with a point ({with_point[0]}): "
-            "write them in one way, or say the sign with decimal=.",
+            'write them in one way, or say which is meant: decimal="," or decimal=".".',
         )
     if with_comma:
         return ",", f"Numbers are written with a decimal comma, such as {with_comma[0]}.", ""
     unclear = [word for word in words if _THOUSAND.fullmatch(word) and "," in word]
     if unclear and not with_point:
-        return ".", "", f"{unclear[0]} may be a decimal number or a thousand: say which with decimal= or thousands=."
+        return ".", "", f'{unclear[0]} may be a decimal number or a thousand: say which, decimal="," or thousands=",".'
     return ".", "", ""
 
 
@@ -91,7 +94,11 @@ def _date_format(texts: Mapping[str, Sequence[str]]) -> tuple[str, str, str]:
     if month_first and not day_first:
         return other, f"Dates are written month, day, year, such as {month_first[0]}.", ""
     example = ours[0][0] if not day_first else f"{day_first[0]} and {month_first[0]}"
-    return "", "", f"Dates such as {example} can be read in two ways: say which, date_format={one!r} or {other!r}."
+    return (
+        "",
+        "",
+        f"Dates such as {example} can be read in two ways: say which, date_format={one!r} or date_format={other!r}.",
+    )
 
 
 def _missing(values: pd.Series, words: Sequence[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -199,14 +199,7 @@ def _table(held: Mapping[str, Any], name: str) -> LaidOutTable:
     layout = {key: held[key] for key in _OF_LAYOUT if key in held}
     if isinstance(layout.get("sheets"), list):
         layout["sheets"] = dict.fromkeys(map(str, layout["sheets"]))
-    wrong = [
-        key
-        for key, value in layout.items()
-        if (key in ("sheets", "weeks") and not isinstance(value, dict))
-        or (key == "leave_out" and not isinstance(value, list))
-        or (key == "heading_line" and (not isinstance(value, int) or isinstance(value, bool) or value < 0))
-        or (key in ("fill_down", "one_row") and not isinstance(value, bool))
-    ]
+    wrong = [key for key, value in layout.items() if not _CAN_BE[key](value)]
     if wrong:
         raise MappingError(
             f"{name} says {wrong[0]} = {layout[wrong[0]]!r}.",
@@ -216,11 +209,29 @@ def _table(held: Mapping[str, Any], name: str) -> LaidOutTable:
     return LaidOutTable(mapping, TableLayout(**layout))
 
 
+def _is_line(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+_CAN_BE: Mapping[str, Callable[[Any], bool]] = {
+    "sheets": lambda value: isinstance(value, dict),
+    "heading_line": lambda value: all(map(_is_line, value.values())) if isinstance(value, dict) else _is_line(value),
+    "group_line": _is_line,
+    "unit_line": _is_line,
+    "weeks": lambda value: isinstance(value, dict),
+    "leave_out": lambda value: isinstance(value, list),
+    "fill_down": lambda value: isinstance(value, bool),
+    "one_row": lambda value: isinstance(value, bool),
+    "separator": lambda value: isinstance(value, str),
+    "encoding": lambda value: isinstance(value, str),
+}
 _EXPECTED = {
     "sheets": 'sheets = ["Visits"], or sheets = { "Week 0" = 0, "Week 12" = 12 }',
     "weeks": 'weeks = { "wk0" = 0, "wk12" = 12 }',
     "leave_out": 'leave_out = ["Total"]',
-    "heading_line": "the number of a line, such as 5",
+    **dict.fromkeys(("heading_line", "group_line", "unit_line"), "the number of a line, such as 5"),
     "fill_down": "true or false",
     "one_row": "true or false",
+    "separator": 'the sign between cells, such as ";"',
+    "encoding": 'the name of an encoding, such as "cp1252"',
 }

@@ -7,11 +7,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from myositis_tools.exchange.files.reading import TEXTS
 from myositis_tools.exchange.files.text_files import SEPARATORS
+from myositis_tools.exchange.files.workbooks import sheet_names
 
 MOST_LINES = 60  # in which the headings are looked for
 _UTF = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 Line = tuple[int, list[Any]]  # its number, counted from 1, and its cells
+
+
+def first_lines(path: Path, sheet: str | None, separator: str | None = None, encoding: str | None = None) -> list[Line]:
+    """The first lines of a sheet, the first by default, or of a text file; none of a file of another kind."""
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        return lines_of_sheet(path, sheet or sheet_names(path)[0])
+    if suffix not in TEXTS:
+        return []
+    return lines_of_text(path, separator or separator_of(path, encoding), encoding)
 
 
 def lines_of_sheet(path: Path, sheet: str) -> list[Line]:

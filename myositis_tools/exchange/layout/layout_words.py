@@ -82,10 +82,15 @@ def weekly_headings(headings: Iterable[str], weeks: Mapping[str, int | None]) ->
     bare = {
         name: WeekNamed(match[1].strip(" _.-"), match[2], int(match[2]))
         for name in headings
-        if name not in named and (match := re.fullmatch(r"(.*?\S)[\s_.\-]+(\d{1,3})", name))
+        if (match := re.fullmatch(r"(.*?\S)[\s_.\-]+(\d{1,3})", name))
     }
     begun = {plain_heading(found.rest) for found in (*named.values(), *bare.values()) if found.week == 0}
-    named |= {name: found for name, found in bare.items() if plain_heading(found.rest) in begun}
+    in_step = {
+        name: found
+        for name, found in bare.items()
+        if plain_heading(found.rest) in begun and (name not in named or named[name].week is None)
+    }
+    named |= in_step  # also of 'date visit_0', whose visit is no number of its own where others count in weeks
     times: dict[str, set[str]] = {}
     for found in named.values():
         times.setdefault(plain_heading(found.rest), set()).add(found.part.lower())

@@ -11,12 +11,12 @@ import pandas as pd
 
 from myositis_tools.errors import MyositisToolsError, NotFoundError, listed, nearest
 from myositis_tools.exchange.files.headings import plain_heading
-from myositis_tools.exchange.files.reading import TEXTS, read_by_line
+from myositis_tools.exchange.files.reading import TEXTS
 from myositis_tools.exchange.files.workbooks import sheet_names
-from myositis_tools.exchange.layout.first_lines import encoding_of, lines_of_sheet, lines_of_text, separator_of
-from myositis_tools.exchange.layout.headings_found import find_headings
+from myositis_tools.exchange.layout.first_lines import encoding_of, first_lines, separator_of
+from myositis_tools.exchange.layout.headings_found import HeadingsFound, find_headings
 from myositis_tools.exchange.layout.layout_words import weekly_headings
-from myositis_tools.exchange.layout.table_layout import TableLayout, read_laid_out, week_of_sheet
+from myositis_tools.exchange.layout.table_layout import TableLayout, read_laid_out, read_sheet_as_found, week_of_sheet
 
 _ALIKE = 0.7  # of the headings of two sheets that are one table
 
@@ -40,7 +40,15 @@ class SheetFound:
 def sheets_of(
     path: Path, sheets: Sequence[str], weeks: Mapping[str, int], given: Mapping[str, Any]
 ) -> tuple[list[SheetFound], list[str]]:
-    """Every sheet in which a table may stand, and what is said of the others."""
+    """Every sheet in which a table may stand, and what is said of the others.
+
+    Raises
+    ------
+    NotFoundError
+        If a sheet that is asked for is not there.
+    MyositisToolsError
+        If the one sheet, or one that is asked for, cannot be read.
+    """
     if path.suffix.lower() == ".xlsx" and path.is_file():
         return _of_workbook(path, sheets, weeks, given)
     how = dict(given)
@@ -50,10 +58,8 @@ def sheets_of(
         how["separator"] = given["separator"] or separator_of(path, how["encoding"])
         if how["encoding"] == "cp1252" and not given["encoding"]:
             said.append("Its texts are not UTF-8; they are read as cp1252, as Excel on Windows writes them.")
-        lines = lines_of_text(path, how["separator"], how["encoding"])
-        heading = find_headings(lines)
-        how["heading_line"] = given["heading_line"] or (heading.line if heading else None)
-    return [_looked(path, None, how, weeks)], said
+    found = find_headings(first_lines(path, None, how["separator"], how["encoding"])) if path.is_file() else None
+    return [_looked(path, None, how, found, weeks)], said
 
 
 def _of_workbook(
@@ -65,39 +71,55 @@ def _of_workbook(
         raise NotFoundError(
             f"{path.name} has no sheet {absent[0]!r}.", expected=listed(names), hint=nearest(absent[0], names)
         )
-    found, said = [], []
+    looked, said = [], []
     for name in sheets or names:
-        heading = find_headings(lines_of_sheet(path, name))
-        line = given["heading_line"] or (heading.line if heading else None)
-        if line is None:
+        found = find_headings(first_lines(path, name))
+        if found is None and not given["heading_line"]:
             said.append(f"Sheet {name!r} is not read: it has no line of headings above rows.")
             continue
         try:
-            found.append(_looked(path, name, dict(given) | {"heading_line": line}, weeks, several=len(names) > 1))
+            looked.append(_looked(path, name, given, found, weeks, several=len(names) > 1))
         except MyositisToolsError as error:
             if len(names) == 1 or name in sheets:
                 raise
             said.append(f"Sheet {name!r} is not read: {error}")
-    return _stacked(path, found, weeks), said
+    return _stacked(path, looked, weeks), said
 
 
 def _looked(
-    path: Path, sheet: str | None, how: Mapping[str, Any], weeks: Mapping[str, int], *, several: bool = False
+    path: Path,
+    sheet: str | None,
+    how: Mapping[str, Any],
+    found: HeadingsFound | None,
+    weeks: Mapping[str, int],
+    *,
+    several: bool = False,
 ) -> SheetFound:
-    frame = read_by_line(path, sheet=sheet, **how)
-    line = how["heading_line"] or 0
+    """One sheet, or the file, read as it was found to lie."""
+    if how["heading_line"]:
+        found = HeadingsFound(how["heading_line"])
+    line = found.line if found else 0
     where = f" of sheet {sheet!r}" if several else ""
     layout = TableLayout(
         sheets={sheet: None} if several and sheet else {},
-        heading_line=line if line > 1 else 0,
+        heading_line=line if line > 1 or (found and found.below) else 0,
+        group_line=found.above if found else 0,
+        unit_line=found.below if found else 0,
         separator=how["separator"] if path.suffix.lower() in TEXTS else None,
         encoding=how["encoding"],
     )
-    said = [f"The headings{where} stand on line {line}; what is above them is not read."] if line > 1 else []
-    parts = {
-        found.part: weeks.get(found.part, found.week)
-        for found in weekly_headings(map(str, frame.columns), weeks).values()
-    }
+    frame = read_sheet_as_found(path, layout)
+    said = []
+    if line > 1:
+        said.append(f"The headings{where} stand on line {line}; what is above them is not read.")
+    if layout.group_line:
+        said[-1:] = [
+            f"The headings{where} stand on lines {layout.group_line} and {line}, the group above and its parts below."
+        ]
+    if layout.unit_line:
+        said.append(f"Line {layout.unit_line}{where} holds units, and belongs to the headings.")
+    weekly = weekly_headings(map(str, frame.columns), weeks).values()
+    parts = {found.part: weeks.get(found.part, found.week) for found in weekly}
     asked = [f"{part!r}" for part, week in parts.items() if week is None]
     known = {part: week for part, week in parts.items() if week is not None}
     questions = [f"Which week is {listed(asked)}, which headings{where} name? weeks= says it."] if asked else []
@@ -112,17 +134,20 @@ def _stacked(path: Path, sheets: Sequence[SheetFound], weeks: Mapping[str, int])
     for name in times:
         if not alike or _share(named[alike[0]].frame, named[name].frame) >= _ALIKE:
             alike.append(name)
-    lines = {named[name].layout.heading_line for name in alike}
-    if len(alike) < 2 or len(lines) > 1:
+    if len(alike) < 2:
         return list(sheets)
     known = {name: weeks.get(name, at[1] if (at := times[name]) else None) for name in alike}
     asked = [name for name, week in known.items() if week is None]
-    layout = replace(named[alike[0]].layout, sheets=dict.fromkeys(alike) if asked else known)
+    first = named[alike[0]]
+    layout = replace(first.layout, sheets=dict.fromkeys(alike) if asked else known)
+    lines = {name: named[name].layout.line_of(name) for name in alike}
+    if len(set(lines.values())) > 1:
+        layout = replace(layout, heading_line=lines)
     said = [f"Sheets are read one below the other: {listed(map(repr, alike))}."]
     if not asked:
         said = [f"Sheets are visits: {listed(f'{name!r} is week {week}' for name, week in known.items())}."]
     questions = [f"Which week is sheet {listed(map(repr, asked))}? weeks= says it."] if asked else []
-    frame = read_laid_out(path, layout, str(named[alike[0]].frame.columns[0]), in_rows=True)
+    frame = read_laid_out(path, layout, str(first.frame.columns[0]), in_rows=True)
     of = SheetFound(
         f" of sheets {listed(map(repr, alike))}", layout, frame, (*named[alike[0]].said, *said), tuple(questions)
     )

@@ -22,7 +22,7 @@ from myositis_tools.exchange.layout.table_layout import (
     without_weeks,
 )
 from myositis_tools.exchange.mapping.suggestions import accept_suggestions, suggest_mapping
-from myositis_tools.frames import find_kind, kinds
+from myositis_tools.frames import columns, find_kind, kinds
 
 # what a table of a kind has at the least, beside its patients, and the columns by which it is told from the others
 _HOLDS = {
@@ -182,8 +182,8 @@ def _patient_heading(frame: pd.DataFrame) -> str | None:
     named = [str(name) for name in frame.columns if names_patients(str(name))]
     if named:
         return named[0]
-    likely = likely_rows(suggest_mapping(frame, "patients"))
-    found = likely.loc[likely["column"] == "patient_id", "heading"]
+    likely = suggest_mapping(frame, "patients")
+    found = likely.loc[likely["likely"] & (likely["column"] == "patient_id"), "heading"]
     return str(found.iloc[0]) if len(found) else None
 
 
@@ -208,12 +208,8 @@ def _kinds_of(sheet: SheetFound) -> list[str]:
 
 
 def _columns_of(frame: pd.DataFrame, kind: str) -> set[str]:
-    return set(likely_rows(suggest_mapping(frame, kind))["column"])
-
-
-def likely_rows(suggestions: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `suggest_mapping` that are likely."""
-    return suggestions[(suggestions["rank"] == 1) & (suggestions["score"] >= 0.9)]
+    found = suggest_mapping(frame, kind)
+    return set(found[found["likely"]]["column"])
 
 
 # ----------------------------------------------------------------------------------------------------------- one table
@@ -237,12 +233,13 @@ def _add(found: _Found, sheet: SheetFound, kind: str, written: Mapping[str, Any]
         frame = frame.assign(**{patient: frame[patient].ffill()})
     shaped = _shaped(replace(sheet, frame=frame), patient, kind)
     suggested = suggest_mapping(shaped, kind)
-    likely = likely_rows(suggested)
+    likely = suggested[suggested["likely"]]
     if kind == "patients" and "patient_id" in set(likely["column"]) and shaped[patient].duplicated().any():
         layout = replace(layout, one_row=True)
+        likely = likely[~likely["column"].isin(set(columns("visits")) - {"patient_id"})]
         said.append(f"What the rows{sheet.where} say of each patient becomes one row of patients.")
     limits = list(likely["upper_limit"].dropna())
-    cells = find_written(shaped[[*dict.fromkeys([*likely["heading"], *limits])]])
+    cells = find_written(shaped[[*dict.fromkeys([*likely["heading"], *limits])]], written)
     options = _options(cells, written)
     mapping = accept_suggestions(likely, kind, shaped, **options)
     if not mapping.columns:

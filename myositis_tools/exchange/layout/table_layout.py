@@ -12,6 +12,8 @@ import pandas as pd
 
 from myositis_tools.errors import DuplicateRowError, MappingError, MissingColumnError, listed
 from myositis_tools.exchange.files.reading import read_by_line
+from myositis_tools.exchange.layout.first_lines import first_lines
+from myositis_tools.exchange.layout.headings_found import HeadingsFound, combined
 from myositis_tools.exchange.layout.layout_words import week_named, weekly_headings
 from myositis_tools.exchange.mapping.reshape import wide_to_long
 
@@ -29,8 +31,11 @@ class TableLayout:
     sheets : mapping
         The sheets of a workbook that are read one below the other, each with the week that it is of, or None where its
         rows say the week themselves; empty for the first sheet, and for files without sheets.
-    heading_line : int
-        The line of the headings, counted from 1; 0 for the first that is not empty.
+    heading_line : int or mapping
+        The line of the headings, counted from 1; 0 for the first that is not empty. By sheet where they differ.
+    group_line, unit_line : int
+        A line above that names groups of headings, and one below that names their units; 0 for none. Group and unit are
+        read as part of each heading.
     weeks : mapping
         What headings say of the time (``wk12``), and the week that it is: such headings become rows of visits.
     leave_out : sequence of str
@@ -42,7 +47,9 @@ class TableLayout:
     """
 
     sheets: Mapping[str, int | None] = field(default_factory=dict)
-    heading_line: int = 0
+    heading_line: int | Mapping[str, int] = 0
+    group_line: int = 0
+    unit_line: int = 0
     weeks: Mapping[str, int] = field(default_factory=dict)
     leave_out: tuple[str, ...] = ()
     fill_down: bool = False
@@ -62,6 +69,8 @@ class TableLayout:
                     expected="a whole number of weeks, such as 12",
                 )
             object.__setattr__(self, name, MappingProxyType(held))
+        if isinstance(self.heading_line, Mapping):
+            object.__setattr__(self, "heading_line", MappingProxyType(dict(self.heading_line)))
         without = [sheet for sheet, week in self.sheets.items() if week is None]
         if without and len(without) < len(self.sheets):
             raise MappingError(
@@ -69,6 +78,12 @@ class TableLayout:
                 where=f"sheets = {dict(self.sheets)!r}",
                 expected="a week for every sheet, or for none",
             )
+
+    def line_of(self, sheet: str | None) -> int:
+        """The line of the headings of a sheet; 0 for the first that is not empty."""
+        if isinstance(self.heading_line, Mapping):
+            return self.heading_line.get(sheet or "", 0)
+        return self.heading_line
 
 
 def _is_week(week: object, *, optional: bool) -> bool:
@@ -90,12 +105,11 @@ def read_laid_out(path: Path, layout: TableLayout, patient: str, *, in_rows: boo
     MyositisToolsError
         Whatever `read_table` refuses.
     """
-    how |= {"heading_line": layout.heading_line or None}
     how |= {"separator": layout.separator, "encoding": layout.encoding}
     if len(layout.sheets) > 1 or any(week is not None for week in layout.sheets.values()):
-        frame = pd.concat([_of_sheet(path, sheet, week, how) for sheet, week in layout.sheets.items()])
+        frame = pd.concat([_of_sheet(path, sheet, week, layout, how) for sheet, week in layout.sheets.items()])
     else:
-        frame = read_by_line(path, sheet=next(iter(layout.sheets), None), **how)
+        frame = _read(path, next(iter(layout.sheets), None), layout, how)
     if patient not in frame:
         raise MissingColumnError(
             f"The table lacks the heading of the patients, {patient!r}.",
@@ -110,8 +124,25 @@ def read_laid_out(path: Path, layout: TableLayout, patient: str, *, in_rows: boo
     return rows_of_weeks(frame, patient, layout.weeks) if in_rows else without_weeks(frame, layout.weeks)
 
 
-def _of_sheet(path: Path, sheet: str, week: int | None, how: Mapping[str, Any]) -> pd.DataFrame:
-    frame = read_by_line(path, sheet=sheet, **how)
+def read_sheet_as_found(path: Path, layout: TableLayout) -> pd.DataFrame:
+    """Read one sheet or file by the line of its headings alone."""
+    how = {"separator": layout.separator, "encoding": layout.encoding}
+    return _read(path, next(iter(layout.sheets), None), layout, how)
+
+
+def _read(path: Path, sheet: str | None, layout: TableLayout, how: Mapping[str, Any]) -> pd.DataFrame:
+    """Read a sheet or a file; headings of several lines are put together, and the lines of units are no rows."""
+    line = layout.line_of(sheet)
+    if not (layout.group_line or layout.unit_line):
+        return read_by_line(path, sheet=sheet, heading_line=line or None, **how)
+    lines = first_lines(path, sheet, how.get("separator"), how.get("encoding"))
+    named = combined(HeadingsFound(line, layout.group_line, layout.unit_line), lines)
+    frame = read_by_line(path, sheet=sheet, heading_line=line, named=named, **how)
+    return frame[frame.index != layout.unit_line - 2]
+
+
+def _of_sheet(path: Path, sheet: str, week: int | None, layout: TableLayout, how: Mapping[str, Any]) -> pd.DataFrame:
+    frame = _read(path, sheet, layout, how)
     places = pd.Index([f"sheet {sheet}, line {place + 2}" for place in frame.index], dtype=object)
     frame = frame.set_axis(places)
     if week is None:

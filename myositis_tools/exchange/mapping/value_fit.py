@@ -58,7 +58,7 @@ def _enzyme(column: Column, stated: UnitFit, limit: str | None) -> ValueFit | No
     """What an enzyme needs before its numbers mean anything: a unit, or the upper limit that divides them."""
     if column.unit not in (MULTIPLE, "U/L"):
         return None
-    if limit is not None and (column.unit == "U/L" or stated.is_stated and not stated.needs_limit):
+    if limit is not None and (column.unit == "U/L" or (stated.is_stated and not stated.needs_limit)):
         return None if column.unit == MULTIPLE else ValueFit(0.9, f"{limit!r} makes multiples of it")
     if limit is None and stated.needs_limit:
         return ValueFit(words=f"{stated.words}: upper_limit= makes multiples of it", is_doubtful=True)

@@ -26,7 +26,7 @@ def next_steps(protocol: Protocol, screening: Any) -> list[str]:
     if len(nowhere):
         lines.append(
             f"Next: of the {len(found)} columns that the protocol reads, {len(nowhere)} are recorded in nobody and "
-            f"would help to decide: {listed(_named(nowhere), most=len(nowhere))}."
+            f"would help to decide: {listed(nowhere['column'], most=len(nowhere))}."
         )
         at_best = int(attrition(protocol, screening, unknown="best")["remaining_after"].iloc[-1])
         lines.append(f"If nothing that is not recorded spoke against anybody, {at_best} would be eligible.")
@@ -46,11 +46,3 @@ def _counted(rows: pd.DataFrame, name: str) -> str:
     first, *others = zip(rows["label"], rows[name], strict=True)
     patients = "patient" if first[1] == 1 else "patients"
     return listed([f"{first[0]} in {first[1]} {patients}", *(f"{label} in {count}" for label, count in others)])
-
-
-def _named(rows: pd.DataFrame) -> list[str]:
-    """Columns by their names, each with its label where that says more."""
-    return [
-        name if label == name.replace("_", " ") else f"{name} ({label})"
-        for name, label in zip(rows["column"], rows["label"], strict=True)
-    ]
