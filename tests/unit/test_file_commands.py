@@ -191,7 +191,7 @@ def test_wide_headings_become_rows(tmp_path):
 
 def test_a_wide_table_in_other_words_is_mapped(tmp_path):
     """The headings without their weeks are mapped, and whoever names the patients may be called otherwise."""
-    text = "Register;;;\r\n\r\nPatiënt;VAS arts_w0;VAS arts_w12;CK_w0\r\n007;61;30;1.800,5\r\n\r\n008;55;x;2.000\r\n"
+    text = "Register;;;\r\n\r\nPatiënt;VAS arts_w0;VAS arts_w12;CK (U/l)_w0\r\n007;61;30;1.800,5\r\n\r\n008;55;x;2.000\r\n"
     (tmp_path / "ours.csv").write_bytes(text.encode("cp1252"))
     how = ["--encoding", "cp1252", "--decimal", ",", "--thousands", "point", "--heading-line", "3", "--wide"]
     file, toml, out = tmp_path / "ours.csv", tmp_path / "ours.toml", tmp_path / "visits.csv"
@@ -222,7 +222,7 @@ def test_which_sheet_was_read_is_said(tmp_path):
     result = run("convert", mt.own_data_file(), "--kind", "visits", "--suggest", tmp_path / "ours.toml")
     assert result.exit_code == 0
     assert "A table of visits of sheet 'Bezoeken'" in result.output
-    assert "Nothing of sheet 'Patienten' is read as visits." in result.output
+    assert "Nothing of sheet 'Patiënten' is read as visits." in result.output
 
 
 def test_a_place_to_write_is_looked_at_before_the_work(visits, tmp_path):
