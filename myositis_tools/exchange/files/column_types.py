@@ -11,6 +11,7 @@ import pandas as pd
 
 from myositis_tools.errors import WrongTypeError, listed
 from myositis_tools.exchange.files.cell_hints import EXCEL, FIRST_DAY_OF_EXCEL, FIRST_SAFE_DAY, hint_for
+from myositis_tools.exchange.files.not_applicable import without_not_applicable
 from myositis_tools.exchange.files.number_formats import read_numbers
 from myositis_tools.exchange.files.sas_spss_stata import STATISTICS_FILES
 from myositis_tools.formatting import as_code
@@ -63,6 +64,7 @@ def typed_columns(
     WrongTypeError
         If a cell cannot be read as its column's type, and is not to be kept.
     """
+    frame = without_not_applicable(frame, known)
     for name, column in known.items():
         if name not in frame.columns:
             continue

@@ -101,5 +101,3 @@ def known_elsewhere(heading: str, kind: str) -> str:
             if (fit := name_fit(heading, column)).is_certain and column.type != "word":
                 return f"{fit.words}: {column.label}, which belongs to {other} and not to {kind}"
     return ""
-
-

@@ -14,7 +14,9 @@ from myositis_tools.tables import records
 
 SCALE_OF_100 = "0-100"
 _RANGE = re.compile(r"(?<![\d.])0\s*(?:-|\u2013|\u2014|\.\.|to|tot|bis|t/m|à|a)\s*(\d+)(?![\d.])")
-_MOST = re.compile(r"(?:\bmax(?:imum|imal)?\b\.?|\bout of\b|\bof\b|\bvan\b|\bvon\b|\bsur\b|\bsobre\b|/)\s*(\d{2,3})(?!\d)")
+_MOST = re.compile(
+    r"(?:\bmax(?:imum|imal)?\b\.?|\bout of\b|\bof\b|\bvan\b|\bvon\b|\bsur\b|\bsobre\b|/)\s*(\d{2,3})(?!\d)"
+)
 _ALONE = re.compile(r"\s*(\d{2,3})\s*")
 # how the answers are written, or a date: (m/v), (ja/nee), (0 = no, 1 = yes), (dd-mm-yyyy)
 _ANSWERS = re.compile(
