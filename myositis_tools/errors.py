@@ -84,6 +84,10 @@ class ReadingWarning(UserWarning):
     """A reader left something out, or read it as other than it is stored; the message says what, and how many."""
 
 
+class PrivacyWarning(UserWarning):
+    """A column stays out of what leaves, for what stands in it may name a patient although its heading does not."""
+
+
 class PatientsNotFoundWarning(UserWarning):
     """Hardly any patient of one table is found in another, as where one writes 001 and the other 1."""
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from myositis_tools.errors import PatientsNotFoundWarning, ReadingWarning
+from myositis_tools.errors import PatientsNotFoundWarning, PrivacyWarning, ReadingWarning
 
-_TOLD = (PatientsNotFoundWarning, ReadingWarning)
+_TOLD = (PatientsNotFoundWarning, PrivacyWarning, ReadingWarning)
 
 
 @contextmanager

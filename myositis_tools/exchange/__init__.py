@@ -11,7 +11,8 @@ from myositis_tools.exchange.files.writing import write_tables as write_tables
 from myositis_tools.exchange.layout.file_mapping import FileMapping, LaidOutTable, read_file_mapping
 from myositis_tools.exchange.layout.suggest_file import FileSuggestion, suggest_file
 from myositis_tools.exchange.layout.table_layout import TableLayout
-from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, apply_mapping, read_mapping
+from myositis_tools.exchange.mapping.applying import apply_mapping
+from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, read_mapping
 from myositis_tools.exchange.mapping.reshape import long_to_wide, wide_to_long
 from myositis_tools.exchange.mapping.suggestions import accept_suggestions, suggest_mapping
 from myositis_tools.exchange.standards.adam import adam_parameters, to_adam

@@ -3,6 +3,7 @@
 from myositis_tools.frames.checks import Refusal, impossible, refuse_any, refuse_values
 from myositis_tools.frames.columns import NUMERIC, Column, bounds_of, columns, with_bounds
 from myositis_tools.frames.conversion import has, names_of, to_frame, to_pandas
+from myositis_tools.frames.days_seen import DATES_OF_VISITS, dates_of_no_visit
 from myositis_tools.frames.engine import in_memory, in_pandas, small_table
 from myositis_tools.frames.entrance import Entrance, checked_pandas, enter, given_back, plain_rows
 from myositis_tools.frames.joins import compare_tables, look_up, with_lines
@@ -16,6 +17,7 @@ from myositis_tools.frames.table_kinds import Kind, find_kind, kinds
 from myositis_tools.frames.table_order import tables_in_order
 
 __all__ = [
+    "DATES_OF_VISITS",
     "NUMERIC",
     "TEXT_DTYPE",
     "TOLERANCE",
@@ -30,6 +32,7 @@ __all__ = [
     "clean_values",
     "columns",
     "compare_tables",
+    "dates_of_no_visit",
     "day",
     "enter",
     "find_kind",

@@ -1,24 +1,28 @@
 """What leaves: tables in which patients have numbers, without birth dates, free text and what nobody has described.
 
-What is private stands in ``tables/private_columns.csv``. A column that ``tables/columns.csv`` does not define is the
+What is private stands in ``tables/private_columns.csv``, and does not hang on a heading alone: a column of visits with
+dates that cannot be of visits stays here, for a birth date may hide in it. A column that ``tables/columns.csv`` does not define is the
 user's own: nothing says what is in it, so it stays here.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from myositis_tools.formatting import written_values
-from myositis_tools.frames import TEXT_DTYPE, Column, columns, with_bounds
+from myositis_tools.errors import PrivacyWarning
+from myositis_tools.formatting import counted, written_values
+from myositis_tools.frames import DATES_OF_VISITS, TEXT_DTYPE, Column, columns, dates_of_no_visit, with_bounds
 from myositis_tools.tables import records
 
 IDENTIFIER, BIRTH_DATE = "identifier", "birth date"
 _PATIENT = "patient "
 _NOT_LISTED = "another patient"
+_DATED = {"visit_date": "visits", "screening_date": "screening"}
 
 
 class Naming:
@@ -82,11 +86,32 @@ class Naming:
             return table
         kept = described(table)
         kept = kept[[name for name in kept.columns if name not in _marked(BIRTH_DATE)]]
+        kept = _without_hidden_birth_dates(kept)
         return kept.assign(**{name: self._number(kept[name]) for name in kept.columns if name in _marked(IDENTIFIER)})
 
     def _number(self, ids: pd.Series) -> pd.Series:
         names = written_values(ids.astype(object))
         return names.map(lambda name: self._numbers.get(name, _NOT_LISTED), na_action="ignore").astype(TEXT_DTYPE)
+
+
+def _without_hidden_birth_dates(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out a column of visits in which a date cannot be of one; a birth date may hide there."""
+
+    def of(*names: str) -> pd.Series | None:
+        return next((table[name] for name in names if name in table), None)
+
+    seen = [columns(_DATED[name])[name] for name in DATES_OF_VISITS]
+    names = [name for column in seen for name in (column.name, column.heading) if name in table]
+    who, week = of("patient_id", "Patient"), of("week", "Week")
+    hidden = {name: found[0] for name in names if (found := dates_of_no_visit(table[name], who, week))}
+    for name, found in hidden.items():
+        warnings.warn(
+            f"{name} is left out of the numbered table: {counted(int(found.rows.sum()), 'date')} "
+            f"{'is' if found.rows.sum() == 1 else 'are'} {found.problem}, as birth dates would be. validate lists them.",
+            PrivacyWarning,
+            stacklevel=3,
+        )
+    return table.drop(columns=list(hidden))
 
 
 def patients_of(table: pd.DataFrame) -> list[Any]:

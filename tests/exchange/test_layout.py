@@ -8,8 +8,9 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools.errors import DuplicateRowError, MappingError, MissingColumnError, WrongTypeError
-from myositis_tools.exchange.layout.layout_words import is_total, says_not_recorded, week_named, weekly_headings
+from myositis_tools.exchange.layout.layout_words import is_total, week_named, weekly_headings
 from myositis_tools.exchange.layout.table_layout import TableLayout
+from myositis_tools.exchange.mapping.known_words import says_not_recorded
 from tests.exchange.centre_workbooks import cohort, long_workbook, sheet_a_visit, wide_workbook
 
 
@@ -270,7 +271,7 @@ def test_everything_that_is_done_to_a_file_is_said(tmp_path):
         ('kind = "visits"\n[[tables]]\nkind = "patients"\n', "[[tables]] with kind"),
         ("tables = 3\n", "[[tables]] with kind"),
         ('kind = "visits"\nhead_line = 5\n', "head_line"),
-        ("kind = \n", "no mapping"),
+        ("kind = \n", "cannot be read as TOML"),
     ],
 )
 def test_a_mistake_in_the_file_is_said_in_the_words_of_the_file(text, words, tmp_path):

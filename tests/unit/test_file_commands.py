@@ -191,7 +191,9 @@ def test_wide_headings_become_rows(tmp_path):
 
 def test_a_wide_table_in_other_words_is_mapped(tmp_path):
     """The headings without their weeks are mapped, and whoever names the patients may be called otherwise."""
-    text = "Register;;;\r\n\r\nPatiënt;VAS arts_w0;VAS arts_w12;CK (U/l)_w0\r\n007;61;30;1.800,5\r\n\r\n008;55;x;2.000\r\n"
+    text = (
+        "Register;;;\r\n\r\nPatiënt;VAS arts_w0;VAS arts_w12;CK (U/l)_w0\r\n007;61;30;1.800,5\r\n\r\n008;55;x;2.000\r\n"
+    )
     (tmp_path / "ours.csv").write_bytes(text.encode("cp1252"))
     how = ["--encoding", "cp1252", "--decimal", ",", "--thousands", "point", "--heading-line", "3", "--wide"]
     file, toml, out = tmp_path / "ours.csv", tmp_path / "ours.toml", tmp_path / "visits.csv"

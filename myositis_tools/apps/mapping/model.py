@@ -12,6 +12,7 @@ import traitlets
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.declared_choices import Choice, as_given
 from myositis_tools.apps.mapping.guidance import DATES, DECIMAL_SIGN, MISSING, THOUSANDS_SIGN, in_words_of_the_app
+from myositis_tools.apps.mapping.limits import limit_in_words, words_of_limit
 from myositis_tools.errors import MappingError, NotFoundError, listed, nearest
 from myositis_tools.exchange import (
     ColumnMapping,
@@ -23,11 +24,12 @@ from myositis_tools.exchange import (
 )
 from myositis_tools.exchange.files.cell_hints import EXCEL
 from myositis_tools.exchange.mapping.column_mapping import other_units
-from myositis_tools.exchange.mapping.suggestions import suggest_words
+from myositis_tools.exchange.mapping.known_words import suggest_words
+from myositis_tools.exchange.mapping.suggestions import MARGIN
+from myositis_tools.exchange.mapping.written_as import Proposal, written_as
 from myositis_tools.frames import Column, find_kind, refuse_nested, to_pandas
 from myositis_tools.privacy.pseudonyms import described_by, patients_of
 
-LIKELY = 0.9  # from this score on a suggestion is offered for acceptance together with others
 _EXAMPLES = 3
 _ULN = "× ULN"
 WRITTEN = ("decimal", "thousands", "date_format", "missing")  # how cells are
@@ -39,7 +41,7 @@ class MappingModel(AppModel):
     Attributes
     ----------
     choices : dict
-        By heading what was agreed to: ``column, unit, upper_limit, words``.
+        By heading what was agreed to: ``column, unit, upper_limit, words``, and ``missing`` for words of its own.
     """
 
     choices = Choice(kind=None).of(traitlets.Dict())
@@ -97,6 +99,7 @@ class MappingModel(AppModel):
                     "upper_limit": each.upper_limit,
                     "words": dict(each.words),
                 }
+                | ({"missing": list(each.missing)} if each.missing else {})
                 for each in mapping.columns
             }
             begin = {"choices": held} | {name: getattr(mapping, name) for name in WRITTEN}
@@ -117,16 +120,37 @@ class MappingModel(AppModel):
     def waiting(self) -> list[str]:
         """The headings whose likely suggestion nobody has accepted yet, and whose column is still free."""
         taken = {choice["column"] for choice in self.choices.values()}
-        first = self.suggestions[(self.suggestions["rank"] == 1) & (self.suggestions["score"] >= LIKELY)]
+        first = self.suggestions[self.suggestions["likely"]]
         free = first[~first["heading"].isin(list(self.choices)) & ~first["column"].isin(list(taken))]
         return free.drop_duplicates("column")["heading"].tolist()
 
     def advice(self, heading: str) -> str:
-        """Which column is suggested for a heading and why, or why none is."""
+        """Which column is suggested for a heading and why, what is asked of it, or why none is."""
         row = self.suggestions[self.suggestions["heading"] == heading].iloc[0]
         if not isinstance(row["column"], str):
             return str(row["reason"])
+        if self.asked_of_several(heading):
+            return f"a question: {row['reason']}"
+        if not row["likely"]:
+            return f"a question: is it {self.in_words(row['column'])}? {row['reason']}"
         return f"suggested: {self.in_words(row['column'])}, because {row['reason']}"
+
+    def asked_of_several(self, heading: str) -> list[dict[str, Any]]:
+        """The columns that a heading could stand for alike, of which a person says which; none where one is ahead."""
+        rows = self.suggested(heading)
+        alike = [row for row in rows if row["score"] > rows[0]["score"] - MARGIN]
+        return alike if len(alike) > 1 and not rows[0]["likely"] else []
+
+    @cached_property
+    def written_advice(self) -> dict[str, str]:
+        """What the cells say of how they are written, by the choice that it is about."""
+        return {each.option: self._proposed(each) for each in written_as(self.table)}
+
+    def _proposed(self, each: Proposal) -> str:
+        control = getattr(type(self), each.option).metadata["choice"]
+        options = [(text, value) for text, value in control.options]
+        label = next((text for text, value in options if value == each.value), "")
+        return f"{each.words}: choose '{label}'" if each.value and label else each.words
 
     def in_words(self, column: str) -> str:
         """A column by its label and unit."""
@@ -169,7 +193,7 @@ class MappingModel(AppModel):
     def _of(self, row: Mapping[str, Any]) -> dict[str, Any]:
         values = self.table.iloc[:, self.headings.index(row["heading"])]
         limit = row["upper_limit"] if isinstance(row["upper_limit"], str) else None
-        words = suggest_words(values, self.columns[row["column"]])
+        words = suggest_words(values, self.columns[row["column"]], row["heading"])
         return {"column": row["column"], "unit": row["unit"], "upper_limit": limit, "words": words}
 
     def choose(self, heading: str, column: str) -> None:
@@ -189,6 +213,20 @@ class MappingModel(AppModel):
     def set_upper_limit(self, heading: str, limit: str) -> None:
         """Say which heading holds the upper limit of a mapped one; an empty text takes it back."""
         self._change(heading, upper_limit=limit or None)
+
+    def write_upper_limit(self, heading: str, text: str) -> None:
+        """Say the upper limit of a mapped heading in numbers: ``170``, or ``Geslacht: v = 170, m = 200``."""
+        self._change(heading, upper_limit=limit_in_words(text))
+
+    def upper_limit_in_words(self, heading: str) -> str:
+        """The numbers of an upper limit as they are written; nothing where it is a heading, or none."""
+        return words_of_limit(self.choices.get(heading, {}).get("upper_limit"))
+
+    def set_missing(self, heading: str, words: str) -> None:
+        """Say which words, between commas, mean *not recorded* under a mapped heading alone."""
+        said = [word.strip() for word in words.split(",") if word.strip()]
+        choice = {name: value for name, value in self.choices[heading].items() if name != "missing"}
+        self.change(choices=self.choices | {heading: choice | ({"missing": said} if said else {})})
 
     def _change(self, heading: str, **changed: Any) -> None:
         self.change(choices=self.choices | {heading: self.choices[heading] | changed})

@@ -8,8 +8,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from myositis_tools.apps.mapping.limits import EXAMPLE
 from myositis_tools.apps.mapping.model import WRITTEN, MappingModel
 from myositis_tools.apps.widgets import (
+    NARROWER,
     Desk,
     DownloadButton,
     FigurePane,
@@ -29,7 +31,7 @@ from myositis_tools.privacy.pseudonyms import described_by
 
 _NOT_MAPPED = ("not mapped: kept as it is", "")
 _NO_PROBLEM = "No problem was found."
-_NO_LIMIT = ("these are multiples already", "")
+_NO_LIMIT = ("no heading holds an upper limit", "")
 
 
 class MappingView(Desk):
@@ -46,6 +48,14 @@ class MappingView(Desk):
         self.menus = {name: self._menu(name) for name in model.headings}
         self.units = {name: menu([], label=f"Unit of {name}") for name in model.headings}
         self.limits = {name: self._limit(name) for name in model.headings}
+        self.limit_numbers = {
+            name: self._field(f"Upper limit of {name} in numbers", EXAMPLE) for name in model.headings
+        }
+        self.missing_words = {
+            name: self._field(f"Words for not recorded under {name}", "not recorded here, such as 9, n.b.")
+            for name in model.headings
+        }
+        self.questions = {name: self._question(name) for name in model.headings}
         self.offers = {
             name: widgets.Button(description="Accept", tooltip=f"Accept for {name}") for name in model.headings
         }
@@ -87,6 +97,18 @@ class MappingView(Desk):
         options += [(model.in_words(column), column) for column in rest]
         return menu([_NOT_MAPPED, *options], "", label=f"Column for {name}")
 
+    def _question(self, name: str) -> list[widgets.Button]:
+        """A button for each of several things that a heading could be alike."""
+        model = self.model
+        asked = [(model.in_words(row["column"]), row["column"]) for row in model.asked_of_several(name)]
+        return [
+            widgets.Button(description=f"It is {words}", tooltip=f"{words} for {name}", layout={"width": "auto"})
+            for words, _ in asked
+        ]
+
+    def _field(self, label: str, placeholder: str) -> widgets.Text:
+        return widgets.Text(placeholder=placeholder, continuous_update=False, layout=NARROWER, tooltip=label)
+
     def _limit(self, name: str) -> widgets.Dropdown:
         others = [(f"divide by {other}", other) for other in self.model.headings if other != name]
         return menu([_NO_LIMIT, *others], "", label=f"Upper limit of {name}")
@@ -94,7 +116,7 @@ class MappingView(Desk):
     def _controls(self) -> list[Any]:
         cards: list[Any] = [
             heading("How cells are written"),
-            *WRITTEN,
+            *(part for name in WRITTEN for part in (name, *self._written_advice(name))),
             heading("Your headings"),
         ]
         for name in self.model.headings:
@@ -105,8 +127,15 @@ class MappingView(Desk):
             row = widgets.HBox([self.menus[name], self.offers[name]], layout={"width": "100%"})
             self.offers[name].layout.width = "80px"
             self.offers[name].layout.flex = "0 0 auto"
-            cards.append(control(name, why, row, self.units[name], self.limits[name], self._words[name]))
+            asked = [widgets.VBox(self.questions[name])] if self.questions[name] else []
+            limit = (self.limits[name], self.limit_numbers[name])
+            rest = (self.units[name], *limit, self._words[name], self.missing_words[name])
+            cards.append(control(name, why, *asked, row, *rest))
         return cards
+
+    def _written_advice(self, name: str) -> list[widgets.Widget]:
+        said = self.model.written_advice.get(name)
+        return [note(said)] if said else []
 
     def _export(self) -> widgets.Widget:
         model = self.model
@@ -136,6 +165,10 @@ class MappingView(Desk):
             self.asks(self.menus[name], partial(model.choose, name))
             self.asks(self.units[name], partial(model.set_unit, name))
             self.asks(self.limits[name], partial(model.set_upper_limit, name))
+            self.asks(self.limit_numbers[name], partial(model.write_upper_limit, name))
+            self.asks(self.missing_words[name], partial(model.set_missing, name))
+            for button, asked in zip(self.questions[name], model.asked_of_several(name), strict=True):
+                self.presses(button, partial(model.choose, name, asked["column"]))
             self.presses(self.offers[name], partial(model.accept, name))
         self.presses(self.accept_button, model.accept_likely)
         self.tabs.observe(self.guarded(lambda _: self._draw()), names="selected_index")
@@ -164,11 +197,21 @@ class MappingView(Desk):
             choice = model.choices.get(name, {})
             self.menus[name].value = choice.get("column", "")
             self._follow_unit(name, choice)
-            _show(self.limits[name], shown=model.needs_limit(name))
-            self.limits[name].value = choice.get("upper_limit") or ""
-            _show(self.offers[name], shown=not choice and bool(model.suggested(name)))
+            self._follow_limit(name, choice.get("upper_limit"))
+            _show(self.missing_words[name], shown=bool(choice))
+            self.missing_words[name].value = ", ".join(choice.get("missing", ()))
+            _show(self.offers[name], shown=not choice and bool(model.suggested(name)) and not self.questions[name])
+            for button in self.questions[name]:
+                _show(button, shown=not choice)
             words = ", ".join(f"{given} = {word}" for given, word in choice.get("words", {}).items())
             self._words[name].value = note_html(words)
+
+    def _follow_limit(self, name: str, limit: Any) -> None:
+        is_heading = isinstance(limit, str)
+        for each in (self.limits[name], self.limit_numbers[name]):
+            _show(each, shown=self.model.needs_limit(name))
+        self.limits[name].value = limit if is_heading else ""
+        self.limit_numbers[name].value = self.model.upper_limit_in_words(name)
 
     def _follow_unit(self, name: str, choice: dict[str, Any]) -> None:
         units = self.model.units(name)

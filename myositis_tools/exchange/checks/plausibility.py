@@ -18,7 +18,7 @@ from myositis_tools.exchange.checks.problems import (
     whole_column,
 )
 from myositis_tools.formatting import written_values
-from myositis_tools.frames import NUMERIC, Kind, columns
+from myositis_tools.frames import DATES_OF_VISITS, NUMERIC, Kind, columns, dates_of_no_visit
 from myositis_tools.frames.messages import FIRST_DATE, LAST_DATE
 from myositis_tools.tables import records
 
@@ -40,6 +40,16 @@ def implausible_dates(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
             yield make_problem(name, "date not plausible", cells, f"{first_year} to today", hint, WARNING)
     if kind.name == "visits" and {"patient_id", "week", "visit_date"} <= set(frame.columns):
         yield from _visit_dates(frame)
+
+
+def dates_of_another_life(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
+    """Dates under the name of a visit that cannot be of one: errors, for a birth date may hide there."""
+    for name in [name for name in DATES_OF_VISITS if name in frame and name in kind.columns]:
+        column = kind.columns[name]
+        for problem, rows, expected in dates_of_no_visit(frame[name], frame.get("patient_id"), frame.get("week")):
+            cells = as_shown(cells_where(frame, name, rows.to_numpy(dtype=bool)), column)
+            hint = "is it a birth date? it leaves the house under this name: map the heading to another column"
+            yield make_problem(name, problem, cells, expected, hint)
 
 
 def _visit_dates(frame: pd.DataFrame) -> Iterator[Problem]:

@@ -17,7 +17,12 @@ import pandas as pd
 
 from myositis_tools.criteria.calendar import add_span
 from myositis_tools.exchange.checks.identifiers import doubtful_identifiers, errors_of_spreadsheets
-from myositis_tools.exchange.checks.plausibility import implausible_changes, implausible_dates, suspicious_units
+from myositis_tools.exchange.checks.plausibility import (
+    dates_of_another_life,
+    implausible_changes,
+    implausible_dates,
+    suspicious_units,
+)
 from myositis_tools.exchange.checks.problems import (
     WARNING,
     Problem,
@@ -29,6 +34,7 @@ from myositis_tools.exchange.checks.problems import (
 from myositis_tools.exchange.checks.spelling import groups_in_two_ways
 from myositis_tools.exchange.files.cell_hints import hint_for
 from myositis_tools.exchange.files.headings import columns_called
+from myositis_tools.exchange.mapping.heading_names import name_fit
 from myositis_tools.formatting import written_values
 from myositis_tools.frames import (
     NUMERIC,
@@ -61,7 +67,8 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
 
     Errors are what a calculation refuses: a column that must be there and is not, a value of the wrong type or out of
     its range, a word that is not allowed, an empty identifier, a row that stands twice, a course that ends before it
-    begins, bounds of a number that cross. Warnings stop nothing: a unit that looks wrong, a change between two visits
+    begins, bounds of a number that cross. A date that cannot be of a visit is one as well: it may be a birth date under
+    another name. Warnings stop nothing: a unit that looks wrong, a change between two visits
     that is hardly possible, a patient without a baseline visit, a date that does not fit, identifiers that differ by
     spaces, capitals or leading zeros only, an arm or another group that is written in two ways.
 
@@ -131,7 +138,16 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     single = pd.DataFrame({name: _single_values(raw[name]) for name in raw.columns}, index=raw.index)
     found += [*doubtful_identifiers(single, asked), *errors_of_spreadsheets(single, asked)]
     found += groups_in_two_ways(table, names, single, asked)
-    for check in (_values, _lines, _order, _bounds, suspicious_units, implausible_changes, implausible_dates):
+    for check in (
+        _values,
+        _lines,
+        _order,
+        _bounds,
+        dates_of_another_life,
+        suspicious_units,
+        implausible_changes,
+        implausible_dates,
+    ):
         found += check(frame, asked)
     if kind == "visits":
         found += _baseline(frame, baseline_week)
@@ -193,7 +209,9 @@ def _headings(names: Sequence[str], kind: Kind) -> Iterator[Problem]:
         )
     absent = [name for name in kind.required if name not in names]
     for name in absent:
-        near = get_close_matches(name, [other for other in names if other not in known], n=1, cutoff=0.6)
+        free = [other for other in names if other not in known]
+        near = [other for other in free if name_fit(other, kind.columns[name]).is_certain]
+        near = near or get_close_matches(name, free, n=1, cutoff=_CLOSE)
         hint = f"is it column {near[0]!r}? rename it" if near else "add it, even if it is empty"
         yield make_problem(name, "column missing", whole_column(None), kind.columns[name].expected, hint)
     if kind.name == "medications" and not {"drug", "atc"} & set(names):
@@ -205,8 +223,9 @@ def _headings(names: Sequence[str], kind: Kind) -> Iterator[Problem]:
         near = [] if name in known else get_close_matches(name.strip().lower(), free, n=1, cutoff=_CLOSE)
         near = near or [column for column in columns_called(name) if name not in known and column in free]
         if near:
-            hint = f"is this {near[0]}? rename it; as it stands it is not read"
-            yield make_problem(name, "column not known", whole_column(None), near[0], hint, WARNING)
+            said = " or ".join(near)
+            hint = f"is this {said}? rename it; as it stands it is not read"
+            yield make_problem(name, "column not known", whole_column(None), said, hint, WARNING)
 
 
 # ---------------------------------------------------------------------------------------------------------- the types

@@ -22,6 +22,7 @@ from myositis_tools.exchange.files.dates import (
     read_dates,
     tell_of_midnights,
 )
+from myositis_tools.exchange.files.not_applicable import without_not_applicable
 from myositis_tools.exchange.files.number_formats import read_numbers
 from myositis_tools.exchange.files.sas_spss_stata import STATISTICS_FILES
 from myositis_tools.formatting import as_code
@@ -71,6 +72,7 @@ def typed_columns(
     WrongTypeError
         If a cell cannot be read as its column's type, and is not to be kept.
     """
+    frame = without_not_applicable(frame, known)
     for name, column in known.items():
         if name not in frame.columns:
             continue

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from myositis_tools.errors import listed
-from myositis_tools.exchange.layout.layout_words import says_not_recorded
+from myositis_tools.exchange.mapping.known_words import says_not_recorded
 
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _POINT = re.compile(r"[+-]?\d+\.\d+")

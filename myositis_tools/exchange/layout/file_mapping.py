@@ -13,7 +13,9 @@ import pandas as pd
 from myositis_tools.errors import MappingError, NotFoundError, listed
 from myositis_tools.exchange.files.writing import write_whole
 from myositis_tools.exchange.layout.table_layout import TableLayout, one_row_a_patient, read_laid_out
-from myositis_tools.exchange.mapping.column_mapping import TableMapping, apply_mapping, held_in, mapping_of, toml_of
+from myositis_tools.exchange.mapping.applying import apply_mapping
+from myositis_tools.exchange.mapping.column_mapping import TableMapping, held_in, mapping_of
+from myositis_tools.exchange.mapping.toml_text import toml_of
 from myositis_tools.frames import find_kind
 
 _OF_LAYOUT = tuple(one.name for one in fields(TableLayout))

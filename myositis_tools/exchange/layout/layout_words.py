@@ -1,4 +1,4 @@
-"""The words by which a spreadsheet names weeks, months, baseline, totals and what was not recorded."""
+"""The words by which a spreadsheet names weeks, months, baseline and totals."""
 
 from __future__ import annotations
 
@@ -116,14 +116,3 @@ def is_total(text: object) -> bool:
         return False
     first, *others = plain_heading(text).split() or [""]
     return first in {plain_heading(word) for word in words_for("total")} and not (len(first) < 3 and others)
-
-
-def says_not_recorded(text: object) -> bool:
-    """Whether a cell holds nothing but a word for *not recorded*.
-
-    Examples
-    --------
-    >>> says_not_recorded("N.B."), says_not_recorded(" - "), says_not_recorded("12")
-    (True, True, False)
-    """
-    return isinstance(text, str) and text.strip().lower() in words_for("not_recorded")

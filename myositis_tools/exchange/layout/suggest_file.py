@@ -242,6 +242,8 @@ def _add(found: _Found, sheet: SheetFound, kind: str, written: Mapping[str, Any]
     cells = find_written(shaped[[*dict.fromkeys([*likely["heading"], *limits])]], written)
     options = _options(cells, written)
     mapping = accept_suggestions(likely, kind, shaped, **options)
+    agreed = [replace(each, missing=cells.missing.get(each.heading, ())) for each in mapping.columns]
+    mapping = replace(mapping, columns=agreed)
     if not mapping.columns:
         return
     if name_it:
@@ -263,8 +265,7 @@ def _weeks_said(layout: TableLayout, kind: str) -> list[str]:
 
 def _options(cells: CellsWritten, written: Mapping[str, Any]) -> dict[str, Any]:
     """How cells are written: as the person says, else as was found."""
-    missing = tuple(dict.fromkeys(mark for marks in cells.missing.values() for mark in marks))
-    found = {"decimal": cells.decimal, "date_format": cells.date_format, "missing": missing}
+    found = {"decimal": cells.decimal, "date_format": cells.date_format}
     return found | {name: value for name, value in written.items() if value}
 
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import MappingError, MissingColumnError, NotFoundError, listed, nearest
-from myositis_tools.exchange.files.column_types import typed_as
-from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS, read_numbers
+from myositis_tools.errors import MappingError, NotFoundError, listed, nearest
+from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS
 from myositis_tools.exchange.files.writing import write_whole
-from myositis_tools.exchange.mapping.keys_of_mappings import known_keys
-from myositis_tools.formatting import as_code
-from myositis_tools.frames import NUMERIC, Column, find_kind, refuse_nested, to_pandas
+from myositis_tools.exchange.mapping.keys_of_mappings import (
+    BY,
+    known_keys,
+    limit_of_normal,
+    meanings_of,
+    text_of,
+    words_of,
+)
+from myositis_tools.exchange.mapping.toml_text import toml_of
+from myositis_tools.frames import Column, find_kind
 from myositis_tools.tables import records
 
 MULTIPLE = "× ULN"  # the unit of a multiple of the upper limit of normal
@@ -36,24 +42,52 @@ class ColumnMapping:
         The column it stands for.
     unit : str
         The unit of the site's numbers, where it is another: one of ``tables.load("column_units")`` for that column.
-    upper_limit : str or float, optional
-        For a column of multiples of the upper limit of normal: the heading that holds each row's own limit, or the one
-        limit of the site's laboratory, in the unit of the numbers.
+    upper_limit : str, float or mapping, optional
+        For a column of multiples of the upper limit of normal, in the unit of the numbers: the heading that holds each
+        row's own limit, the one limit of the site's laboratory, or one for each word under a heading, such as
+        ``{"by": "Geslacht", "v": 170, "m": 200}`` or ``{"by": "Lab", "A": 190, "B": 171}``.
     words : mapping
         The site's codes and words, and the words they stand for (``yes`` and ``no`` for a yes/no column).
+    missing : sequence of str
+        Words and codes that mean *not recorded* under this heading, and not under others.
+
+    Raises
+    ------
+    MappingError
+        If a part is of another type, or one word is mapped to two.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import myositis_tools as mt
+    >>> columns = [
+    ...     mt.ColumnMapping("HAQ", "haq_di", missing=["9"]),
+    ...     mt.ColumnMapping("CK", "ck_xuln", upper_limit={"by": "Geslacht", "v": 170, "m": 200}),
+    ... ]
+    >>> own = pd.DataFrame({"HAQ": [9, 1.5], "CK": [340.0, 9.0], "Geslacht": ["v", "m"]})
+    >>> mt.apply_mapping(own, mt.TableMapping("visits", columns))[["haq_di", "ck_xuln"]]
+       haq_di  ck_xuln
+    0     NaN    2.000
+    1     1.5    0.045
     """
 
     heading: str
     column: str
     unit: str = ""
-    upper_limit: str | float | None = None
+    upper_limit: str | float | Mapping[str, Any] | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    missing: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "words", MappingProxyType({str(key): str(word) for key, word in self.words.items()}))
+        where = f"heading {self.heading!r}"
+        for name in ("heading", "column", "unit"):
+            text_of(getattr(self, name), name, where)
+        object.__setattr__(self, "words", meanings_of(self.words, "words", where))
+        object.__setattr__(self, "missing", words_of(self.missing, "missing", where))
+        object.__setattr__(self, "upper_limit", limit_of_normal(self.upper_limit, where))
         meant: dict[str | float, tuple[str, str]] = {}
         for key, word in self.words.items():
-            first, said = meant.setdefault(_same(key), (key, word))
+            first, said = meant.setdefault(same_word(key), (key, word))
             if said.casefold() != word.casefold():
                 raise MappingError(
                     f"One word is mapped to two: {first!r} to {said!r} and {key!r} to {word!r}.",
@@ -65,9 +99,21 @@ class ColumnMapping:
         """The call that makes it."""
         parts = [repr(self.heading), repr(self.column)]
         parts += [f"unit={self.unit!r}"] if self.unit else []
-        parts += [f"upper_limit={self.upper_limit!r}"] if self.upper_limit is not None else []
+        parts += [f"upper_limit={_plainly(self.upper_limit)!r}"] if self.upper_limit is not None else []
         parts += [f"words={dict(self.words)!r}"] if self.words else []
+        parts += [f"missing={list(self.missing)!r}"] if self.missing else []
         return f"mt.ColumnMapping({', '.join(parts)})"
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings that it reads: its own, and the one that its upper limit stands under."""
+        limit = self.upper_limit[BY] if isinstance(self.upper_limit, Mapping) else self.upper_limit
+        return (self.heading, limit) if isinstance(limit, str) else (self.heading,)
+
+
+def _plainly(limit: Any) -> Any:
+    """An upper limit as a file holds it."""
+    return dict(limit) if isinstance(limit, Mapping) else limit
 
 
 @dataclass(frozen=True)
@@ -85,7 +131,8 @@ class TableMapping:
     date_format : str
         How dates are written, if not as 2026-03-31.
     missing : sequence of str
-        Words and codes that mean *not recorded*.
+        Words and codes that mean *not recorded*, under every heading; those of one heading stand in its
+        `ColumnMapping`.
     thousands : str
         The sign between thousands of numbers that are written as text, if there is one.
 
@@ -121,8 +168,12 @@ class TableMapping:
     thousands: str = ""
 
     def __post_init__(self) -> None:
+        for name in ("kind", "decimal", "date_format", "thousands"):
+            text_of(getattr(self, name), name)
+        if isinstance(self.columns, str | Mapping) or not all(isinstance(one, ColumnMapping) for one in self.columns):
+            raise MappingError("The columns of a mapping are no list of columns.", expected="[ColumnMapping(...), ...]")
         object.__setattr__(self, "columns", tuple(self.columns))
-        object.__setattr__(self, "missing", tuple(map(str, self.missing)))
+        object.__setattr__(self, "missing", words_of(self.missing, "missing"))
         known = find_kind(self.kind).holding(each.column for each in self.columns).columns
         if self.decimal not in DECIMALS:
             raise MappingError(f"The decimal sign {self.decimal!r} is not known.", expected="'.' or ','")
@@ -184,8 +235,9 @@ class TableMapping:
         for each in self.columns:
             row: dict[str, Any] = {"heading": each.heading, "column": each.column}
             row |= {"unit": each.unit} if each.unit else {}
-            row |= {"upper_limit": each.upper_limit} if each.upper_limit is not None else {}
+            row |= {"upper_limit": _plainly(each.upper_limit)} if each.upper_limit is not None else {}
             row |= {"words": dict(each.words)} if each.words else {}
+            row |= {"missing": list(each.missing)} if each.missing else {}
             rows.append(row)
         return made | {"columns": rows}
 
@@ -269,11 +321,17 @@ def held_in(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
         held = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-        if isinstance(held, dict):
-            return held
-        raise ValueError("it holds no names with values")
     except (ValueError, RecursionError) as error:
-        raise _no_mapping(path.name, error) from error
+        line = re.search(r"line (\d+)", str(error))
+        raise MappingError(
+            f"{path.name} cannot be read as {path.suffix.lower().removeprefix('.').upper() or 'TOML'}: {error}.",
+            where=f"line {line[1]} of {path.name}" if line else path.name,
+            expected='lines such as kind = "visits", and [[columns]] with heading = "..." and column = "..."',
+            hint="a text stands between double quotes",
+        ) from error
+    if not isinstance(held, dict):
+        raise MappingError(f"{path.name} holds a list and no mapping.", expected="kind and columns")
+    return held
 
 
 def mapping_of(held: Mapping[str, Any], name: str) -> TableMapping:
@@ -284,159 +342,17 @@ def mapping_of(held: Mapping[str, Any], name: str) -> TableMapping:
     MappingError
         If it says something that cannot be.
     """
-    try:
-        said = dict(held)
-        rows = [
-            ColumnMapping(**known_keys(row, ColumnMapping, f"{name}, [[columns]]")) for row in said.pop("columns", [])
-        ]
-        return TableMapping(columns=rows, **known_keys(said, TableMapping, f"{name}, at its head"))
-    except MappingError:
-        raise
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        if hasattr(error, "what"):
-            raise
-        raise _no_mapping(name, error) from error
-
-
-def _no_mapping(name: str, error: Exception) -> MappingError:
-    return MappingError(
-        f"{name} is no mapping: {error}.",
-        expected='kind = "visits" and [[columns]] with heading and column',
-        hint="TableMapping(...).save(path) writes one to look at",
-    )
-
-
-def toml_of(held: Mapping[str, Any]) -> str:
-    """The text of a TOML file: names and values, then the rows of ``columns`` or ``tables``."""
-    return "\n".join(_toml_lines(held, "")).lstrip("\n") + "\n"
-
-
-def _toml_lines(held: Mapping[str, Any], of: str) -> list[str]:
-    rows = {key: value for key, value in held.items() if key in ("columns", "tables")}
-    lines = [f"{key} = {_toml_value(value)}" for key, value in held.items() if key not in rows]
-    for key, each in ((key, each) for key, several in rows.items() for each in several):
-        lines += ["", f"[[{of}{key}]]", *_toml_lines(each, f"{of}{key}.")]
-    return lines
-
-
-def _toml_value(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_toml_value(key)} = {_toml_value(word)}" for key, word in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml_value, value)) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    # a text of JSON is one of TOML, but for the one sign that TOML wants escaped as well
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f") if isinstance(value, str) else repr(value)
-
-
-def apply_mapping(table: Any, mapping: TableMapping) -> pd.DataFrame:
-    """Rename and convert a site's table by a mapping; what the mapping does not name stays as it is.
-
-    Parameters
-    ----------
-    table : pandas, Polars, DuckDB, PySpark or pyarrow table
-        The site's table, as `read_table` gives it without a kind.
-    mapping : TableMapping
-        What a person agreed to.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The mapped columns in the order of the mapping, then the others. A cell that cannot be read as its column's type
-        stays as it is, for `validate` to list.
-
-    Raises
-    ------
-    MissingColumnError
-        If a heading is not there.
-    MappingError
-        If a column of the table that is not mapped has the name of one that is.
-
-    Missing data
-    ------------
-    An empty cell, and the words of the mapping's `missing`. A multiple whose upper limit is missing or 0 is missing.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> import myositis_tools as mt
-    >>> mapping = mt.TableMapping("patients", [mt.ColumnMapping("Geslacht", "sex", words={"v": "female", "m": "male"})])
-    >>> mt.apply_mapping(pd.DataFrame({"Geslacht": ["v", "m", "x"], "Centrum": [1, 2, 2]}), mapping)
-          sex  Centrum
-    0  female        1
-    1    male        2
-    2       x        2
-    """
-    given = refuse_nested(to_pandas(table))
-    wanted = [each.heading for each in mapping.columns]
-    wanted += [each.upper_limit for each in mapping.columns if isinstance(each.upper_limit, str)]
-    absent = [name for name in dict.fromkeys(wanted) if name not in given]
-    if absent:
-        raise MissingColumnError(
-            f"The table lacks {'a heading' if len(absent) == 1 else 'headings'} of the mapping: {listed(absent)}.",
-            where=f"headings: {listed(given.columns)}",
-            expected="the table that the mapping was made for",
-            hint=nearest(absent[0], [str(name) for name in given.columns]),
-        )
-    mapped = {each.heading for each in mapping.columns}
-    kept = [name for name in given.columns if name not in mapped]
-    doubled = sorted({str(name) for name in kept} & {each.column for each in mapping.columns})
-    if doubled:
+    said = dict(held)
+    rows = said.pop("columns", [])
+    if not isinstance(rows, list):
         raise MappingError(
-            f"The table already has a column that another heading is mapped to: {listed(doubled)}.",
-            expected="one heading for each column",
-            hint="map or rename the other one",
+            "columns of a mapping is no list of columns.", where=name, expected="[[columns]] before each of them"
         )
-    known = find_kind(mapping.kind).holding(each.column for each in mapping.columns).columns
-    made = {each.column: _mapped(given, each, known[each.column], mapping) for each in mapping.columns}
-    frame = pd.concat([pd.DataFrame(made, index=given.index), given[kept]], axis=1)
-    own = frame[list(made)]
-    written = {"decimal": mapping.decimal, "thousands": mapping.thousands or None}
-    typed = typed_as(own, mapping.kind, "the table", keep=True, date_format=mapping.date_format or None, **written)
-    return pd.concat([typed, frame[kept]], axis=1)
+    made = [ColumnMapping(**known_keys(row, ColumnMapping, f"{name}, [[columns]]")) for row in rows]
+    return TableMapping(columns=made, **known_keys(said, TableMapping, f"{name}, at its head"))
 
 
-def _mapped(given: pd.DataFrame, each: ColumnMapping, column: Column, mapping: TableMapping) -> pd.Series:
-    values = _known(given[each.heading], mapping)
-    if each.words:
-        words = {key.strip().lower(): word for key, word in each.words.items()}
-        values = values.map(lambda value: words.get(_code(value), value), na_action="ignore")
-    if column.type not in NUMERIC:
-        return values
-    numbers = _numbers(values, mapping)
-    numbers = converted(numbers, column, each.unit)
-    if each.upper_limit is not None:
-        limit = each.upper_limit
-        limits = _numbers(_known(given[limit], mapping), mapping) if isinstance(limit, str) else float(limit)
-        limits = limits.where(limits > 0) if isinstance(limits, pd.Series) else limits
-        numbers = numbers / limits
-        values = values.mask(numbers.isna() & _numbers(values, mapping).notna())
-    unread = values.notna() & numbers.isna()
-    if not unread.any():
-        return numbers
-    return numbers.astype(object).where(~unread, values)
-
-
-def _known(values: pd.Series, mapping: TableMapping) -> pd.Series:
-    return (
-        values.mask(values.map(_code).isin([word.lower() for word in mapping.missing])) if mapping.missing else values
-    )
-
-
-def _same(key: str) -> str | float:
+def same_word(key: str) -> str | float:
     """What is alike of words that a site writes in several ways: the number, or the small letters."""
-    try:
-        return float(key)
-    except ValueError:
-        return key.strip().casefold()
-
-
-def _code(value: Any) -> str:
-    return as_code(value).strip().lower()
-
-
-def _numbers(values: pd.Series, mapping: TableMapping) -> pd.Series:
-    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
-        return values.astype("float64")
-    return read_numbers(values.astype(object), mapping.decimal, mapping.thousands or None)
+    key = key.strip()
+    return float(key) if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", key) else key.casefold()

@@ -71,11 +71,12 @@ def spelt_right(plain: str) -> str:
 def _mended(word: str) -> str:
     if len(word) < SHORTEST_SLIP or any(map(str.isdigit, word)):
         return word
-    most = 2 if len(word) >= _SHORTEST_OF_TWO else 1
-    near = [other for other in {*_written(), *_meanings()} if len(other) >= SHORTEST_SLIP and _apart(word, other, most)]
-    near = [other for other in near if not any(map(str.isdigit, other))]
-    meant = set(map(_meaning, near))
-    return min(near) if len(meant) == 1 else word
+    others = [other for other in {*_written(), *_meanings()} if len(other) >= SHORTEST_SLIP]
+    others = [other for other in others if not any(map(str.isdigit, other))]
+    for most in (1, 2) if len(word) >= _SHORTEST_OF_TWO else (1,):
+        if near := [other for other in others if _apart(word, other, most)]:
+            return min(near) if len(set(map(_meaning, near))) == 1 else word
+    return word
 
 
 def _apart(one: str, other: str, most: int) -> bool:

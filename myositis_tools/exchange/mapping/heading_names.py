@@ -98,6 +98,6 @@ def known_elsewhere(heading: str, kind: str) -> str:
         for column in columns(other).values():
             if column.name in here or other == kind:
                 continue
-            if (fit := name_fit(heading, column)).is_certain and column.type != "word":
+            if (fit := name_fit(heading, column)).is_certain:
                 return f"{fit.words}: {column.label}, which belongs to {other} and not to {kind}"
     return ""

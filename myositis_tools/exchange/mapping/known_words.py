@@ -8,15 +8,16 @@ one way to read them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from itertools import product
 
 import pandas as pd
 
 from myositis_tools.exchange.files.headings import plain_heading
+from myositis_tools.formatting import as_code
 from myositis_tools.frames import Column
 from myositis_tools.tables import Record, records
 
-NOT_APPLICABLE = "not applicable"
 _MOST_WORDS = 200
 _YES_NO = ("yes", "no", "true", "false", "0", "1")
 
@@ -44,6 +45,30 @@ def suggest_words(values: pd.Series, column: Column, heading: str = "") -> dict[
     letters = sorted({_plain(word) for word in given if len(word) == 1 and word.isalpha()})
     known |= _letters(letters, rows, _languages(heading, column))
     return {word: known[_plain(word)] for word in given if word not in ours and _plain(word) in known}
+
+
+def are_known(values: pd.Series, column: Column, heading: str) -> float:
+    """The share of values that are words of the column, or stand for one, of those that say something at all."""
+    said = values.map(lambda value: _plain(as_code(value).strip()))
+    said = said[~said.isin(_not_recorded())]
+    words = [*(column.words or _YES_NO), *suggest_words(values, column, heading)]
+    return float(said.isin(list(map(_plain, words))).mean()) if len(said) else 1.0
+
+
+def says_not_recorded(cell: object) -> bool:
+    """Whether a cell holds nothing but a word or a sign for *not recorded*.
+
+    Examples
+    --------
+    >>> says_not_recorded("N.B."), says_not_recorded(" - "), says_not_recorded("12")
+    (True, True, False)
+    """
+    return isinstance(cell, str) and _plain(cell.strip()) in _not_recorded()
+
+
+@cache
+def _not_recorded() -> frozenset[str]:
+    return frozenset(_plain(str(row["synonym"])) for row in records("word_synonyms") if row["of"] == "missing")
 
 
 def _plain(word: str) -> str:

@@ -26,7 +26,7 @@ from myositis_tools.frames import Column, columns, find_kind, refuse_nested, req
 LIKELY = CERTAIN  # the one standard of what may be accepted together with others, in notebooks, app and command line
 _MOST = 3  # suggestions for a heading
 _DOUBT = 0.5  # what is left of the score of a suggestion that a person has to look at
-_MARGIN = 0.05  # how far ahead of the next one must be what is no question
+MARGIN = 0.05  # how far ahead of the next one must be what is no question
 _COLUMNS = tuple(columns("suggestions"))
 # What a heading means that stands for no column, and what to do about it.
 _ADVICE = (
@@ -44,6 +44,7 @@ class _Suggestion:
     score: float = 0.0
     reason: str = ""
     is_doubtful: bool = False
+    is_scale: bool = False
 
     @property
     def is_likely(self) -> bool:
@@ -145,11 +146,12 @@ def _judged(heading: str, values: pd.Series, column: Column, limits: Mapping[str
         return _Suggestion(None, reason=f"{name.words}; {of_unit.words}")
     enzyme = column.name.replace("_u_l", "_xuln")
     limit = limits.get(enzyme) if column.unit in (MULTIPLE, "U/L") and stated.unit != MULTIPLE else None
+    is_other = limit is not None and has_another_unit(heading, limit)
+    limit = None if is_other and column.unit != MULTIPLE else limit
     fit = value_fit(values, column, of_unit, limit, heading)
-    words, doubtful = fit.words, fit.is_doubtful or not name.is_certain
+    words = f"{fit.words}; but {limit!r} says another unit" if is_other and limit else fit.words
+    doubtful = fit.is_doubtful or not name.is_certain or (is_other and limit is not None)
     limit = limit if column.unit == MULTIPLE else None
-    if limit is not None and has_another_unit(heading, limit):
-        words, doubtful = f"{words}; but {limit!r} says another unit", True
     return _Suggestion(
         column.name,
         column.label,
@@ -158,6 +160,7 @@ def _judged(heading: str, values: pd.Series, column: Column, limits: Mapping[str
         name.score * fit.share * (_DOUBT if doubtful else 1),
         f"{name.words}; {words}" if words else name.words,
         doubtful,
+        column.maximum is not None,
     )
 
 
@@ -169,11 +172,12 @@ def _advice(heading: str) -> str:
 def _asked_of_two(found: list[_Suggestion]) -> list[_Suggestion]:
     """The suggestions for one heading; where the first is hardly ahead of others, it is a question."""
     first = found[0]
-    near = [each for each in found if each.score > first.score - _MARGIN and not each.is_doubtful]
+    near = [each for each in found if each.score > first.score - MARGIN and not each.is_doubtful]
     if first.is_doubtful:
         return found
     if first.score == OWN_NAME or len(near) < 2:  # another scale of the same test, which the values do not fit, is none
-        return [each for each in found if each is first or not each.is_doubtful or _test(each) != _test(first)]
+        others = [each for each in found if each.is_scale and each.is_doubtful and _test(each) == _test(first)]
+        return [each for each in found if each not in others]
     said = f"could be {_COUNTED[len(near)]} things: {listed([each.label for each in near])}"
     return [_doubted(each, said) if each in near else each for each in found]
 

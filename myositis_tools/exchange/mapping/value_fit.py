@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from myositis_tools.exchange.mapping.column_mapping import MULTIPLE, converted, other_units
-from myositis_tools.exchange.mapping.known_words import suggest_words
+from myositis_tools.exchange.mapping.known_words import are_known
 from myositis_tools.exchange.mapping.stated_units import UnitFit
 from myositis_tools.frames import NUMERIC, Column
 
@@ -47,9 +47,7 @@ def value_fit(values: pd.Series, column: Column, stated: UnitFit, limit: str | N
             return ValueFit(_MISFIT, "the values are no numbers", "", True)
         return _of_numbers(numbers, column, stated, limit)
     if column.type in ("word", "yes_no"):
-        words = suggest_words(known, column, heading)
-        ours = column.words or ("yes", "no", "true", "false", "0", "1", "0.0", "1.0")
-        share = known.map(str).str.strip().str.lower().isin([*map(str.lower, (*ours, *words))]).mean()
+        share = are_known(known, column, heading)
         return ValueFit() if share > 0.5 else ValueFit(_POOR, "few values are words of this column", "", True)
     return ValueFit()
 

@@ -1,0 +1,77 @@
+"""How a site writes its numbers and dates, as far as its own cells leave no doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})")  # three digits after it may be a thousand
+_DECIMAL_POINT = re.compile(r"[+-]?\d+\.\d+")
+_DATE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
+_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """How cells seem to be written, and which cells say so; nothing where a person has to look.
+
+    Parameters
+    ----------
+    option : str
+        ``decimal`` or ``date_format``.
+    value : str
+        What to choose for it; nothing where the cells leave two ways.
+    words : str
+        What was seen.
+    """
+
+    option: str
+    value: str
+    words: str
+
+
+def written_as(table: pd.DataFrame) -> list[Proposal]:
+    """Propose the decimal sign and the order of dates that the texts of a table are written with.
+
+    Examples
+    --------
+    >>> own = pd.DataFrame({"HAQ": ["2,125", "1,5"], "Datum": ["16-02-2023", "3-4-2023"]})
+    >>> [(each.option, each.value) for each in written_as(own)]
+    [('decimal', ','), ('date_format', '%d-%m-%Y')]
+    """
+    texts = [word.strip() for name in range(table.shape[1]) for word in _texts(table.iloc[:, name])]
+    return [each for each in (_decimal(texts), _dates(texts)) if each is not None]
+
+
+def _texts(values: pd.Series) -> Iterator[str]:
+    if values.dtype == object or pd.api.types.is_string_dtype(values.dtype):
+        yield from (word for word in pd.unique(values.dropna()) if isinstance(word, str))
+
+
+def _decimal(texts: list[str]) -> Proposal | None:
+    commas = [word for word in texts if _DECIMAL_COMMA.fullmatch(word)]
+    if not commas:
+        return None
+    points = [word for word in texts if _DECIMAL_POINT.fullmatch(word)]
+    said = f"'{commas[0]}' holds a decimal comma"
+    return Proposal("decimal", "", f"{said}, and '{points[0]}' a point") if points else Proposal("decimal", ",", said)
+
+
+def _dates(texts: list[str]) -> Proposal | None:
+    found = [match for match in map(_DATE.fullmatch, texts) if match]
+    if not found:
+        return None
+    signs, years = {match[2] for match in found}, {len(match[4]) for match in found}
+    day_first = [match for match in found if int(match[1]) > _MONTHS]
+    month_first = [match for match in found if int(match[3]) > _MONTHS]
+    said = f"'{(day_first or month_first or found)[0][0]}'"
+    if len(signs) > 1 or len(years) > 1 or bool(day_first) == bool(month_first):
+        why = "does day or month come first?" if not day_first else "dates are written in more than one way"
+        return Proposal("date_format", "", f"{said}: {why}")
+    sign, year = signs.pop(), "%Y" if years == {4} else "%y"
+    one, other = ("%d", "%m") if day_first else ("%m", "%d")
+    words = f"{said} has the {'day' if day_first else 'month'} first"
+    return Proposal("date_format", f"{one}{sign}{other}{sign}{year}", words)
