@@ -72,7 +72,7 @@ def read_text_file(
         "sep": separator,
         "encoding": encoding,
         "keep_default_na": False,
-        "na_values": ["", *missing],
+        "na_values": {name: ["", *missing] if name in numbers else [""] for name in names},
         "skiprows": line - 1,
         "header": 0,
         "names": names,
