@@ -63,7 +63,9 @@ def read_text_file(
     refuse_too_many_columns(path, 1 + max(first.count(sign) for sign in (separator or "", *SEPARATORS) if sign))
     separator = separator or max(SEPARATORS, key=lambda sign: len(_split(first, sign)))
     has_quotes = _look_through(path, separator)
-    given = [_unprotected_word(name.strip().strip(_UNSEEN).strip()) for name in _split(first, separator)]
+    given = [
+        _unprotected_word(name.strip().strip(_UNSEEN).strip()) for name in _split(first.lstrip(_UNSEEN), separator)
+    ]
     if len(given) == 1 and max(len(_split(second, sign)) for sign in SEPARATORS) > 1:
         raise ValueError(f"line {line} has one cell and the next has more; heading_line= says where the headings stand")
     names = [name if name and name not in unread else f"{_NAMELESS}{place}" for place, name in enumerate(given)]
