@@ -39,6 +39,10 @@ from myositis_tools.frames import (
 )
 
 _YES_NO = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
+_NUMBERS_AS_DATES = (
+    "these are numbers, or dates beyond the year 9999; give the column a date format, and correct such dates, in the "
+    "program that wrote the file, and save it again"
+)
 _EXACT_DIGITS = 15  # that every number of 64 bits keeps
 
 
@@ -236,7 +240,7 @@ def _refusal(wrong: pd.Series, column: Column, file: str) -> WrongTypeError:
     if isinstance(wrong.iloc[0], date) and column.type in ("text", "word"):
         hint = "a spreadsheet makes days of texts such as 1-2; give the column the format Text and write them again"
     if column.type == "date" and file.lower().endswith(STATISTICS_FILES) and not isinstance(wrong.iloc[0], str):
-        hint = "these are numbers; give the column a date format in the program that wrote the file, and save it again"
+        hint = _NUMBERS_AS_DATES
     return WrongTypeError(
         f"Column {column.name} of {file} holds {listed(map(_quoted, wrong.unique()[:3]), most=3)}.",
         where=f"lines {listed(wrong.index[:5] + 2)} of the file",

@@ -86,6 +86,10 @@ def read_dates(
     else:
         texts = [_text(word, str(date_format or "")) for word in held]
     made, precision = _read(pd.Series(texts, dtype=object), ways)
+    days = [word.isoformat()[:10] if isinstance(word, date) else None for word in held]
+    is_day = pd.Series([day is not None for day in days], dtype=bool)
+    made = made.mask(is_day, pd.to_datetime(pd.Series(days, dtype=object), format="%Y-%m-%d").astype("datetime64[us]"))
+    precision = precision.mask(is_day, DAY)
     _tell_of_midnights(texts)
     return (
         pd.Series(made.reindex(codes).array, index=values.index),
@@ -197,9 +201,7 @@ def _tells_clock(form: str) -> bool:
 
 
 def _text(value: Any, date_format: str = "") -> str | None:
-    """A cell as it would stand in a text file."""
-    if isinstance(value, date):
-        return value.isoformat()[:10]
+    """A text or a number as it would stand in a text file."""
     if isinstance(value, str):
         return value.strip()
     if not is_number(value) or float(value) != float(value) or not float(value).is_integer():

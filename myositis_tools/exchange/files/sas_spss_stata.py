@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
+from myositis_tools.exchange.files.telling import tell
+from myositis_tools.formatting import counted
 from myositis_tools.frames.numbers import as_meant
 
 _READERS = {
@@ -28,6 +30,7 @@ LABELLED_FILES = (".sav", ".zsav", ".dta")
 # formats of SAS that show a whole day and that pyreadstat does not take for dates; months and quarters stay numbers
 _MORE_DAYS = ("WORDDATE", "WORDDATX", "YYMMDDC", "EURDFDD", "EURDFDE", "NLDATE")
 _WIDTH = 8  # bytes of a number, of which SAS can be told to keep fewer
+_MOST_READINGS = 500  # of a file, to find single cells in it
 _TRANSPORT_RECORD = 80  # bytes; a SAS transport file is made of such records and does not say how many
 
 
@@ -64,11 +67,12 @@ def read_statistics_file(path: Path, *, labelled: bool = False, encoding: str | 
     else:
         options["extra_date_formats"] = list(_MORE_DAYS)
     try:
-        frame, about = read(str(path), **options)
+        try:
+            frame, about = read(str(path), **options)
+        except OverflowError:  # a date beyond the year 9999: its cell is lost, and no more
+            frame, about = _by_column(path, read, options)
     except pyreadstat.ReadstatError as error:
         raise ValueError(str(error)) from error
-    except OverflowError as error:
-        raise ValueError("it holds a date beyond the year 9999") from error
     made = {name: _plain(frame[name]) for name in frame.columns}
     for name, kind in about.readstat_variable_types.items():
         width = about.variable_storage_width[name]
@@ -77,6 +81,48 @@ def read_statistics_file(path: Path, *, labelled: bool = False, encoding: str | 
         elif kind == "double" and width < _WIDTH and is_float_dtype(made[name].dtype):
             made[name] = _before_the_cut(made[name], width, by_nibble=suffix == ".xpt")
     return pd.DataFrame(made, index=frame.index)
+
+
+def _by_column(path: Path, read: Any, options: dict[str, Any]) -> tuple[pd.DataFrame, Any]:
+    """The columns one by one; a date that no calendar has stays the number that the file holds, and is told."""
+    numbers, about = read(str(path), **options, disable_datetime_conversion=True)
+    made, beyond = {}, {}
+    for name in numbers.columns:
+        try:
+            made[name] = read(str(path), **options, usecols=[name])[0][name]
+        except OverflowError:
+            made[name], beyond[name] = _with_numbers(path, read, options, numbers[name])
+    for name, count in beyond.items():
+        tell(
+            f"Column {name} of {path.name} holds {counted(count, 'date')} beyond the year 9999: as no calendar has "
+            f"{'it' if count == 1 else 'them'}, what is read is the number that the file holds.",
+            hint="correct it in the program that wrote the file",
+        )
+    return pd.DataFrame(made, index=numbers.index), about
+
+
+def _with_numbers(path: Path, read: Any, options: dict[str, Any], numbers: pd.Series) -> tuple[pd.Series, int]:
+    """A column of dates, and how many of them had to stay numbers; halves of halves find where those stand."""
+    found: list[Any] = []
+    count, readings = 0, 0
+    parts = [(0, len(numbers))]
+    while parts:
+        first, size = parts.pop()
+        readings += 1
+        try:
+            if size > 1 and readings > _MOST_READINGS:
+                raise OverflowError
+            part = read(str(path), **options, usecols=[numbers.name], row_offset=first, row_limit=size)[0]
+            found += list(part[numbers.name])
+        except OverflowError:
+            if size == 1 or readings > _MOST_READINGS:
+                held = list(numbers.iloc[first : first + size])
+                count += sum(map(pd.notna, held))
+                found += held
+            else:
+                half = size // 2
+                parts += [(first + half, size - half), (first, half)]
+    return pd.Series(found, index=numbers.index, dtype=object), count
 
 
 def _before_the_cut(values: pd.Series, width: int, *, by_nibble: bool) -> pd.Series:

@@ -117,16 +117,9 @@ def _change(cell: Cell, heading: str, column: Column | None) -> Change:
     if (padded := form.padded(held)) and not is_measure:
         is_sure = is_code or set(padded) <= set("0123456789")
         return Change(padded, "" if is_sure else "read as shown", f"{padded}, which is held as {held}")
-    hidden = form.hides(held)
-    return (
-        Change(held, "read as held, which the sheet shows otherwise", f"{held}, shown {hidden}")
-        if hidden
-        else _same(held)
-    )
-
-
-def _same(held: Any) -> Change:
-    return Change(held, "")
+    if hidden := form.hides(held):
+        return Change(held, "read as held, which the sheet shows otherwise", f"{held}, shown {hidden}")
+    return Change(form.with_decimals(held) or held if is_code else held, "")
 
 
 def _change_of_date(held: date, form: NumberFormat) -> Change:

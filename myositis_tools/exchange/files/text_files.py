@@ -66,7 +66,9 @@ def read_text_file(
     refuse_too_many_columns(path, 1 + max(first.count(sign) for sign in (separator or "", *SEPARATORS) if sign))
     separator = separator or max(SEPARATORS, key=lambda sign: len(_split(first, sign)))
     has_quotes = _look_through(path, separator)
-    written = [_unprotected_word(name.strip().strip(_UNSEEN).strip()) for name in _split(first, separator)]
+    written = [
+        _unprotected_word(name.strip().strip(_UNSEEN).strip()) for name in _split(first.lstrip(_UNSEEN), separator)
+    ]
     given = [(named or {}).get(place) or name for place, name in enumerate(written)]
     if len(given) == 1 and max(len(_split(second, sign)) for sign in SEPARATORS) > 1:
         raise ValueError(f"line {line} has one cell and the next has more; heading_line= says where the headings stand")
@@ -76,7 +78,7 @@ def read_text_file(
         "sep": separator,
         "encoding": encoding,
         "keep_default_na": False,
-        "na_values": ["", *missing],
+        "na_values": {name: ["", *missing] if name in numbers else [""] for name in names},
         "skiprows": line - 1,
         "header": 0,
         "names": names,

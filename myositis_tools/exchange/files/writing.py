@@ -33,7 +33,10 @@ def as_csv(frame: pd.DataFrame) -> bytes:
     columns = [_without_formulas(frame.iloc[:, place]) for place in range(frame.shape[1])]
     safe = pd.concat(columns, axis=1) if columns else frame.copy()
     safe.columns = [harmless(name) for name in frame.columns]
-    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+    written = safe.to_csv(index=False, lineterminator="\n")
+    if "\r" in written:  # which is put between quotation marks only where it ends a line
+        written = safe.to_csv(index=False, lineterminator="\r\n")
+    return written.encode("utf-8-sig")
 
 
 def _without_formulas(values: pd.Series) -> pd.Series:

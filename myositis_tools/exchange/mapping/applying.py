@@ -78,6 +78,7 @@ def apply_mapping(table: Any, mapping: TableMapping) -> pd.DataFrame:
     made = {each.column: _mapped(given, each, known[each.column], mapping) for each in mapping.columns}
     frame = pd.concat([pd.DataFrame(made, index=given.index), given[kept]], axis=1)
     own = frame[list(made)]
+    own.attrs = dict(given.attrs)  # from which day its file counts days
     written = {"decimal": mapping.decimal, "thousands": mapping.thousands or None}
     typed = typed_as(own, mapping.kind, "the table", keep=True, date_format=mapping.date_format or None, **written)
     return pd.concat([typed, frame[kept]], axis=1)
