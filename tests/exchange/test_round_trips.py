@@ -247,7 +247,12 @@ def test_a_redcap_export(tmp_path):
     path = tmp_path / "export.csv"
     path.write_text(EXPORT)
     weeks = {"baseline_arm_1": 0, "week_12_arm_1": 12}
-    visits = mt.read_redcap(path, "visits", events=weeks, missing=["-99"], rename={"vas": "physician_global_cm"})
+    with pytest.warns(mt.errors.ReadingWarning) as told:
+        visits = mt.read_redcap(path, "visits", events=weeks, missing=["-99"], rename={"vas": "physician_global_cm"})
+    assert [str(one.message) for one in told] == [
+        "Rows of repeating instruments are left out, 2 of 5: medication (2); instrument='medication' reads one.",
+        "Rows of which nothing was filled in are left out, 1 of 3.",
+    ]
     assert visits["patient_id"].tolist() == ["1", "02"]
     assert visits["physician_global_cm"].tolist() == [6.0, 5.0]
     medications = mt.read_redcap(path, "medications", instrument="medication")
@@ -277,13 +282,14 @@ def test_what_redcap_writes_itself_fills_no_row_in(tmp_path):
         '1,baseline_arm_1,a,2024-01-01 09:30,"1,5",2\n1,week_12_arm_1,a,,,0\n'
     )
     weeks = {"baseline_arm_1": 0, "week_12_arm_1": 12}
-    visits = mt.read_redcap(path, "visits", events=weeks, decimal=",")
+    with pytest.warns(mt.errors.ReadingWarning, match=r"nothing was filled in are left out, 1 of 2\."):
+        visits = mt.read_redcap(path, "visits", events=weeks, decimal=",")
     assert visits[["week", "haq_di"]].to_numpy().tolist() == [[0, 1.5]]
     path.write_text("record_id,redcap_event_name,sex,birth_date,remark\n1,a,female,1970-01-01,\n1,b,,,called\n")
     assert mt.read_redcap(path, "patients")["patient_id"].tolist() == ["1"]
     path.write_text("record_id,redcap_event_name,haq_di\n1,b,1\n\n1,a,x\n")
     with pytest.raises(mt.errors.WrongTypeError, match="lines 4 of the file"):
-        mt.read_redcap(path, "visits", events={"a": 0})
+        mt.read_redcap(path, "visits", events={"a": 0, "b": None})
 
 
 @pytest.mark.parametrize("kind", ["visits", "patients", "muscles", "labs", "mdi_items"])
