@@ -404,11 +404,20 @@ def test_fhir_observations(tmp_path):
     bundle.write_text(json.dumps({"resourceType": "Bundle", "entry": [{"resource": each} for each in held]}))
     lines = tmp_path / "labs.ndjson"
     lines.write_text("\n".join(map(json.dumps, held)))
-    labs = mt.read_fhir_observations(bundle)
-    pd.testing.assert_frame_equal(labs, mt.read_fhir_observations(lines))
+    with pytest.warns(mt.errors.ReadingWarning) as told:
+        labs = mt.read_fhir_observations(bundle)
+    assert [str(one.message) for one in told] == [
+        "Observations were entered in error or cancelled, and are left out, 1 of 5: entered-in-error (1).",
+        "Observations of other codes are left out, 1 of 5: 99999-9 (1).",
+        "Observations have no value, 1 of 5: ast no reason (1).",
+    ]
+    with pytest.warns(mt.errors.ReadingWarning):
+        pd.testing.assert_frame_equal(labs, mt.read_fhir_observations(lines))
     assert labs["test"].tolist() == ["ck", "alt", "ast"]
     assert np.array_equal(mt.to_xuln(labs)["xuln"], [5.0, np.nan, np.nan], equal_nan=True)
-    assert mt.read_fhir_observations(bundle, tests={"99999-9": "ldh"})["test"].tolist() == ["ck", "alt", "ldh", "ast"]
+    with pytest.warns(mt.errors.ReadingWarning):
+        more = mt.read_fhir_observations(bundle, tests={"99999-9": "ldh"})
+    assert more["test"].tolist() == ["ck", "alt", "ldh", "ast"]
     bundle.write_text("[1, 2")
     with pytest.raises(mt.errors.WrongTypeError, match="cannot be read as FHIR"):
         mt.read_fhir_observations(bundle)
@@ -439,13 +448,15 @@ def test_what_an_observation_does_not_say_exactly(tmp_path):
     assert read(effectiveDateTime=None, effectivePeriod={"start": "2024-05-02"})["date"] == pd.Timestamp("2024-05-02")
     critical = {"type": {"coding": [{"code": "critical"}]}, "high": {"value": 9000}}
     assert read(referenceRange=[critical, {"high": {"value": 180}}])["upper_limit"] == 180
-    assert pd.isna(read(referenceRange=[{"high": {"value": 180}}, {"high": {"value": 300}}])["upper_limit"])
+    with pytest.warns(mt.errors.ReadingWarning, match=r"several upper limits.*ck 180 or 300"):
+        assert pd.isna(read(referenceRange=[{"high": {"value": 180}}, {"high": {"value": 300}}])["upper_limit"])
     coded = {"value": 9, "unit": "IU/L", "code": "U/L", "system": "http://unitsofmeasure.org"}
     assert read(valueQuantity=coded)["unit"] == "U/L"
     path = tmp_path / "labs.json"
     elsewhere = observed(code={"coding": [{"system": "http://elsewhere", "code": "2157-6"}]})
     path.write_text(json.dumps({"resourceType": "Bundle", "entry": [{"resource": elsewhere}, {"resource": None}]}))
-    assert mt.read_fhir_observations(path).empty
+    with pytest.warns(mt.errors.ReadingWarning, match=r"of other codes are left out, 1 of 1: 2157-6"):
+        assert mt.read_fhir_observations(path).empty
     for text in ("[]", "{}"):
         path.write_text(text)
         with pytest.raises(mt.errors.WrongTypeError, match="no resource"):
