@@ -214,7 +214,7 @@ def redcap_codes(column: Column) -> dict[str, str]:
     Examples
     --------
     >>> redcap_codes(columns("labs")["unit"])
-    {'u_l': 'U/L', 'ukat_l': 'ukat/L', 'nkat_l': 'nkat/L', 'mkat_l': 'mkat/L', 'mu_l': 'mU/L', 'ku_l': 'kU/L'}
+    {'u_l': 'U/L', 'ukat_l': 'ukat/L', 'pkat_l': 'pkat/L', 'nkat_l': 'nkat/L', 'mkat_l': 'mkat/L', 'kat_l': 'kat/L', ...}
     """
     found: dict[str, str] = {}
     for word in column.words:
