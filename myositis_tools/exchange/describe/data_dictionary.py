@@ -213,8 +213,8 @@ def redcap_codes(column: Column) -> dict[str, str]:
 
     Examples
     --------
-    >>> redcap_codes(columns("labs")["unit"])
-    {'u_l': 'U/L', 'ukat_l': 'ukat/L', 'pkat_l': 'pkat/L', 'nkat_l': 'nkat/L', 'mkat_l': 'mkat/L', 'kat_l': 'kat/L', ...}
+    >>> list(redcap_codes(columns("labs")["unit"]).items())[:2]
+    [('u_l', 'U/L'), ('ukat_l', 'ukat/L')]
     """
     found: dict[str, str] = {}
     for word in column.words:
