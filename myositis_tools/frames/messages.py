@@ -47,7 +47,7 @@ def word_hint(column: Column, word: object) -> str:
     >>> word_hint(columns("labs")["unit"], "u / l"), word_hint(columns("labs")["test"], "akt")
     ("did you mean 'U/L'?", "did you mean 'ast'?")
     >>> word_hint(columns("labs")["unit"], "MU/L")
-    'convert the values to one of U/L, ukat/L, µkat/L, μkat/L, nkat/L, mkat/L, mU/L, kU/L'
+    'convert the values to one of U/L, ukat/L, µkat/L, μkat/L, pkat/L, nkat/L, mkat/L, kat/L, mU/L, kU/L'
     """
     if not column.name.endswith("unit"):
         return nearest(word, column.words)

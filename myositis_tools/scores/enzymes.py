@@ -17,7 +17,7 @@ def to_xuln(labs: IntoFrameT) -> IntoFrameT:
     ----------
     labs : pandas, Polars, DuckDB or PySpark frame
         One row a result. Columns ``test`` (``ck``, ``aldolase``, ``ldh``, ``alt`` or ``ast``), ``value`` (0 or
-        more), ``unit`` (``U/L``, ``mU/L``, ``kU/L``, ``nkat/L``, ``ukat/L``, ``µkat/L``, ``mkat/L``), ``upper_limit``
+        more), ``unit`` (``U/L``, ``mU/L``, ``kU/L``, and ``kat/L`` from ``pkat/L`` to ``mkat/L``), ``upper_limit``
         (above 0, each row's own) and, if the limits are given in another unit than the values, ``upper_limit_unit``.
 
     Returns

@@ -247,7 +247,12 @@ def test_a_redcap_export(tmp_path):
     path = tmp_path / "export.csv"
     path.write_text(EXPORT)
     weeks = {"baseline_arm_1": 0, "week_12_arm_1": 12}
-    visits = mt.read_redcap(path, "visits", events=weeks, missing=["-99"], rename={"vas": "physician_global_cm"})
+    with pytest.warns(mt.errors.ReadingWarning) as told:
+        visits = mt.read_redcap(path, "visits", events=weeks, missing=["-99"], rename={"vas": "physician_global_cm"})
+    assert [str(one.message) for one in told] == [
+        "Rows of repeating instruments are left out, 2 of 5: medication (2); instrument='medication' reads one.",
+        "Rows of which nothing was filled in are left out, 1 of 3.",
+    ]
     assert visits["patient_id"].tolist() == ["1", "02"]
     assert visits["physician_global_cm"].tolist() == [6.0, 5.0]
     medications = mt.read_redcap(path, "medications", instrument="medication")
@@ -277,13 +282,14 @@ def test_what_redcap_writes_itself_fills_no_row_in(tmp_path):
         '1,baseline_arm_1,a,2024-01-01 09:30,"1,5",2\n1,week_12_arm_1,a,,,0\n'
     )
     weeks = {"baseline_arm_1": 0, "week_12_arm_1": 12}
-    visits = mt.read_redcap(path, "visits", events=weeks, decimal=",")
+    with pytest.warns(mt.errors.ReadingWarning, match=r"nothing was filled in are left out, 1 of 2\."):
+        visits = mt.read_redcap(path, "visits", events=weeks, decimal=",")
     assert visits[["week", "haq_di"]].to_numpy().tolist() == [[0, 1.5]]
     path.write_text("record_id,redcap_event_name,sex,birth_date,remark\n1,a,female,1970-01-01,\n1,b,,,called\n")
     assert mt.read_redcap(path, "patients")["patient_id"].tolist() == ["1"]
     path.write_text("record_id,redcap_event_name,haq_di\n1,b,1\n\n1,a,x\n")
     with pytest.raises(mt.errors.WrongTypeError, match="lines 4 of the file"):
-        mt.read_redcap(path, "visits", events={"a": 0})
+        mt.read_redcap(path, "visits", events={"a": 0, "b": None})
 
 
 @pytest.mark.parametrize("kind", ["visits", "patients", "muscles", "labs", "mdi_items"])
@@ -398,11 +404,20 @@ def test_fhir_observations(tmp_path):
     bundle.write_text(json.dumps({"resourceType": "Bundle", "entry": [{"resource": each} for each in held]}))
     lines = tmp_path / "labs.ndjson"
     lines.write_text("\n".join(map(json.dumps, held)))
-    labs = mt.read_fhir_observations(bundle)
-    pd.testing.assert_frame_equal(labs, mt.read_fhir_observations(lines))
+    with pytest.warns(mt.errors.ReadingWarning) as told:
+        labs = mt.read_fhir_observations(bundle)
+    assert [str(one.message) for one in told] == [
+        "Observations were entered in error or cancelled, and are left out, 1 of 5: entered-in-error (1).",
+        "Observations of other codes are left out, 1 of 5: 99999-9 (1).",
+        "Observations have no value, 1 of 5: ast no reason (1).",
+    ]
+    with pytest.warns(mt.errors.ReadingWarning):
+        pd.testing.assert_frame_equal(labs, mt.read_fhir_observations(lines))
     assert labs["test"].tolist() == ["ck", "alt", "ast"]
     assert np.array_equal(mt.to_xuln(labs)["xuln"], [5.0, np.nan, np.nan], equal_nan=True)
-    assert mt.read_fhir_observations(bundle, tests={"99999-9": "ldh"})["test"].tolist() == ["ck", "alt", "ldh", "ast"]
+    with pytest.warns(mt.errors.ReadingWarning):
+        more = mt.read_fhir_observations(bundle, tests={"99999-9": "ldh"})
+    assert more["test"].tolist() == ["ck", "alt", "ldh", "ast"]
     bundle.write_text("[1, 2")
     with pytest.raises(mt.errors.WrongTypeError, match="cannot be read as FHIR"):
         mt.read_fhir_observations(bundle)
@@ -433,13 +448,15 @@ def test_what_an_observation_does_not_say_exactly(tmp_path):
     assert read(effectiveDateTime=None, effectivePeriod={"start": "2024-05-02"})["date"] == pd.Timestamp("2024-05-02")
     critical = {"type": {"coding": [{"code": "critical"}]}, "high": {"value": 9000}}
     assert read(referenceRange=[critical, {"high": {"value": 180}}])["upper_limit"] == 180
-    assert pd.isna(read(referenceRange=[{"high": {"value": 180}}, {"high": {"value": 300}}])["upper_limit"])
+    with pytest.warns(mt.errors.ReadingWarning, match=r"several upper limits.*ck 180 or 300"):
+        assert pd.isna(read(referenceRange=[{"high": {"value": 180}}, {"high": {"value": 300}}])["upper_limit"])
     coded = {"value": 9, "unit": "IU/L", "code": "U/L", "system": "http://unitsofmeasure.org"}
     assert read(valueQuantity=coded)["unit"] == "U/L"
     path = tmp_path / "labs.json"
     elsewhere = observed(code={"coding": [{"system": "http://elsewhere", "code": "2157-6"}]})
     path.write_text(json.dumps({"resourceType": "Bundle", "entry": [{"resource": elsewhere}, {"resource": None}]}))
-    assert mt.read_fhir_observations(path).empty
+    with pytest.warns(mt.errors.ReadingWarning, match=r"of other codes are left out, 1 of 1: 2157-6"):
+        assert mt.read_fhir_observations(path).empty
     for text in ("[]", "{}"):
         path.write_text(text)
         with pytest.raises(mt.errors.WrongTypeError, match="no resource"):

@@ -114,7 +114,7 @@ def test_the_door_knows_which_way_is_better():
 def test_one_microkatal_is_sixty_units():
     table = tables.load("unit_conversions")
     found = dict(zip(table["unit"], table["units_per_litre"], strict=True))
-    prefixed = {"nkat/L": 0.06, "mkat/L": 60_000, "mU/L": 0.001, "kU/L": 1000}
+    prefixed = {"pkat/L": 0.000_06, "nkat/L": 0.06, "mkat/L": 60_000, "kat/L": 60_000_000, "mU/L": 0.001, "kU/L": 1000}
     assert found == {"U/L": 1, "ukat/L": 60, "\u00b5kat/L": 60, "\u03bckat/L": 60} | prefixed
 
 

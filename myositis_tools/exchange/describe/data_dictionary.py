@@ -213,8 +213,8 @@ def redcap_codes(column: Column) -> dict[str, str]:
 
     Examples
     --------
-    >>> redcap_codes(columns("labs")["unit"])
-    {'u_l': 'U/L', 'ukat_l': 'ukat/L', 'nkat_l': 'nkat/L', 'mkat_l': 'mkat/L', 'mu_l': 'mU/L', 'ku_l': 'kU/L'}
+    >>> list(redcap_codes(columns("labs")["unit"]).items())[:2]
+    [('u_l', 'U/L'), ('ukat_l', 'ukat/L')]
     """
     found: dict[str, str] = {}
     for word in column.words:

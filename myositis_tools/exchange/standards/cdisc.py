@@ -22,8 +22,9 @@ from myositis_tools.exchange.standards.cdisc_rows import (
     of_enzymes,
     of_known_codes,
     refuse_imputed,
+    require_visits,
 )
-from myositis_tools.exchange.standards.cdisc_visits import unplaced, visit_weeks, visits_of
+from myositis_tools.exchange.standards.cdisc_visits import Weeks, unplaced, visit_weeks, visits_of
 from myositis_tools.exchange.standards.cdisc_visits_wide import in_own_units, known_columns, one_row_a_visit
 from myositis_tools.exchange.standards.written import Written
 from myositis_tools.frames import columns, find_kind
@@ -45,7 +46,7 @@ def read_cdisc(
     domain: str,
     *,
     tests: Mapping[str, str | None] | None = None,
-    weeks: Mapping[float, int | None] | None = None,
+    weeks: Mapping[float | str, int | None] | None = None,
     where: Mapping[str, object] | None = None,
     units: Mapping[str, str] | None = None,
     heading_line: int | None = None,
@@ -72,7 +73,8 @@ def read_cdisc(
         the name of a test.
     weeks : mapping, optional
         The week of each number in ``VISITNUM`` or ``AVISITN``; None leaves a visit out. Needed for SDTM; of ADaM the
-        number itself is the week where ``AVISIT``, if there, says the same (``Baseline``, ``Week 12``).
+        number itself is the week where ``AVISIT``, if there, says the same (``Baseline``, ``Week 12``). Of visits that
+        have a name and no number, the week of each name.
     where : mapping, optional
         Which rows are read: the value, or the values, of a variable, such as ``{"ANL01FL": "Y"}`` for the rows flagged
         for analysis or ``{"DTYPE": ""}`` for those that are no imputation.
@@ -164,7 +166,7 @@ class _Reading:
     file: str
     written: Written
     tests: Mapping[str, str | None] | None
-    weeks: Mapping[float, int | None] | None
+    weeks: Weeks
     where: Mapping[str, object]
     units: Mapping[str, str]
 
@@ -176,6 +178,8 @@ class _Reading:
         frame = as_columns(chosen(given, self.where, self.domain), named)
         if self.domain in _OF_RESULTS:
             require_results(frame, self.domain, list(map(str, given.columns)))
+        if kind == "visits":
+            require_visits(frame, self.domain, list(map(str, given.columns)))
         variables = [(str(row["column"]), str(row["variable"])) for row in named if row["variable"] in given]
         if kind == "visits":
             made, told = self._visits(frame, variables)
@@ -232,9 +236,9 @@ class _Reading:
 
     def _in_weeks(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         """The rows that have a week, with it, and a word on those that nobody declined."""
-        if "visit" not in frame:
+        if "visit" not in frame and (self.domain == "LB" or "visit_name" not in frame):
             return frame, []
-        made = frame.assign(visit=self.written.numbers(frame["visit"]))
+        made = frame.assign(visit=self.written.numbers(frame["visit"])) if "visit" in frame else frame
         made = made.assign(week=visit_weeks(made, self.domain, self.weeks))
         others = unplaced(made, self.weeks)
         said = f"{len(others)} of {len(made)}: {visits_of(others)}"

@@ -14,6 +14,7 @@ from myositis_tools.frames import columns
 from myositis_tools.tables import records
 
 _DOSE = "dose_mg_day"
+_OF_COURSE = ("drug", "dose", "daily_dose", "start_date", "stop_date")
 _BEFORE, _AFTER = ("BEFORE",), ("AFTER", "ONGOING")
 
 
@@ -30,6 +31,10 @@ def courses_of(frame: pd.DataFrame, domain: str, written: Written) -> tuple[pd.D
         told.append(
             f"Rows of {domain} that repeat a line (the same {domain}SPID) are one course, {copied} of {len(frame)}."
         )
+    nothing = made[[name for name in _OF_COURSE if name in made]].isna().all(axis=1)
+    if nothing.any():
+        told.append(f"Rows of {domain} without a drug, a dose and a date are left out, {nothing.sum()} of {len(made)}.")
+        made = made[~nothing]
     if {"dose", "daily_dose"} & set(made.columns):
         made, said = _with_daily_dose(made, domain, written)
         told += said

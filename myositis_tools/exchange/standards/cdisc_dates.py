@@ -13,8 +13,9 @@ from myositis_tools.exchange.standards.adam import IMPUTED
 _CLOCK = re.compile(r"([\d-]+)T.*")
 _UNKNOWN = r"-|UN|UNK"  # what stands for a part; a single sign by the standard
 _PARTS = re.compile(
-    rf"(?P<year>\d{{4}}|{_UNKNOWN})-(?P<month>\d\d|{_UNKNOWN})(-(?P<day>\d\d|{_UNKNOWN}))?|-+", re.IGNORECASE
+    rf"(?P<year>\d{{4}}|{_UNKNOWN})-(?P<month>\d\d|{_UNKNOWN})(-(?P<day>\d\d|{_UNKNOWN}))?", re.IGNORECASE
 )
+_SIGNS = re.compile(r"(?P<year>\d{4})?(--+(\d\d)?|-)")  # a year, or a day, and nothing else
 _OF_DAY, _KEPT = 10, {"month": 7, "year": 4}  # signs of a date such as 2026-03-31
 
 
@@ -46,11 +47,14 @@ def known_part(value: object) -> object:
         return value
     text = value.strip()
     day = clock[1] if (clock := _CLOCK.fullmatch(text)) else text
-    found = _PARTS.fullmatch(day)
-    if found is None:
+    if found := _PARTS.fullmatch(day):
+        parts: tuple[str | None, ...] = (found["year"], found["month"], found["day"])
+    elif found := _SIGNS.fullmatch(day):
+        parts = (found["year"],)
+    else:
         return day
     known: list[str] = []
-    for part in (found["year"], found["month"], found["day"]):
+    for part in parts:
         if part is None or not part.isdigit():
             break
         known.append(part)

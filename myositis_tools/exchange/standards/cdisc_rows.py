@@ -20,11 +20,14 @@ from myositis_tools.tables import Record, records
 
 _BLOOD = ("SERUM", "PLASMA", "BLOOD")
 _UNCODED = ("UNCODED", "NOT CODED")  # written where a dictionary has no name, though the guide wants it empty
+_NAMES_OF_CODES = {"LBTESTCD": "LBTEST", "QSTESTCD": "QSTEST", "PARAMCD": "PARAM"}
 _NEEDED_FOR = {"EXTRT": "give it the name of the study's drug", "CMTRT": "give it the name of each drug"}
 
 
 def in_capitals(given: pd.DataFrame, named: Sequence[Record], domain: str) -> pd.DataFrame:
     """The data set with its variables in capitals, if those that are needed are there, and each once.
+
+    Where what was measured has a name and no code, its name is the code.
 
     Raises
     ------
@@ -40,6 +43,9 @@ def in_capitals(given: pd.DataFrame, named: Sequence[Record], domain: str) -> pd
             hint="rename one of them in the file",
         )
     made = given.set_axis(capital, axis=1)
+    for code, name in _NAMES_OF_CODES.items():
+        if code not in made and name in made:
+            made = made.assign(**{code: made[name]})
     absent = [str(row["variable"]) for row in named if row["required"] and row["variable"] not in made]
     if absent:
         raise MissingColumnError(
@@ -50,6 +56,23 @@ def in_capitals(given: pd.DataFrame, named: Sequence[Record], domain: str) -> pd
     return made
 
 
+def require_visits(frame: pd.DataFrame, domain: str, held: Sequence[str]) -> None:
+    """Refuse a data set of visits that does not say which visit a row is of.
+
+    Raises
+    ------
+    MissingColumnError
+        Naming the variables.
+    """
+    if "visit" not in frame and "visit_name" not in frame:
+        number, name = ("AVISITN", "AVISIT") if domain == "ADaM" else ("VISITNUM", "VISIT")
+        raise MissingColumnError(
+            f"The {domain} data set lacks {number}.",
+            where=f"variables present: {listed(held)}",
+            expected=f"the visit of each row: {number} or {name}",
+        )
+
+
 def _hint_at_domain(absent: Sequence[str], held: Sequence[str]) -> str:
     """What else the data set may be, where it has all that another domain needs; else a variable spelt alike."""
     needed: dict[str, list[str]] = {}
@@ -57,7 +80,7 @@ def _hint_at_domain(absent: Sequence[str], held: Sequence[str]) -> str:
         if row["required"]:
             needed.setdefault(str(row["domain"]), []).append(str(row["variable"]))
     others = [domain for domain, names in needed.items() if len(names) > 1 and set(names) <= set(held)]
-    return f"is it {others[0]}?" if others else f"rename the variable that is meant to {absent[0]}"
+    return f"is it {others[0]}?" if others else f"name the variable that is meant {absent[0]} in the file"
 
 
 def chosen(given: pd.DataFrame, where: Mapping[str, object], domain: str) -> pd.DataFrame:

@@ -10,12 +10,14 @@ import pandas as pd
 
 from myositis_tools.errors import NotFoundError, OptionError, listed
 
+Weeks = Mapping[float | str, int | None] | None  # by the number of a visit, or its name where it has no number
 VISIT_NUMBERS = MappingProxyType({"LB": "VISITNUM", "QS": "VISITNUM", "ADaM": "AVISITN"})
+VISIT_NAMES = MappingProxyType({"LB": "VISIT", "QS": "VISIT", "ADaM": "AVISIT"})
 _DIGITS = 6  # a transport file holds 1.2 as 1.2000000000000002
 _MOST = 30  # visits that a message lists: a study has about as many
 
 
-def visit_weeks(frame: pd.DataFrame, domain: str, weeks: Mapping[float, int | None] | None) -> pd.Series:
+def visit_weeks(frame: pd.DataFrame, domain: str, weeks: Weeks) -> pd.Series:
     """Give the week of each row; missing where it has no visit, or one without a week.
 
     Raises
@@ -25,6 +27,8 @@ def visit_weeks(frame: pd.DataFrame, domain: str, weeks: Mapping[float, int | No
     NotFoundError
         If no row is of a visit that was asked for.
     """
+    if "visit" not in frame:
+        return _weeks_by_name(frame, domain, weeks)
     numbers = _numbers(frame)
     held = _names(numbers, frame.get("visit_name"))
     if weeks is None:
@@ -44,8 +48,37 @@ def visit_weeks(frame: pd.DataFrame, domain: str, weeks: Mapping[float, int | No
     return numbers.map({number: week for number, week in asked.items() if week is not None}).astype("float64")
 
 
-def unplaced(frame: pd.DataFrame, weeks: Mapping[float, int | None] | None) -> pd.DataFrame:
+def _weeks_by_name(frame: pd.DataFrame, domain: str, weeks: Weeks) -> pd.Series:
+    """The week of each row of a data set whose visits have names alone."""
+    names = frame["visit_name"]
+    held = list(dict.fromkeys(names.dropna()))
+    stated = {name: _week_of(name) for name in held}
+    variable = VISIT_NAMES[domain]
+    template = listed((f"{name!r}: {_proposal(name, week)}" for name, week in stated.items()), most=_MOST)
+    if weeks is None:
+        if domain != "ADaM" or None in stated.values():
+            raise OptionError(
+                f"The visits of {domain} have names, and not all have a week.",
+                where=f"{variable}: {listed(held, most=_MOST)}",
+                expected="weeks={" + template + "}",
+                hint="0 is the baseline, None leaves a visit out",
+            )
+        return names.map(stated).astype("float64")
+    strange = [name for name in weeks if name not in held]
+    if strange:
+        raise NotFoundError(
+            f"No row is of a visit that weeks= names: {listed(map(repr, strange))}.",
+            where=variable,
+            expected="weeks={" + template + "}",
+        )
+    return names.map({name: week for name, week in weeks.items() if week is not None}).astype("float64")
+
+
+def unplaced(frame: pd.DataFrame, weeks: Weeks) -> pd.DataFrame:
     """The rows that have no week although nobody asked to leave their visit out."""
+    if "visit" not in frame:
+        declined = [name for name, week in (weeks or {}).items() if week is None]
+        return frame[frame["week"].isna() & ~frame["visit_name"].isin(declined)]
     numbers = _numbers(frame)
     declined = [number for number, week in _asked(weeks or {}).items() if week is None]
     return frame[frame["week"].isna() & ~numbers.isin(declined)]
@@ -53,6 +86,8 @@ def unplaced(frame: pd.DataFrame, weeks: Mapping[float, int | None] | None) -> p
 
 def visits_of(rows: pd.DataFrame) -> str:
     """The visits of some rows, for a message."""
+    if "visit" not in rows:
+        return listed(rows["visit_name"].fillna("no name").unique())
     held = _names(_numbers(rows), rows.get("visit_name"))
     nameless = ["no number"] if len(rows) and rows["visit"].isna().any() else []
     return listed([*_each(held), *nameless])
@@ -62,7 +97,7 @@ def _numbers(frame: pd.DataFrame) -> pd.Series:
     return pd.to_numeric(frame["visit"], errors="coerce").round(_DIGITS)
 
 
-def _asked(weeks: Mapping[float, int | None]) -> dict[float, int | None]:
+def _asked(weeks: Mapping[float | str, int | None]) -> dict[float, int | None]:
     try:
         return {round(float(number), _DIGITS): week for number, week in weeks.items()}
     except (TypeError, ValueError):

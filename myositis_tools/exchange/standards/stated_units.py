@@ -53,7 +53,8 @@ def units_in(name: str) -> Iterator[str]:
     """
     parts = re.findall(r"[(\[]([^()\[\]]*)[)\]]", name)
     for part in [*parts, *name.split(",")[1:][-1:]]:
-        if whole := unit_of(part):
+        whole = unit_of(part)
+        if whole and (len(part) > 1 or part == whole):  # an M is no metre there
             yield whole
             continue
         words = [*(f"0-{top}" for top in _SCALE.findall(part)), *re.split(r"[\s,;]+", _SCALE.sub(" ", part))]
