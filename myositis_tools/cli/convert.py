@@ -86,8 +86,9 @@ def _suggested(file: Path, kind: str | None, reading: Reading) -> FileSuggestion
         sheets=reading.sheet or (),
         weeks=reading.weeks,
         heading_line=reading.heading_line,
-        **reading.of_text,
+        **reading.of_file,
         **reading.written,
+        missing=reading.not_recorded,
     )
 
 

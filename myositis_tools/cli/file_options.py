@@ -53,23 +53,37 @@ class Reading:
     encoding: Annotated[str | None, typer.Option(help="Of the texts; Excel on Windows writes cp1252.")] = None
     date_format: Annotated[str | None, typer.Option(help="How dates are written, such as %d-%m-%Y.")] = None
     missing: Annotated[
-        list[str] | None, typer.Option(help="A word that means not recorded, such as n.d.; may be given again.")
+        list[str] | None,
+        typer.Option(
+            help="A word that means not recorded, such as n.d., or HEADING=WORD for one column; may be given again."
+        ),
     ] = None
     thousands: Annotated[str | None, typer.Option(help="The sign between thousands, such as the point of 1.234,5.")] = (
         None
     )
+    query: Annotated[str | None, typer.Option(help="What to read of a .duckdb database, in SQL.")] = None
 
     @property
     def written(self) -> dict[str, Any]:
-        """How cells are written, as far as the person says it."""
-        said = {"decimal": self.decimal, "date_format": self.date_format, "missing": list(self.missing or ())}
+        """How cells are written, as far as the person says it; what is missing by heading, an empty one for all."""
+        said = {"decimal": self.decimal, "date_format": self.date_format}
         said["thousands"] = _SPELLED.get(self.thousands or "", self.thousands)
         return {name: value for name, value in said.items() if value}
 
     @property
-    def of_text(self) -> dict[str, Any]:
-        """How a text file is read, as far as the person says it."""
-        said = {"separator": _SPELLED.get(self.separator or "", self.separator), "encoding": self.encoding}
+    def not_recorded(self) -> dict[str, list[str]]:
+        """The words for *not recorded* by heading, an empty one for all."""
+        made: dict[str, list[str]] = {}
+        for said in self.missing or ():
+            heading, _, word = said.rpartition("=")
+            made.setdefault(heading.strip(), []).append(word)
+        return made
+
+    @property
+    def of_file(self) -> dict[str, Any]:
+        """How a text file or a database is read, as far as the person says it."""
+        separator = _SPELLED.get(self.separator or "", self.separator)
+        said = {"separator": separator, "encoding": self.encoding, "query": self.query}
         return {name: value for name, value in said.items() if value}
 
     @cached_property
@@ -113,7 +127,7 @@ class Reading:
         if self.mapped is not None and self.holds(kind):
             return self._of_mapping(self.mapped.table(kind), path)
         written = {"decimal": "."} | self.written
-        how: dict[str, Any] = self.of_text | {"missing": written.pop("missing", ())}
+        how: dict[str, Any] = self.of_file | {"missing": self.not_recorded}
         if not (self.wide or self.weeks or len(self.sheet or ()) > 1):
             how |= {"sheet": next(iter(self.sheet or ()), None), "heading_line": self.heading_line}
             return read_by_line(path, kind, on_problem="keep", **written, **how)
@@ -143,7 +157,7 @@ class Reading:
 
     def _layout(self, layout: TableLayout) -> TableLayout:
         """A layout with what the person says in place of what it says."""
-        changed: dict[str, Any] = dict(self.of_text)
+        changed: dict[str, Any] = dict(self.of_file)
         if self.sheet:
             weeks = [self.weeks.get(name) for name in self.sheet]
             changed["sheets"] = dict(zip(self.sheet, weeks, strict=True))
@@ -155,10 +169,18 @@ class Reading:
         return replace(layout, weeks=dict(layout.weeks) | parts, **changed)
 
     def _of_mapping(self, table: LaidOutTable, path: Path) -> pd.DataFrame:
-        changed = dict(self.written)
-        if "missing" in changed:
-            changed["missing"] = [*table.mapping.missing, *changed["missing"]]
-        mapping = replace(table.mapping, **changed) if changed else table.mapping
+        words = self.not_recorded
+        for_all = words.pop("", [])
+        there = [each.heading for each in table.mapping.columns]
+        if strange := [heading for heading in words if heading not in there]:
+            raise OptionError(
+                f"--missing names a heading that the mapping has not: {listed(map(repr, strange))}.",
+                expected=f"one of {listed(there)}",
+            )
+        columns = [
+            replace(each, missing=(*each.missing, *words.get(each.heading, ()))) for each in table.mapping.columns
+        ]
+        mapping = replace(table.mapping, columns=columns, missing=(*table.mapping.missing, *for_all), **self.written)
         return LaidOutTable(mapping, self._layout(table.layout)).read(path)
 
 

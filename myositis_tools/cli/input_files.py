@@ -1,6 +1,5 @@
 """What the commands that read a user's files have in common: how a file is read, what is told, and the exit status."""
 
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import pandas as pd
 import typer
 
 from myositis_tools.cli.file_options import Reading
+from myositis_tools.cli.typed_words import as_typed
 from myositis_tools.errors import MappingError, MyositisToolsError, NotFoundError, OptionError, listed
 from myositis_tools.exchange import validate
 from myositis_tools.exchange.files.workbooks import sheet_names
@@ -79,33 +79,6 @@ def data_errors() -> Iterator[None]:
     except MyositisToolsError as error:
         typer.echo(f"error: {as_typed(str(error))}", err=True)
         raise typer.Exit(PROBLEMS_FOUND) from error
-
-
-_TYPED = (
-    (
-        r"read_table reads a file with its types; pd\.to_numeric\(column\) makes numbers of a column",
-        "write numbers alone",
-    ),
-    (r"True, False or missing", "yes, no, or nothing"),
-    (r"\bweeks= says it", "--week-of says it"),
-    (r"\bkind=", "--kind "),
-    (r"\b(sheet|labelled)=", r"--\1 "),
-    (r"missing=\[\.\.\.\]", "--missing WORD"),
-    (r"ColumnMapping\(words=\{\.\.\.\}\)", "words = { ... } in the file of --mapping"),
-    (r"thousands=\" \"", "--thousands space"),
-    (r"thousands=\"'\"", "--thousands apostrophe"),
-    (r"\b(decimal|thousands|date_format|encoding)=([\"'])(.*?)\2", r"--\1 \3"),
-    (r"\b(heading_line)=", r"--\1"),
-    ("--date_format", "--date-format"),
-    ("--heading_line", "--heading-line"),
-)
-
-
-def as_typed(message: str) -> str:
-    """A message with the options as they are typed here, and not as Python writes them."""
-    for written, typed in _TYPED:
-        message = re.sub(written, typed, message)
-    return message
 
 
 def progress(length: int, label: str) -> Any:

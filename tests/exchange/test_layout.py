@@ -249,6 +249,7 @@ def test_everything_that_is_done_to_a_file_is_said(tmp_path):
         "unit_line": "units",
         "separator": "",
         "encoding": "",
+        "query": "",
     }
     assert set(words) == {one.name for one in fields(TableLayout)}
     for make in (long_workbook, wide_workbook, sheet_a_visit):

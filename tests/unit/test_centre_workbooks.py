@@ -107,7 +107,7 @@ def test_the_weeks_of_sheets_are_said_on_the_command_line(tmp_path):
     book.save(path)
     asked = run("convert", path, "--kind", "visits", "--suggest", tmp_path / "ours.toml")
     assert asked.exit_code == 1
-    assert "question: Which week is sheet 'Visite 1', 'Visite 2'? --week-of says it." in asked.output
+    assert "question: Which week is sheet 'Visite 1', 'Visite 2'? --week-of NAME=WEEK says it." in asked.output
     weeks = ["--week-of", "Visite 1=0", "--week-of", "Visite 2=12"]
     told = run("convert", path, "--kind", "visits", "--suggest", tmp_path / "ours.toml", *weeks)
     assert told.exit_code == 0, told.output

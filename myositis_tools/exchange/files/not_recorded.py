@@ -1,4 +1,4 @@
-"""Words and codes that mean *not recorded*: the same for all columns, or by the heading of each."""
+"""Words and codes that mean *not recorded*: by the heading of each column; an empty heading stands for all."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def words_for_all(missing: Missing) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> words_for_all("n.d."), words_for_all(["-99"]), words_for_all({"haq_di": ["9"]})
-    (('n.d.',), ('-99',), ())
+    >>> words_for_all("n.d."), words_for_all(["-99"]), words_for_all({"haq_di": ["9"], "": ["x"]})
+    (('n.d.',), ('-99',), ('x',))
     """
-    return () if isinstance(missing, Mapping) else _words(missing)
+    return _words(missing.get("", ()) if isinstance(missing, Mapping) else missing)
 
 
 def words_by_heading(missing: Missing, headings: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -40,14 +40,14 @@ def words_by_heading(missing: Missing, headings: Iterable[str]) -> dict[str, tup
     if not isinstance(missing, Mapping):
         return {}
     known = [str(name) for name in headings]
-    unknown = [str(name) for name in missing if str(name) not in known]
+    unknown = [str(name) for name in missing if str(name) and str(name) not in known]
     if unknown:
         raise OptionError(
             f"missing= names a heading that is not there: {listed(map(repr, unknown))}.",
             expected=f"one of {listed(known)}",
             hint=nearest(unknown[0], known) if known else "",
         )
-    return {str(name): _words(words) for name, words in missing.items()}
+    return {str(name): _words(words) for name, words in missing.items() if str(name)}
 
 
 def without_words(
@@ -65,7 +65,7 @@ def without_words(
         return frame
     made = {}
     for name in frame.columns:
-        words = for_all or by_heading.get(str(name), ())
+        words = (*for_all, *by_heading.get(str(name), ()))
         marked = _marked(frame[name], words, decimal, thousands) if words else None
         made[name] = frame[name] if marked is None or not marked.any() else frame[name].mask(marked)
         if marked is not None and marked.any() and names_patients(str(name)):

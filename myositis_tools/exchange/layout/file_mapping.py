@@ -226,6 +226,7 @@ _CAN_BE: Mapping[str, Callable[[Any], bool]] = {
     "one_row": lambda value: isinstance(value, bool),
     "separator": lambda value: isinstance(value, str),
     "encoding": lambda value: isinstance(value, str),
+    "query": lambda value: isinstance(value, str),
 }
 _EXPECTED = {
     "sheets": 'sheets = ["Visits"], or sheets = { "Week 0" = 0, "Week 12" = 12 }',
@@ -236,4 +237,5 @@ _EXPECTED = {
     "one_row": "true or false",
     "separator": 'the sign between cells, such as ";"',
     "encoding": 'the name of an encoding, such as "cp1252"',
+    "query": 'a question in SQL, such as "SELECT * FROM visits"',
 }

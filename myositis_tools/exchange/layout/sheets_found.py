@@ -107,6 +107,7 @@ def _looked(
         unit_line=found.below if found else 0,
         separator=how["separator"] if path.suffix.lower() in TEXTS else None,
         encoding=how["encoding"],
+        query=how["query"],
     )
     frame = read_sheet_as_found(path, layout)
     said = []

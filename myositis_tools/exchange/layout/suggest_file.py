@@ -11,6 +11,7 @@ import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, WrongTypeError, listed
 from myositis_tools.exchange.files.headings import names_patients
+from myositis_tools.exchange.files.not_recorded import Missing, words_by_heading, words_for_all
 from myositis_tools.exchange.layout.cells_written import CellsWritten, find_written
 from myositis_tools.exchange.layout.file_mapping import FileMapping, LaidOutTable
 from myositis_tools.exchange.layout.layout_words import is_total
@@ -65,6 +66,8 @@ def suggest_file(
     heading_line: int | None = None,
     separator: str | None = None,
     encoding: str | None = None,
+    query: str | None = None,
+    missing: Missing = (),
     **written: Any,
 ) -> FileSuggestion:
     r"""Find the tables of a file, where their headings stand and how their cells are written; nothing is applied.
@@ -82,8 +85,10 @@ def suggest_file(
         The week that a part of headings or the name of a sheet stands for, such as ``{"3 mnd": 13, "Visite 1": 0}``.
     heading_line, separator, encoding
         As in `read_table`, where what is found is not right.
+    query, missing
+        As in `read_table`; to the words for *not recorded* those are added that are found.
     **written
-        ``decimal``, ``thousands``, ``date_format`` and ``missing`` of `TableMapping`, likewise.
+        ``decimal``, ``thousands`` and ``date_format`` of `TableMapping`, where what is found is not right.
 
     Returns
     -------
@@ -122,14 +127,14 @@ def suggest_file(
     Numbers are written with a decimal comma, such as 1,5.
     """
     path = Path(path)
-    given = {"heading_line": heading_line, "separator": separator, "encoding": encoding}
+    given = {"heading_line": heading_line, "separator": separator, "encoding": encoding, "query": query}
     looked, said = sheets_of(path, sheets, weeks or {}, given)
     found = _Found(list(said))
     for each, one in _tables_among(looked, kind, found):
         if one in found.columns:
             found.said.append(f"Another table of {one}{each.where} is not read.")
         else:
-            _add(found, each, one, written, name_it=kind is None or len(looked) > 1)
+            _add(found, each, one, written, missing, name_it=kind is None or len(looked) > 1)
     if not found.tables:
         raise WrongTypeError(
             f"No table of patients is recognised in {path.name}.",
@@ -215,7 +220,9 @@ def _columns_of(frame: pd.DataFrame, kind: str) -> set[str]:
 # ----------------------------------------------------------------------------------------------------------- one table
 
 
-def _add(found: _Found, sheet: SheetFound, kind: str, written: Mapping[str, Any], *, name_it: bool) -> None:
+def _add(
+    found: _Found, sheet: SheetFound, kind: str, written: Mapping[str, Any], missing: Missing, *, name_it: bool
+) -> None:
     """Put a table to what was found: its layout made whole, its mapping, and what is said and asked of both."""
     patient = _patient_heading(sheet.frame)
     if patient is None:
@@ -242,8 +249,12 @@ def _add(found: _Found, sheet: SheetFound, kind: str, written: Mapping[str, Any]
     cells = find_written(shaped[[*dict.fromkeys([*likely["heading"], *limits])]], written)
     options = _options(cells, written)
     mapping = accept_suggestions(likely, kind, shaped, **options)
-    agreed = [replace(each, missing=cells.missing.get(each.heading, ())) for each in mapping.columns]
-    mapping = replace(mapping, columns=agreed)
+    by_heading = words_by_heading(missing, map(str, shaped.columns))
+    agreed = [
+        replace(each, missing=(*cells.missing.get(each.heading, ()), *by_heading.get(each.heading, ())))
+        for each in mapping.columns
+    ]
+    mapping = replace(mapping, columns=agreed, missing=words_for_all(missing))
     if not mapping.columns:
         return
     if name_it:

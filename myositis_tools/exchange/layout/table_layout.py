@@ -56,6 +56,7 @@ class TableLayout:
     one_row: bool = False
     separator: str | None = None
     encoding: str | None = None
+    query: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "leave_out", tuple(map(str, self.leave_out)))
@@ -105,7 +106,7 @@ def read_laid_out(path: Path, layout: TableLayout, patient: str, *, in_rows: boo
     MyositisToolsError
         Whatever `read_table` refuses.
     """
-    how |= {"separator": layout.separator, "encoding": layout.encoding}
+    how |= of_file(layout)
     if len(layout.sheets) > 1 or any(week is not None for week in layout.sheets.values()):
         frame = pd.concat([_of_sheet(path, sheet, week, layout, how) for sheet, week in layout.sheets.items()])
     else:
@@ -124,10 +125,14 @@ def read_laid_out(path: Path, layout: TableLayout, patient: str, *, in_rows: boo
     return rows_of_weeks(frame, patient, layout.weeks) if in_rows else without_weeks(frame, layout.weeks)
 
 
+def of_file(layout: TableLayout) -> dict[str, Any]:
+    """How the file of a layout is read, as options of `read_table`."""
+    return {name: getattr(layout, name) for name in ("separator", "encoding", "query")}
+
+
 def read_sheet_as_found(path: Path, layout: TableLayout) -> pd.DataFrame:
     """Read one sheet or file by the line of its headings alone."""
-    how = {"separator": layout.separator, "encoding": layout.encoding}
-    return _read(path, next(iter(layout.sheets), None), layout, how)
+    return _read(path, next(iter(layout.sheets), None), layout, of_file(layout))
 
 
 def _read(path: Path, sheet: str | None, layout: TableLayout, how: Mapping[str, Any]) -> pd.DataFrame:
