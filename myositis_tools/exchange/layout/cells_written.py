@@ -29,10 +29,11 @@ class CellsWritten:
     questions: tuple[str, ...] = ()
 
 
-def find_written(frame: pd.DataFrame, known: Collection[str] = ()) -> CellsWritten:
+def find_written(frame: pd.DataFrame, known: Collection[str] = (), whole: pd.DataFrame | None = None) -> CellsWritten:
     """Find how the texts of a table are written, from cells that can be read in one way only.
 
-    What is `known` already, ``decimal`` or ``date_format``, is not looked for.
+    What is `known` already, ``decimal`` or ``date_format``, is not looked for. Where `frame` holds the columns that are
+    read, the `whole` table has more dates that say which of their parts is the day.
 
     Examples
     --------
@@ -44,7 +45,9 @@ def find_written(frame: pd.DataFrame, known: Collection[str] = ()) -> CellsWritt
     texts = {str(name): _texts(frame[name]) for name in frame.columns}
     all_words = [word for words in texts.values() for word in words]
     decimal, *of_numbers = _decimal_sign([] if {"decimal", "thousands"} & {*known} else all_words)
-    date_format, *of_dates = _date_format({} if "date_format" in known else texts)
+    date_format, *of_dates = _date_format(
+        {} if "date_format" in known else texts, {} if whole is None else {str(n): _texts(whole[n]) for n in whole}
+    )
     missing = {name: marks for name, words in texts.items() if (marks := _missing(frame[name], words))}
     said = [sentence for sentence, _ in (of_numbers, of_dates) if sentence]
     said += [f"Not recorded in {name}: {listed(map(repr, marks))}." for name, marks in missing.items()]
@@ -77,28 +80,31 @@ def _decimal_sign(words: Sequence[str]) -> tuple[str, str, str]:
     return ".", "", ""
 
 
-def _date_format(texts: Mapping[str, Sequence[str]]) -> tuple[str, str, str]:
+def _date_format(texts: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]) -> tuple[str, str, str]:
     """The format of dates written with day, month and year, where a day above 12 says which is which."""
-    dates = [(word, match) for words in texts.values() for word in words if (match := _DAY.fullmatch(word))]
+    dates = _dates(texts)
     if not dates:
         return "", "", ""
     signs = [(match[2], len(match[4])) for _, match in dates]
     sign, digits = max(sorted(set(signs)), key=signs.count)
-    ours = [(word, match) for word, match in dates if (match[2], len(match[4])) == (sign, digits)]
+    alike = [(word, match) for word, match in (*dates, *_dates(others)) if (match[2], len(match[4])) == (sign, digits)]
     year = "%Y" if digits == 4 else "%y"
-    day_first = [word for word, match in ours if int(match[1]) > 12]
-    month_first = [word for word, match in ours if int(match[3]) > 12]
+    day_first = [word for word, match in alike if int(match[1]) > 12]
+    month_first = [word for word, match in alike if int(match[3]) > 12]
     one, other = f"%d{sign}%m{sign}{year}", f"%m{sign}%d{sign}{year}"
     if day_first and not month_first:
         return one, f"Dates are written day, month, year, such as {day_first[0]}.", ""
     if month_first and not day_first:
         return other, f"Dates are written month, day, year, such as {month_first[0]}.", ""
-    example = ours[0][0] if not day_first else f"{day_first[0]} and {month_first[0]}"
-    return (
-        "",
-        "",
-        f"Dates such as {example} can be read in two ways: say which, date_format={one!r} or date_format={other!r}.",
+    example = alike[0][0] if not day_first else f"{day_first[0]} and {month_first[0]}"
+    question = (
+        f"Dates such as {example} can be read in two ways: say which, date_format={one!r} or date_format={other!r}."
     )
+    return "", "", question
+
+
+def _dates(texts: Mapping[str, Sequence[str]]) -> list[tuple[str, re.Match[str]]]:
+    return [(word, match) for words in texts.values() for word in words if (match := _DAY.fullmatch(word))]
 
 
 def _missing(values: pd.Series, words: Sequence[str]) -> tuple[str, ...]:

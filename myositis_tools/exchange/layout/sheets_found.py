@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import MyositisToolsError, NotFoundError, listed, nearest
-from myositis_tools.exchange.files.headings import plain_heading
+from myositis_tools.exchange.files.headings import names_patients, plain_heading
 from myositis_tools.exchange.files.reading import TEXTS
 from myositis_tools.exchange.files.workbooks import sheet_names
 from myositis_tools.exchange.layout.first_lines import encoding_of, first_lines, separator_of
 from myositis_tools.exchange.layout.headings_found import HeadingsFound, find_headings
 from myositis_tools.exchange.layout.layout_words import weekly_headings
 from myositis_tools.exchange.layout.table_layout import TableLayout, read_laid_out, read_sheet_as_found, week_of_sheet
+from myositis_tools.exchange.mapping.suggestions import suggest_mapping
 
 _ALIKE = 0.7  # of the headings of two sheets that are one table
 
@@ -119,7 +120,7 @@ def _looked(
         ]
     if layout.unit_line:
         said.append(f"Line {layout.unit_line}{where} holds units, and belongs to the headings.")
-    weekly = weekly_headings(map(str, frame.columns), weeks).values()
+    weekly = weekly_headings(map(str, frame.columns), weeks).values() if _is_one_row_each(frame) else ()
     parts = {found.part: weeks.get(found.part, found.week) for found in weekly}
     asked = [f"{part!r}" for part, week in parts.items() if week is None]
     known = {part: week for part, week in parts.items() if week is not None}
@@ -159,3 +160,19 @@ def _stacked(path: Path, sheets: Sequence[SheetFound], weeks: Mapping[str, int])
 def _share(one: pd.DataFrame, other: pd.DataFrame) -> float:
     first, second = ({plain_heading(str(name)) for name in frame.columns} for frame in (one, other))
     return len(first & second) / max(len(first | second), 1)
+
+
+def _is_one_row_each(frame: pd.DataFrame) -> bool:
+    """Whether no patient stands twice, without which headings cannot hold weeks."""
+    patient = patient_heading(frame)
+    return patient is None or not frame[patient].dropna().duplicated().any()
+
+
+def patient_heading(frame: pd.DataFrame) -> str | None:
+    """The heading under which the patients stand."""
+    named = [str(name) for name in frame.columns if names_patients(str(name))]
+    if named:
+        return named[0]
+    likely = suggest_mapping(frame, "patients")
+    found = likely.loc[likely["likely"] & (likely["column"] == "patient_id"), "heading"]
+    return str(found.iloc[0]) if len(found) else None

@@ -10,12 +10,11 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, WrongTypeError, listed
-from myositis_tools.exchange.files.headings import names_patients
 from myositis_tools.exchange.files.not_recorded import Missing, words_by_heading, words_for_all
 from myositis_tools.exchange.layout.cells_written import CellsWritten, find_written
 from myositis_tools.exchange.layout.file_mapping import FileMapping, LaidOutTable
 from myositis_tools.exchange.layout.layout_words import is_total
-from myositis_tools.exchange.layout.sheets_found import SheetFound, sheets_of
+from myositis_tools.exchange.layout.sheets_found import SheetFound, patient_heading, sheets_of
 from myositis_tools.exchange.layout.table_layout import (
     WEEK,
     TableLayout,
@@ -138,9 +137,9 @@ def suggest_file(
     if not found.tables:
         raise WrongTypeError(
             f"No table of patients is recognised in {path.name}.",
-            where="; ".join(each.headings for each in looked) or "no line of headings above rows",
+            where="; ".join(each.headings for each in looked) or " ".join(said) or "no line of headings above rows",
             expected=f"one of {listed(kinds(), most=6)}",
-            hint="say what it holds with kind=, and where its headings stand with heading_line=",
+            hint=_standard(looked) or "say what it holds with kind=, and where its headings stand with heading_line=",
         )
     return FileSuggestion(
         FileMapping(found.tables),
@@ -158,6 +157,16 @@ def _tables_among(looked: Sequence[SheetFound], kind: str | None, found: _Found)
     fitting = [each for each in looked if kind in _kinds_of(each)] or list(looked[:1])
     yield from ((each, kind) for each in fitting)
     found.said += [f"Nothing{each.where} is read as {kind}." for each in looked if each not in fitting]
+
+
+def _standard(looked: Sequence[SheetFound]) -> str:
+    """Which reader of a standard a file is for."""
+    headings = {str(name).upper() for each in looked for name in each.frame.columns}
+    if any(name.startswith("REDCAP_") for name in headings) or "EVENT NAME" in headings:
+        return "it looks like an export of REDCap, which read_redcap reads in Python"
+    if "USUBJID" in headings:
+        return "it looks like a table of CDISC, which read_cdisc reads in Python"
+    return ""
 
 
 @dataclass
@@ -182,19 +191,9 @@ def _shaped(sheet: SheetFound, patient: str, kind: str) -> pd.DataFrame:
     return without_weeks(sheet.frame, sheet.layout.weeks)
 
 
-def _patient_heading(frame: pd.DataFrame) -> str | None:
-    """The heading under which the patients stand."""
-    named = [str(name) for name in frame.columns if names_patients(str(name))]
-    if named:
-        return named[0]
-    likely = suggest_mapping(frame, "patients")
-    found = likely.loc[likely["likely"] & (likely["column"] == "patient_id"), "heading"]
-    return str(found.iloc[0]) if len(found) else None
-
-
 def _kinds_of(sheet: SheetFound) -> list[str]:
     """What a sheet holds: nothing without patients; of several kinds the one with most columns of its own."""
-    patient = _patient_heading(sheet.frame)
+    patient = patient_heading(sheet.frame)
     if patient is None:
         return []
     for kind, needs in _HOLDS.items():
@@ -224,7 +223,7 @@ def _add(
     found: _Found, sheet: SheetFound, kind: str, written: Mapping[str, Any], missing: Missing, *, name_it: bool
 ) -> None:
     """Put a table to what was found: its layout made whole, its mapping, and what is said and asked of both."""
-    patient = _patient_heading(sheet.frame)
+    patient = patient_heading(sheet.frame)
     if patient is None:
         raise MissingColumnError(
             f"No heading{sheet.where} names the patients.",
@@ -246,7 +245,7 @@ def _add(
         likely = likely[~likely["column"].isin(set(columns("visits")) - {"patient_id"})]
         said.append(f"What the rows{sheet.where} say of each patient becomes one row of patients.")
     limits = list(likely["upper_limit"].dropna())
-    cells = find_written(shaped[[*dict.fromkeys([*likely["heading"], *limits])]], written)
+    cells = find_written(shaped[[*dict.fromkeys([*likely["heading"], *limits])]], written, shaped)
     options = _options(cells, written)
     mapping = accept_suggestions(likely, kind, shaped, **options)
     by_heading = words_by_heading(missing, map(str, shaped.columns))
