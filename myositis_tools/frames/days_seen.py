@@ -77,5 +77,5 @@ def _years(dates: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(dates.dtype):
         return 1970 + dates.astype("float64") / _DAYS_A_YEAR
     if pd.api.types.is_datetime64_any_dtype(dates.dtype):
-        return (dates.dt.year + dates.dt.dayofyear / 366).astype("float64")
+        return (dates.dt.year + dates.dt.day_of_year / 366).astype("float64")
     return pd.to_numeric(dates.astype(str).str.extract(r"(?<!\d)(\d{4})(?!\d)")[0], errors="coerce").astype("float64")

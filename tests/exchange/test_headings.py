@@ -213,7 +213,7 @@ def test_a_unit_that_cannot_be_is_a_question_with_a_word(kind, heading, values, 
 def test_pounds_inches_and_microkatals_are_exact():
     own = pd.DataFrame({"Weight (lb)": [10, 160], "Height (in)": [20, 70]})
     made = mt.apply_mapping(own, mt.accept_suggestions(mt.suggest_mapping(own, "patients"), "patients"))
-    assert made["weight_kg"].tolist() == [4.5359237, 160 * 0.45359237]
+    assert made["weight_kg"].tolist() == [10 * 0.45359237, 160 * 0.45359237]
     assert made["height_cm"].tolist() == [50.8, 70 * 2.54]
     labs = pd.DataFrame({"CK (µkat/l)": [1, 15]})
     assert mt.apply_mapping(labs, mt.accept_suggestions(mt.suggest_mapping(labs, "visits"), "visits"))[
