@@ -70,8 +70,21 @@ def test_the_heading_of_a_limit_must_be_there():
 
 
 @pytest.mark.parametrize(
-    "limit", [True, 0, -3, float("nan"), float("inf"), {}, {"v": 170}, {"by": "S"}, {"by": 3, "v": 1}, {"by": "S", "v": "x"}, [170]]
-)  # fmt: skip
+    "limit",
+    [
+        True,
+        0,
+        -3,
+        float("nan"),
+        float("inf"),
+        [170],
+        {},
+        {"v": 170},
+        {"by": "S"},
+        {"by": 3, "v": 1},
+        {"by": "S", "v": "x"},
+    ],
+)
 def test_what_is_no_upper_limit_is_refused(limit):
     with pytest.raises(mt.errors.MappingError, match="upper_limit of a mapping cannot be"):
         mt.ColumnMapping("CK", "ck_xuln", upper_limit=limit)

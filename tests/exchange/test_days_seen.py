@@ -92,7 +92,7 @@ def a_date_beyond_every_other(rows):
     return ["2999-12-31" if (name, week) == ("A", 24) else DAYS[week // 12] for name, week in rows]
 
 
-@pytest.mark.parametrize("dates", [days_of_a_visit, a_registry_of_thirty_years])
+@pytest.mark.parametrize("dates", [days_of_a_visit, a_registry_of_thirty_years, a_date_beyond_every_other])
 def test_days_of_visits_leave_as_they_are(dates):
     table = visits(dates)
     with warnings.catch_warnings():
