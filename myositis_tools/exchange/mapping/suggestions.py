@@ -160,7 +160,7 @@ def _judged(heading: str, values: pd.Series, column: Column, limits: Mapping[str
         name.score * fit.share * (_DOUBT if doubtful else 1),
         f"{name.words}; {words}" if words else name.words,
         doubtful,
-        column.maximum is not None,
+        column.maximum is not None and name.is_certain,
     )
 
 
