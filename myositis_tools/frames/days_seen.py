@@ -41,6 +41,7 @@ def dates_of_no_visit(
     """
     limit = {str(row["limit"]): float(row["value"]) for row in records("plausibility")}  # type: ignore[arg-type]
     years = _years(dates)
+    years = years.where(years >= limit["first_year"])  # before it the century is wrong
     last = years[years <= date.today().year + 1].max()  # a date that means *not recorded* may lie far ahead
     span = limit["years_of_a_table"]
     found = [

@@ -100,10 +100,13 @@ def _without_hidden_birth_dates(table: pd.DataFrame) -> pd.DataFrame:
     def of(*names: str) -> pd.Series | None:
         return next((table[name] for name in names if name in table), None)
 
-    seen = [columns(_DATED[name])[name] for name in DATES_OF_VISITS]
-    names = [name for column in seen for name in (column.name, column.heading) if name in table]
     who, week = of("patient_id", "Patient"), of("week", "Week")
-    hidden = {name: found[0] for name in names if (found := dates_of_no_visit(table[name], who, week))}
+    hidden = {}
+    for column in [columns(_DATED[name])[name] for name in DATES_OF_VISITS]:
+        by = (who, week) if column.table == "visits" else ()
+        for name in [name for name in (column.name, column.heading) if name in table]:
+            if found := dates_of_no_visit(table[name], *by):
+                hidden[name] = found[0]
     for name, first in hidden.items():
         many = int(first.rows.sum())
         said = f"{counted(many, 'date')} {'is' if many == 1 else 'are'} {first.problem}, as a birth date would be"

@@ -108,6 +108,13 @@ def test_screening_and_baseline_may_be_on_one_day():
     assert not (mt.validate(table, "visits")["severity"] == "error").any()
 
 
+def test_the_screening_date_of_a_patient_is_the_same_at_every_visit():
+    table = visits(days_of_a_visit).assign(screening_date=pd.Timestamp("2024-01-10"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "screening_date" in Naming(list("ABCD")).table(table)
+
+
 def test_the_sample_leaves_whole():
     for table in (mt.load_visits(), mt.load_patients()):
         with warnings.catch_warnings():

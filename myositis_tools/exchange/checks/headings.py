@@ -38,4 +38,4 @@ def wrong_headings(names: Sequence[str], kind: Kind) -> Iterator[Problem]:
         if near:
             said = " or ".join(near)
             hint = f"is this {said}? rename it; as it stands it is not read"
-            yield make_problem(name, "column not known", whole_column(None), said, hint, WARNING)
+            yield make_problem(name, "column not known", whole_column(None), near[0], hint, WARNING)
