@@ -1,7 +1,7 @@
 """Dates that stand where a visit is dated and cannot be of one: a birth date under another name.
 
 Nothing says of a date what it is. What can be seen is that it does not go with the others: it is the same at every
-visit of a patient, lies years from what the week says, or decades before the other dates of the table. The limits are
+visit of a patient, lies years before what the week says, or decades before the other dates of the table. The limits are
 decisions of this project (``tables/plausibility.csv``).
 """
 
@@ -41,6 +41,7 @@ def dates_of_no_visit(
     """
     limit = {str(row["limit"]): float(row["value"]) for row in records("plausibility")}  # type: ignore[arg-type]
     years = _years(dates)
+    years = years.where(years >= limit["first_year"])  # before it the century is wrong
     last = years[years <= date.today().year + 1].max()  # a date that means *not recorded* may lie far ahead
     span = limit["years_of_a_table"]
     found = [
@@ -54,8 +55,8 @@ def dates_of_no_visit(
         weeks = pd.to_numeric(weeks, errors="coerce").astype("float64")
         most = limit["years_from_the_week"]
         start = years - weeks / _WEEKS_A_YEAR
-        off = (start - start.groupby(patients, sort=False).transform("median")).abs() > most
-        found.append(NotOfVisits("years from what the week says", off, f"at most {most:g} years from it"))
+        before = start.groupby(patients, sort=False).transform("median") - start > most
+        found.append(NotOfVisits("years before what the week says", before, f"at most {most:g} years before it"))
         same = _the_same_at_all(dates, patients, weeks, limit["week_and_date"])
         found.append(NotOfVisits("the same at every visit", same, "the day of each visit"))
     return [one for one in found if one.rows.any()]
@@ -64,9 +65,9 @@ def dates_of_no_visit(
 def _the_same_at_all(dates: pd.Series, patients: pd.Series, weeks: pd.Series, most: float) -> pd.Series:
     """The rows of patients who have one date for visits far apart, where most patients with such visits do."""
     known = pd.DataFrame({"patient": patients, "week": weeks, "date": dates}).dropna()
-    by = known.groupby("patient", sort=False)
+    by = known.assign(date=pd.factorize(known["date"])[0]).groupby("patient", sort=False)
     apart = (by["week"].max() - by["week"].min()) > most
-    is_one = apart & (by["date"].nunique() == 1)
+    is_one = apart & (by["date"].max() == by["date"].min())
     several, many = is_one.sum(), apart.sum()
     those = is_one.index[is_one] if several > 1 and 2 * several > many else []
     return patients.isin(list(those)) & dates.notna()
@@ -77,5 +78,5 @@ def _years(dates: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(dates.dtype):
         return 1970 + dates.astype("float64") / _DAYS_A_YEAR
     if pd.api.types.is_datetime64_any_dtype(dates.dtype):
-        return (dates.dt.year + dates.dt.dayofyear / 366).astype("float64")
+        return (dates.dt.year + dates.dt.day_of_year / 366).astype("float64")
     return pd.to_numeric(dates.astype(str).str.extract(r"(?<!\d)(\d{4})(?!\d)")[0], errors="coerce").astype("float64")

@@ -1,8 +1,8 @@
 """What leaves: tables in which patients have numbers, without birth dates, free text and what nobody has described.
 
 What is private stands in ``tables/private_columns.csv``, and does not hang on a heading alone: a column of visits with
-dates that cannot be of visits stays here, for a birth date may hide in it. A column that ``tables/columns.csv`` does not define is the
-user's own: nothing says what is in it, so it stays here.
+dates that cannot be of visits stays here, for a birth date may hide in it. A column that ``tables/columns.csv`` does
+not define is the user's own: nothing says what is in it, so it stays here.
 """
 
 from __future__ import annotations
@@ -100,14 +100,18 @@ def _without_hidden_birth_dates(table: pd.DataFrame) -> pd.DataFrame:
     def of(*names: str) -> pd.Series | None:
         return next((table[name] for name in names if name in table), None)
 
-    seen = [columns(_DATED[name])[name] for name in DATES_OF_VISITS]
-    names = [name for column in seen for name in (column.name, column.heading) if name in table]
     who, week = of("patient_id", "Patient"), of("week", "Week")
-    hidden = {name: found[0] for name in names if (found := dates_of_no_visit(table[name], who, week))}
-    for name, found in hidden.items():
+    hidden = {}
+    for column in [columns(_DATED[name])[name] for name in DATES_OF_VISITS]:
+        by = (who, week) if column.table == "visits" else ()
+        for name in [name for name in (column.name, column.heading) if name in table]:
+            if found := dates_of_no_visit(table[name], *by):
+                hidden[name] = found[0]
+    for name, first in hidden.items():
+        many = int(first.rows.sum())
+        said = f"{counted(many, 'date')} {'is' if many == 1 else 'are'} {first.problem}, as a birth date would be"
         warnings.warn(
-            f"{name} is left out of the numbered table: {counted(int(found.rows.sum()), 'date')} "
-            f"{'is' if found.rows.sum() == 1 else 'are'} {found.problem}, as birth dates would be. validate lists them.",
+            f"{name} is left out of the numbered table: {said}. validate lists them.",
             PrivacyWarning,
             stacklevel=3,
         )

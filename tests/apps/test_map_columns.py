@@ -1,5 +1,7 @@
 """The mapping app's model: nothing without consent, all of it can be taken back, and the code does the same."""
 
+from html import escape
+
 import ipywidgets as widgets
 import pandas as pd
 import polars as pl
@@ -21,7 +23,7 @@ def model():
 def test_nothing_is_applied_before_it_is_accepted(model):
     assert model.choices == {}
     assert model.applied.columns.tolist() == own().columns.tolist()
-    assert model.headline.startswith("None of 12 headings is mapped yet; 9 suggestions wait")
+    assert model.headline.startswith("None of 12 headings is mapped yet; 10 suggestions wait")
 
 
 def test_one_suggestion_after_another(model):
@@ -44,9 +46,8 @@ def test_one_suggestion_after_another(model):
 
 def test_all_that_is_likely_and_how_cells_are_written(model):
     model.accept_likely()
-    assert "HAQ" not in model.choices  # a value beyond the scale makes it doubtful
+    assert "HAQ" in model.choices  # one value beyond the scale is an error of that value, not of the heading
     assert model.waiting() == []
-    model.choose("HAQ", "haq_di")
     model.write(decimal=",")
     model.write(date_format="%d-%m-%Y")
     model.write(missing="n.b., ")
@@ -138,3 +139,94 @@ def test_the_view_follows_the_model_and_the_model_the_view():
     assert app.decimal.value == "."
     assert app.trouble == ""
     assert repr(app) == app.model.headline
+
+
+ASKED = pd.DataFrame(
+    {
+        "PGA": [6.0, 3.0],
+        "MMT": [60, 78],
+        "CK (U/l)": [340, 200],
+        "ALAT (U/l)": [90, 30],
+        "Geslacht": ["v", "m"],
+        "HAQ": [9, 1.5],
+        "Gewicht (pond)": [140, 160],
+    }
+)
+
+
+def test_what_could_be_two_things_is_a_question_with_a_button_for_each():
+    app = mt.apps.map_columns(ASKED)
+    model = app.model
+    assert [row["column"] for row in model.asked_of_several("PGA")] == ["physician_global_cm", "patient_global_cm"]
+    assert [len(app.questions[name]) for name in ("PGA", "MMT", "CK (U/l)", "HAQ")] == [2, 3, 0, 0]
+    assert model.waiting() == ["CK (U/l)"]
+    assert model.advice("PGA").startswith("a question: could be two things: physician global activity, patient global")
+    assert model.advice("HAQ").startswith("a question: is it HAQ-DI?")
+    model.accept_likely()
+    assert set(model.choices) == {"CK (U/l)"}
+    assert app.offers["PGA"].layout.display == "none"
+    app.questions["PGA"][1].click()
+    assert model.choices["PGA"]["column"] == "patient_global_cm"
+    assert app.questions["PGA"][0].layout.display == "none"
+    app.undo_button.click()
+    assert app.questions["PGA"][0].layout.display is None
+
+
+def test_an_upper_limit_in_numbers():
+    app = mt.apps.map_columns(ASKED)
+    model, field = app.model, app.limit_numbers["CK (U/l)"]
+    model.choose("CK (U/l)", "ck_xuln")
+    assert field.layout.display is None
+    field.value = "170"
+    assert model.applied["ck_xuln"].tolist() == [2.0, 200 / 170]
+    field.value = "Geslacht: v = 170, m = 200"
+    assert model.applied["ck_xuln"].tolist() == [2.0, 1.0]
+    assert app.limits["CK (U/l)"].value == ""
+    app.limits["CK (U/l)"].value = "MMT"
+    assert field.value == ""
+    for wrong in ("many", "Geslacht v 170", "Geslacht: v = x", "0", "v = 170", "-3"):
+        field.value = wrong
+        assert "upper" in app.trouble
+        assert (field.value, model.choices["CK (U/l)"]["upper_limit"]) == ("", "MMT")
+    field.value = "Geslacht: v = 7,6; m = 8"
+    assert model.choices["CK (U/l)"]["upper_limit"] == {"by": "Geslacht", "v": 7.6, "m": 8.0}
+    again = MappingModel(ASKED, "visits", mapping=model.mapping)
+    assert again.mapping == model.mapping
+    field.value = ""
+    assert model.choices["CK (U/l)"]["upper_limit"] is None
+
+
+def test_words_for_not_recorded_under_one_heading():
+    app = mt.apps.map_columns(ASKED)
+    model = app.model
+    assert app.missing_words["HAQ"].layout.display == "none"
+    model.accept("HAQ")
+    app.missing_words["HAQ"].value = "9, n.b."
+    assert model.applied["haq_di"].isna().tolist() == [True, False]
+    assert model.mapping.columns[0].missing == ("9", "n.b.")
+    other = MappingModel(ASKED, "visits", mapping=model.mapping)
+    assert (other.mapping, other.choices) == (model.mapping, model.choices)
+    app.missing_words["HAQ"].value = ""
+    assert "missing" not in model.choices["HAQ"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (["2,125", "1"], {}),
+        (["2,125", "0,375"], {"decimal": "'0,375' holds a decimal comma: choose 'comma: 1,5'"}),
+        (["1,5", "2.5"], {"decimal": "'1,5' holds a decimal comma, and '2.5' a point"}),
+        (["1,5", "2"], {"decimal": "'1,5' holds a decimal comma: choose 'comma: 1,5'"}),
+        (["1,234", "2"], {}),
+        (["16-02-2023", "3-4-2023"], {"date_format": "'16-02-2023' has the day first: choose '31-3-2026'"}),
+        (["2/16/2023"], {"date_format": "'2/16/2023' has the month first: choose '3/31/2026'"}),
+        (["3-4-2023"], {"date_format": "'3-4-2023': does day or month come first?"}),
+        (["16-02-2023", "2-16-2023"], {"date_format": "'16-02-2023': dates are written in more than one way"}),
+        (["2023-02-16", "n.b."], {}),
+    ],
+)
+def test_how_cells_are_written_is_advised_at_the_menus(cells, says):
+    app = mt.apps.map_columns(pd.DataFrame({"x": pd.Series(cells, dtype=object)}))
+    assert app.model.written_advice == says
+    shown = " ".join(widget.value for widget in every(app) if isinstance(widget, widgets.HTML))
+    assert all(escape(words) in shown for words in says.values())

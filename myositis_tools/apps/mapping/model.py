@@ -41,7 +41,7 @@ class MappingModel(AppModel):
     Attributes
     ----------
     choices : dict
-        By heading what was agreed to: ``column, unit, upper_limit, words``, and ``missing`` for words of its own.
+        By heading what was agreed to: ``column, unit, upper_limit, words``, and ``missing`` where it has its own.
     """
 
     choices = Choice(kind=None).of(traitlets.Dict())

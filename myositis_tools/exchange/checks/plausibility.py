@@ -46,7 +46,8 @@ def dates_of_another_life(frame: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
     """Dates under the name of a visit that cannot be of one: errors, for a birth date may hide there."""
     for name in [name for name in DATES_OF_VISITS if name in frame and name in kind.columns]:
         column = kind.columns[name]
-        for problem, rows, expected in dates_of_no_visit(frame[name], frame.get("patient_id"), frame.get("week")):
+        by = (frame.get("patient_id"), frame.get("week")) if kind.name == "visits" else ()
+        for problem, rows, expected in dates_of_no_visit(frame[name], *by):
             cells = as_shown(cells_where(frame, name, rows.to_numpy(dtype=bool)), column)
             hint = "is it a birth date? it leaves the house under this name: map the heading to another column"
             yield make_problem(name, problem, cells, expected, hint)

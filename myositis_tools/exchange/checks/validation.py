@@ -8,7 +8,6 @@ in ``tables/plausibility.csv``.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import narwhals as nw
@@ -16,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.criteria.calendar import add_span
+from myositis_tools.exchange.checks.headings import wrong_headings
 from myositis_tools.exchange.checks.identifiers import doubtful_identifiers, errors_of_spreadsheets
 from myositis_tools.exchange.checks.plausibility import (
     dates_of_another_life,
@@ -33,8 +33,6 @@ from myositis_tools.exchange.checks.problems import (
 )
 from myositis_tools.exchange.checks.spelling import groups_in_two_ways
 from myositis_tools.exchange.files.cell_hints import hint_for
-from myositis_tools.exchange.files.headings import columns_called
-from myositis_tools.exchange.mapping.heading_names import name_fit
 from myositis_tools.formatting import written_values
 from myositis_tools.frames import (
     NUMERIC,
@@ -59,7 +57,6 @@ COLUMNS = tuple(columns("problems"))
 _NOT_OF_TYPE = {"yes_no": "not yes or no", "date": "not a date", "text": "not text", "word": "not text"}
 STORED_AS_TEXT = "read_table reads a file with its types; pd.to_numeric(column) makes numbers of a column"
 _FIRST_DAYS = ("_first", "_last")
-_CLOSE = 0.88  # how alike a heading must be to a column to be taken for its misspelling
 
 
 def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
@@ -124,7 +121,7 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     names = names_of(table)
     asked = find_kind(kind).holding(names)
     raw = to_pandas(table, ["patient_id", *asked.columns]).reset_index(drop=True)
-    found = list(_headings(names, asked))
+    found = list(wrong_headings(names, asked))
     clean: dict[str, pd.Series] = {}
     for name, column in asked.columns.items():
         if name in names:
@@ -196,36 +193,6 @@ def _hand_back(native: Any, problems: pd.DataFrame) -> Any:
     plain = problems.astype(object).where(problems.notna(), None)
     rows = {name: plain[name].tolist() for name in COLUMNS}
     return Entrance(native, nw.from_native(native)).leave_rows(rows, schema)
-
-
-# ------------------------------------------------------------------------------------------------------- the headings
-
-
-def _headings(names: Sequence[str], kind: Kind) -> Iterator[Problem]:
-    known = list(kind.columns)
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield make_problem(
-            name, "column stands twice", whole_column(None), "every column name once", "rename one of them"
-        )
-    absent = [name for name in kind.required if name not in names]
-    for name in absent:
-        free = [other for other in names if other not in known]
-        near = [other for other in free if name_fit(other, kind.columns[name]).is_certain]
-        near = near or get_close_matches(name, free, n=1, cutoff=_CLOSE)
-        hint = f"is it column {near[0]!r}? rename it" if near else "add it, even if it is empty"
-        yield make_problem(name, "column missing", whole_column(None), kind.columns[name].expected, hint)
-    if kind.name == "medications" and not {"drug", "atc"} & set(names):
-        yield make_problem(
-            "drug", "column missing", whole_column(None), "the drug's name or its ATC code", "one is enough"
-        )
-    free = [name for name in known if name not in names and name not in absent]
-    for name in names:
-        near = [] if name in known else get_close_matches(name.strip().lower(), free, n=1, cutoff=_CLOSE)
-        near = near or [column for column in columns_called(name) if name not in known and column in free]
-        if near:
-            said = " or ".join(near)
-            hint = f"is this {said}? rename it; as it stands it is not read"
-            yield make_problem(name, "column not known", whole_column(None), said, hint, WARNING)
 
 
 # ---------------------------------------------------------------------------------------------------------- the types

@@ -83,7 +83,8 @@ def _apart(one: str, other: str, most: int) -> bool:
     """Whether two words are at most so many letters apart; two that changed places are one."""
     if abs(len(one) - len(other)) > most:
         return False
-    before, row = [], list(range(len(other) + 1))
+    before: list[int] = []
+    row = list(range(len(other) + 1))
     for at, letter in enumerate(one, start=1):
         now = [at]
         for place, sign in enumerate(other, start=1):

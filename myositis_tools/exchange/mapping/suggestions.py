@@ -127,9 +127,9 @@ def _of_heading(
     judged = [_judged(heading, values, column, limits) for column in known.values()]
     named = [each for each in judged if each is not None]
     offered = [each for each in named if each.column is not None]
-    if not any(name_fit(heading, column).is_certain for column in known.values()):
-        if elsewhere := known_elsewhere(heading, kind):
-            return [_Suggestion(None, reason=elsewhere)]
+    is_ours = any(name_fit(heading, column).is_certain for column in known.values())
+    if not is_ours and (elsewhere := known_elsewhere(heading, kind)):
+        return [_Suggestion(None, reason=elsewhere)]
     if not offered:
         return [named[0] if named else _Suggestion(None, reason=_advice(heading))]
     return _asked_of_two(sorted(offered, key=lambda each: -each.score)[:_MOST])
@@ -160,7 +160,7 @@ def _judged(heading: str, values: pd.Series, column: Column, limits: Mapping[str
         name.score * fit.share * (_DOUBT if doubtful else 1),
         f"{name.words}; {words}" if words else name.words,
         doubtful,
-        column.maximum is not None,
+        column.maximum is not None and name.is_certain,
     )
 
 
@@ -220,8 +220,8 @@ def accept_suggestions(
     Parameters
     ----------
     suggestions : pandas.DataFrame
-        The rows you agree to, such as ``suggestions[suggestions["likely"]]``. Of a heading or a column that stands twice
-        the row with the higher score counts.
+        The rows you agree to, such as ``suggestions[suggestions["likely"]]``. Of a heading or a column that stands
+        twice the row with the higher score counts.
     kind : str
         What the table holds.
     table : pandas, Polars, DuckDB, PySpark or pyarrow table, optional

@@ -32,9 +32,9 @@ def value_fit(values: pd.Series, column: Column, stated: UnitFit, limit: str | N
     """Hold the values under a heading against a column, and against the unit that the heading states."""
     if stated.is_doubtful:
         return ValueFit(words=stated.words, is_doubtful=True)
-    if (wanted := _enzyme(column, stated, limit)) is not None:
-        return wanted
     known = values.dropna()
+    if (wanted := _enzyme(known, column, stated, limit)) is not None:
+        return wanted
     if not len(known):
         return ValueFit(words=stated.words)
     is_date = _are_dates(known)
@@ -52,7 +52,7 @@ def value_fit(values: pd.Series, column: Column, stated: UnitFit, limit: str | N
     return ValueFit()
 
 
-def _enzyme(column: Column, stated: UnitFit, limit: str | None) -> ValueFit | None:
+def _enzyme(known: pd.Series, column: Column, stated: UnitFit, limit: str | None) -> ValueFit | None:
     """What an enzyme needs before its numbers mean anything: a unit, or the upper limit that divides them."""
     if column.unit not in (MULTIPLE, "U/L"):
         return None
@@ -61,6 +61,9 @@ def _enzyme(column: Column, stated: UnitFit, limit: str | None) -> ValueFit | No
     if limit is None and stated.needs_limit:
         return ValueFit(words=f"{stated.words}: upper_limit= makes multiples of it", is_doubtful=True)
     if limit is None and not stated.is_stated:
+        numbers = _numbers(known) if len(known) and not _are_dates(known) else None
+        if column.unit == "U/L" and numbers is not None and numbers.min() > _LOW:
+            return ValueFit(words=f"values from {numbers.min():g} look like U/L")
         said = "the heading says no unit, and no heading looks like an upper limit: U/L, or multiples of one?"
         return ValueFit(words=said, is_doubtful=True)
     return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})")  # three digits after it may be a thousand
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+)")  # three digits after 2, may be a thousand
 _DECIMAL_POINT = re.compile(r"[+-]?\d+\.\d+")
 _DATE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
 _MONTHS = 12
