@@ -10,7 +10,7 @@ from typing import Any
 from myositis_tools.exchange.standards.stated_units import unit_of
 from myositis_tools.frames import columns
 
-_WRITTEN = re.compile(r"(?P<comparator>[<>]=?|≤|≥)?\s*(?P<number>[+-]?\d+(?:\.\d+)?)\s*(?P<unit>[^\d\s.,;].*)?")
+_WRITTEN = re.compile(r"(?P<comparator>[<>]=?|≤|≥)?\s*(?P<number>[+-]?\d+(?:\.\d+)?)\s*(?P<unit>[A-Za-zµμ%\[{]\D*)?")
 
 
 @dataclass(frozen=True)
