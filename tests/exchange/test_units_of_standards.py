@@ -201,6 +201,7 @@ def test_labs_that_are_not_standardised_are_read_as_collected(tmp_path):
         ("A,CK,15,ukat/L,3,900,900,,180", None),  # the unit of 900 is not stated
         ("A,CK,15,ukat/L,3,,900,U/L,180", 5),  # the standard result as a text
         ("A,CK,15,ukat/L,,,,U/L,180", 5),  # as collected, beside a limit in standard units
+        ("A,CK,15,ukat/L,,,,,180", None),  # a limit in standard units, which nobody states
         ("A,CK,15,ukat/L,3,,>900,U/L,180", None),  # the standard result is no number, and so is the result
         ("A,CK,15,IU/L,3,,,,", 5),
         ("A,CK,15,nkat/L,3,15,15,NKAT/L,3", 5),

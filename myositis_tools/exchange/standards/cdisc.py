@@ -151,7 +151,7 @@ def read_cdisc(
             hint="to_xuln converts the units of LB" if domain == "LB" else "leave it out",
         )
     cells = read_cells(path, heading_line=heading_line, separator=separator, encoding=encoding, missing=missing)
-    reading = _Reading(domain, Path(path).name, written, tests, weeks, where or {}, units or {})
+    reading = _DataSet(domain, Path(path).name, written, tests, weeks, where or {}, units or {})
     table, told = reading.table(cells)
     for sentence in told:
         warnings.warn(sentence, ReadingWarning, stacklevel=2)
@@ -159,7 +159,7 @@ def read_cdisc(
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _DataSet:
     """What was asked for of a data set."""
 
     domain: str

@@ -51,7 +51,7 @@ def in_capitals(given: pd.DataFrame, named: Sequence[Record], domain: str) -> pd
         raise MissingColumnError(
             f"The {domain} data set lacks {listed(absent)}.",
             where=f"variables present: {listed(given.columns)}",
-            hint=_NEEDED_FOR.get(absent[0], "") or _hint_at_domain(absent, list(made.columns)),
+            hint=_hint_at_variable(absent, list(made.columns)),
         )
     return made
 
@@ -73,12 +73,16 @@ def require_visits(frame: pd.DataFrame, domain: str, held: Sequence[str]) -> Non
         )
 
 
-def _hint_at_domain(absent: Sequence[str], held: Sequence[str]) -> str:
-    """What else the data set may be, where it has all that another domain needs; else a variable spelt alike."""
+def _hint_at_variable(absent: Sequence[str], held: Sequence[str]) -> str:
+    """What else the data set may be, where it has all that another domain needs; else what to do in the file."""
+    if len(held) == 1:
+        return "separator= says what stands between its cells"
     needed: dict[str, list[str]] = {}
     for row in records("cdisc_variables"):
         if row["required"]:
             needed.setdefault(str(row["domain"]), []).append(str(row["variable"]))
+    if absent[0] in _NEEDED_FOR:
+        return _NEEDED_FOR[absent[0]]
     others = [domain for domain, names in needed.items() if len(names) > 1 and set(names) <= set(held)]
     return f"is it {others[0]}?" if others else f"name the variable that is meant {absent[0]} in the file"
 

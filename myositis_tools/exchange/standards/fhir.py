@@ -100,7 +100,7 @@ def read_fhir_observations(path: str | Path, *, tests: Mapping[str, str | None] 
     for test in (tests or {}).values():
         if test is not None:
             require_option("tests", test, columns("labs")["test"].words)
-    reading = _Reading(MappingProxyType({**codes(), **(tests or {})}))
+    reading = _Observations(MappingProxyType({**codes(), **(tests or {})}))
     try:
         table = reading.table(read_resources(path))
     except (ValueError, AttributeError, TypeError, KeyError, RecursionError) as error:
@@ -115,7 +115,7 @@ def read_fhir_observations(path: str | Path, *, tests: Mapping[str, str | None] 
 
 
 @dataclass
-class _Reading:
+class _Observations:
     """The rows of a file, and what is to be told of them, by reason."""
 
     known: Mapping[str, str | None]

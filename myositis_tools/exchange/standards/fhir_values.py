@@ -10,7 +10,8 @@ from typing import Any
 from myositis_tools.exchange.standards.stated_units import unit_of
 from myositis_tools.frames import columns
 
-_WRITTEN = re.compile(r"(?P<comparator>[<>]=?|≤|≥)?\s*(?P<number>[+-]?\d+(?:\.\d+)?)\s*(?P<unit>[^\d\s.,;].*)?")
+_EQUAL = "="  # no comparator of FHIR, but one of the laboratories that write it
+_WRITTEN = re.compile(r"(?P<comparator>[<>]=?|≤|≥|=)?\s*(?P<number>[+-]?\d+(?:\.\d+)?)\s*(?P<unit>[A-Za-zµμ%\[{]\D*)?")
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,11 @@ def value_of(part: Mapping[str, Any]) -> Value:
     if quantity.get("value") is not None:
         unit, reasons = unit_stated(quantity)
         number = quantity["value"]
-        return Value(f"{quantity['comparator']}{number}" if quantity.get("comparator") else number, unit, reasons)
-    if part.get("valueInteger") is not None:
-        return Value(part["valueInteger"], None, [("have a whole number without a unit", str(part["valueInteger"]))])
+        comparator = "" if quantity.get("comparator") in (None, _EQUAL) else str(quantity["comparator"])
+        return Value(f"{comparator}{number}" if comparator else number, unit, reasons)
+    for name in ("valueInteger", "valueDecimal"):
+        if part.get(name) is not None:
+            return Value(part[name], None, [("have a number without a unit", str(part[name]))])
     if part.get("valueString") is not None:
         return _from_text(str(part["valueString"]))
     other = next((name for name in part if name.startswith("value") and name != "valueQuantity"), None)
@@ -77,7 +80,8 @@ def _from_text(text: str) -> Value:
     if found is None:
         return Value(text, None, [("have a text that is no number, which stays a text", text)])
     number: Any = found["number"]
-    measured = f"{found['comparator']}{number}" if found["comparator"] else float(number)
+    beyond = found["comparator"] not in (None, _EQUAL)
+    measured = f"{found['comparator']}{number}" if beyond else float(number)
     unit = (found["unit"] or "").strip() or None
     return Value(
         measured, (_of_enzymes(unit) or unit) if unit else None, [("have a text, from which the number is read", text)]

@@ -113,7 +113,7 @@ def read_redcap(
     given = read_cells(
         path, heading_line=heading_line, separator=separator, encoding=encoding, missing=missing, unread=_COMPLETE
     )
-    reading = _Reading(find_kind(kind), Path(path).name, written, events, instrument)
+    reading = _Export(find_kind(kind), Path(path).name, written, events, instrument)
     frame = identified(given, record_id, rename or {})
     table, told = reading.table(frame, boxes_of(list(map(str, given.columns)), rename or {}))
     for sentence in told:
@@ -122,7 +122,7 @@ def read_redcap(
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _Export:
     """What was asked for of an export."""
 
     kind: Kind

@@ -147,8 +147,10 @@ def one_row_a_patient(frame: pd.DataFrame, hint: str) -> tuple[pd.DataFrame, lis
     lines = frame.index[~frame["patient_id"].duplicated()]
     told = []
     if lost:
-        said = listed(f"{name} ({count} patients)" for name, count in lost.items())
-        told.append(f"Columns that differ between the rows of one patient are left out: {said}{hint}.")
+        said = listed(f"{name} ({count})" for name, count in lost.items())
+        told.append(
+            f"Columns that differ between the rows of one patient are left out (of so many patients): {said}{hint}."
+        )
     return first.set_axis(lines, axis=0), told
 
 

@@ -30,7 +30,9 @@ def identified(given: pd.DataFrame, record_id: str, rename: Mapping[str, str]) -
         raise MissingColumnError(
             f"The export has no column {record_id!r}.",
             where=f"columns present: {listed(held)}",
-            hint=f"record_id= says what the project calls it; its first column is {held[0]!r}",
+            hint=f"record_id= says what the project calls it; its first column is {held[0]!r}"
+            if len(held) > 1
+            else "separator= says what stands between its cells",
         )
     absent = [name for name in rename if name not in held]
     if absent:

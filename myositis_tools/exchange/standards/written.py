@@ -14,7 +14,8 @@ from myositis_tools.exchange.files.number_formats import DECIMALS, THOUSANDS, re
 from myositis_tools.frames import Column
 
 _ON_PROBLEM = ("refuse", "keep")
-_MAPPED = "ColumnMapping"
+_KEPT = "on_problem='keep' reads such cells as they are"
+_MAPPED, _PANDAS = "ColumnMapping", "pd."  # in a hint: what is done to a table that has been read
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,13 @@ class Written:
             made = typed_as(frame, kind, file, keep=keep, **how)
             return typed_columns(made, more, file, keep=keep, **how) if more else made
         except WrongTypeError as error:
-            if _MAPPED not in error.hint:
-                raise
             raise WrongTypeError(
-                error.what,
-                where=error.where,
-                expected=error.expected,
-                hint=f"{error.hint}; on_problem='keep' reads such cells as they are, and apply_mapping maps them",
+                error.what, where=error.where, expected=error.expected, hint=_hint_of_reader(error.hint)
             ) from None
+
+
+def _hint_of_reader(hint: str) -> str:
+    """What can be done about a cell where a file of a standard is read."""
+    if _MAPPED in hint:
+        return f"{hint}; {_KEPT}, and apply_mapping maps them"
+    return f"mend these cells in the file; {_KEPT}" if _PANDAS in hint else hint
