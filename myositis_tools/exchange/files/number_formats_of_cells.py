@@ -16,7 +16,7 @@ _PER_COMMA = 1000
 
 
 @dataclass(frozen=True)
-class Section:
+class FormatSection:
     """One part of a format: what it shows of a number."""
 
     tokens: tuple[str, ...]
@@ -75,9 +75,9 @@ class NumberFormat:
     code: str
 
     @cached_property
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[FormatSection, ...]:
         """The parts for numbers above, below and at zero."""
-        return tuple(map(Section, _sections(self.code)))
+        return tuple(map(FormatSection, _sections(self.code)))
 
     @cached_property
     def parts_of_a_date(self) -> frozenset[str]:
@@ -113,7 +113,7 @@ class NumberFormat:
             and "-" not in first.words
         )
 
-    def section_for(self, number: float) -> Section:
+    def section_for(self, number: float) -> FormatSection:
         """The part that a number is shown by."""
         place = 1 if number < 0 else 2 if number == 0 else 0
         return self.sections[place] if place < len(self.sections) else self.sections[0]

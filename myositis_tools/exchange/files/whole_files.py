@@ -32,13 +32,13 @@ def put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
     Until then a part has no name, where the system can do that. Elsewhere it has one of its own, and the next run that
     writes the same file removes it if nobody holds it any more.
     """
-    parts: dict[Path, _Part] = {}
+    parts: dict[Path, _WholeFile] = {}
     try:
         for file, make in files.items():
             with _said_of(file):
                 content = make()
                 _remove_left_over(file)
-                parts[file] = _Part(file, content)
+                parts[file] = _WholeFile(file, content)
         for file, part in parts.items():
             with _said_of(file):
                 part.put_in_place()
@@ -48,7 +48,7 @@ def put(files: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
     return list(files)
 
 
-class _Part:
+class _WholeFile:
     """A file that is being written, with a name only when it is complete."""
 
     def __init__(self, file: Path, content: bytes) -> None:
