@@ -234,6 +234,9 @@ def test_what_a_report_contains_is_of_its_patient_and_its_day(tmp_path):
     assert labs["patient_id"].tolist() == ["A", "B"]
     assert labs["date"].tolist() == [pd.Timestamp("2024-06-01"), pd.Timestamp("2024-05-01")]
     assert told == []
+    labs, told = read(tmp_path, report | {"status": "entered-in-error"})
+    assert labs.empty
+    assert told == ["Observations were entered in error or cancelled, and are left out, 2 of 2: entered-in-error (2)."]
 
 
 # ----------------------------------------------------------------------------------------------------- what is left out

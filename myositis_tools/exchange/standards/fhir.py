@@ -160,8 +160,9 @@ class _Observations:
         if not parts and not whole:
             self._tell("of other codes are left out", _name_of(resource))
             return
-        if resource.get("status") in _NEVER_MEASURED:
-            self._tell("were entered in error or cancelled, and are left out", str(resource["status"]))
+        status = next((one["status"] for one in (resource, held.within) if one.get("status") in _NEVER_MEASURED), None)
+        if status:
+            self._tell("were entered in error or cancelled, and are left out", status)
             return
         if who.type != "Patient":
             self._tell("are of no patient, and are left out", who.type)
