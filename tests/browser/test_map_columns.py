@@ -27,15 +27,18 @@ def test_a_table_is_mapped_with_consent(page_of, notebook_of):
     expect(code).to_contain_text("unit='mm'")
 
     page.get_by_role("button", name="Accept likely suggestions").click()
-    expect(headline).to_contain_text("9 of 12 headings are mapped.")
+    expect(headline).to_contain_text("10 of 12 headings are mapped.")
+    expect(page.locator(".mt-controls", has_text="'17-1-2023' has the day first: choose '31-3-2026'")).to_be_visible()
     page.locator(".mt-controls select[title='Decimal sign']").select_option(label="comma: 1,5")
     page.locator(".mt-controls select[title='How dates are written']").select_option(label="31-3-2026")
-    words = page.locator(".mt-controls input[type=text]").first
+    words = page.locator(".mt-controls input[title='Words for not recorded']")
     words.fill("n.b.")
     words.press("Tab")
-    expect(headline).to_have_text("9 of 12 headings are mapped. 88 rows: 2 errors, 2 warnings.")
+    expect(headline).to_have_text("10 of 12 headings are mapped. 88 rows: 3 errors, 1 warning.")
 
-    # what is no likely suggestion is chosen by hand, and refused where the column is taken
+    # what is not wanted is taken back, chosen by hand, and refused where the column is taken
+    page.locator(".mt-controls select[title='Column for HAQ']").select_option(index=0)
+    expect(headline).to_contain_text("9 of 12 headings are mapped; 1 suggestion waits for your consent.")
     page.locator(".mt-controls select[title='Column for HAQ']").select_option(index=1)
     expect(headline).to_have_text("10 of 12 headings are mapped. 88 rows: 3 errors, 1 warning.")
     page.locator(".mt-controls select[title='Column for Centrum']").select_option(label="HAQ-DI")
@@ -82,7 +85,7 @@ def test_every_control(page_of):
     ):
         page.locator(f".mt-controls select[title='{title}']").select_option(label=label)
         expect(code).to_contain_text(said)
-    words = page.locator(".mt-controls input[type=text]")
+    words = page.locator(".mt-controls input[title='Words for not recorded']")
     words.fill("n.b., -99")
     words.press("Tab")
     expect(code).to_contain_text("missing=('n.b.', '-99')")
@@ -112,10 +115,21 @@ def test_every_control(page_of):
         menu.select_option(index=place)
         expect(code).to_contain_text(mapped(name, f"unit={unit!r}"))
     assert titles(page, "Upper limit of") == ["CK"]
-    for label, said in (("these are multiples already", False), ("divide by CK bovengrens", True)):
+    for label, said in (("no heading holds an upper limit", False), ("divide by CK bovengrens", True)):
         of("Upper limit of", "CK").select_option(label=label)
         shown = expect(code)
         (shown.to_contain_text if said else shown.not_to_contain_text)("upper_limit='CK bovengrens'")
+    assert titles(page, "Limit in numbers of") == ["CK"]
+    for kind, name, typed, said in (
+        ("Limit in numbers of", "CK", "170", "upper_limit=170.0"),
+        ("Limit in numbers of", "CK", "Centrum: A = 170, B = 200", "'by': 'Centrum', 'A': 170.0, 'B': 200.0"),
+        ("Words for not recorded under", "HAQ", "9, 99", "missing=['9', '99']"),
+    ):
+        of(kind, name).fill(typed)
+        of(kind, name).press("Tab")
+        expect(code).to_contain_text(said)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(code).not_to_contain_text("'99'")
 
     # each column: another where none was, none where one was
     headings = titles(page, "Column for")
@@ -133,10 +147,22 @@ def test_every_control(page_of):
 def test_it_opens_without_code_and_nothing_overflows(page_of):
     page = page_of("app", PAGES / "mapping.ipynb", width=NARROW)
     page.get_by_role("button", name="Accept likely suggestions").click()
-    expect(page.locator(".mt-headline")).to_contain_text("9 of 12 headings are mapped.")
+    expect(page.locator(".mt-headline")).to_contain_text("10 of 12 headings are mapped.")
     for width in (NARROW, WIDE):
         fits(page, width)
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Figures (HTML)").click()
     assert "myositis_tools" in Path(download.value.path()).read_text(encoding="utf-8").partition("made by")[2]
+
+
+def test_a_question_has_a_button_for_each_answer(page_of, notebook_of):
+    made = "import pandas as pd\n\nimport myositis_tools as mt\n\n"
+    made += 'own = pd.DataFrame({"PGA": [6.0, 3.0], "Weken": [0, 12]})\nmt.apps.map_columns(own)'
+    page = page_of("lab", notebook_of(made), width=1700)
+    headline = page.locator(".mt-headline")
+    expect(headline).to_have_text("None of 2 headings is mapped yet; 1 suggestion waits for your consent.")
+    expect(page.locator(".mt-controls", has_text="could be two things: physician global activity")).to_be_visible()
+    page.get_by_role("button", name="It is Patient global activity, cm").click()
+    expect(page.locator(".mt-code").first).to_contain_text("ColumnMapping('PGA', 'patient_global_cm')")
+    expect(page.get_by_role("button", name="It is Physician global activity, cm")).to_be_hidden()

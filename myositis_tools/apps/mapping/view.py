@@ -48,9 +48,7 @@ class MappingView(Desk):
         self.menus = {name: self._menu(name) for name in model.headings}
         self.units = {name: menu([], label=f"Unit of {name}") for name in model.headings}
         self.limits = {name: self._limit(name) for name in model.headings}
-        self.limit_numbers = {
-            name: self._field(f"Upper limit of {name} in numbers", EXAMPLE) for name in model.headings
-        }
+        self.limit_numbers = {name: self._field(f"Limit in numbers of {name}", EXAMPLE) for name in model.headings}
         self.missing_words = {
             name: self._field(f"Words for not recorded under {name}", "not recorded here, such as 9, n.b.")
             for name in model.headings
