@@ -90,9 +90,7 @@ def read_text_file(
         raise
     except ValueError:  # a cell that is no number: every cell as it stands, so that each can be named
         frame = _parsed(path, dtype=str, **options)
-    if any(
-        pd.api.types.is_float_dtype(frame[name].dtype) and frame[name].isin([float("inf")]).any() for name in floats
-    ):
+    if any(_is_doubtful(frame[name]) for name in floats):
         frame = _parsed(path, dtype=str, **options)
     made = {name: frame[name] if name in floats else _unprotected(frame[name]) for name in names}
     nameless = [name for name in names if name.startswith(_NAMELESS)]
@@ -101,6 +99,13 @@ def read_text_file(
     kept = pd.DataFrame({name: made[name] for name in names if name not in nameless}, index=frame.index)
     kept.index = pd.RangeIndex(len(kept)) + (line + first.rstrip("\r\n").count("\n") - 1)
     return (_by_line(kept) if has_quotes else kept).loc[~is_empty(kept).to_numpy()]
+
+
+def _is_doubtful(values: pd.Series) -> bool:
+    """Whether pandas may have made numbers of what was none: of a number too large, or of yes and no alone."""
+    if not pd.api.types.is_float_dtype(values.dtype):
+        return False
+    return bool(values.isin([float("inf")]).any() or (values.notna().any() and values.dropna().isin([0, 1]).all()))
 
 
 def _encoding(path: Path, head: bytes, given: str | None) -> str:
