@@ -13,7 +13,7 @@ from myositis_tools.errors import NotFoundError, WrongTypeError, listed, nearest
 from myositis_tools.exchange.files.dates import COUNTED_FROM, FIRST_DAY_OF_OLD_MACS
 from myositis_tools.exchange.files.file_limits import refuse_headings, refuse_too_many_columns, refuse_unsafe_workbook
 from myositis_tools.exchange.files.headings import names_patients
-from myositis_tools.exchange.files.shown_cells import SpecialCell, Columns, as_dated, is_special, read_as_shown
+from myositis_tools.exchange.files.shown_cells import Columns, SpecialCell, as_dated, is_special, read_as_shown
 from myositis_tools.exchange.files.telling import lines, tell
 from myositis_tools.formatting import as_code
 from myositis_tools.frames import Column, columns, find_kind
