@@ -202,6 +202,15 @@ def test_yes_and_no_in_other_words_are_not_called_missing(tmp_path):
         mt.read_table(path, "patients")
 
 
+@pytest.mark.parametrize("cells", [["TRUE"], ["True", ""], ["true", "FALSE"], ["False", "False"]])
+def test_yes_and_no_are_no_numbers_however_few(cells, tmp_path):
+    """A column with nothing but TRUE in it was 1.0."""
+    text = "patient_id;week;haq_di\n" + "".join(f"{place};0;{cell}\n" for place, cell in enumerate(cells))
+    with pytest.raises(mt.errors.WrongTypeError, match=r"haq_di of visits\.csv holds"):
+        mt.read_table(written(tmp_path, text), "visits")
+    assert mt.read_table(written(tmp_path, text.replace(cells[0], "1.0")), "visits", missing=cells)["haq_di"][0] == 1
+
+
 def test_an_index_that_repeats_is_no_obstacle():
     own = pd.DataFrame({"id": ["A", "B"], "x": ["1", "n.d."]}, index=[7, 7])
     mapping = mt.TableMapping("visits", [mt.ColumnMapping("id", "patient_id"), mt.ColumnMapping("x", "haq_di")])

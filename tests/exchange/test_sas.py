@@ -167,15 +167,15 @@ def test_days_are_dates_however_they_are_shown(days, tmp_path):
     pd.testing.assert_frame_equal(mt.read_table(saved(tmp_path, table, days=days)), table)
 
 
-def test_a_date_beyond_the_calendar_is_refused(tmp_path):
+def test_a_date_beyond_the_calendar_is_told(tmp_path):
     table = pd.DataFrame({"x": [pd.Timestamp("2024-01-01")]})
     content = bytearray(sas7bdat(table))
     at = content.index(np.float64(23376).tobytes())
     content[at : at + 8] = np.float64(4e6).tobytes()
     path = tmp_path / "x.sas7bdat"
     path.write_bytes(content)
-    with pytest.raises(mt.errors.WrongTypeError, match="beyond the year 9999"):
-        mt.read_table(path)
+    with pytest.warns(mt.errors.ReadingWarning, match="Column x of x.sas7bdat holds 1 date beyond the year 9999"):
+        assert mt.read_table(path)["x"].tolist() == [4e6]
 
 
 def test_rows_that_were_deleted_in_sas_do_not_come_back(visits, tmp_path):

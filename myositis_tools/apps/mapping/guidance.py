@@ -24,6 +24,7 @@ _CALLED = (
         r'such dates are read with date_format="[^"]+" \(or "[^"]+": look which\)',
         f"choose under '{DATES}' how they are written: look whether day or month comes first",
     ),
+    (r'such dates are read with date_format="[^"]+"', f"choose under '{DATES}' how they are written"),
     (r"name the words for it: missing=\[\.\.\.\]", f"name the words for it under '{MISSING}'"),
     (r", or map your own words: ColumnMapping\(words=\{\.\.\.\}\)", " in the table"),
     (re.escape(TYPE_HINTS["date"]), f"choose under '{DATES}' how they are written"),

@@ -29,7 +29,7 @@ def hint_for(text: str, column: Column) -> str:
     """Say what to do about a text where a column wants something else."""
     text = text.strip()
     if text.startswith("#") and text.upper() == text:
-        return "an error of the spreadsheet program; mend its formula, or name it as not recorded: missing=[...]"
+        return "an error of the spreadsheet program; mend its formula, or name the words for it: missing=[...]"
     if column.words:
         return nearest(text, column.words)
     if column.type in ("number", "integer"):
@@ -60,7 +60,7 @@ def _hint_for_thousands(text: str) -> str:
     said = f'thousands="{sign}"'
     last = re.search(r"([.,])\d+$", text)
     if last and last[1] == "," and sign != ",":
-        said = f'{said} and decimal=","'
+        said = f'{said}; decimal commas are read with decimal=","'
     return f"a sign between thousands is read with {said}"
 
 

@@ -17,7 +17,7 @@ _MOST_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 _OF_A_DAY = frozenset("ymd")
 
 
-class Cell(NamedTuple):
+class SpecialCell(NamedTuple):
     """A cell of which what it holds and what it shows differ."""
 
     line: int
@@ -31,7 +31,7 @@ class Columns:
 
     lines: list[int] = field(default_factory=list)
     cells: dict[int, list[Any]] = field(default_factory=dict)
-    special: dict[int, list[Cell]] = field(default_factory=dict)
+    special: dict[int, list[SpecialCell]] = field(default_factory=dict)
 
     def add(self, line: int, row: Sequence[tuple[int, Any]]) -> None:
         """One row of filled cells, each with its column."""
@@ -106,7 +106,7 @@ def read_as_shown(columns: Columns, headings: Mapping[int, str], known: Mapping[
             _tell_of_lost_digits(columns, place, heading, where)
 
 
-def _change(cell: Cell, heading: str, column: Column | None) -> Change:
+def _change(cell: SpecialCell, heading: str, column: Column | None) -> Change:
     held, form = cell.held, cell.form
     if isinstance(held, date):
         return _change_of_date(held, form)

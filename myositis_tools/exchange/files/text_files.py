@@ -94,9 +94,9 @@ def read_text_file(
         raise
     except ValueError:  # a cell that is no number: every cell as it stands, so that each can be named
         frame = _parsed(path, dtype=str, **options)
-    if any(
-        pd.api.types.is_float_dtype(frame[name].dtype) and frame[name].isin([float("inf")]).any() for name in floats
-    ):
+    read = [name for name in floats if pd.api.types.is_float_dtype(frame[name].dtype)]
+    too_large = any(frame[name].isin([float("inf")]).any() for name in read)
+    if too_large or _holds_yes_or_no(path, [name for name in read if _is_nought_or_one(frame[name])], options):
         frame = _parsed(path, dtype=str, **options)
     made = {name: frame[name] if name in floats else _unprotected(frame[name]) for name in names}
     nameless = [name for name in names if name.startswith(_NAMELESS)]
@@ -105,6 +105,19 @@ def read_text_file(
     kept = pd.DataFrame({name: made[name] for name in names if name not in nameless}, index=frame.index)
     kept.index = pd.RangeIndex(len(kept)) + (line + first.rstrip("\r\n").count("\n") - 1)
     return (_by_line(kept) if has_quotes else kept).loc[~is_empty(kept).to_numpy()]
+
+
+def _is_nought_or_one(values: pd.Series) -> bool:
+    held = values.dropna()
+    return len(held) > 0 and bool(held.isin([0, 1]).all())
+
+
+def _holds_yes_or_no(path: Path, names: Sequence[str], options: dict[str, Any]) -> bool:
+    """Whether one of some columns has nothing but TRUE and FALSE in it, of which pandas makes 1 and 0."""
+    if not names:
+        return False
+    texts = _parsed(path, dtype=str, usecols=list(names), **options)
+    return any(texts[name].str.lower().isin(["true", "false"]).any() for name in names)
 
 
 def _encoding(path: Path, head: bytes, given: str | None) -> str:

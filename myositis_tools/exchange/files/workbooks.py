@@ -13,7 +13,7 @@ from myositis_tools.errors import NotFoundError, WrongTypeError, listed, nearest
 from myositis_tools.exchange.files.dates import COUNTED_FROM, FIRST_DAY_OF_OLD_MACS
 from myositis_tools.exchange.files.file_limits import refuse_headings, refuse_too_many_columns, refuse_unsafe_workbook
 from myositis_tools.exchange.files.headings import names_patients
-from myositis_tools.exchange.files.shown_cells import Cell, Columns, as_dated, is_special, read_as_shown
+from myositis_tools.exchange.files.shown_cells import Columns, SpecialCell, as_dated, is_special, read_as_shown
 from myositis_tools.exchange.files.telling import lines, tell
 from myositis_tools.formatting import as_code
 from myositis_tools.frames import Column, columns, find_kind
@@ -118,7 +118,7 @@ def _cells(book: Any, name: str, path: Path, first: int = 1) -> tuple[Columns, A
                     if isinstance(value, int | float) and (form.parts_of_a_date or form.is_span):
                         value = as_dated(value, form, book.epoch)
                     if is_special(value, form, is_code=is_code):
-                        found.special.setdefault(cell["column"], []).append(Cell(line, value, form))
+                        found.special.setdefault(cell["column"], []).append(SpecialCell(line, value, form))
                 filled.append((cell["column"], value))
             if filled and not found.lines:
                 of_codes = {column for column, value in filled if names_patients(_heading(value))}
