@@ -213,11 +213,11 @@ def test_words_for_not_recorded_under_one_heading():
 @pytest.mark.parametrize(
     ("cells", "says"),
     [
-        (["2,125", "1"], {}),
+        (["2,125", "1"], {"decimal": "'2,125' may be a decimal number or a thousand"}),
         (["2,125", "0,375"], {"decimal": "'0,375' holds a decimal comma: choose 'comma: 1,5'"}),
         (["1,5", "2.5"], {"decimal": "'1,5' holds a decimal comma, and '2.5' a point"}),
         (["1,5", "2"], {"decimal": "'1,5' holds a decimal comma: choose 'comma: 1,5'"}),
-        (["1,234", "2"], {}),
+        (["1,234", "2"], {"decimal": "'1,234' may be a decimal number or a thousand"}),
         (["16-02-2023", "3-4-2023"], {"date_format": "'16-02-2023' has the day first: choose '31-3-2026'"}),
         (["2/16/2023"], {"date_format": "'2/16/2023' has the month first: choose '3/31/2026'"}),
         (["3-4-2023"], {"date_format": "'3-4-2023': does day or month come first?"}),

@@ -48,7 +48,9 @@ def find_written(frame: pd.DataFrame, known: Collection[str] = (), whole: pd.Dat
     said = [f"{each.words[:1].upper()}{each.words[1:]}." for each in found if each.value]
     said += [f"Not recorded in {name}: {listed(map(repr, marks))}." for name, marks in missing.items()]
     questions = [
-        f"{each.words[:1].upper()}{each.words[1:]} Say it: {_TO_SAY[each.option]}." for each in found if not each.value
+        f"{each.words[:1].upper()}{each.words[1:].rstrip('?')}? Say it: {_TO_SAY[each.option]}."
+        for each in found
+        if not each.value
     ]
     chosen = {each.option: each.value for each in found if each.value}
     return CellsWritten(**chosen, missing=missing, said=tuple(said), questions=tuple(questions))

@@ -123,7 +123,7 @@ def suggest_file(
     The headings stand on line 3; what is above them is not read.
     Headings that name a week become rows: 'bl' is week 0, 'wk12' is week 12.
     No patient, and left out: 'Totaal' (line 5).
-    Numbers are written with a decimal comma, such as 1,5.
+    '1,5' holds a decimal comma.
     """
     path = Path(path)
     given = {"heading_line": heading_line, "separator": separator, "encoding": encoding, "query": query}
