@@ -23,7 +23,6 @@ _OTHER = (
     "sources",
     "table_kinds",
     "heading_synonyms",
-    "heading_units",
     "heading_words",
     "layout_words",
     "unit_spellings",

@@ -231,6 +231,7 @@ def test_every_spelling_has_one_meaning_and_a_source():
     table = mt.tables.load("unit_spellings")
     assert not table["spelling"].str.casefold().duplicated().any()
     assert set(table["evidence"]) == {"decision"}
+    assert set(table["read_in"]) == {"cells", "headings", "both"}
     assert all(mt.tables.source(key).citation for key in table["source"].unique())
 
 

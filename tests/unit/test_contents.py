@@ -25,7 +25,7 @@ def cells(table: str) -> list[dict]:
 
 
 NO_NUMBERS = ("columns", "private_columns", "sources", "table_kinds")
-NO_NUMBERS += ("heading_synonyms", "heading_units", "heading_words", "layout_words", "unit_spellings", "word_synonyms")
+NO_NUMBERS += ("heading_synonyms", "heading_words", "layout_words", "unit_spellings", "word_synonyms")
 
 
 def clinical_tables() -> list[str]:

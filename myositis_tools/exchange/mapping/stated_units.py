@@ -9,8 +9,8 @@ from functools import cache
 from myositis_tools.exchange.files.headings import limit_words, plain_heading
 from myositis_tools.exchange.mapping.column_mapping import MULTIPLE, other_units
 from myositis_tools.exchange.mapping.heading_meanings import meaning_of, strange_words
+from myositis_tools.exchange.mapping.unit_spellings import spellings
 from myositis_tools.frames import Column
-from myositis_tools.tables import records
 
 SCALE_OF_100 = "0-100"
 _RANGE = re.compile(r"(?<![\d.])0\s*(?:-|\u2013|\u2014|\.\.|to|tot|bis|t/m|à|a)\s*(\d+)(?![\d.])")
@@ -39,7 +39,7 @@ class Stated:
     name : str
         What is left of it, plain.
     unit : str
-        The unit as ``tables/heading_units.csv`` writes it, or as the heading does where that does not know it.
+        The unit as ``tables/unit_spellings.csv`` writes it, or as the heading does where that does not know it.
     is_known : bool
         Whether the unit is one of those.
     most : float, optional
@@ -116,23 +116,18 @@ def _at_the_end(text: str) -> tuple[str, str]:
 @cache
 def unit_of(said: str) -> str:
     """The unit that a sign means, or parts of one with strokes between them; nothing where it is not known."""
-    said = re.sub(r"\s*(/|\bper\b)\s*", "/", said.strip().strip("."))
-    if said in _signs():
-        return _signs()[said]
+    said = re.sub(r"\s*(/|\bper\b)\s*", "/", said.strip().strip(".").casefold())
+    if said in spellings("headings"):
+        return spellings("headings")[said]
     if said.startswith(_PERCENT):
         return _PERCENT if meaning_of(plain_heading(said)) <= {"predicted", "filler", ""} else ""
     parts = said.split("/")
-    units = [_signs().get(part.strip()) for part in parts]
+    units = [spellings("headings").get(part.strip()) for part in parts]
     if len(parts) < 2 or None in units:
         return ""
     first, *others = [str(unit) for unit in units]
     one = {"years": "year", "months": "month", "weeks": "week", "days": "day"}
     return "/".join([first, *(one.get(unit, unit) for unit in others)])
-
-
-@cache
-def _signs() -> dict[str, str]:
-    return {str(row["sign"]): str(row["unit"]) for row in records("heading_units")}
 
 
 # -------------------------------------------------------------------------------------------- held against a column

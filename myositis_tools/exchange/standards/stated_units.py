@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from types import MappingProxyType
 
 import pandas as pd
 
 from myositis_tools.errors import OptionError, listed
 from myositis_tools.exchange.mapping.column_mapping import other_units
+from myositis_tools.exchange.mapping.unit_spellings import spellings
 from myositis_tools.frames import NUMERIC, Column, columns
 from myositis_tools.tables import records
 
@@ -35,8 +35,8 @@ def unit_of(text: str) -> str | None:
     if scale := _SCALE.fullmatch(bare):
         return f"0-{scale[1]}"
     lowered = bare.casefold()
-    if lowered in _spellings():
-        return _spellings()[lowered]
+    if lowered in spellings("cells"):
+        return spellings("cells")[lowered]
     same = [unit for unit in _units() if unit.casefold() == lowered]
     # of enzymes MU/L and mU/L are two units; of lengths MM is no other word than mm
     sizes = [unit for unit in same if "/" not in unit or (bare[0] == _LIKE_MILLI) == (unit[0] == _LIKE_MILLI)]
@@ -169,15 +169,10 @@ def _asking(said: str, column: Column, where: str, count: int, of: int) -> Optio
 
 
 @cache
-def _spellings() -> Mapping[str, str]:
-    return MappingProxyType({str(row["spelling"]).casefold(): str(row["unit"]) for row in records("unit_spellings")})
-
-
-@cache
 def _units() -> Collection[str]:
     """Every unit that the tables know, as they spell it."""
     named = ("visits", "patients", "labs", "medications", "responses")
     of_columns = {column.unit for table in named for column in columns(table).values() if column.unit}
     others = {str(row["other_unit"]) for row in records("column_units")}
-    spelt = {str(row["unit"]) for row in records("unit_spellings")}
+    spelt = set(spellings("cells").values())
     return frozenset(of_columns | others | spelt | set(columns("labs")["unit"].words))
