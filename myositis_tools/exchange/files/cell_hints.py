@@ -8,11 +8,10 @@ from datetime import timedelta
 
 import pandas as pd
 
-from myositis_tools.errors import nearest
 from myositis_tools.exchange.files.dates import EXCEL as EXCEL  # for the package's own use
 from myositis_tools.exchange.files.dates import FIRST_DAY_OF_EXCEL, read_dates
 from myositis_tools.exchange.files.number_formats import SIGNS, THOUSANDS, looks_grouped
-from myositis_tools.frames import Column, type_hint
+from myositis_tools.frames import Column, type_hint, word_hint
 
 ERRORS_OF_SHEETS = (
     "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
@@ -31,7 +30,7 @@ def hint_for(text: str, column: Column) -> str:
     if text.startswith("#") and text.upper() == text:
         return "an error of the spreadsheet program; mend its formula, or name the words for it: missing=[...]"
     if column.words:
-        return nearest(text, column.words)
+        return word_hint(column, text)
     if column.type in ("number", "integer"):
         return _hint_for_number(text)
     if column.type == "yes_no":

@@ -15,7 +15,7 @@ from myositis_tools.exchange.files.file_limits import refuse_headings, refuse_to
 from myositis_tools.exchange.files.headings import names_patients
 from myositis_tools.exchange.files.shown_cells import Columns, SpecialCell, as_dated, is_special, read_as_shown
 from myositis_tools.exchange.files.telling import lines, tell
-from myositis_tools.formatting import as_code
+from myositis_tools.formatting import as_code, counted
 from myositis_tools.frames import Column, columns, find_kind
 
 _UNSEEN = "\ufeff\u200b\u2060"  # signs that no person sees in a heading
@@ -61,6 +61,10 @@ def read_sheet(
         if chosen is None:
             raise ValueError("it has no sheet of cells")
         where = f"Sheet {chosen} of {path.name}"
+        others = [name for name in names if name not in (chosen, legend)]
+        if sheet is None and chosen != kind and others:
+            unread = f"{counted(len(others), 'other sheet')} not: {listed(map(repr, others))}"
+            tell(f"{where} is read, and {unread}.", hint="sheet= reads another")
         cells, parts = _cells(book, chosen, path, heading_line or 1)
         words = _as_frame(_cells(book, legend, path)[0]) if legend else None
         is_of_old_macs = pd.Timestamp(book.epoch).date() == FIRST_DAY_OF_OLD_MACS

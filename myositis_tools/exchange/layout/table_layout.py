@@ -108,9 +108,12 @@ def read_laid_out(path: Path, layout: TableLayout, patient: str, *, in_rows: boo
     """
     how |= of_file(layout)
     if len(layout.sheets) > 1 or any(week is not None for week in layout.sheets.values()):
-        frame = pd.concat([_of_sheet(path, sheet, week, layout, how) for sheet, week in layout.sheets.items()])
+        parts = [_of_sheet(path, sheet, week, layout, how) for sheet, week in layout.sheets.items()]
+        frame = pd.concat(parts)
+        frame.attrs = dict(parts[0].attrs)
     else:
         frame = _read(path, next(iter(layout.sheets), None), layout, how)
+    counted_from = dict(frame.attrs)  # from which day a workbook counts days, which no step may lose
     if patient not in frame:
         raise MissingColumnError(
             f"The table lacks the heading of the patients, {patient!r}.",
@@ -120,9 +123,10 @@ def read_laid_out(path: Path, layout: TableLayout, patient: str, *, in_rows: boo
     frame = frame[~frame[patient].map(lambda cell: str(cell).strip() in layout.leave_out)]
     if layout.fill_down:
         frame = frame.assign(**{patient: frame[patient].ffill()})
-    if not layout.weeks:
-        return frame
-    return rows_of_weeks(frame, patient, layout.weeks) if in_rows else without_weeks(frame, layout.weeks)
+    if layout.weeks:
+        frame = rows_of_weeks(frame, patient, layout.weeks) if in_rows else without_weeks(frame, layout.weeks)
+    frame.attrs = counted_from
+    return frame
 
 
 def of_file(layout: TableLayout) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from myositis_tools.errors import ImpossibleValueError, OptionError, ReadingWarning, listed, require_option
+from myositis_tools.exchange.files.not_recorded import Missing
 from myositis_tools.exchange.files.reading import read_cells
 from myositis_tools.exchange.standards.cdisc_courses import courses_of, without_dates
 from myositis_tools.exchange.standards.cdisc_dates import as_recorded, with_known_dates
@@ -55,7 +56,7 @@ def read_cdisc(
     thousands: str | None = None,
     encoding: str | None = None,
     date_format: str | None = None,
-    missing: Sequence[str] = (),
+    missing: Missing = (),
     on_problem: str = "refuse",
 ) -> pd.DataFrame:
     r"""Read an SDTM domain or an ADaM data set of parameters (BDS).

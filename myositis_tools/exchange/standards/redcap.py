@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from myositis_tools.errors import OptionError, ReadingWarning
+from myositis_tools.exchange.files.not_recorded import Missing
 from myositis_tools.exchange.files.reading import read_cells
 from myositis_tools.exchange.standards.redcap_rows import (
     of_events,
@@ -43,7 +44,7 @@ def read_redcap(
     thousands: str | None = None,
     encoding: str | None = None,
     date_format: str | None = None,
-    missing: Sequence[str] = (),
+    missing: Missing = (),
     on_problem: str = "refuse",
 ) -> pd.DataFrame:
     r"""Read one table out of a REDCap export.
