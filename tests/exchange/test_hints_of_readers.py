@@ -142,8 +142,8 @@ def test_a_word_that_is_no_yes_or_no_can_be_mapped(tmp_path):
 @pytest.mark.parametrize("reader", READERS)
 def test_a_cell_that_nobody_can_read_can_be_kept(reader, tmp_path):
     path = tmp_path / "file.csv"
-    path.write_text("\n".join(READERS[reader][1]).replace("2024-01-31", "2024-02-60"))
+    path.write_text("\n".join(READERS[reader][1]).replace("2024-01-31", "some day"))
     with pytest.raises(WrongTypeError, match=r"mend these cells in the file; on_problem='keep'"):
         follow(reader, path)
     kept = follow(reader, path, on_problem="keep")
-    assert "2024-02-60" in kept.astype(str).to_numpy()
+    assert "some day" in kept.astype(str).to_numpy()

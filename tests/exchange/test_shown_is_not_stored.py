@@ -263,8 +263,11 @@ def test_a_hidden_sheet_is_told(tmp_path):
         book.active = 1
         book.worksheets[0].sheet_state = "hidden"
 
-    with pytest.warns(Told, match="is hidden"):
+    with pytest.warns(Told) as told:
         mt.read_table(workbook(tmp_path, visits(), change=hide), "visits")
+    words = [str(one.message) for one in told]
+    assert "is read, and 1 other sheet not: 'other'" in words[0]
+    assert "is hidden" in words[1]
 
 
 def test_an_identifier_that_runs_over_several_lines_stands_in_each(tmp_path):

@@ -18,6 +18,7 @@ from myositis_tools.exchange.files.telling import lines, tell
 from myositis_tools.formatting import as_code, counted
 from myositis_tools.frames import Column, columns, find_kind
 
+_OURS = "about"  # the sheet of a workbook that this package wrote: its first sheet is the answer
 _UNSEEN = "\ufeff\u200b\u2060"  # signs that no person sees in a heading
 
 
@@ -62,7 +63,7 @@ def read_sheet(
             raise ValueError("it has no sheet of cells")
         where = f"Sheet {chosen} of {path.name}"
         others = [name for name in names if name not in (chosen, legend)]
-        if sheet is None and chosen != kind and others:
+        if sheet is None and chosen != kind and others and _OURS not in names:
             unread = f"{counted(len(others), 'other sheet')} not: {listed(map(repr, others))}"
             tell(f"{where} is read, and {unread}.", hint="sheet= reads another")
         cells, parts = _cells(book, chosen, path, heading_line or 1)
