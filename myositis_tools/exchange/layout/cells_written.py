@@ -46,7 +46,9 @@ def find_written(frame: pd.DataFrame, known: Collection[str] = (), whole: pd.Dat
     found = [each for each in written_as(frame, whole) if each.option not in told]
     missing = {str(name): marks for name in frame.columns if (marks := _missing(frame[name]))}
     said = [f"{each.words[:1].upper()}{each.words[1:]}." for each in found if each.value]
-    said += [f"Not recorded in {name}: {listed(map(repr, marks))}." for name, marks in missing.items()]
+    for marks in dict.fromkeys(missing.values()):
+        names = [name for name, of_it in missing.items() if of_it == marks]
+        said.append(f"{listed(map(repr, marks))}: not recorded, in {listed(names, most=len(names))}.")
     questions = [
         f"{each.words[:1].upper()}{each.words[1:].rstrip('?')}? Say it: {_TO_SAY[each.option]}."
         for each in found
@@ -63,10 +65,8 @@ def _missing(values: pd.Series) -> tuple[str, ...]:
     different = list(pd.unique(values.dropna().astype(object)))
     marks = [cell.strip() for cell in different if says_not_recorded(cell)]
     others = [cell for cell in different if not says_not_recorded(cell)]
-    if not others:
-        return ()
     texts = [cell.strip() for cell in others if isinstance(cell, str)]
     measured = len(others) - len(texts) + sum(bool(_MEASURED.fullmatch(text)) for text in texts)
-    if 2 * measured < len(others):
+    if not others or 2 * measured < len(others):
         marks = [word for word in marks if any(map(str.isalpha, word))]
     return tuple(marks)
