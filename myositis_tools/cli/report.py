@@ -106,7 +106,9 @@ def add_report(commands: typer.Typer) -> None:
                     made = _report(records, patient, asked, mmt, options)
                     bar.update(1)
                     if tables is not None:
-                        written = write_tables(tables, _tables(files, records, asked, mmt, identifiers=identifiers))
+                        written = write_tables(
+                            tables, _tables(tables, files, records, asked, mmt, identifiers=identifiers)
+                        )
                     bar.update(1)
                     made.save(out)
                     bar.update(1)
@@ -128,6 +130,7 @@ def add_report(commands: typer.Typer) -> None:
 
 
 def _tables(
+    out: Path,
     files: Mapping[str, Path],
     records: Mapping[str, pd.DataFrame],
     protocol: Protocol,
@@ -140,7 +143,7 @@ def _tables(
     naming = Naming([id_ for table in records.values() for id_ in table["patient_id"]], identifiers=identifiers)
     made: dict[str, pd.DataFrame] = {}
     if "patients" in records:
-        made = as_they_leave(files, records, protocol, screen_records(records, protocol, mmt), naming)
+        made = as_they_leave(files, records, protocol, screen_records(records, protocol, mmt), naming, out)
     if "visits" in records:
         scored = score_visits(records["visits"].reset_index(drop=True), ScoreOptions(mmt=mmt))
         made = {"scored": naming.table(scored, described_by(*defined["scored"])), **made}

@@ -22,6 +22,7 @@ from myositis_tools.cli.input_files import (
 )
 from myositis_tools.cli.shared_options import Events, Identifiers, Medications, Visits
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
+from myositis_tools.criteria.protocol import BETWEEN_REASONS
 from myositis_tools.errors import MyositisToolsError, listed
 from myositis_tools.exchange import write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
@@ -89,7 +90,7 @@ def add_screen(commands: typer.Typer) -> None:
                 naming = Naming(
                     [each for one in records.values() for each in one["patient_id"]], identifiers=identifiers
                 )
-                tables = as_they_leave(files, records, asked, found, naming)
+                tables = as_they_leave(files, records, asked, found, naming, out)
                 written = write_tables(out, tables | {"legend": legend(tables, DEFINED)})
                 problems = found.problems()
                 lines += [f"problem: {problem}" for problem in problems[:MOST_LISTED]]
@@ -160,9 +161,13 @@ def as_they_leave(
     protocol: Protocol,
     found: ScreenedRecords,
     naming: Naming,
+    out: Path,
 ) -> dict[str, pd.DataFrame]:
-    """The tables as they are written: patients numbered unless asked for."""
-    made = {"decisions": found.decisions, "checks": found.checks, "screening": found.screening}
+    """The tables as they are written: patients numbered unless asked for, each reason on a line of a sheet's cell."""
+    because = found.decisions["because"]
+    if out.suffix.lower() == ".xlsx":
+        because = because.str.replace(BETWEEN_REASONS, "\n", regex=False)
+    made = {"decisions": found.decisions.assign(because=because), "checks": found.checks, "screening": found.screening}
     made |= {} if found.exposures is None else {"exposures": found.exposures}
     tables = {title: naming.table(each, described_by(*DEFINED[title])) for title, each in made.items()}
     tables["problems"] = pd.DataFrame({"problem": found.problems(naming.name)}, dtype="object")

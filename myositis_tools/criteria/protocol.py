@@ -34,6 +34,7 @@ from myositis_tools.tables import Source, source
 
 CHECK_COLUMNS = ("patient_id", "criterion", "kind", "verdict", "reason", "source")
 DECISION_COLUMNS = ("patient_id", "decision", "because")
+BETWEEN_REASONS = " | "  # in the one text that says why
 _HEADINGS = ("kind", "criterion", "as asked here", "the record's own words", "decided here")
 
 
@@ -497,4 +498,4 @@ class Protocol:
 
 
 def _listed(texts: Sequence[nw.Expr]) -> nw.Expr:
-    return nw.concat_str(*texts, separator=" | ", ignore_nulls=True)
+    return nw.concat_str(*texts, separator=BETWEEN_REASONS, ignore_nulls=True)

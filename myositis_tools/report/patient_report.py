@@ -8,6 +8,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from myositis_tools.criteria import PROTOCOLS, Protocol
+from myositis_tools.criteria.protocol import BETWEEN_REASONS
 from myositis_tools.errors import NotFoundError, OptionError, listed
 from myositis_tools.figures.parts.theme import EFFECT_SYMBOLS
 from myositis_tools.figures.parts.verdict_effect import effect_of, stated
@@ -162,8 +163,8 @@ def _criteria(protocol: Protocol, own: pd.DataFrame) -> tuple[ReportSection, str
         }
     )
     sentence = f"{protocol.title}: {decision['decision']}."
-    because = str(decision["because"] or "")
-    words = (sentence, f"Because: {because}.") if because else (sentence,)
+    reasons = str(decision["because"] or "").split(BETWEEN_REASONS)
+    words = (sentence, *(f"{reason}." for reason in reasons if reason))
     return ReportSection(
         "Could this patient enter the trial?", words, (ReportTable("Every criterion.", table, unbroken=("Verdict",)),)
     ), sentence
