@@ -37,6 +37,8 @@ _RECEIPT = {
     "missing": "Missing",
 }
 
+_MOST_REASONS = 4  # that stand before the table of all
+
 
 @tables_in_order
 @takes_options
@@ -163,8 +165,11 @@ def _criteria(protocol: Protocol, own: pd.DataFrame) -> tuple[ReportSection, str
         }
     )
     sentence = f"{protocol.title}: {decision['decision']}."
-    reasons = str(decision["because"] or "").split(BETWEEN_REASONS)
-    words = (sentence, *(f"{reason}." for reason in reasons if reason))
+    reasons = [reason for reason in str(decision["because"] or "").split(BETWEEN_REASONS) if reason]
+    said = [f"{reason}." for reason in reasons]
+    if len(reasons) > _MOST_REASONS:
+        said = [f"{len(reasons)} criteria are not as they have to be, or unknown; the table says why."]
+    words = (sentence, *said)
     return ReportSection(
         "Could this patient enter the trial?", words, (ReportTable("Every criterion.", table, unbroken=("Verdict",)),)
     ), sentence
