@@ -50,7 +50,6 @@ _MISSING = {
     "settles_alone": "Would decide",
     "may_settle": "Could decide",
 }
-_MOST_MISSING = 10
 _GROUPS = ("kept", "left_out", "undecided")
 
 
@@ -230,7 +229,7 @@ def _what_would_decide(protocol: Protocol, screening: Any, mask_below: int | Non
     if not sentences:
         return []
     found = to_pandas(next_measurements(protocol, screening))
-    found = found[found["open_for"] > 0].head(_MOST_MISSING)
+    found = found[found["open_for"] > 0]
     caption = (
         "Undecided patients in whom a value is not recorded, those whom it would decide whatever it is, and those whom "
         "some value of it would decide, nothing else being known."
