@@ -115,4 +115,9 @@ def is_total(text: object) -> bool:
     if not isinstance(text, str):
         return False
     first, *others = plain_heading(text).split() or [""]
-    return first in {plain_heading(word) for word in words_for("total")} and not (len(first) < 3 and others)
+    return first in _plain_totals() and not (len(first) < 3 and others)
+
+
+@cache
+def _plain_totals() -> frozenset[str]:
+    return frozenset(map(plain_heading, words_for("total")))

@@ -19,6 +19,7 @@ from myositis_tools.exchange.layout.layout_words import weekly_headings
 from myositis_tools.exchange.layout.table_layout import TableLayout, read_laid_out, read_sheet_as_found, week_of_sheet
 from myositis_tools.exchange.mapping.suggestions import suggest_mapping
 
+_LOOKED_AT = 2_000  # rows by which the heading of the patients is found
 _ALIKE = 0.7  # of the headings of two sheets that are one table
 
 
@@ -173,6 +174,6 @@ def patient_heading(frame: pd.DataFrame) -> str | None:
     named = [str(name) for name in frame.columns if names_patients(str(name))]
     if named:
         return named[0]
-    likely = suggest_mapping(frame, "patients")
+    likely = suggest_mapping(frame.head(_LOOKED_AT), "patients")
     found = likely.loc[likely["likely"] & (likely["column"] == "patient_id"), "heading"]
     return str(found.iloc[0]) if len(found) else None

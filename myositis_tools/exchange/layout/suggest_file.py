@@ -30,6 +30,7 @@ _HOLDS = {
     "events": ({"event"},),
     "labs": ({"test", "value"},),
 }
+_LOOKED_AT = 2_000  # rows by which a table is told from others
 _OF_A_PERSON = {"sex", "birth_date", "age_years", "subtype", "symptom_onset_date", "antibody"}
 _OF_PATIENTS = {*_OF_A_PERSON, "screening_date", "consent_signed", "fvc_percent_predicted", "weight_kg", "height_cm"}
 
@@ -212,7 +213,7 @@ def _kinds_of(sheet: SheetFound) -> list[str]:
 
 
 def _columns_of(frame: pd.DataFrame, kind: str) -> set[str]:
-    found = suggest_mapping(frame, kind)
+    found = suggest_mapping(frame.head(_LOOKED_AT), kind)
     return set(found[found["likely"]]["column"])
 
 
@@ -281,7 +282,7 @@ def _options(cells: CellsWritten, written: Mapping[str, Any]) -> dict[str, Any]:
 
 def _totals(sheet: SheetFound, patient: str) -> tuple[tuple[str, ...], list[str]]:
     cells = sheet.frame[patient]
-    rows = cells[cells.map(is_total)]
+    rows = cells[cells.isin([cell for cell in cells.unique() if is_total(cell)])]
     if rows.empty:
         return (), []
     places = listed((_place(place) for place in rows.index), most=5)
