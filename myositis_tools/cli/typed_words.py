@@ -17,6 +17,7 @@ _PHRASES = (
     (r"missing=\[\.\.\.\]", "--missing WORD"),
     (r"missing=(?=[ ,.]|$)", "--missing"),
     (r"weeks= says it", "--week-of NAME=WEEK says it"),
+    (r"\? rename it\b", "? rename it, or let `convert --suggest` map it"),
     (r"True, False or missing", "yes, no, or nothing"),
     (r"\bNone\b", "nothing"),
 )

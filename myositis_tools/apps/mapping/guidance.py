@@ -29,6 +29,8 @@ _CALLED = (
     (r", or map your own words: ColumnMapping\(words=\{\.\.\.\}\)", " in the table"),
     (re.escape(TYPE_HINTS["date"]), f"choose under '{DATES}' how they are written"),
     (re.escape(TYPE_HINTS["number"]), "a number is needed; leave what was not measured empty"),
+    (r"is it column ('.*?')\? rename it", r"accept it under \1, or choose it there"),
+    (r"is this (.*?)\? rename it; as it stands it is not read", r"is this \1? accept or choose it under its heading"),
     (re.escape(STORED_AS_TEXT), "say which column the heading stands for: it is read as that column then"),
 )
 
