@@ -17,6 +17,10 @@ _PHRASES = (
     (r"missing=\[\.\.\.\]", "--missing WORD"),
     (r"missing=(?=[ ,.]|$)", "--missing"),
     (r"weeks= says it", "--week-of NAME=WEEK says it"),
+    (
+        r"heading_line= says in which line the headings stand, if not in the first",
+        "--heading-line says in which line the headings stand, and `convert --suggest` finds it",
+    ),
     (r"\? rename it\b", "? rename it, or let `convert --suggest` map it"),
     (r"True, False or missing", "yes, no, or nothing"),
     (r"\bNone\b", "nothing"),

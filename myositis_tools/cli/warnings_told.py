@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from myositis_tools.cli.typed_words import as_typed
 from myositis_tools.errors import PatientsNotFoundWarning, PrivacyWarning, ReadingWarning
 
 _TOLD = (PatientsNotFoundWarning, PrivacyWarning, ReadingWarning)
@@ -26,7 +27,7 @@ def warnings_told() -> Iterator[None]:
                 as_usual(message, category, *rest, **more)
             elif str(message) not in told:
                 told.add(str(message))
-                typer.echo(f"warning: {message}", err=True)
+                typer.echo(f"warning: {as_typed(str(message))}", err=True)
 
         warnings.showwarning = tell
         yield

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -104,6 +105,19 @@ def test_no_advice_of_a_command_is_python(room):
     found = list(hints_of(room))
     assert found
     assert [(place, text) for place, text in found if PYTHON.search(as_typed(text))] == []
+
+
+def test_a_warning_is_in_the_words_of_the_command_line_too(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["patient_id", "week"])
+    book.active.append(["A", 0])
+    book.create_sheet("Others").append(["x", "y"])
+    book.save(tmp_path / "ours.xlsx")
+    said = run("check", tmp_path / "ours.xlsx", "--kind", "visits").output
+    assert (
+        "warning: Sheet Sheet of ours.xlsx is read, and 1 other sheet not: 'Others'. Hint: --sheet reads another."
+        in said
+    )
 
 
 def test_a_planted_piece_of_python_is_seen():
