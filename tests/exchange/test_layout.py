@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import myositis_tools as mt
-from myositis_tools.errors import DuplicateRowError, MappingError, MissingColumnError, WrongTypeError
+from myositis_tools.errors import DuplicateRowError, MappingError, MissingColumnError, OptionError, WrongTypeError
 from myositis_tools.exchange.layout.layout_words import is_total, week_named, weekly_headings
 from myositis_tools.exchange.layout.table_layout import TableLayout
 from myositis_tools.exchange.mapping.known_words import says_not_recorded
@@ -296,3 +296,14 @@ def test_two_headings_of_one_week_are_refused(tmp_path):
     path = book(tmp_path / "ours.xlsx", Data=[["Patient", "HAQ bl", "HAQ wk0", "HAQ wk12"], ["A", 1, 2, 3]])
     with pytest.raises(DuplicateRowError, match="the same measure and week"):
         mt.io.suggest_file(path, "visits")
+
+
+def test_words_of_one_column_belong_to_the_table_that_has_it(tmp_path):
+    rows = {"Visits": [["Patient", "Week", "HAQ"], ["A", 0, 9], ["A", 12, 1.5]]}
+    rows["Patients"] = [["Patient", "Sex", "Age"], ["A", "f", 54], ["B", "m", 9]]
+    path = book(tmp_path / "ours.xlsx", **rows)
+    found = mt.io.suggest_file(path, missing={"HAQ": ["9"]}).mapping.read(path)
+    assert found["visits"]["haq_di"].isna().tolist() == [True, False]
+    assert found["patients"]["age_years"].tolist() == [54, 9]
+    with pytest.raises(OptionError, match="a heading that is not there: 'HAG'"):
+        mt.io.suggest_file(path, missing={"HAG": ["9"]})

@@ -29,8 +29,8 @@ def words_for_all(missing: Missing) -> tuple[str, ...]:
     return _words(missing.get("", ()) if isinstance(missing, Mapping) else missing)
 
 
-def words_by_heading(missing: Missing, headings: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The words that are said for columns of their own.
+def words_by_heading(missing: Missing, headings: Iterable[str] | None) -> dict[str, tuple[str, ...]]:
+    """The words that are said for columns of their own; None where it is not known yet which headings there are.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def words_by_heading(missing: Missing, headings: Iterable[str]) -> dict[str, tup
     """
     if not isinstance(missing, Mapping):
         return {}
-    known = [str(name) for name in headings]
+    known = [str(name) for name in (missing if headings is None else headings)]
     unknown = [str(name) for name in missing if str(name) and str(name) not in known]
     if unknown:
         raise OptionError(

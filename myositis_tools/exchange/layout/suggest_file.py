@@ -142,6 +142,7 @@ def suggest_file(
             expected=f"one of {listed(kinds(), most=6)}",
             hint=_standard(looked) or "say what it holds with kind=, and where its headings stand with heading_line=",
         )
+    words_by_heading(missing, dict.fromkeys(found.headings))  # a heading that no table has is refused
     return FileSuggestion(
         FileMapping(found.tables),
         tuple(found.said),
@@ -178,6 +179,7 @@ class _Found:
     questions: list[str] = field(default_factory=list)
     tables: list[LaidOutTable] = field(default_factory=list)
     columns: dict[str, pd.DataFrame] = field(default_factory=dict)
+    headings: list[str] = field(default_factory=list)
 
 
 # ------------------------------------------------------------------------------------------------------ what they hold
@@ -249,7 +251,8 @@ def _add(
     cells = find_written(shaped[[*dict.fromkeys([*likely["heading"], *limits])]], written, shaped)
     options = _options(cells, written)
     mapping = accept_suggestions(likely, kind, shaped, **options)
-    by_heading = words_by_heading(missing, map(str, shaped.columns))
+    found.headings += map(str, shaped.columns)
+    by_heading = {name: words for name, words in words_by_heading(missing, None).items() if name in shaped.columns}
     agreed = [
         replace(each, missing=(*cells.missing.get(each.heading, ()), *by_heading.get(each.heading, ())))
         for each in mapping.columns
