@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, WrongTypeError, listed
-from myositis_tools.exchange.files.not_recorded import Missing, words_by_heading, words_for_all
+from myositis_tools.exchange.files.not_recorded import Missing, without_words, words_by_heading, words_for_all
 from myositis_tools.exchange.layout.cells_written import CellsWritten, find_written
 from myositis_tools.exchange.layout.file_mapping import FileMapping, LaidOutTable
-from myositis_tools.exchange.layout.layout_words import is_total
+from myositis_tools.exchange.layout.layout_words import is_total, weekly_headings
 from myositis_tools.exchange.layout.sheets_found import SheetFound, patient_heading, sheets_of
 from myositis_tools.exchange.layout.table_layout import (
     WEEK,
@@ -129,6 +129,7 @@ def suggest_file(
     path = Path(path)
     given = {"heading_line": heading_line, "separator": separator, "encoding": encoding, "query": query}
     looked, said = sheets_of(path, sheets, weeks or {}, given)
+    looked = [replace(each, frame=_without(each, missing)) for each in looked]
     found = _Found(list(said))
     for each, one in _tables_among(looked, kind, found):
         if one in found.columns:
@@ -149,6 +150,15 @@ def suggest_file(
         tuple(dict.fromkeys(found.questions)),
         found.columns,
     )
+
+
+def _without(sheet: SheetFound, missing: Missing) -> pd.DataFrame:
+    """The frame of a sheet without what the person says is not recorded, so that it is no doubt of a heading."""
+    by_heading = words_by_heading(missing, None)
+    weekly = weekly_headings(map(str, sheet.frame.columns), sheet.layout.weeks)
+    measures = {str(name): weekly[name].rest if name in weekly else str(name) for name in sheet.frame.columns}
+    words = {name: (*words_for_all(missing), *by_heading.get(measure, ())) for name, measure in measures.items()}
+    return without_words(sheet.frame, words)
 
 
 def _tables_among(looked: Sequence[SheetFound], kind: str | None, found: _Found) -> Iterator[tuple[SheetFound, str]]:
