@@ -290,9 +290,7 @@ def damaged_texts(
     elif layout.damage == "an impossible day":
         row[chance.choice(dates)] = chance.choice(("2020-02-60", "31-02-2020", "45/45/2020", "2020-13"))
     elif layout.damage == "a day in another order":
-        row[chance.choice(dates)] = chance.choice(
-            ("17-05-2021", "05/17/2021", "17 mei 2021", "2021-17-05", "May 17, 2021")
-        )
+        row[chance.choice(dates)] = _in_another_order(chance, layout)
     elif layout.damage == "an error of a cell":
         row[chance.randrange(1, len(row))] = chance.choice(("#N/A", "#REF!", "#DIV/0!"))
     elif layout.damage == "a doubled heading":
@@ -305,6 +303,19 @@ def damaged_texts(
 
 
 # ----------------------------------------------------------------------------------------------------------- workbooks
+
+
+def _in_another_order(chance: random.Random, layout: Layout) -> str:
+    """A day as another format than that of the file writes it; in the file's own it would be no damage."""
+    days = ("17-05-2021", "05/17/2021", "17 mei 2021", "2021-17-05", "May 17, 2021")
+    return chance.choice([day for day in days if not _is_of(layout.date_format, day)])
+
+
+def _is_of(date_format: str | None, day: str) -> bool:
+    try:
+        return bool(datetime.strptime(day, date_format or "%Y-%m-%d"))
+    except ValueError:
+        return False
 
 
 def write_workbook(path: Path, table: pd.DataFrame, layout: Layout, chance: random.Random) -> None:
@@ -402,7 +413,7 @@ def _damage_sheet(sheet: Any, head: list[str], lines: list[int], layout: Layout,
     elif layout.damage == "an impossible day":
         day.value = chance.choice(("2020-02-60", "31-02-2020", "45/45/2020"))
     elif layout.damage == "a day in another order":
-        day.value = chance.choice(("17-05-2021", "05/17/2021", "17 mei 2021", "2021-17-05"))
+        day.value = _in_another_order(chance, layout)
     elif layout.damage == "an error of a cell":
         cell = sheet.cell(line, chance.randrange(2, len(head) + 1))
         cell.value = chance.choice(("#N/A", "#REF!", "#DIV/0!"))
