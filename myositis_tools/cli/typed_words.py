@@ -23,7 +23,7 @@ _PHRASES = (
     ),
     (r"\? rename it\b", "? rename it, or let `convert --suggest` map it"),
     (r"True, False or missing", "yes, no, or nothing"),
-    (r"\bNone\b", "nothing"),
+    (r"\bor None\b", "or nothing"),
 )
 _SPELLED = {" ": "space", "'": "apostrophe", "\t": "tab"}
 _NAMES = "decimal|thousands|date_format|encoding|separator|heading_line|sheet|kind|mmt|group|reference|query|mask_below"
