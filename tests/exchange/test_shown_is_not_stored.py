@@ -9,6 +9,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 import myositis_tools as mt
+from myositis_tools.errors import WrongTypeError
 from myositis_tools.exchange.files.number_formats_of_cells import NumberFormat
 
 Told = mt.errors.ReadingWarning
@@ -365,3 +366,12 @@ def test_the_parts_of_a_date_that_a_format_shows(code, parts):
     form = NumberFormat(code)
     shown = frozenset() if form.is_span else form.parts_of_a_date
     assert shown == frozenset(parts)
+
+
+@pytest.mark.parametrize("cells", [[1, True, 2], [1.0, True], [True, 1], [0, False, 1.5], [2, 1, True]])
+def test_a_yes_among_numbers_is_no_number_whatever_stands_before_it(cells, tmp_path):
+    rows = [["patient_id", "week", "haq_di"], *(["A", week, cell] for week, cell in enumerate(cells))]
+    with pytest.raises(WrongTypeError, match="haq_di"):
+        mt.read_table(workbook(tmp_path, rows), "visits")
+    kept = mt.read_table(workbook(tmp_path, rows))["haq_di"].tolist()
+    assert [isinstance(cell, bool) for cell in kept] == [isinstance(cell, bool) for cell in cells]

@@ -9,10 +9,35 @@ import numpy as np
 import pandas as pd
 
 
+class _YesNo:
+    """A yes or no while different cells are looked for: Python holds that True is 1."""
+
+    def __init__(self, *, value: bool) -> None:
+        self.value = value
+
+
+_YES, _NO = _YesNo(value=True), _YesNo(value=False)
+
+
+def different_cells(values: pd.Series) -> tuple[np.ndarray, list[Any]]:
+    """The different cells of a column, and for each row which of them it holds (-1 where it is empty).
+
+    Examples
+    --------
+    >>> codes, cells = different_cells(pd.Series([1, True, None, 1], dtype=object))
+    >>> codes.tolist(), cells
+    ([0, 1, -1, 0], [1, True])
+    """
+    if values.dtype == object and any(isinstance(cell, bool | np.bool_) for cell in values):
+        values = values.map(lambda cell: (_YES if cell else _NO) if isinstance(cell, bool | np.bool_) else cell)
+    codes, found = pd.factorize(values)
+    cells = np.asarray(found, dtype=object)  # a string array of pandas is slow to walk through
+    return codes, [cell.value if isinstance(cell, _YesNo) else cell for cell in cells]
+
+
 def by_word(values: pd.Series, change: Callable[[str], Any]) -> pd.Series:
     """Change each different text once; a column has few."""
-    codes, found = pd.factorize(values)
-    words = np.asarray(found, dtype=object)  # a string array of pandas is slow to walk through
+    codes, words = different_cells(values)
     made = [change(word) if isinstance(word, str) else word for word in words]
     if all(new == old for new, old in zip(made, words, strict=True)):
         return values

@@ -13,6 +13,7 @@ import pandas as pd
 
 from myositis_tools.errors import WrongTypeError, listed
 from myositis_tools.exchange.files.cell_hints import ERRORS_OF_SHEETS, hint_for
+from myositis_tools.exchange.files.cells import different_cells
 from myositis_tools.exchange.files.dates import (
     COUNTED_FROM,
     DAY,
@@ -91,7 +92,7 @@ def plain_numbers(values: pd.Series, decimal: str, thousands: str | None) -> pd.
     """Numbers where every cell is written as one; a code with leading zeros is none."""
     if values.dtype != object and not pd.api.types.is_string_dtype(values.dtype):
         return values
-    codes, words = pd.factorize(values)
+    codes, words = different_cells(values)
     if len(words) == 0 or any(map(_is_code, words)):
         return values
     made = read_numbers(pd.Series(words, dtype=object), decimal, thousands)
@@ -164,7 +165,7 @@ def _whole(values: pd.Series, column: Column) -> pd.Series:
 
 def _converted(values: pd.Series, convert: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """Convert each different value once; a column has few."""
-    codes, words = pd.factorize(values)
+    codes, words = different_cells(values)
     made = convert(pd.Series(words, dtype=object)).reset_index(drop=True)
     return pd.Series(made.reindex(codes).array, index=values.index)
 
@@ -189,7 +190,7 @@ def refuse_days(values: pd.Series, file: str) -> None:
 
 def _is_no_text(values: pd.Series) -> pd.Series:
     """Where a cell of a spreadsheet is a day, a yes or no, or an error, and so no text that a person wrote."""
-    found, words = pd.factorize(values)
+    found, words = different_cells(values)
     is_none = [isinstance(word, date | time | bool) or word in ERRORS_OF_SHEETS for word in words]
     return pd.Series(np.array([*is_none, False], dtype=bool)[found], index=values.index)
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from myositis_tools.errors import OptionError
+from myositis_tools.exchange.files.cells import different_cells
 from myositis_tools.exchange.files.telling import tell
 from myositis_tools.formatting import as_code
 from myositis_tools.frames import is_number
@@ -77,7 +78,7 @@ def read_dates(
     >>> precisions.tolist()
     ['day', 'month', 'year']
     """
-    codes, words = pd.factorize(values)
+    codes, words = different_cells(values)
     held = list(words)
     ways = _ISO if date_format in (None, "", EXCEL) else ways_of(str(date_format))
     if date_format == EXCEL:

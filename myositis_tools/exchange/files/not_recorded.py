@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.errors import OptionError, listed, nearest
+from myositis_tools.exchange.files.cells import different_cells
 from myositis_tools.exchange.files.headings import names_patients
 from myositis_tools.exchange.files.number_formats import read_numbers
 from myositis_tools.exchange.files.telling import tell
@@ -94,7 +95,7 @@ def _marked(values: pd.Series, words: Sequence[str], decimal: str, thousands: st
         return values.astype(str).isin(written)
     if pd.api.types.is_numeric_dtype(values.dtype):
         return values.isin(numbers)
-    codes, held = pd.factorize(values)
+    codes, held = different_cells(values)
     texts = [value.strip() if isinstance(value, str) else as_code(value) for value in held]
     could_be = [not isinstance(value, str) or _PLAIN.fullmatch(value.strip()) is not None for value in held]
     as_numbers = read_numbers(pd.Series(list(held), dtype=object).where(could_be, None), decimal, thousands)
