@@ -1,7 +1,7 @@
 """What comes out of a file is what was written into it, or every difference is told: none is silent.
 
-``python -m tests.exchange.test_generated_files 0 10000`` makes and prints more. Of these 10,000 files one was silent: TRUE in
-a workbook's column of numbers was 1 where a 1 stood before it (seed 8696). It is refused since.
+``python -m tests.exchange.test_generated_files 0 10000`` makes and prints more. Of these 10,000 files one was silent:
+TRUE in a workbook's column of numbers was 1 where a 1 stood before it (seed 8696). It is refused since.
 """
 
 import sys

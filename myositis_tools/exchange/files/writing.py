@@ -43,8 +43,9 @@ def _without_formulas(values: pd.Series) -> pd.Series:
     kinds, dtype = pd.api.types, values.dtype
     if kinds.is_numeric_dtype(dtype) or kinds.is_datetime64_any_dtype(dtype) or kinds.is_bool_dtype(dtype):
         return values  # every other kind of column can hold texts: categories, and the dictionaries of Arrow too
-    plain = values.astype(object)
-    codes, words = pd.factorize(plain)  # a column has few different texts
+    plain = values if kinds.is_object_dtype(dtype) or kinds.is_string_dtype(dtype) else values.astype(object)
+    codes, found = pd.factorize(plain)  # a column has few different texts
+    words = np.asarray(found, dtype=object)
     safe_words = [harmless(word) for word in words]
     if all(new is old for new, old in zip(safe_words, words, strict=True)):
         return values
