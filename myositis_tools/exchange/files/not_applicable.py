@@ -13,6 +13,7 @@ from functools import cache
 import pandas as pd
 
 from myositis_tools.errors import ReadingWarning, listed
+from myositis_tools.exchange.files.cells import different_cells
 from myositis_tools.formatting import counted
 from myositis_tools.frames import Column
 from myositis_tools.tables import records
@@ -30,7 +31,8 @@ def without_not_applicable(frame: pd.DataFrame, known: Mapping[str, Column]) -> 
         values = frame[name]
         if values.dtype != object and not pd.api.types.is_string_dtype(values.dtype):
             continue
-        marked = values.map(lambda value: isinstance(value, str) and value.strip().casefold() in _words()).astype(bool)
+        said = [cell for cell in different_cells(values)[1] if isinstance(cell, str)]
+        marked = values.isin([cell for cell in said if cell.strip().casefold() in _words()])
         if marked.any():
             made[name] = values.mask(marked)
             warnings.warn(_told(name, values[marked], frame.get("sex")), ReadingWarning, stacklevel=5)
