@@ -52,11 +52,17 @@ def tables_of(path: Path, kind: str | None, reading: Reading) -> list[str]:
 
 
 def files_of(main: str, given: Mapping[str, Path | None], reading: Reading) -> dict[str, Path]:
-    """The file of each table: as given, else the main one where a mapping says that it holds the table as well."""
+    """The file of each table: as given; the main one also holds what a mapping finds in it and no option names.
+
+    Where a mapping finds other tables in the main file, and not the main one, it holds those instead.
+    """
     files = {name: file for name, file in given.items() if file is not None}
-    shared = given.get(main)
+    shared = files.get(main)
     if shared is not None:
-        files |= {name: shared for name in given if name not in files and reading.holds(name)}
+        others = [name for name in given if name not in files and reading.holds(name)]
+        files |= dict.fromkeys(others, shared)
+        if others and not reading.holds(main):
+            del files[main]
     return {name: files[name] for name in given if name in files}
 
 

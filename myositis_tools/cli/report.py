@@ -81,8 +81,6 @@ def add_report(commands: typer.Typer) -> None:
         given = {"patients": patients, "visits": visits, "medications": medications, "events": events}
         with usage():
             files = files_of("patients", given, reading)
-            if patients is not None and reading.mapped is not None and not reading.holds("patients"):
-                del files["patients"]  # the one file holds the other tables of the mapping
         if not {"patients", "visits"} & set(files):
             raise typer.BadParameter("Patients, visits, or both are needed.", param_hint="PATIENTS")
         for each in (out, tables):

@@ -23,7 +23,7 @@ from myositis_tools.cli.input_files import (
 from myositis_tools.cli.shared_options import Events, Identifiers, Medications, Visits
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.criteria.protocol import BETWEEN_REASONS
-from myositis_tools.errors import MyositisToolsError, listed
+from myositis_tools.errors import MyositisToolsError, OptionError, listed
 from myositis_tools.exchange import write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
 from myositis_tools.exchange.describe.provenance import about, file_in_words
@@ -77,6 +77,10 @@ def add_screen(commands: typer.Typer) -> None:
         given = {"patients": patients, "visits": visits, "medications": medications, "events": events}
         with usage():
             files = files_of("patients", given, reading)
+            if "patients" not in files:
+                raise OptionError(
+                    "The mapping has no table of patients.", expected="one, without which nobody is screened"
+                )
         refuse_to_write_over(out, list(files.values()))
         try:
             asked = find_protocol(protocol)

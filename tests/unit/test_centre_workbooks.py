@@ -146,3 +146,19 @@ def test_two_mappings_for_two_files(tmp_path):
     assert pd.read_csv(tmp_path / "out.csv")["decision"].tolist() == expected["decision"].tolist()
     twice = run("screen", tmp_path / "p.csv", *tomls[:2], *tomls[:2], "--out", tmp_path / "out.csv")
     assert (twice.exit_code, "two tables of patients" in twice.output) == (2, True)
+
+
+def test_a_mapping_of_one_file_leaves_the_other_as_it_is(tmp_path):
+    patients, visits = cohort()
+    patients.to_csv(tmp_path / "p.csv", index=False)
+    visits.rename(columns={"haq_di": "HAQ"}).to_csv(tmp_path / "v.csv", index=False)
+    toml = tmp_path / "v.toml"
+    assert run("convert", tmp_path / "v.csv", "--kind", "visits", "--suggest", toml).exit_code == 0
+    how = [tmp_path / "p.csv", "--visits", tmp_path / "v.csv", "--mapping", toml]
+    reported = run("report", *how, "--out", tmp_path / "r.html")
+    assert (reported.exit_code, "Of 14 screened" in reported.output) == (0, True)
+    assert run("screen", *how, "--out", tmp_path / "s.csv").exit_code == 0
+    alone = run("report", tmp_path / "v.csv", "--mapping", toml, "--out", tmp_path / "v.html")
+    assert (alone.exit_code, "screened" in alone.output) == (0, False)
+    nobody = run("screen", tmp_path / "v.csv", "--mapping", toml, "--out", tmp_path / "s.csv")
+    assert (nobody.exit_code, "no table of patients" in nobody.output) == (2, True)

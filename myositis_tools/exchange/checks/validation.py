@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from myositis_tools.criteria.calendar import add_span
-from myositis_tools.exchange.checks.headings import wrong_headings
 from myositis_tools.exchange.checks.identifiers import doubtful_identifiers, errors_of_spreadsheets
 from myositis_tools.exchange.checks.plausibility import (
     dates_of_another_life,
@@ -32,6 +31,7 @@ from myositis_tools.exchange.checks.problems import (
     whole_column,
 )
 from myositis_tools.exchange.checks.spelling import groups_in_two_ways
+from myositis_tools.exchange.checks.wrong_headings import wrong_headings
 from myositis_tools.exchange.files.cell_hints import hint_for
 from myositis_tools.formatting import written_values
 from myositis_tools.frames import (

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import MappingError, NotFoundError, listed
+from myositis_tools.errors import MappingError, listed
 from myositis_tools.exchange.files.writing import write_whole
 from myositis_tools.exchange.layout.table_layout import TableLayout, one_row_a_patient, read_laid_out
 from myositis_tools.exchange.mapping.applying import apply_mapping
@@ -183,8 +183,6 @@ def read_file_mapping(path: str | Path) -> FileMapping:
     True
     """
     path = Path(path)
-    if not path.is_file():
-        raise NotFoundError(f"There is no file {path}.", expected="a mapping, .toml or .json")
     held = held_in(path)
     several = held.pop("tables", None)
     if several is None:

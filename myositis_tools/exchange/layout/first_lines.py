@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from myositis_tools.exchange.files.file_limits import refuse_unsafe_workbook
 from myositis_tools.exchange.files.reading import TEXTS
 from myositis_tools.exchange.files.text_files import SEPARATORS
 from myositis_tools.exchange.files.workbooks import sheet_names
@@ -28,14 +29,12 @@ def first_lines(path: Path, sheet: str | None, separator: str | None = None, enc
 
 def lines_of_sheet(path: Path, sheet: str) -> list[Line]:
     """The first lines of a sheet that are not empty; blank cells are None."""
-    from openpyxl import load_workbook
+    from myositis_tools.exchange.files.sheet_parts import opened
 
-    book = load_workbook(path, read_only=True, data_only=True)
-    try:
+    refuse_unsafe_workbook(path)
+    with opened(path) as book:
         rows = book[sheet].iter_rows(1, MOST_LINES, values_only=True)
         return _not_empty(enumerate(([*row] for row in rows), start=1))
-    finally:
-        book.close()
 
 
 def lines_of_text(path: Path, separator: str, encoding: str | None) -> list[Line]:

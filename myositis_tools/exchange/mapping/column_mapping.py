@@ -251,13 +251,13 @@ def other_units(column: Column) -> dict[str, float]:
 
 
 def converted(numbers: pd.Series, column: Column, unit: str) -> pd.Series:
-    """Numbers of another unit in the unit of the column, by a factor that is exact.
-
-    Where the factor is one in so many it is divided: 47 mm are 4.7 cm, and 47 * 0.1 is not.
-    """
+    """Numbers of another unit in the unit of the column, by a factor that is exact."""
     factor = other_units(column).get(unit)
-    if factor is None:
-        return numbers
+    return numbers if factor is None else times(numbers, factor)
+
+
+def times(numbers: pd.Series, factor: float) -> pd.Series:
+    """Multiply, or divide where the factor is one in so many: 47 mm are 4.7 cm, and 47 * 0.1 is not."""
     parts = round(1 / factor)
     return numbers / parts if factor < 1 and parts * factor == 1 else numbers * factor
 
@@ -304,10 +304,7 @@ def read_mapping(path: str | Path) -> TableMapping:
     ...     mt.read_mapping(mapping.save(Path(place, "ours.toml"))) == mapping
     True
     """
-    path = Path(path)
-    if not path.is_file():
-        raise NotFoundError(f"There is no file {path}.", expected="a mapping, .toml or .json")
-    return mapping_of(held_in(path), path.name)
+    return mapping_of(held_in(Path(path)), Path(path).name)
 
 
 def held_in(path: Path) -> dict[str, Any]:
@@ -315,9 +312,13 @@ def held_in(path: Path) -> dict[str, Any]:
 
     Raises
     ------
+    NotFoundError
+        If there is no such file.
     MappingError
         If it is no TOML or JSON, or holds no names and values.
     """
+    if not path.is_file():
+        raise NotFoundError(f"There is no file {path}.", expected="a mapping, .toml or .json")
     try:
         text = path.read_text(encoding="utf-8")
         held = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)

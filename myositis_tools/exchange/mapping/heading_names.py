@@ -7,7 +7,7 @@ from functools import cache
 
 from myositis_tools.exchange.files.headings import plain_heading
 from myositis_tools.exchange.mapping.heading_meanings import is_strange, meaning_of, spelt_right, strange_words
-from myositis_tools.exchange.mapping.stated_units import stated_in
+from myositis_tools.exchange.mapping.heading_units import stated_in
 from myositis_tools.frames import Column, columns, find_kind
 from myositis_tools.tables import records
 

@@ -17,8 +17,8 @@ from myositis_tools.errors import NotFoundError, ReadingWarning, listed
 from myositis_tools.exchange.mapping.column_mapping import MULTIPLE, ColumnMapping, TableMapping
 from myositis_tools.exchange.mapping.heading_meanings import meaning_of
 from myositis_tools.exchange.mapping.heading_names import CERTAIN, OWN_NAME, known_elsewhere, name_fit
+from myositis_tools.exchange.mapping.heading_units import UnitFit, stated_in, unit_fit
 from myositis_tools.exchange.mapping.known_words import suggest_words
-from myositis_tools.exchange.mapping.stated_units import UnitFit, stated_in, unit_fit
 from myositis_tools.exchange.mapping.upper_limits import has_another_unit, upper_limits
 from myositis_tools.exchange.mapping.value_fit import value_fit
 from myositis_tools.frames import Column, columns, find_kind, refuse_nested, require_columns, to_pandas

@@ -9,7 +9,7 @@ from myositis_tools.exchange.files.headings import limit_words, plain_heading
 from myositis_tools.exchange.mapping.column_mapping import MULTIPLE
 from myositis_tools.exchange.mapping.heading_meanings import meaning_of
 from myositis_tools.exchange.mapping.heading_names import name_fit
-from myositis_tools.exchange.mapping.stated_units import stated_in
+from myositis_tools.exchange.mapping.heading_units import stated_in
 from myositis_tools.frames import Column
 
 _SIGNS = rf"\b(?:{'|'.join((*limit_words(), 'limit'))})\b"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from myositis_tools.exchange.mapping.column_mapping import MULTIPLE, converted, other_units
+from myositis_tools.exchange.mapping.heading_units import UnitFit
 from myositis_tools.exchange.mapping.known_words import are_known
-from myositis_tools.exchange.mapping.stated_units import UnitFit
 from myositis_tools.frames import NUMERIC, Column
 
 _MISFIT, _POOR, _ALMOST = 0.3, 0.6, 0.98  # decided here

@@ -9,7 +9,7 @@ from functools import cache
 import pandas as pd
 
 from myositis_tools.errors import OptionError, listed
-from myositis_tools.exchange.mapping.column_mapping import other_units
+from myositis_tools.exchange.mapping.column_mapping import other_units, times
 from myositis_tools.exchange.mapping.unit_spellings import spellings
 from myositis_tools.frames import NUMERIC, Column, columns
 from myositis_tools.tables import records
@@ -18,7 +18,6 @@ _SCORE = "points"  # what a number without a unit is counted in
 _LINE = "0-100"  # a scale of 0 to 100, as ``tables/column_units.csv`` names it
 _SCALE = re.compile(r"0\s*(?:-|–|to)\s*(\d+)")
 _LIKE_MILLI = "M"  # mega where it is large
-_TOLERANCE = 1e-9  # of a factor that is one over a whole number
 
 
 def unit_of(text: str) -> str | None:
@@ -71,13 +70,6 @@ def factor_of(unit: str, column: Column) -> float | None:
             return 1.0
         return other_units(column).get(_LINE) if unit == _LINE else None
     return other_units(column).get(unit)
-
-
-def times(numbers: pd.Series, factor: float) -> pd.Series:
-    """Multiply, or divide where that is exact: 47 mm are 4.7 cm, and 47 * 0.1 is not."""
-    if factor < 1 and abs(1 / factor - round(1 / factor)) < _TOLERANCE:
-        return numbers / round(1 / factor)
-    return numbers * factor
 
 
 def require_units(units: Mapping[str, str], known: Mapping[str, Column]) -> dict[str, float]:
