@@ -17,9 +17,7 @@ from myositis_tools.cli.input_files import (
     usage,
 )
 from myositis_tools.cli.shared_options import Kind
-from myositis_tools.errors import WrongTypeError
 from myositis_tools.exchange import FileSuggestion, suggest_file, validate, write_tables
-from myositis_tools.frames import kinds
 
 
 def add_convert(commands: typer.Typer) -> None:
@@ -79,27 +77,16 @@ def add_convert(commands: typer.Typer) -> None:
 
 
 def _suggested(file: Path, kind: str | None, reading: Reading) -> FileSuggestion:
-    """What is found in a file: one kind where it is asked for, else all, else what the file is called."""
-
-    def of(asked: str | None) -> FileSuggestion:
-        return suggest_file(
-            file,
-            asked,
-            sheets=reading.sheet or (),
-            weeks=reading.weeks,
-            heading_line=reading.heading_line,
-            missing=reading.not_recorded,
-            **reading.of_file,
-            **reading.written,
-        )
-
-    named = file.stem.lower() if file.stem.lower() in kinds() else None
-    if kind is not None or named is None:
-        return of(kind)
-    try:
-        return of(None)
-    except WrongTypeError:
-        return of(named)
+    return suggest_file(
+        file,
+        kind,
+        sheets=reading.sheet or (),
+        weeks=reading.weeks,
+        heading_line=reading.heading_line,
+        missing=reading.not_recorded,
+        **reading.of_file,
+        **reading.written,
+    )
 
 
 def _in_lines(found: FileSuggestion) -> list[str]:

@@ -20,6 +20,25 @@ _TO_SAY = {
 
 
 @dataclass(frozen=True)
+class FileQuestion:
+    """What only a person can tell of a file.
+
+    Attributes
+    ----------
+    option : {"weeks", "decimal", "date_format"}
+        The option of `suggest_file` that says it.
+    words : str
+        The question, with an example of how it is said.
+    about : tuple of str
+        The parts of headings, or the sheets, whose week is asked for.
+    """
+
+    option: str
+    words: str
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class CellsWritten:
     """How cells are written, what of it is said to the person, and what only she can tell."""
 
@@ -27,7 +46,7 @@ class CellsWritten:
     date_format: str = ""
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by heading
     said: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
+    questions: tuple[FileQuestion, ...] = ()
 
 
 def find_written(frame: pd.DataFrame, known: Collection[str] = (), whole: pd.DataFrame | None = None) -> CellsWritten:
@@ -50,7 +69,10 @@ def find_written(frame: pd.DataFrame, known: Collection[str] = (), whole: pd.Dat
         names = [name for name, of_it in missing.items() if of_it == marks]
         said.append(f"{listed(map(repr, marks))}: not recorded, in {listed(names, most=len(names))}.")
     questions = [
-        f"{each.words[:1].upper()}{each.words[1:].rstrip('?')}? Say it: {_TO_SAY[each.option]}."
+        FileQuestion(
+            each.option,
+            f"{each.words[:1].upper()}{each.words[1:].rstrip('?')}? Say it: {_TO_SAY[each.option]}.",
+        )
         for each in found
         if not each.value
     ]

@@ -13,6 +13,7 @@ from myositis_tools.errors import MyositisToolsError, NotFoundError, listed, nea
 from myositis_tools.exchange.files.headings import names_patients, plain_heading
 from myositis_tools.exchange.files.reading import TEXTS
 from myositis_tools.exchange.files.workbooks import sheet_names
+from myositis_tools.exchange.layout.cells_written import FileQuestion
 from myositis_tools.exchange.layout.first_lines import encoding_of, first_lines, separator_of
 from myositis_tools.exchange.layout.headings_found import HeadingsFound, find_headings
 from myositis_tools.exchange.layout.layout_words import weekly_headings
@@ -31,7 +32,7 @@ class SheetFound:
     layout: TableLayout
     frame: pd.DataFrame
     said: tuple[str, ...]
-    questions: tuple[str, ...]
+    questions: tuple[FileQuestion, ...]
 
     @property
     def headings(self) -> str:
@@ -123,9 +124,10 @@ def _looked(
         said.append(f"Line {layout.unit_line}{where} holds units, and belongs to the headings.")
     weekly = weekly_headings(map(str, frame.columns), weeks).values() if _is_one_row_each(frame) else ()
     parts = {found.part: weeks.get(found.part, found.week) for found in weekly}
-    asked = [f"{part!r}" for part, week in parts.items() if week is None]
+    asked = [part for part, week in parts.items() if week is None]
     known = {part: week for part, week in parts.items() if week is not None}
-    questions = [f"Which week is {listed(asked)}, which headings{where} name? weeks= says it."] if asked else []
+    words = f"Which week is {listed(map(repr, asked))}, which headings{where} name? weeks= says it."
+    questions = [FileQuestion("weeks", words, tuple(asked))] if asked else []
     return SheetFound(where, replace(layout, weeks=known), frame, tuple(said), tuple(questions))
 
 
@@ -149,7 +151,8 @@ def _stacked(path: Path, sheets: Sequence[SheetFound], weeks: Mapping[str, int])
     said = [f"Sheets are read one below the other: {listed(map(repr, alike))}."]
     if not asked:
         said = [f"Sheets are visits: {listed(f'{name!r} is week {week}' for name, week in known.items())}."]
-    questions = [f"Which week is sheet {listed(map(repr, asked))}? weeks= says it."] if asked else []
+    words = f"Which week is sheet {listed(map(repr, asked))}? weeks= says it."
+    questions = [FileQuestion("weeks", words, tuple(asked))] if asked else []
     frame = read_laid_out(path, layout, str(first.frame.columns[0]), in_rows=True)
     of = SheetFound(
         f" of sheets {listed(map(repr, alike))}", layout, frame, (*named[alike[0]].said, *said), tuple(questions)

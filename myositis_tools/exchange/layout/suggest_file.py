@@ -11,7 +11,7 @@ import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, WrongTypeError, listed
 from myositis_tools.exchange.files.not_recorded import Missing, without_words, words_by_heading, words_for_all
-from myositis_tools.exchange.layout.cells_written import CellsWritten, find_written
+from myositis_tools.exchange.layout.cells_written import CellsWritten, FileQuestion, find_written
 from myositis_tools.exchange.layout.file_mapping import FileMapping, LaidOutTable
 from myositis_tools.exchange.layout.layout_words import is_total, weekly_headings
 from myositis_tools.exchange.layout.sheets_found import SheetFound, patient_heading, sheets_of
@@ -45,16 +45,21 @@ class FileSuggestion:
         How its tables may be read: to look at, change and save.
     found : sequence of str
         What was found, in sentences: everything that the mapping does beside naming columns.
-    questions : sequence of str
-        What only a person can tell.
     columns : mapping
         By kind what `suggest_mapping` says of the headings.
+    asked : sequence of FileQuestion
+        The questions, each with the option that answers it.
     """
 
     mapping: FileMapping
     found: tuple[str, ...]
-    questions: tuple[str, ...]
     columns: Mapping[str, pd.DataFrame]
+    asked: tuple[FileQuestion, ...] = ()
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What only a person can tell."""
+        return tuple(each.words for each in self.asked)
 
 
 def suggest_file(
@@ -78,7 +83,7 @@ def suggest_file(
         The file, of any kind that `read_table` reads.
     kind : str, optional
         What it holds, as in `validate`; by default every table that is recognised: visits, patients, medications,
-        events and laboratory results.
+        events and laboratory results; and where none is, the kind that the file is named after, as ``labs.csv`` is.
     sheets : sequence of str
         The sheets that are read; by default all in which a table is recognised.
     weeks : mapping, optional
@@ -130,12 +135,9 @@ def suggest_file(
     given = {"heading_line": heading_line, "separator": separator, "encoding": encoding, "query": query}
     looked, said = sheets_of(path, sheets, weeks or {}, given)
     looked = [replace(each, frame=_without(each, missing)) for each in looked]
-    found = _Found(list(said))
-    for each, one in _tables_among(looked, kind, found):
-        if one in found.columns:
-            found.said.append(f"Another table of {one}{each.where} is not read.")
-        else:
-            _add(found, each, one, written, missing, name_it=kind is None or len(looked) > 1)
+    found = _found_in(looked, kind, said, written, missing)
+    if not found.tables and kind is None and path.stem.lower() in kinds():
+        found = _found_in(looked, path.stem.lower(), said, written, missing)
     if not found.tables:
         raise WrongTypeError(
             f"No table of patients is recognised in {path.name}.",
@@ -147,9 +149,21 @@ def suggest_file(
     return FileSuggestion(
         FileMapping(found.tables),
         tuple(found.said),
-        tuple(dict.fromkeys(found.questions)),
         found.columns,
+        tuple(dict.fromkeys(found.asked)),
     )
+
+
+def _found_in(
+    looked: Sequence[SheetFound], kind: str | None, said: Sequence[str], written: Mapping[str, Any], missing: Missing
+) -> _Found:
+    found = _Found(list(said))
+    for each, one in _tables_among(looked, kind, found):
+        if one in found.columns:
+            found.said.append(f"Another table of {one}{each.where} is not read.")
+        else:
+            _add(found, each, one, written, missing, name_it=kind is None or len(looked) > 1)
+    return found
 
 
 def _without(sheet: SheetFound, missing: Missing) -> pd.DataFrame:
@@ -186,7 +200,7 @@ class _Found:
     """What is gathered, table by table."""
 
     said: list[str]
-    questions: list[str] = field(default_factory=list)
+    asked: list[FileQuestion] = field(default_factory=list)
     tables: list[LaidOutTable] = field(default_factory=list)
     columns: dict[str, pd.DataFrame] = field(default_factory=dict)
     headings: list[str] = field(default_factory=list)
@@ -273,7 +287,7 @@ def _add(
     if name_it:
         found.said.append(f"A table of {kind}{sheet.where}: {len(shaped)} rows, {len(mapping.columns)} columns known.")
     found.said += [*sheet.said, *_weeks_said(layout, kind), *said, *cells.said]
-    found.questions += [*sheet.questions, *cells.questions]
+    found.asked += [*sheet.questions, *cells.questions]
     found.tables.append(LaidOutTable(mapping, layout))
     found.columns[kind] = suggested
 
