@@ -1,6 +1,7 @@
 """Apps: each is a model that knows no widget and a view that computes nothing."""
 
 from myositis_tools.apps.calculator import calculate_total_improvement
+from myositis_tools.apps.cohort import open_cohort
 from myositis_tools.apps.design import explore_design
 from myositis_tools.apps.effects import explore_effects
 from myositis_tools.apps.eligibility import explore_eligibility
@@ -18,6 +19,7 @@ __all__ = [
     "explore_eligibility",
     "explore_trajectories",
     "map_columns",
+    "open_cohort",
 ]
 
 

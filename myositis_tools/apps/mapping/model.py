@@ -23,6 +23,7 @@ from myositis_tools.exchange import (
     validate,
 )
 from myositis_tools.exchange.files.cell_hints import EXCEL
+from myositis_tools.exchange.layout.table_layout import one_row_a_patient
 from myositis_tools.exchange.mapping.column_mapping import other_units
 from myositis_tools.exchange.mapping.known_words import suggest_words
 from myositis_tools.exchange.mapping.suggestions import MARGIN
@@ -84,7 +85,8 @@ class MappingModel(AppModel):
     applied: pd.DataFrame
     problems: pd.DataFrame
 
-    def __init__(self, table: Any, kind: str, *, mapping: TableMapping | None = None) -> None:
+    def __init__(self, table: Any, kind: str, *, mapping: TableMapping | None = None, one_row: bool = False) -> None:
+        self._one_row = one_row
         self.table = refuse_nested(to_pandas(table))
         self.headings = [str(name) for name in self.table.columns]
         self.kind, self.columns = kind, find_kind(kind).holding(self.headings).columns
@@ -251,6 +253,7 @@ class MappingModel(AppModel):
             self.kind, [ColumnMapping(name, **choice) for name, choice in ordered.items()], **written
         )
         applied = apply_mapping(self.table, mapping)
+        applied = one_row_a_patient(applied) if self._one_row else applied
         problems = validate(applied, self.kind)
         self.mapping, self.applied, self.problems, self.choices = mapping, applied, problems, ordered
 

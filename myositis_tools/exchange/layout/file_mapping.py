@@ -38,8 +38,8 @@ class LaidOutTable:
         """The heading of the patients."""
         return next((each.heading for each in self.mapping.columns if each.column == "patient_id"), "patient_id")
 
-    def read(self, path: Path, **how: Any) -> pd.DataFrame:
-        """Read it in the package's words; the index says where each row stands, as in `read_laid_out`."""
+    def given(self, path: Path, **how: Any) -> pd.DataFrame:
+        """Read it in the site's own words; the index says where each row stands, as in `read_laid_out`."""
         given = read_laid_out(
             path,
             self.layout,
@@ -51,7 +51,11 @@ class LaidOutTable:
         )
         if self.layout.one_row:
             given = given[[name for name in given if name in {each.heading for each in self.mapping.columns}]]
-        made = apply_mapping(given, self.mapping)
+        return given
+
+    def read(self, path: Path, **how: Any) -> pd.DataFrame:
+        """Read it in the package's words, each row with its place as its index."""
+        made = apply_mapping(self.given(path, **how), self.mapping)
         return one_row_a_patient(made) if self.layout.one_row else made
 
     def plain(self) -> dict[str, Any]:

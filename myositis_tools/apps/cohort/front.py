@@ -1,0 +1,205 @@
+"""The front page: files are dropped, each step is said in one line, and the cohort stands below in a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from myositis_tools.apps.cohort.held_file import HeldFile
+from myositis_tools.apps.cohort.model import CohortModel, CohortTables, sample_cohort
+from myositis_tools.apps.cohort.opening import ASKS, DONE, WRONG, Opening, Step
+from myositis_tools.apps.cohort.step_details import checks_of, columns_of, reading_of
+from myositis_tools.apps.widgets import DownloadButton, FigurePane, prose
+from myositis_tools.apps.widgets.file_drop import FileDrop
+from myositis_tools.errors import MyositisToolsError
+from myositis_tools.figures import attrition_frame
+from myositis_tools.figures.screening.attrition import draw_attrition
+from myositis_tools.sample import own_data_file
+
+_DROP = "Drop a spreadsheet here, or several: patients, visits, medication, events"
+_KINDS = "Excel, CSV, SPSS, SAS, Stata, Parquet. Files stay on this computer."
+_LARGER = "A larger file is opened from a terminal: myositis-tools open FILE"
+_SIGNS = {DONE: "✓", ASKS: "?", WRONG: "!"}
+_SAID = {DONE: "done", ASKS: "a question is left", WRONG: "a decision is needed", "waits": "waits"}
+_DETAILS = {"Read": reading_of, "Columns": columns_of, "Checked": checks_of}
+
+
+class FrontPage(widgets.VBox):
+    """The front page of a cohort.
+
+    Parameters
+    ----------
+    model : CohortModel
+        The cohort that is looked at.
+    opening : Opening
+        The files that are being opened; what is looked at changes only when they are ready and a person says so.
+    """
+
+    def __init__(self, model: CohortModel, opening: Opening) -> None:
+        self.model, self.opening = model, opening
+        self._open: set[str] = set()
+        self._made: list[widgets.Widget] = []
+        self.drop = FileDrop(_DROP, self._dropped, larger=_LARGER)
+        self.sample = self._button("Explore 300 synthetic patients", self._take_sample)
+        self.untidy = self._button("Try an untidy workbook", self._try_untidy)
+        self.refused = prose("")
+        self.steps = widgets.VBox(layout={"width": "100%"})
+        self.headline, self.next_steps = prose(""), prose("")
+        self.pane = FigurePane("who_fits", on_choose=self._choose, chosen_by="customdata")
+        onward = widgets.Box(
+            [
+                self._button("See who fits, and why not", partial(self._go, "who_fits")),
+                self._button("Follow the patients", partial(self._go, "follow_up")),
+            ]
+        )
+        onward.add_class("mt-row")
+        instead = widgets.Box([prose(f"<span class='mt-note'>{_KINDS}</span>"), self.sample, self.untidy])
+        instead.add_class("mt-row")
+        super().__init__(
+            [self.drop, instead, self.refused, self.steps, self.headline, self.pane, self.next_steps, onward],
+            layout={"width": "100%"},
+        )
+        self.add_class("mt-front")
+        opening.observe(lambda _: self._show_steps(), names="revision")
+        self._drawn: Any = None
+        self._taken = -1
+        self._show_steps()
+
+    # ------------------------------------------------------------------------------------------------------------ acts
+
+    def _button(self, words: str, act: Callable[[], None], style: str = "") -> widgets.Button:
+        made = widgets.Button(description=words, button_style=style, layout={"width": "auto"})
+        made.on_click(lambda _: self.guarded(act)())
+        return made
+
+    def guarded(self, act: Callable[..., None]) -> Callable[..., None]:
+        """Wrap an act so that what it refuses is said on the page, where nothing is lost."""
+
+        def safely(*args: Any) -> None:
+            try:
+                act(*args)
+            except (MyositisToolsError, OSError) as error:
+                self._refuse([str(error)])
+
+        return safely
+
+    def _dropped(self, files: Sequence[tuple[str, bytes]]) -> None:
+        self._open = set()
+        self.opening.add([HeldFile(name, content) for name, content in files])
+        self.look_if_plain()
+
+    def _try_untidy(self) -> None:
+        self._open = set()
+        self.opening.forget()
+        self.opening.add([HeldFile.at(own_data_file())])
+
+    def _take_sample(self) -> None:
+        self.opening.forget()
+        self.model.take(sample_cohort())
+
+    def look_if_plain(self) -> None:
+        """Look at once at files in the package's own words, where there is nothing to agree to."""
+        if self.opening.is_plain:
+            self._take_files()
+
+    def _take_files(self) -> None:
+        """Look at the files that were opened: the person's consent to all that the steps say."""
+        names = ", ".join(file.file.name for file in self.opening.files)
+        self._open, self._taken = set(), self.opening.revision
+        self.model.take(CohortTables(self.opening.ready_tables(), names))
+        self._show_steps()
+
+    @property
+    def waits(self) -> bool:
+        """Whether files were opened that nobody has agreed to look at yet."""
+        return bool(self.opening.files) and self._taken != self.opening.revision
+
+    def _go(self, view: str) -> None:
+        self.model.view = view
+
+    def _choose(self, patient: Any) -> None:
+        if isinstance(patient, str) and patient in self.model.cohort.ids:
+            self.model.patient_id = patient
+
+    def _refuse(self, sentences: Sequence[str]) -> None:
+        said = "<br>".join(map(escape, sentences))
+        self.refused.value = f"<div class='mt-error' role='alert'>{said}</div>" if said else ""
+
+    # ----------------------------------------------------------------------------------------------------------- steps
+
+    def _show_steps(self) -> None:
+        self._refuse(self.opening.refused)
+        before, self._made = self._made, []
+        steps = self.opening.steps()
+        self.steps.children = [part for place, step in enumerate(steps, 1) for part in self._step(place, step)]
+        for each in before:
+            each.close()
+
+    def _step(self, place: int, step: Step) -> list[widgets.Widget]:
+        sign = _SIGNS.get(step.state, "·")
+        said = prose(
+            f"<div class='mt-step mt-step-{step.state}'><span class='mt-step-name'>{place} {step.name}</span>"
+            f"<span class='mt-step-sign' role='img' aria-label='{_SAID[step.state]}'>{sign}</span>"
+            f"<span>{escape(step.sentence)}</span></div>"
+        )
+        row = widgets.Box([said, *self._buttons_of(step)])
+        row.add_class("mt-step-row")
+        self._made += [row, *row.children]
+        is_open = step.name in self._open or step.state in (ASKS, WRONG)
+        if step.name not in _DETAILS or not is_open or not step.sentence:
+            return [row]
+        details = _DETAILS[step.name](self.opening, self.guarded)
+        details.add_class("mt-step-details")
+        self._made += _all_of(details)
+        return [row, details]
+
+    def _buttons_of(self, step: Step) -> list[widgets.Widget]:
+        if step.name == "Ready" and step.state == DONE:
+            look = self._button(f"Look at {step.sentence.rstrip('.')}", self._take_files, "primary")
+            look.disabled = not self.waits
+            save = DownloadButton(
+                "Save how it is read", lambda: ("ours.toml", self.opening.mapping.toml().encode()), self._failed
+            )
+            return [look, save]
+        if step.name in _DETAILS and step.state == DONE:
+            words = "hide" if step.name in self._open else "change" if step.name != "Checked" else "show"
+            return [self._button(words, partial(self._toggle, step.name))]
+        return []
+
+    def _failed(self, error: Exception) -> None:
+        self._refuse([str(error)])
+
+    def _toggle(self, name: str) -> None:
+        self._open ^= {name}
+        self._show_steps()
+
+    # ---------------------------------------------------------------------------------------------------------- cohort
+
+    def refresh(self) -> None:
+        """Show the cohort that is looked at, as it is now."""
+        seen = (self.model.revision, self.model.trial)
+        if seen == self._drawn:
+            return
+        self._drawn = seen
+        self.headline.value = f"<div class='mt-headline' role='status'>{escape(self.model.headline)}</div>"
+        self.sample.disabled = self.model.cohort.is_sample
+        screened = self.model.cohort.screened
+        self.pane.layout.display = "none" if screened is None else None
+        if screened is not None:
+            try:
+                self.pane.show(draw_attrition(attrition_frame(self.model.protocol, screened)))
+            except MyositisToolsError as error:
+                self.pane.layout.display = "none"
+                self._refuse([str(error)])
+        items = "".join(f"<li>{escape(each)}</li>" for each in self.model.next_steps())
+        self.next_steps.value = f"<ul class='mt-next'>{items}</ul>" if items else ""
+
+
+def _all_of(widget: widgets.Widget) -> list[widgets.Widget]:
+    """A widget and all it is made of."""
+    inner = [part for child in getattr(widget, "children", ()) for part in _all_of(child)]
+    return [*inner, widget]

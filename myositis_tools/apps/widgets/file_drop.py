@@ -1,0 +1,60 @@
+"""A place to drop files, or to choose them: they go in slices to the process behind the page, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import resources
+from typing import Any
+
+import anywidget
+import traitlets
+
+MOST_BYTES = 200 * 1000**2
+
+
+class FileDrop(anywidget.AnyWidget):
+    """Hand files to the process behind the page.
+
+    Parameters
+    ----------
+    label : str
+        The words in the place to drop.
+    on_files : callable
+        Told the files that were dropped together, each as its name and its bytes.
+    larger : str
+        What a person does with a file that is larger than can be dropped.
+    """
+
+    _esm = resources.files(__package__).joinpath("file_drop.js").read_text(encoding="utf-8")
+    label = traitlets.Unicode().tag(sync=True)
+    larger = traitlets.Unicode().tag(sync=True)
+    most_bytes = traitlets.Int(MOST_BYTES).tag(sync=True)
+
+    def __init__(
+        self, label: str, on_files: Callable[[Sequence[tuple[str, bytes]]], None], *, larger: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(label=label, larger=larger, **kwargs)
+        self._on_files = on_files
+        self._coming: list[tuple[str, bytearray]] = []
+        self.on_msg(self._told)
+
+    def _told(self, _widget: Any, content: dict[str, Any], buffers: Sequence[Any]) -> None:
+        """Take the next piece, and say so: the page waits for it."""
+        kind = content.get("type")
+        if kind == "begin":
+            self._coming = [(str(file["name"]), bytearray()) for file in content["files"]]
+        elif kind == "slice" and buffers:
+            held = self._coming[content["place"]][1]
+            if sum(len(one) for _, one in self._coming) + len(buffers[0]) <= self.most_bytes:
+                held += buffers[0]
+        elif kind == "end":
+            came, self._coming = self._coming, []
+            try:
+                self._on_files([(name, bytes(content)) for name, content in came])
+            finally:
+                self.send({"type": "taken"})
+            return
+        else:
+            self._coming = []
+            return
+        self.send({"type": "taken"})
