@@ -3,17 +3,30 @@
 # Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
 import os
 import sys
+from collections.abc import Sequence
+from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from myositis_tools.cli.notebook_copies import FIRST_NOTEBOOK, PACKAGE, copy_notebooks, shipped_notebooks
+from myositis_tools.sample import own_data_file
 
 WRONG_USAGE = 2
 
-_App = Literal[
-    "eligibility", "trajectories", "effects", "design", "calculator", "mapping", "eular_acr", "haq_di", "mmt"
-]
+# Each app by the name of its command: the view of the cohort that it is.
+_VIEWS = {
+    "eligibility": "who_fits",
+    "trajectories": "follow_up",
+    "effects": "trial",
+    "design": "design",
+    "calculator": "calculator",
+    "mapping": "cohort",
+    "eular_acr": "eular_acr",
+    "haq_di": "haq_di",
+    "mmt": "mmt",
+}
+_App = Enum("_App", {name: name for name in _VIEWS}, type=str)
 _WITHOUT_LAB = 'This command needs the parts for notebooks and apps: pip install "myositis_tools[lab]"'
 # A page may load nothing from elsewhere, so that no browser tells another machine what is looked at here.
 _THIS_MACHINE_ONLY = (
@@ -62,25 +75,59 @@ def add_servers(commands: Any) -> None:
             require("jupyterlab", "ipywidgets", "plotly")
             start_lab(folder.resolve(), _server_options("ServerApp", port, no_browser=no_browser))
 
-    @commands.command()
-    def app(
-        name: Annotated[_App, typer.Argument(help="Which app.")],
+    files_argument = Annotated[
+        list[Path] | None,
+        typer.Argument(
+            exists=True, dir_okay=False, help="Your files, and a mapping of their headings if there is one."
+        ),
+    ]
+
+    @commands.command("open")
+    def open_files(
+        files: files_argument = None,
         *,
         port: port_option = None,
         no_browser: browser_option = False,
     ) -> None:
-        """Open one app on a page of its own, with no code in sight.
+        """Open a cohort in the browser: drop a spreadsheet there, or explore 300 synthetic patients.
 
-        eligibility: who of the sample cohort could enter the trial, and why not. trajectories: disease activity over
-        time. effects: one arm of a trial against another. design: the power of a trial to come. calculator: the Total
-        Improvement Score of one patient. mapping: the headings, units and codes of a centre's workbook. eular_acr,
-        haq_di, mmt: one sheet of the classification, of the questionnaire, of manual muscle testing.
+        Who fits a trial, how patients did, one patient at a time, the comparison of arms, the design of a trial and the
+        calculators are views of the one cohort. What a file holds is found, said and asked about on the page; it stays
+        on this computer.
 
-        Example: myositis-tools app eligibility
+        Example: myositis-tools open ours.xlsx
         """
-        require("voila", "ipywidgets", "plotly")
-        page = PACKAGE / "apps" / "pages" / f"{name}.ipynb"
-        start_voila(page, _server_options("Voila", port, no_browser=no_browser))
+        open_page(files or [], "cohort", port, no_browser=no_browser)
+
+    @commands.command()
+    def app(
+        name: Annotated[_App, typer.Argument(help="Which view.")],
+        files: files_argument = None,
+        *,
+        port: port_option = None,
+        no_browser: browser_option = False,
+    ) -> None:
+        """Open a cohort at one of its views.
+
+        eligibility: who could enter the trial, and why not. trajectories: disease activity over time. effects: one arm
+        of a trial against another. design: the power of a trial to come. calculator: the Total Improvement Score of one
+        patient. mapping: the headings, units and codes of a centre's workbook. eular_acr, haq_di, mmt: one sheet of the
+        classification, of the questionnaire, of manual muscle testing. Without files it is the sample cohort, and for
+        mapping an untidy workbook.
+
+        Example: myositis-tools app eligibility ours.xlsx
+        """
+        shown = files or ([own_data_file()] if name.value == "mapping" else [])
+        open_page(shown, _VIEWS[name.value], port, no_browser=no_browser)
+
+
+def open_page(files: Sequence[Path], view: str, port: int | None, *, no_browser: bool) -> None:
+    """Open the page of a cohort in a browser, and stay until it is stopped."""
+    require("voila", "ipywidgets", "plotly")
+    from myositis_tools.apps.cohort.page import said_to_page
+
+    os.environ.update(said_to_page(files, view))  # the kernel behind the page reads it there
+    start_voila(PACKAGE / "apps" / "pages" / "cohort.ipynb", _server_options("Voila", port, no_browser=no_browser))
 
 
 def require(*modules: str) -> None:
@@ -95,10 +142,7 @@ def start_lab(folder: Path, options: list[str]) -> None:
     from jupyterlab.labapp import LabApp
 
     # JupyterLab reads from here that it should not ask about news; the user's own settings win and are not touched.
-    others = os.environ.get("JUPYTER_CONFIG_PATH")
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
-        [str(PACKAGE / "apps" / "jupyter"), *([others] if others else [])]
-    )
+    _put_before("JUPYTER_CONFIG_PATH", PACKAGE / "apps" / "jupyter")
     as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: -1)() == 0 else []
     LabApp.launch_instance(
         argv=[
@@ -123,7 +167,18 @@ def start_voila(page: Path, options: list[str]) -> None:
 
     settings: Any = Config()
     settings.Voila.tornado_settings = {"headers": {"Content-Security-Policy": _THIS_MACHINE_ONLY}}
+    # the kernel of the next page is ready before it is asked for
+    settings.VoilaConfiguration.preheat_kernel = True
+    settings.VoilaConfiguration.default_pool_size = 1
+    settings.VoilaConfiguration.template = "myositis_tools"
+    _put_before("JUPYTER_PATH", PACKAGE / "apps" / "jupyter")  # Voilà looks for templates there
     Voila.launch_instance(argv=[str(page), "--Voila.ip=127.0.0.1", *options], config=settings)
+
+
+def _put_before(variable: str, folder: Path) -> None:
+    """Let a path of the environment begin with a folder; what the user has there stays."""
+    others = os.environ.get(variable)
+    os.environ[variable] = os.pathsep.join([str(folder), *([others] if others else [])])
 
 
 def _server_options(server: str, port: int | None, *, no_browser: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +72,25 @@ def open_cohort(
     >>> import myositis_tools as mt
     >>> page = mt.apps.open_cohort(view="cohort", patient_id="P084")
     >>> page
-    300 patients, 1,059 visits in the sample cohort.
+    Sample cohort (synthetic): 300 patients and 512 visits, with medications and events.
     """
     given = {"patients": patients, "visits": visits, "medications": medications, "events": events}
     tables = {kind: table for kind, table in (given | {"screening": screening}).items() if table is not None}
+    address = {"view": view, "patient_id": patient_id, "beside": beside, "trial": trial}
+    return make_page(tables, files, address, protocol=protocol)
+
+
+def make_page(
+    tables: Mapping[str, Any],
+    files: Sequence[str | Path],
+    address: Mapping[str, Any],
+    *,
+    protocol: Protocol | None = None,
+    is_page: bool = False,
+) -> CohortView:
+    """Make the page of a cohort, in a cell of a notebook or standing alone."""
     model = CohortModel(sample_cohort(), views=list(VIEWS), protocol=protocol)
-    page = CohortView(model, Opening())
-    page.front.opening.hand_over(tables)
-    page.front.opening.add([HeldFile.at(file) for file in files])
-    page.front.look_if_plain()
-    page.open_at({"view": view, "patient_id": patient_id, "beside": beside, "trial": trial})
-    return page
+    opening = Opening()
+    opening.hand_over(tables)
+    opening.add([HeldFile.at(file) for file in files])
+    return CohortView(model, opening, address, is_page=is_page)

@@ -18,7 +18,7 @@ from myositis_tools.frames import to_pandas
 from myositis_tools.studies.screening.next_steps import next_steps
 
 _TABLES = ("patients", "visits", "medications", "events")
-SAMPLE = "the sample cohort"
+SAMPLE = "Sample cohort (synthetic)"
 
 
 class CohortTables:
@@ -166,8 +166,7 @@ class CohortModel(traitlets.HasTraits):
     @property
     def headline(self) -> str:
         """The one sentence about the cohort."""
-        many = self.cohort.in_numbers
-        return f"{many[:1].upper()}{many[1:]} in {self.cohort.name}."
+        return f"{self.cohort.name}: {self.cohort.in_numbers}."
 
     def next_steps(self) -> list[str]:
         """What would decide those who are undecided, in sentences; nothing where nobody can be screened."""

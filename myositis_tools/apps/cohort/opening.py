@@ -309,10 +309,11 @@ class Opening(traitlets.HasTraits):
 
 
 def in_numbers(tables: Mapping[str, pd.DataFrame]) -> str:
-    """How many patients some tables have, and what else they hold."""
-    others = [f"{counted(len(table), 'row')} of {kind}" for kind, table in tables.items() if kind not in _COUNTED]
-    visits = [counted(len(tables["visits"]), "visit")] if "visits" in tables else []
-    return listed([counted(len(patients_in(tables)), "patient"), *visits, *others])
+    """How many patients and visits some tables have, and which others they are."""
+    many = [counted(len(patients_in(tables)), "patient")]
+    many += [counted(len(tables["visits"]), "visit")] if "visits" in tables else []
+    others = [kind for kind in tables if kind not in _COUNTED]
+    return " and ".join(many) + (f", with {' and '.join(others)}" if others else "")
 
 
 def counted(number: int, what: str) -> str:

@@ -29,11 +29,20 @@ class CohortView(widgets.VBox):
         What the views share.
     opening : Opening
         What is known of files that are being opened.
+    address : mapping
+        What is shown first: ``view, patient_id, beside, trial``.
     is_page : bool
         Whether it stands on a page of its own, whose address then names the view.
+
+    Raises
+    ------
+    NotFoundError
+        If `address` names nothing here.
     """
 
-    def __init__(self, model: CohortModel, opening: Opening, *, is_page: bool = False) -> None:
+    def __init__(
+        self, model: CohortModel, opening: Opening, address: Mapping[str, Any], *, is_page: bool = False
+    ) -> None:
         self.model = model
         self.bar = ViewBar(self._go, views=[list(each) for each in in_bar()], is_page=is_page)
         self.front = FrontPage(model, opening)
@@ -49,7 +58,10 @@ class CohortView(widgets.VBox):
         model.observe(self._another_trial, names="trial")
         model.observe(lambda _: self._show(), names="view")
         self.bar.observe(lambda change: self._press(change["new"]), names="current")
-        self._show()
+        self.front.look_if_plain()
+        self.open_at(address)
+        if not self.body.children:
+            self._show()
 
     def __repr__(self) -> str:
         """The sentence about the cohort: what a page without widgets shows."""
