@@ -9,17 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.figures.parts.theme import (
-    GREY,
-    GROUP_COLOURS,
-    GROUP_DASHES,
-    GROUP_MARKERS,
-    INK,
-    as_text,
-    empty_figure,
-    figure,
-    trace_id,
-)
+from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.theme import GROUP_DASHES, GROUP_MARKERS, as_text, empty_figure, figure, trace_id
 from myositis_tools.frames import given_back
 
 SIZE, EFFECT = "patients_per_arm", "effect"
@@ -121,7 +112,7 @@ def draw_power(
     scenarios = list(frame.groupby("scenario", sort=False))
     drawn = figure(_TITLES[over], height=440 + 12 * len(scenarios))
     for place, (name, rows) in enumerate(scenarios):
-        colour = GROUP_COLOURS[place % len(GROUP_COLOURS)]
+        colour = colours.GROUPS[place % len(colours.GROUPS)]
         _add_band(drawn, name, rows, over, colour)
         drawn.add_scatter(
             uid=trace_id(name),
@@ -140,12 +131,12 @@ def draw_power(
     if target is not None:
         drawn.add_hline(
             y=target,
-            line={"color": GREY, "width": 1, "dash": "dot"},
-            annotation={"text": f"target {100 * target:g}%", "font": {"color": GREY}},
+            line={"color": colours.QUIET, "width": 1, "dash": "dot"},
+            annotation={"text": f"target {100 * target:g}%", "font": {"color": colours.QUIET}},
             annotation_position="top left",  # where the curves begin
         )
     if chosen is not None:
-        drawn.add_vline(x=chosen, line={"color": INK, "width": 1})
+        drawn.add_vline(x=chosen, line={"color": colours.INK, "width": 1})
     places = sorted(set(frame[over]))
     drawn.update_xaxes(title_text=_AXES[over], tickvals=places if len(places) <= _MOST_TICKS else None)
     tests = " or ".join(as_text(dict.fromkeys(frame[_TEST])))
@@ -155,14 +146,13 @@ def draw_power(
 
 def _add_band(drawn: go.Figure, name: str, rows: pd.DataFrame, over: str, colour: str) -> None:
     """The interval as one closed outline, there and back."""
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     drawn.add_scatter(
         uid=f"{trace_id(name)}_band",
         x=[*rows[over], *rows[over][::-1]],
         y=[*rows["low"], *rows["high"][::-1]],
         mode="lines",
         fill="toself",
-        fillcolor=f"rgba({red},{green},{blue},0.15)",
+        fillcolor=colours.with_opacity(colour, 0.15),
         line={"width": 0},
         legendgroup=name,
         showlegend=False,
