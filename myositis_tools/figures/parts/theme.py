@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import cycle
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.sentences import TITLE_SIZE, wrapped
 from myositis_tools.figures.parts.tool_bar import SENDS, Figure
 from myositis_tools.groups import NOT_RECORDED
 
@@ -42,6 +44,7 @@ MOST_GROUPS = len(GROUP_MARKERS)
 _LOOK_OF_NOT_RECORDED = (colours.NO_GROUP, "2px,6px", "hexagon")
 CLASS_SIGNS = MappingProxyType({"none": "–", "minimal": "+", "moderate": "++", "major": "+++"})
 
+_EDGE, _LINE, _LEGEND, _BOTTOM = 12, 22, 28, 56  # pixels above the title, a line of it, the legend, the axis's words
 FONT = "Open Sans, Segoe UI, Helvetica, Arial, sans-serif"
 
 
@@ -57,33 +60,49 @@ _AXIS = MappingProxyType(
 )
 
 
-def figure(title: str, *, height: int) -> go.Figure:
-    """An empty figure in the house style."""
+def figure(title: str, *, height: int, heads: int = 0, legend: bool = True) -> go.Figure:
+    """An empty figure in the house style.
+
+    The sentence that is its title stands on top, the legend under it, then `heads` pixels for what is written above the
+    picture; all of it is part of the `height`.
+    """
+    text = wrapped(title)
+    below_title = _EDGE + _LINE * (1 + text.count("<br>"))
     return Figure(
         layout={
             "template": "none",
             "title": {
-                "text": title,
+                "text": text,
                 "x": 0,
-                "xref": "paper",
+                "xref": "container",
                 "xanchor": "left",
-                "font": {"size": 16, "color": colours.INK},
+                "y": 1,
+                "yref": "container",
+                "yanchor": "top",
+                "pad": {"t": _EDGE, "l": 12},
+                "font": {"size": TITLE_SIZE, "color": colours.INK, "weight": 600},
             },
             "font": {"family": FONT, "size": 13, "color": colours.INK},
             "height": height,
-            "margin": {"l": 10, "r": 20, "t": 64, "b": 84},
+            "margin": {"l": 10, "r": 20, "t": below_title + 10 + _LEGEND * legend + heads, "b": _BOTTOM},
             "paper_bgcolor": colours.PAPER,
             "plot_bgcolor": colours.PAPER,
             "colorway": list(colours.GROUPS),
-            "hoverlabel": {"font": {"family": FONT, "size": 13}, "align": "left"},
+            "hoverlabel": {
+                "font": {"family": FONT, "size": 13, "color": colours.INK},
+                "bgcolor": colours.PAPER,
+                "bordercolor": colours.QUIET,
+                "align": "left",
+            },
             "legend": {
                 "orientation": "h",
-                "x": 0,
-                "xref": "paper",
-                "y": 0,
+                "x": 0.005,
+                "xref": "container",
+                "y": 1 - (below_title + 4) / height,
                 "yref": "container",
-                "yanchor": "bottom",
+                "yanchor": "top",
                 "traceorder": "normal",
+                "font": {"size": 12},
             },
             "xaxis": {**_AXIS, "ticks": "outside"},
             "yaxis": dict(_AXIS),
@@ -92,10 +111,13 @@ def figure(title: str, *, height: int) -> go.Figure:
     )
 
 
-def empty_figure(title: str, because: str, *, height: int = 240) -> go.Figure:
+def empty_figure(title: str, because: str, *, height: int = 160) -> go.Figure:
     """A titled figure with nothing to draw that says why."""
-    drawn = figure(title, height=height)
-    drawn.add_annotation(text=as_text([because])[0], x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False)
+    drawn = figure(title, height=height, legend=False)
+    text = wrapped(as_text([because])[0], size=13)
+    drawn.add_annotation(
+        text=text, x=0, y=1, xref="paper", yref="paper", showarrow=False, xanchor="left", yanchor="top"
+    )
     drawn.update_xaxes(visible=False)
     drawn.update_yaxes(visible=False)
     return drawn
@@ -148,6 +170,5 @@ def trace_id(text: str) -> str:
 
 def looks_of_groups(groups: Sequence[str]) -> Mapping[str, tuple[str, str, str]]:
     """Give each group its colour, dash and marker."""
-    palette = list(zip(colours.GROUPS, GROUP_DASHES, GROUP_MARKERS, strict=True))
-    looks = {group: palette[place] for place, group in enumerate(groups)}
+    looks = dict(zip(groups, cycle(zip(colours.GROUPS, GROUP_DASHES, GROUP_MARKERS, strict=True)), strict=False))
     return looks | ({NOT_RECORDED: _LOOK_OF_NOT_RECORDED} if NOT_RECORDED in looks else {})

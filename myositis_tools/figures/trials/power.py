@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, require_option
 from myositis_tools.figures.parts import colours
-from myositis_tools.figures.parts.theme import GROUP_DASHES, GROUP_MARKERS, as_text, empty_figure, figure, trace_id
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, looks_of_groups, trace_id
 from myositis_tools.frames import given_back
 
 SIZE, EFFECT = "patients_per_arm", "effect"
@@ -111,8 +111,9 @@ def draw_power(
         return empty_figure(_TITLES[over], "No scenario was simulated.")
     scenarios = list(frame.groupby("scenario", sort=False))
     drawn = figure(_TITLES[over], height=440 + 12 * len(scenarios))
-    for place, (name, rows) in enumerate(scenarios):
-        colour = colours.GROUPS[place % len(colours.GROUPS)]
+    looks = looks_of_groups([name for name, _ in scenarios])
+    for name, rows in scenarios:
+        colour, dash, symbol = looks[name]
         _add_band(drawn, name, rows, over, colour)
         drawn.add_scatter(
             uid=trace_id(name),
@@ -121,8 +122,8 @@ def draw_power(
             mode="lines+markers",
             name=as_text([name])[0],
             legendgroup=name,
-            line={"color": colour, "width": 2, "dash": GROUP_DASHES[place % len(GROUP_DASHES)]},
-            marker={"symbol": GROUP_MARKERS[place % len(GROUP_MARKERS)], "size": 8, "color": colour},
+            line={"color": colour, "width": 2, "dash": dash},
+            marker={"symbol": symbol, "size": 8, "color": colour},
             customdata=rows[["low", "high", "trials", _TEST]],
             hovertemplate="%{x} " + _OF_A_POINT[over] + ": %{y:.1%}<br>%{customdata[0]:.1%} to %{customdata[1]:.1%}, "
             "%{customdata[2]} trials, %{customdata[3]}<extra>%{fullData.name}</extra>",
