@@ -26,6 +26,7 @@ from myositis_tools.figures.patient.total_improvement import plot_total_improvem
 from myositis_tools.figures.screening.attrition import attrition_frame, plot_attrition
 from myositis_tools.figures.screening.case_mix import case_mix_frame, plot_case_mix
 from myositis_tools.figures.screening.consort import consort_frame, plot_consort
+from myositis_tools.figures.screening.decisions import decision_marks_frame, plot_decision_marks
 from myositis_tools.figures.screening.eligibility_matrix import eligibility_matrix_frame, plot_eligibility_matrix
 from myositis_tools.figures.screening.influence import influence_frame, plot_influence
 from myositis_tools.figures.screening.near_misses import near_misses_frame, plot_near_misses
@@ -43,6 +44,7 @@ __all__ = [
     "class_flow_frame",
     "classification_bounds_frame",
     "consort_frame",
+    "decision_marks_frame",
     "effects_frame",
     "eligibility_matrix_frame",
     "haq_contributions",
@@ -60,6 +62,7 @@ __all__ = [
     "plot_class_flow",
     "plot_classification_bounds",
     "plot_consort",
+    "plot_decision_marks",
     "plot_effects",
     "plot_eligibility_matrix",
     "plot_eular_acr_items",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from myositis_tools.apps.patients_beside import with_patients
 from myositis_tools.errors import MissingColumnError, MyositisToolsError, OptionError
-from myositis_tools.figures.parts.theme import GROUP_COLOURS
+from myositis_tools.figures.parts import colours
 from myositis_tools.frames import columns, to_pandas
 from myositis_tools.groups import names_groups
 from myositis_tools.scores.improvement import ADDED, score_visits
@@ -108,7 +108,7 @@ def _find_groups(visits: pd.DataFrame, is_followed: pd.Series, rescues: Sequence
         if name in (*columns("visits"), *ADDED, *rescues) and name not in ("arm", RESPONSE):
             continue
         values = visits.loc[is_followed, name].dropna()
-        if names_groups(values) and 0 < values.nunique() < len(GROUP_COLOURS):
+        if names_groups(values) and 0 < values.nunique() < len(colours.GROUPS):
             try:
                 found[str(name)] = groups_of(visits, name)
             except OptionError:

@@ -11,10 +11,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.class_flow_counts import CLASS, FLOW, count_states, hide_few
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, inked, plain
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, inked, plain
 from myositis_tools.formatting import many
 from myositis_tools.frames import Entrance
 from myositis_tools.groups import ARM, NOT_RECORDED
@@ -257,7 +258,7 @@ def _add_bands(drawn: go.Figure, bands: pd.DataFrame, state: str) -> None:
         fill="toself",
         fillcolor=colour,
         opacity=0.45,
-        line={"width": 0.5, "color": GREY},
+        line={"width": 0.5, "color": colours.QUIET},
         hoverinfo="skip",
         showlegend=False,
     )
@@ -273,7 +274,7 @@ def _add_bars(drawn: go.Figure, bars: pd.DataFrame, state: str) -> None:
         y=height,
         base=top - height,
         width=2 * _HALF,
-        marker={"color": colour, "line": {"color": GREY, "width": 1}},
+        marker={"color": colour, "line": {"color": colours.QUIET, "width": 1}},
         text=[f"{group}, week {week}<br>{state}: {_number(count)} of {_number(of)}" for group, week, count, of in told],
         textposition="none",
         name=f"{sign} {state}",
@@ -295,7 +296,7 @@ def _add_words(drawn: go.Figure, bars: pd.DataFrame, bands: pd.DataFrame) -> Non
         y=(written["top"] - written["height"] / 2).to_numpy(),
         mode="text",
         text=[inked(f"{LOOKS[state][1]} {count}", LOOKS[state][2]) for state, count in numbers],
-        textfont={"size": 11, "color": INK},
+        textfont={"size": 11, "color": colours.INK_ON_FILL},
         hoverinfo="skip",
         showlegend=False,
     )
@@ -331,8 +332,8 @@ def _add_ways(drawn: go.Figure, rows: pd.DataFrame, bars: pd.DataFrame) -> None:
         x=x,
         y=y,
         mode="lines+markers",
-        line={"color": BLACK, "width": 2.5},
-        marker={"color": "white", "size": 7, "line": {"color": BLACK, "width": 2}},
+        line={"color": colours.INK, "width": 2.5},
+        marker={"color": colours.PAPER, "size": 7, "line": {"color": colours.INK, "width": 2}},
         name=f"way of patient {', '.join(as_text(rows['patient_id'].unique()))}",
         showlegend=bool(len(rows)),
         hoverinfo="skip",
@@ -353,7 +354,7 @@ def _say(drawn: go.Figure, frame: pd.DataFrame) -> None:
         yanchor="top",
         yshift=-28,
         showarrow=False,
-        font={"size": 12, "color": GREY},
+        font={"size": 12, "color": colours.QUIET},
     )
 
 

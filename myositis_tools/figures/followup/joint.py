@@ -19,18 +19,8 @@ from myositis_tools.figures.followup.joint_frame import (
     X_ONLY,
     Y_ONLY,
 )
-from myositis_tools.figures.parts.theme import (
-    BLACK,
-    BLUE,
-    GREY,
-    INK,
-    as_text,
-    empty_figure,
-    figure,
-    lay_out,
-    looks_of_groups,
-    plain,
-)
+from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, lay_out, looks_of_groups, plain
 from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.figures.patient.total_improvement import add_class_limits
 from myositis_tools.formatting import between, many
@@ -138,7 +128,7 @@ def _add_patients(
         y=rows["y"].fillna((rows["y_min"] + rows["y_max"]) / 2),
         mode="markers",
         marker={
-            "color": [colour if is_exact else "white" for is_exact in rows.index.isin(exact.index)],
+            "color": [colour if is_exact else colours.PAPER for is_exact in rows.index.isin(exact.index)],
             "symbol": marker,
             "size": 9,
             "line": {"color": colour, "width": 1.5},
@@ -222,7 +212,7 @@ def _add_cells(drawn: go.Figure, cells: pd.DataFrame) -> None:
         x=across,
         y=up,
         z=[[count or None for count in row] for row in counts.tolist()],
-        colorscale=[[0, "#E3EEF5"], [1, BLUE]],
+        colorscale=[[0, colours.SHARE[0]], [1, colours.SHARE[2]]],
         hoverongaps=False,
         colorbar=_LEGEND_OF_CELLS,
         hovertemplate="about %{x:.4g} and %{y:.4g}: %{z} patients<extra></extra>",
@@ -255,7 +245,7 @@ def _add_spread(drawn: go.Figure, rows: pd.DataFrame, look: tuple[str, str, str]
             **at,
             width=0.6,
             line={"color": look[0], "width": 2},
-            fillcolor="white",
+            fillcolor=colours.PAPER,
             showlegend=False,
             hoverinfo="skip",
             **cell,
@@ -273,7 +263,7 @@ def _add_highlight(drawn: go.Figure, rows: pd.DataFrame, spans: dict[str, tuple[
         mode="markers+text",
         text=[f"<b>{name}</b>" for name in as_text(rows["patient_id"])],
         textposition="top center",
-        marker={"symbol": "circle-open", "size": 16, "color": BLACK, "line": {"width": 3}},
+        marker={"symbol": "circle-open", "size": 16, "color": colours.INK, "line": {"width": 3}},
         showlegend=False,
         cliponaxis=False,
         hoverinfo="skip",
@@ -321,7 +311,7 @@ def _ticks(span: tuple[float, float]) -> list[float]:
     return [round(float(place * step), 9) for place in np.arange(first, np.floor(high / step) + 1)]
 
 
-_EDGE = {"color": GREY, "width": 1, "dash": "dot"}
+_EDGE = {"color": colours.QUIET, "width": 1, "dash": "dot"}
 
 
 def _say(drawn: go.Figure, frame: pd.DataFrame, names: tuple[str, str]) -> None:
@@ -339,4 +329,4 @@ def _say(drawn: go.Figure, frame: pd.DataFrame, names: tuple[str, str]) -> None:
     left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum()))
     lines = [said, [left_out, "boxes: quartiles, and 5 to 95 %"]]
     text = "<br>".join(" · ".join(part for part in line if part) for line in lines if line)
-    write_at_edge(drawn, text, at_top=True, above=True, shift=6, colour=INK)
+    write_at_edge(drawn, text, at_top=True, above=True, shift=6, colour=colours.INK)

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import (
@@ -23,17 +24,7 @@ from myositis_tools.figures.parts.rows_of_patients import (
     say_at_edge,
 )
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import (
-    BLUE,
-    INK,
-    ORANGE,
-    VERMILLION,
-    as_text,
-    empty_figure,
-    figure,
-    inked,
-    plain,
-)
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, inked, plain
 from myositis_tools.figures.patient.patient_profile import RECORDED
 from myositis_tools.frames import columns
 from myositis_tools.groups import ARM, NOT_RECORDED
@@ -52,9 +43,9 @@ from myositis_tools.studies.follow_up.response_states import GONE, NO_VISIT, NOT
 
 # Where the last band of the points table begins: a greater change earns no more points, and gets no deeper colour.
 DEEPEST = max(band.above or 0.0 for of_measure in bands().values() for band in of_measure)
-_WHITE, _ROW, _TOP, _BOTTOM = "#FFFFFF", 24, 108, 84
-_GAPS = {NOT_RECORDED: (_WHITE, "?", INK), NO_VISIT: LOOKS[NO_VISIT], GONE: LOOKS[GONE]}
-_HATCHING = {"shape": "/", "fgcolor": ORANGE, "solidity": 0.3, "size": 7}
+_ROW, _TOP, _BOTTOM = 24, 108, 84
+_GAPS = {NOT_RECORDED: (colours.UNKNOWN_TINT, "?", colours.INK_ON_FILL), NO_VISIT: LOOKS[NO_VISIT], GONE: LOOKS[GONE]}
+_HATCHING = {"shape": "/", "fgcolor": colours.UNKNOWN, "solidity": 0.3, "size": 7}
 _CHANGES = [f"change_{measure}" for measure in measures()]
 _COLUMNS = ("group", "place", "patient_id", "week", "measure", "label", "change", "state", "patients", "highlighted")
 
@@ -265,7 +256,7 @@ def _add_cells(drawn: go.Figure, cells: pd.DataFrame, shape: tuple[int, int]) ->
     drawn.add_heatmap(
         uid="changes",
         z=grid(cells, changes, shape),
-        colorscale=[[0, VERMILLION], [0.5, _WHITE], [1, BLUE]],
+        colorscale=[[0, colours.WORSENED], [0.5, colours.PAPER], [1, colours.IMPROVED]],
         zmin=-DEEPEST,
         zmax=DEEPEST,
         **carried,
@@ -276,7 +267,7 @@ def _add_cells(drawn: go.Figure, cells: pd.DataFrame, shape: tuple[int, int]) ->
         z=grid(cells, places, shape),
         text=grid(cells, [_sign(cell) for cell in cells.itertuples()], shape, ""),
         texttemplate="%{text}",
-        textfont={"size": 12, "color": INK},
+        textfont={"size": 12, "color": colours.INK},
         colorscale=steps,
         zmin=-0.5,
         zmax=len(gaps) - 0.5,
@@ -292,11 +283,11 @@ def _add_hatching(drawn: go.Figure, cells: pd.DataFrame) -> None:
         y=[0.9] * len(cells),
         base=cells["row"] - 0.45,
         width=0.97,
-        marker={"color": _WHITE, "line": {"width": 0}, "pattern": _HATCHING},
+        marker={"color": colours.UNKNOWN_TINT, "line": {"width": 0}, "pattern": _HATCHING},
         text=[_GAPS[NOT_RECORDED][1]] * len(cells),
         textposition="inside",
         insidetextanchor="middle",
-        insidetextfont={"size": 12, "color": INK},
+        insidetextfont={"size": 12, "color": colours.INK},
         hoverinfo="skip",
         showlegend=False,
     )
@@ -318,12 +309,14 @@ def _sign(cell: Any) -> str:
         return inked(sign, ink)
     size = f"{abs(cell.change):.0f}" if abs(cell.change) >= 1 else "<1"
     sign = f"▲ +{size}" if cell.change > 0 else f"▼ −{size}" if cell.change < 0 else "0"
-    return inked(sign, _WHITE if cell.change >= 0.7 * DEEPEST else INK)
+    return inked(sign, colours.PAPER_ON_FILL if abs(cell.change) >= 0.55 * DEEPEST else colours.INK_ON_FILL)
 
 
 def _add_key(drawn: go.Figure, cells: pd.DataFrame) -> None:
     there = {*cells["state"], "better", "worse"}
-    looks = {"better": (BLUE, "▲"), "worse": (VERMILLION, "▼")} | {name: look[:2] for name, look in _GAPS.items()}
-    looks[NOT_RECORDED] = (ORANGE, "?")
+    looks = {"better": (colours.IMPROVED, "▲"), "worse": (colours.WORSENED, "▼")} | {
+        name: look[:2] for name, look in _GAPS.items()
+    }
+    looks[NOT_RECORDED] = (colours.UNKNOWN, "?")
     for name, (colour, sign) in looks.items():
         add_key(drawn, name, sign, colour, is_there=name in there)

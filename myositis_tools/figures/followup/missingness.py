@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.parts.theme import GREY, INK, as_text, empty_figure, figure
+from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import find_kind, require_columns, to_pandas
 
 EVERY_ROW = "all rows"
@@ -124,7 +125,7 @@ def draw_missingness(frame: pd.DataFrame, *, by: str = "week") -> go.Figure:
         uid="cells",
         z=share.tolist(),
         customdata=said,
-        colorscale=[[0, "#F4F8FB"], [0.001, "#DCEAF3"], [1, "#08406B"]],
+        colorscale=[*zip((0, 0.001, 1), colours.SHARE, strict=True)],
         zmin=0,
         zmax=1,
         xgap=2,
@@ -145,14 +146,17 @@ def draw_missingness(frame: pd.DataFrame, *, by: str = "week") -> go.Figure:
         y=[y for y in range(shape[0]) for _ in range(shape[1])],
         mode="text",
         text=[_percent(value) for value in share.flat],
-        textfont={"size": 11, "color": ["#FFFFFF" if value > 0.5 else INK for value in share.flat]},
+        textfont={
+            "size": 11,
+            "color": [colours.PAPER_ON_FILL if value > 0.5 else colours.INK_ON_FILL for value in share.flat],
+        },
         hoverinfo="skip",
         showlegend=False,
     )
     drawn.update_xaxes(
         tickvals=list(range(shape[1])),
         ticktext=[
-            f"{name}<br><span style='color:{GREY}'>n = {size}</span>"
+            f"{name}<br><span style='color:{colours.QUIET}'>n = {size}</span>"
             for name, size in zip(names, groups["rows"], strict=True)
         ],
         side="top",

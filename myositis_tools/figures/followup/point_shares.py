@@ -8,9 +8,10 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
 from myositis_tools.formatting import between
@@ -187,7 +188,7 @@ def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
     drawn.update_yaxes(range=[0, min(MOST_POINTS, highest) * 1.15 or 1.0], title_text="mean points<br>higher is better")
     left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum()))
     text = "n with a complete score · ? seen, score not complete · × not seen" + f"<br>{left_out}" * bool(left_out)
-    write_at_edge(drawn, text, above=False, shift=-76, colour=GREY)
+    write_at_edge(drawn, text, above=False, shift=-76, colour=colours.QUIET)
     drawn.update_layout(barmode="stack", bargap=0.25, margin={"t": 84, "b": 176}, hovermode="closest")
     return drawn
 
@@ -219,7 +220,7 @@ def _add_pieces(drawn: go.Figure, rows: pd.DataFrame, measure: str, places: dict
         name=label,
         marker={
             "color": MEASURE_COLOURS[measure],
-            "line": {"color": "white", "width": 1},
+            "line": {"color": colours.PAPER, "width": 1},
             "pattern": MEASURE_PATTERNS[measure],
         },
         text=[
@@ -239,10 +240,16 @@ def _add_patients(drawn: go.Figure, rows: pd.DataFrame, places: dict[tuple[str, 
         uid="highlight",
         x=[places[key] for key in zip(rows["group"], rows["week"], strict=True)],
         y=rows["tis_min"] + half,
-        error_y={"type": "data", "array": half.to_numpy(dtype="float64"), "color": BLACK, "thickness": 2, "width": 6},
+        error_y={
+            "type": "data",
+            "array": half.to_numpy(dtype="float64"),
+            "color": colours.INK,
+            "thickness": 2,
+            "width": 6,
+        },
         text=[between(row.tis_min, row.tis_max) for row in rows.itertuples()],
         mode="markers",
-        marker={"symbol": "diamond", "size": 12, "color": "white", "line": {"color": BLACK, "width": 3}},
+        marker={"symbol": "diamond", "size": 12, "color": colours.PAPER, "line": {"color": colours.INK, "width": 3}},
         customdata=rows["patient_id"],
         name=f"score of patient {', '.join(as_text(rows['patient_id'].unique()))}",
         showlegend=bool(len(rows)),

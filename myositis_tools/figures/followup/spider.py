@@ -9,9 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import INK, as_text
+from myositis_tools.figures.parts.theme import as_text
 from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.studies.follow_up.measures import measure_named
@@ -128,7 +129,7 @@ def draw_spider(
         x=ends["week"],
         y=ends["value"],
         mode="markers",
-        marker={"symbol": "x-thin", "size": 9, "line": {"color": INK, "width": 2}},
+        marker={"symbol": "x-thin", "size": 9, "line": {"color": colours.INK, "width": 2}},
         customdata=ends["patient_id"],
         text=as_text(ends["patient_id"]),
         name="not seen again with a value",

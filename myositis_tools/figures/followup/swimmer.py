@@ -9,12 +9,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.response_calendar import arrange_response_calendar
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.response_cells import add_response_cells, add_response_key
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import head_groups, in_rows, name_rows, say_at_edge
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import BLACK, PURPLE, as_text, empty_figure, far_apart, figure, inked, plain
+from myositis_tools.figures.parts.theme import as_text, empty_figure, far_apart, figure, inked, plain
 from myositis_tools.frames import to_pandas
 from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
@@ -192,9 +193,9 @@ def _add_marks(drawn: go.Figure, lanes: pd.DataFrame, end: float) -> None:
     rescued = lanes[lanes["rescue_week"].notna()]
     followed = lanes[lanes["ending"] == TO_THE_END]
     for uid, rows, at, symbol, colour, words in (
-        ("infusions", infused, infused["week"], "triangle-down", BLACK, "infusion"),
-        ("rescue", rescued, rescued["rescue_week"], "star", PURPLE, "rescue"),
-        ("followed", followed, followed["week"] * 0 + end, "triangle-right", BLACK, TO_THE_END),
+        ("infusions", infused, infused["week"], "triangle-down", colours.INK, "infusion"),
+        ("rescue", rescued, rescued["rescue_week"], "star", colours.ACCENT, "rescue"),
+        ("followed", followed, followed["week"] * 0 + end, "triangle-right", colours.INK, TO_THE_END),
     ):
         drawn.add_scatter(
             uid=uid,

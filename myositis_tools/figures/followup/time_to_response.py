@@ -15,9 +15,9 @@ from myositis_tools.figures.followup.time_to_response_frame import (
     SEEN,
     time_to_response_frame,
 )
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import (
-    BLACK,
     as_text,
     empty_figure,
     far_apart,
@@ -100,11 +100,6 @@ def _left_out(frame: pd.DataFrame) -> str:
     )
 
 
-def _tinted(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
-
-
 def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str, str, str]) -> None:
     """Kaplan-Meier; its interval is drawn as steps too, from where there is one to the last patient seen."""
     colour, dash, marker = look
@@ -118,7 +113,7 @@ def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str
         x=[*weeks, *weeks[::-1]],
         y=[*upper, *lower[::-1]],
         fill="toself",
-        fillcolor=_tinted(colour, 0.14),
+        fillcolor=colours.with_opacity(colour, 0.14),
         line={"width": 0},
         mode="lines",
         hoverinfo="skip",
@@ -133,7 +128,7 @@ def _add_steps(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[str
         customdata=list(zip(said, rows["at_risk"], rows["events"], rows["censored"], strict=True)),
         mode="lines+markers",
         line={"color": colour, "dash": dash, "width": 2.5, "shape": "hv"},
-        marker={"symbol": marker, "size": 7, "line": {"color": "white", "width": 1}},
+        marker={"symbol": marker, "size": 7, "line": {"color": colours.PAPER, "width": 1}},
         name=name,
         legendgroup=group,
         hovertemplate=f"{name}, week %{{x}}<br>first seen in %{{customdata[0]}}<br>%{{customdata[1]:g}} at risk, "
@@ -185,7 +180,7 @@ def _add_between(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[s
         x=[*soonest[0], *latest[0][::-1]],
         y=[*soonest[1], *latest[1][::-1]],
         fill="toself",
-        fillcolor=_tinted(colour, 0.28),
+        fillcolor=colours.with_opacity(colour, 0.28),
         line={"color": colour, "dash": dash, "width": 1.5},
         mode="lines",
         hoverinfo="skip",
@@ -200,7 +195,7 @@ def _add_between(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[s
         y=rises["percent"],
         customdata=rises["after_week"],
         mode="markers",
-        marker={"color": colour, "symbol": marker, "size": 8, "line": {"color": "white", "width": 1}},
+        marker={"color": colour, "symbol": marker, "size": 8, "line": {"color": colours.PAPER, "width": 1}},
         legendgroup=group,
         showlegend=False,
         xaxis="x2",
@@ -224,7 +219,7 @@ def _add_patients(drawn: go.Figure, rows: pd.DataFrame, last: float) -> None:
         marker={
             "symbol": [symbols.get(event, "x") for event in at["event"]] if len(at) else [],
             "size": 11,
-            "color": BLACK,
+            "color": colours.INK,
         },
         hovertemplate=[_event(row) for row in at.itertuples()],
         showlegend=False,
@@ -237,8 +232,8 @@ def _add_patients(drawn: go.Figure, rows: pd.DataFrame, last: float) -> None:
         x=x or [None],
         y=[_FOOT, _FOOT, None] * len(at) or [None],
         mode="lines+markers",
-        line={"color": BLACK, "width": 4},
-        marker={"symbol": "line-ns", "size": 10, "color": BLACK, "line": {"width": 2}},
+        line={"color": colours.INK, "width": 4},
+        marker={"symbol": "line-ns", "size": 10, "color": colours.INK, "line": {"width": 2}},
         name="; ".join(_event(row) for row in rows.itertuples()) if len(rows) else "",
         showlegend=bool(len(rows)),
         hoverinfo="skip",

@@ -9,10 +9,8 @@ import narwhals as nw
 import pandas as pd
 
 from myositis_tools.errors import OptionError, require_option
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import (
-    GROUP_COLOURS,
-)
 from myositis_tools.frames import Entrance, to_pandas
 from myositis_tools.groups import ARM
 from myositis_tools.scores.core_set import classes
@@ -122,10 +120,10 @@ def _curves(times: pd.DataFrame, *, baseline_week: int, has_rescue: bool, highli
     rows = curve_of_times(times, baseline_week=baseline_week, has_rescue=has_rescue)
     frame = Entrance(times, nw.from_native(times)).leave_rows(rows, CURVE)
     found = frame["group"].nunique()
-    if found > len(GROUP_COLOURS) - 1:
+    if found > len(colours.GROUPS) - 1:
         raise OptionError(
             f"There are {found} groups, more than can be told apart.",
-            expected=f"at most {len(GROUP_COLOURS) - 1} groups",
+            expected=f"at most {len(colours.GROUPS) - 1} groups",
             hint="group by a column of a few words, such as arm or subtype",
         )
     if not highlight:

@@ -15,19 +15,10 @@ from myositis_tools.figures.followup.trajectory_words import (
     axis_title,
     count_patients,
 )
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import (
-    BLACK,
-    GREY,
-    as_text,
-    empty_figure,
-    figure,
-    lay_out,
-    looks_of_groups,
-    plain,
-    trace_id,
-)
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, lay_out, looks_of_groups, plain, trace_id
 from myositis_tools.figures.parts.words_beside import add_numbers
 from myositis_tools.figures.patient.total_improvement import add_class_limits
 from myositis_tools.frames import require_columns, to_pandas
@@ -203,7 +194,7 @@ def draw_trajectories(
     if measure == "tis":
         drawn.update_layout(margin={"r": 100})
     if scale != "measured":
-        drawn.add_hline(y=0, line={"color": GREY, "width": 1})
+        drawn.add_hline(y=0, line={"color": colours.QUIET, "width": 1})
     return drawn
 
 
@@ -313,7 +304,7 @@ def _add_summary(
         mode="lines+markers",
         connectgaps=False,
         line={"color": colour, "dash": dash, "width": 3},
-        marker={"color": colour, "symbol": marker, "size": 9, "line": {"color": "white", "width": 1}},
+        marker={"color": colour, "symbol": marker, "size": 9, "line": {"color": colours.PAPER, "width": 1}},
         name=f"{as_text([group])[0]}: {summary} with {spread}",
         legendgroup=group,
         showlegend=bool(len(rows)),
@@ -335,8 +326,8 @@ def _add_highlight(drawn: go.Figure, rows: pd.DataFrame) -> None:
         text=as_text(patients),
         mode="lines+markers",
         connectgaps=False,
-        line={"color": BLACK, "width": 3},
-        marker={"color": "white", "size": 8, "line": {"color": BLACK, "width": 2}},
+        line={"color": colours.INK, "width": 3},
+        marker={"color": colours.PAPER, "size": 8, "line": {"color": colours.INK, "width": 2}},
         name=f"patient {listed(as_text(rows['patient_id'].unique()), most=3)}",
         showlegend=bool(len(rows)),
         hovertemplate="%{text}<br>week %{x}: %{y:.4g}<extra></extra>",

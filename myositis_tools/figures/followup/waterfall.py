@@ -10,9 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.time_to_response import as_steps
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import BLACK, GREY, INK, as_text, empty_figure, figure, looks_of_groups
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, looks_of_groups
 from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, add_class_limits
 from myositis_tools.formatting import between, many
@@ -213,7 +214,7 @@ def _add_bars(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[Any,
         marker={
             "color": colour,
             "line": {"width": 0},
-            "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay", "solidity": 0.25, "size": 5},
+            "pattern": {"shape": pattern, "fgcolor": colours.PAPER, "fillmode": "overlay", "solidity": 0.25, "size": 5},
         },
         customdata=rows["patient_id"],
         text=_in_words(rows),
@@ -226,7 +227,7 @@ def _add_bars(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tuple[Any,
         x=rows["place"],
         y=low,
         mode="markers",
-        marker={"color": colour, "symbol": marker, "size": 8, "line": {"color": "white", "width": 1}},
+        marker={"color": colour, "symbol": marker, "size": 8, "line": {"color": colours.PAPER, "width": 1}},
         customdata=rows["patient_id"],
         text=_in_words(rows),
         name=_name(group, len(rows), missed),
@@ -256,10 +257,10 @@ def _add_bounds(drawn: go.Figure, bars: pd.DataFrame) -> None:
             "arrayminus": [0] * len(rows),
             "thickness": 2,
             "width": 4,
-            "color": INK,
+            "color": colours.INK,
         },
         mode="markers",
-        marker={"symbol": "line-ew", "size": 10, "color": INK, "line": {"width": 2, "color": INK}},
+        marker={"symbol": "line-ew", "size": 10, "color": colours.INK, "line": {"width": 2, "color": colours.INK}},
         name="what the score could still be",
         showlegend=bool(len(rows)),
         hoverinfo="skip",
@@ -306,7 +307,7 @@ def _add_highlight(drawn: go.Figure, rows: pd.DataFrame, *, at: str) -> None:
         text=[f"<b>{name}</b>" for name in names],
         mode="markers+text",
         textposition="top center",
-        marker={"symbol": "circle-open", "size": 14, "color": BLACK, "line": {"width": 3}},
+        marker={"symbol": "circle-open", "size": 14, "color": colours.INK, "line": {"width": 3}},
         name=f"patient {', '.join(names)}",
         showlegend=False,
         cliponaxis=False,
@@ -326,4 +327,4 @@ def _say(drawn: go.Figure, frame: pd.DataFrame) -> None:
     left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].sum()))
     lines = ["Without a score: " + " · ".join(parts) if parts else "", left_out]
     text = "<br>".join(line for line in lines if line)
-    write_at_edge(drawn, text, at_top=True, above=True, shift=6, colour=GREY)
+    write_at_edge(drawn, text, at_top=True, above=True, shift=6, colour=colours.QUIET)

@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import add_key, grid
-from myositis_tools.figures.parts.theme import INK
 
 
 def add_response_cells(
@@ -33,7 +33,7 @@ def add_response_cells(
         z=grid(cells, cells["shown"].map(places), shape),
         text=grid(cells, signs, shape, ""),
         texttemplate="%{text}",
-        textfont={"size": 11, "color": INK},
+        textfont={"size": 11, "color": colours.INK_ON_FILL},
         hovertext=grid(cells, said, shape, ""),
         customdata=grid(cells, cells["patient_id"], shape, ""),
         colorscale=steps,

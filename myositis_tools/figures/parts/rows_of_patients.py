@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.figures.parts.theme import BLACK, GREY, as_text, lay_out, plain
+from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.theme import as_text, lay_out, plain
 from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.formatting import many
 
@@ -52,7 +53,7 @@ def name_rows(drawn: go.Figure, cells: pd.DataFrame, **axis: Any) -> None:
     )
     for row, is_marked in zip(rows, is_pointed_at, strict=True):
         if is_marked:
-            line = {"color": BLACK, "width": 2}
+            line = {"color": colours.INK, "width": 2}
             drawn.add_shape(type="rect", xref="x domain", x0=0, x1=1, y0=row - 0.5, y1=row + 0.5, line=line)
 
 
@@ -83,7 +84,7 @@ def add_key(drawn: go.Figure, name: str, sign: str, colour: str, *, is_there: bo
         x=[None],
         y=[None],
         mode="markers",
-        marker={"symbol": "square", "size": 12, "color": colour, "line": {"color": GREY, "width": 1}},
+        marker={"symbol": "square", "size": 12, "color": colour, "line": {"color": colours.QUIET, "width": 1}},
         name=f"{sign} {name}".strip(),
         showlegend=is_there,
     )

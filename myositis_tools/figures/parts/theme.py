@@ -8,48 +8,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import cycle
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.sentences import TITLE_SIZE, wrapped
 from myositis_tools.figures.parts.tool_bar import SENDS, Figure
 from myositis_tools.groups import NOT_RECORDED
-
-BLUE, VERMILLION, ORANGE = "#0072B2", "#D55E00", "#E69F00"
-SKY, GREEN, PURPLE, BLACK, GREY = "#56B4E9", "#009E73", "#CC79A7", "#000000", "#666666"
-INK, PALE = "#1B1B1B", "#E8ECEF"
 
 # What a criterion does to a patient: an inclusion that is met and an exclusion that is not met both let her pass.
 PASSES, KEEPS_OUT, UNDECIDED = "passes", "keeps out", "undecided"
 EFFECTS = (KEEPS_OUT, UNDECIDED, PASSES)
-EFFECT_COLOURS = MappingProxyType({PASSES: BLUE, KEEPS_OUT: VERMILLION, UNDECIDED: ORANGE})
-EFFECT_TINTS = MappingProxyType({PASSES: "#CFE3EF", KEEPS_OUT: VERMILLION, UNDECIDED: ORANGE})
-EFFECT_INKS = MappingProxyType({PASSES: BLUE, KEEPS_OUT: "#FFFFFF", UNDECIDED: BLACK})
+EFFECT_COLOURS = MappingProxyType({PASSES: colours.FITS, KEEPS_OUT: colours.DOES_NOT_FIT, UNDECIDED: colours.UNKNOWN})
+EFFECT_TINTS = MappingProxyType(EFFECT_COLOURS | {PASSES: colours.FITS_TINT})
+EFFECT_INKS = MappingProxyType(
+    {PASSES: colours.FITS} | {effect: colours.ink_on(EFFECT_COLOURS[effect]) for effect in (KEEPS_OUT, UNDECIDED)}
+)
 EFFECT_SYMBOLS = MappingProxyType({PASSES: "●", KEEPS_OUT: "✕", UNDECIDED: "?"})
 EFFECT_PATTERNS = MappingProxyType({PASSES: "", KEEPS_OUT: "/", UNDECIDED: "."})
 
-DECISION_COLOURS = MappingProxyType({"eligible": BLUE, "indeterminate": ORANGE, "ineligible": VERMILLION})
+DECISION_COLOURS = MappingProxyType(
+    {"eligible": colours.FITS, "indeterminate": colours.UNKNOWN, "ineligible": colours.DOES_NOT_FIT}
+)
 DECISION_SYMBOLS = MappingProxyType({"eligible": "●", "indeterminate": "?", "ineligible": "✕"})
 
 # Groups are told apart by colour and dash and marker.
-GROUP_COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, SKY, ORANGE, BLACK, GREY)
 GROUP_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
 GROUP_MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
+MOST_GROUPS = len(GROUP_MARKERS)
 
-_LOOK_OF_NOT_RECORDED = (GREY, "2px,6px", "hexagon")
-RESPONSE_COLOURS = MappingProxyType({"none": "#BBBBBB", "minimal": SKY, "moderate": BLUE, "major": GREEN})
+_LOOK_OF_NOT_RECORDED = (colours.NO_GROUP, "2px,6px", "hexagon")
 CLASS_SIGNS = MappingProxyType({"none": "–", "minimal": "+", "moderate": "++", "major": "+++"})
 
+_EDGE, _LINE, _LEGEND, _BOTTOM = 12, 22, 28, 56  # pixels above the title, a line of it, the legend, the axis's words
 FONT = "Open Sans, Segoe UI, Helvetica, Arial, sans-serif"
 
 
 _AXIS = MappingProxyType(
     {
         "automargin": True,
-        "gridcolor": PALE,
-        "linecolor": GREY,
+        "gridcolor": colours.GRID,
+        "linecolor": colours.QUIET,
         "zeroline": False,
         "title": {"font": {"size": 13}, "standoff": 8},
         "ticklabeloverflow": "allow",  # the margin makes room; to look for labels to hide takes a tenth of a second
@@ -57,27 +60,49 @@ _AXIS = MappingProxyType(
 )
 
 
-def figure(title: str, *, height: int) -> go.Figure:
-    """An empty figure in the house style."""
+def figure(title: str, *, height: int, heads: int = 0, legend: bool = True) -> go.Figure:
+    """An empty figure in the house style.
+
+    The sentence that is its title stands on top, the legend under it, then `heads` pixels for what is written above the
+    picture; all of it is part of the `height`.
+    """
+    text = wrapped(title)
+    below_title = _EDGE + _LINE * (1 + text.count("<br>"))
     return Figure(
         layout={
             "template": "none",
-            "title": {"text": title, "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 16, "color": INK}},
-            "font": {"family": FONT, "size": 13, "color": INK},
+            "title": {
+                "text": text,
+                "x": 0,
+                "xref": "container",
+                "xanchor": "left",
+                "y": 1,
+                "yref": "container",
+                "yanchor": "top",
+                "pad": {"t": _EDGE, "l": 12},
+                "font": {"size": TITLE_SIZE, "color": colours.INK, "weight": 600},
+            },
+            "font": {"family": FONT, "size": 13, "color": colours.INK},
             "height": height,
-            "margin": {"l": 10, "r": 20, "t": 64, "b": 84},
-            "paper_bgcolor": "white",
-            "plot_bgcolor": "white",
-            "colorway": list(GROUP_COLOURS),
-            "hoverlabel": {"font": {"family": FONT, "size": 13}, "align": "left"},
+            "margin": {"l": 10, "r": 20, "t": below_title + 10 + _LEGEND * legend + heads, "b": _BOTTOM},
+            "paper_bgcolor": colours.PAPER,
+            "plot_bgcolor": colours.PAPER,
+            "colorway": list(colours.GROUPS),
+            "hoverlabel": {
+                "font": {"family": FONT, "size": 13, "color": colours.INK},
+                "bgcolor": colours.PAPER,
+                "bordercolor": colours.QUIET,
+                "align": "left",
+            },
             "legend": {
                 "orientation": "h",
-                "x": 0,
-                "xref": "paper",
-                "y": 0,
+                "x": 0.005,
+                "xref": "container",
+                "y": 1 - (below_title + 4) / height,
                 "yref": "container",
-                "yanchor": "bottom",
+                "yanchor": "top",
                 "traceorder": "normal",
+                "font": {"size": 12},
             },
             "xaxis": {**_AXIS, "ticks": "outside"},
             "yaxis": dict(_AXIS),
@@ -86,10 +111,13 @@ def figure(title: str, *, height: int) -> go.Figure:
     )
 
 
-def empty_figure(title: str, because: str, *, height: int = 240) -> go.Figure:
+def empty_figure(title: str, because: str, *, height: int = 160) -> go.Figure:
     """A titled figure with nothing to draw that says why."""
-    drawn = figure(title, height=height)
-    drawn.add_annotation(text=as_text([because])[0], x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False)
+    drawn = figure(title, height=height, legend=False)
+    text = wrapped(as_text([because])[0], size=13)
+    drawn.add_annotation(
+        text=text, x=0, y=1, xref="paper", yref="paper", showarrow=False, xanchor="left", yanchor="top"
+    )
     drawn.update_xaxes(visible=False)
     drawn.update_yaxes(visible=False)
     return drawn
@@ -132,7 +160,7 @@ def as_text(values: Iterable[object]) -> list[str]:
 
 def inked(text: str, ink: str) -> str:
     """A sign in its own ink; a list of colours would be looked at one by one, which costs more than the drawing."""
-    return text if ink == INK or not text else f"<span style='color:{ink}'>{text}</span>"
+    return text if ink == colours.INK_ON_FILL or not text else f"<span style='color:{ink}'>{text}</span>"
 
 
 def trace_id(text: str) -> str:
@@ -142,6 +170,5 @@ def trace_id(text: str) -> str:
 
 def looks_of_groups(groups: Sequence[str]) -> Mapping[str, tuple[str, str, str]]:
     """Give each group its colour, dash and marker."""
-    palette = list(zip(GROUP_COLOURS, GROUP_DASHES, GROUP_MARKERS, strict=True))
-    looks = {group: palette[place] for place, group in enumerate(groups)}
+    looks = dict(zip(groups, cycle(zip(colours.GROUPS, GROUP_DASHES, GROUP_MARKERS, strict=True)), strict=False))
     return looks | ({NOT_RECORDED: _LOOK_OF_NOT_RECORDED} if NOT_RECORDED in looks else {})

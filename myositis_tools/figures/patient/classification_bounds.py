@@ -9,11 +9,12 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import classify_eular_acr
 from myositis_tools.criteria.classification.eular_acr import MODELS, WITH_BIOPSY, WITHOUT_BIOPSY, categories, items
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.theme import BLACK, INK, ORANGE, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 
-_SHADES = ("#FFFFFF", "#E3EEF5", "#B7D4E6", "#7FB3D3")
+_SHADES = colours.LIKELIHOOD
 _ROW_HEIGHT, _FRAME_HEIGHT = 44, 190
 
 
@@ -84,7 +85,7 @@ def draw_classification_bounds(frame: pd.DataFrame) -> go.Figure:
             orientation="h",
             width=0.8,
             name=str(categories(WITH_BIOPSY)[level]["category"]),
-            marker={"color": shade, "line": {"color": INK, "width": 1}},
+            marker={"color": shade, "line": {"color": colours.INK, "width": 1}},
             customdata=[said for _, _, said in spans],
             hovertemplate="%{customdata}<extra></extra>",
         )
@@ -97,9 +98,9 @@ def draw_classification_bounds(frame: pd.DataFrame) -> go.Figure:
         width=0.24,
         name="between the bounds",
         marker={
-            "color": ORANGE,
-            "line": {"color": BLACK, "width": 1},
-            "pattern": {"shape": ".", "fgcolor": BLACK, "fillmode": "overlay", "solidity": 0.2, "size": 6},
+            "color": colours.UNKNOWN,
+            "line": {"color": colours.INK, "width": 1},
+            "pattern": {"shape": ".", "fgcolor": colours.INK, "fillmode": "overlay", "solidity": 0.2, "size": 6},
         },
         hovertemplate="between %{base:g} and %{customdata:g} points<extra></extra>",
         customdata=known["score_max"],
@@ -110,7 +111,7 @@ def draw_classification_bounds(frame: pd.DataFrame) -> go.Figure:
         x=known["score"],
         mode="markers",
         name="score",
-        marker={"symbol": "diamond", "size": 13, "color": BLACK, "line": {"color": "white", "width": 1}},
+        marker={"symbol": "diamond", "size": 13, "color": colours.INK, "line": {"color": colours.PAPER, "width": 1}},
         hovertemplate="%{x:g} points<extra></extra>",
     )
     drawn.update_layout(barmode="overlay")

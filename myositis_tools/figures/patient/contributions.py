@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.criteria import explain_eular_acr
-from myositis_tools.figures.parts.theme import BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
+from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.scores import score_haq_di
 from myositis_tools.scores.function import categories
@@ -18,9 +19,9 @@ from myositis_tools.tables import records, source
 _ROW_HEIGHT, _FRAME_HEIGHT = 26, 150
 _MOST_TICKS = 6
 _PARTS = (
-    ("points", "counted", BLUE, ""),
-    ("points_open", "open: not recorded", ORANGE, "."),
-    ("points_left", "possible", PALE, ""),
+    ("points", "counted", colours.COUNTED, ""),
+    ("points_open", "open: not recorded", colours.UNKNOWN, "."),
+    ("points_left", "possible", colours.GRID, ""),
 )
 
 
@@ -155,8 +156,14 @@ def draw_contributions(frame: pd.DataFrame, *, title: str) -> go.Figure:
             name=name,
             marker={
                 "color": colour,
-                "line": {"color": GREY, "width": 1},
-                "pattern": {"shape": pattern, "fgcolor": GREY, "fillmode": "overlay", "solidity": 0.2, "size": 6},
+                "line": {"color": colours.QUIET, "width": 1},
+                "pattern": {
+                    "shape": pattern,
+                    "fgcolor": colours.QUIET,
+                    "fillmode": "overlay",
+                    "solidity": 0.2,
+                    "size": 6,
+                },
             },
             customdata=words,
             hovertemplate=f"%{{customdata}}<br>{name}: %{{x:.4g}} points<extra></extra>",

@@ -9,16 +9,14 @@ import plotly.graph_objects as go
 
 from myositis_tools import verdict
 from myositis_tools.criteria import PROTOCOLS, Protocol, judge_exposures
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import (
-    BLACK,
     EFFECT_COLOURS,
     EFFECT_PATTERNS,
     EFFECT_SYMBOLS,
-    GREY,
     KEEPS_OUT,
     PASSES,
-    SKY,
     UNDECIDED,
     as_text,
     empty_figure,
@@ -31,7 +29,7 @@ WINDOW, OTHER = "window", "other drug"
 _EFFECTS = {verdict.MET: PASSES, verdict.NOT_MET: KEEPS_OUT, verdict.UNKNOWN: UNDECIDED}
 _WORDS = {PASSES: "allowed", KEEPS_OUT: "not allowed", UNDECIDED: "open", OTHER: OTHER}
 _SYMBOLS = {**EFFECT_SYMBOLS, OTHER: "–"}
-_COLOURS = {**EFFECT_COLOURS, OTHER: "#BBBBBB", WINDOW: SKY}
+_COLOURS = {**EFFECT_COLOURS, OTHER: colours.UNCHANGED, WINDOW: colours.WINDOW}
 _PATTERNS = {**EFFECT_PATTERNS, OTHER: "", WINDOW: ""}
 _ROW_HEIGHT = 28
 _DAYS_SHOWN_AT_LEAST = 5  # a course of a day would be too thin to see
@@ -155,7 +153,7 @@ def draw_medication_timeline(timeline: pd.DataFrame, patient_id: str | int) -> g
         hoverinfo="skip",
         showlegend=False,
     )
-    drawn.add_vline(x=day, line={"color": BLACK, "width": 2})
+    drawn.add_vline(x=day, line={"color": colours.INK, "width": 2})
     drawn.add_annotation(text="screening", x=day, y=1, yref="paper", yanchor="bottom", showarrow=False)
     drawn.update_layout(bargap=0.3, barmode="overlay", margin={"r": 120, "t": 80})
     drawn.update_xaxes(type="date", range=[first, day], hoverformat="%Y-%m-%d", tickformat="%b %Y", nticks=7)
@@ -202,10 +200,10 @@ def _add_bars(drawn: go.Figure, rows: pd.DataFrame, effect: str) -> None:
         width=0.34 if effect == WINDOW else 0.68,
         marker={
             "color": _COLOURS[effect],
-            "line": {"color": GREY, "width": 1},
+            "line": {"color": colours.QUIET, "width": 1},
             "pattern": {
                 "shape": _PATTERNS[effect],
-                "fgcolor": "white",
+                "fgcolor": colours.PAPER,
                 "size": 6,
                 "solidity": 0.2,
                 "fillmode": "overlay",

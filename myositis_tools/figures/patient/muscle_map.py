@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.theme import BLACK, ORANGE, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.scores.muscle_grades import TRACE, enter_grades, muscle_tests
 from myositis_tools.tables import source
@@ -17,7 +18,7 @@ _PLACES = ("right", "single", "left")
 _PLACE_NAMES = ("right", "midline", "left")
 _ROW_HEIGHT, _FRAME_HEIGHT = 30, 110
 # Weak is dark: one hue from light to dark reads the same for everybody, and the grade stands in each field.
-_SCALE = ((0.0, "#0B3C5D"), (0.5, "#5B9BC4"), (1.0, "#E8F1F7"))
+_SCALE = tuple(zip((0.0, 0.5, 1.0), colours.STRENGTH, strict=True))
 
 
 def muscle_receipt(
@@ -102,9 +103,9 @@ def draw_muscle_map(receipt: pd.DataFrame) -> go.Figure:
     )
     places = dict(zip(_PLACES, _PLACE_NAMES, strict=True))
     for uid, here, ink in (
-        ("dark", receipt["points"] <= best / 2, "white"),
-        ("light", receipt["points"] > best / 2, BLACK),
-        ("open", receipt["points"].isna(), ORANGE),
+        ("dark", receipt["points"] <= best / 2, colours.PAPER),
+        ("light", receipt["points"] > best / 2, colours.INK),
+        ("open", receipt["points"].isna(), colours.UNKNOWN),
     ):
         own = receipt[here]
         drawn.add_scatter(
@@ -113,7 +114,7 @@ def draw_muscle_map(receipt: pd.DataFrame) -> go.Figure:
             y=[as_text(rows)[0], *as_text(own["muscle"])],
             text=["", *(answer if uid != "open" else "? not graded" for answer in own["answer"])],
             mode="text",
-            textfont={"color": ink if uid != "open" else BLACK},
+            textfont={"color": ink if uid != "open" else colours.INK},
             hoverinfo="skip",
             showlegend=False,
         )

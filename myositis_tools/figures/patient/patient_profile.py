@@ -9,8 +9,9 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, PALE, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import (
     MOST_POINTS,
     add_points,
@@ -35,7 +36,7 @@ from myositis_tools.studies.follow_up.response_states import NO_VISIT
 RECORDED = "recorded"
 PREDNISONE = "prednisone_mg_day"
 _LABEL_SIZE = 12
-_GAP_MARKS = MappingProxyType({NO_VISIT: ("x-thin", GREY), NOT_RECORDED: ("diamond-open", ORANGE)})
+_GAP_MARKS = MappingProxyType({NO_VISIT: ("x-thin", colours.QUIET), NOT_RECORDED: ("diamond-open", colours.UNKNOWN)})
 
 
 @shows_score
@@ -230,7 +231,7 @@ def _add_axes(
     drawn: go.Figure, place: int, across: Sequence[float], up: Sequence[float], span: Sequence[float], weeks: list[int]
 ) -> dict[str, str]:
     number = "" if place == 0 else str(place + 1)
-    look = {"gridcolor": PALE, "zeroline": False, "linecolor": GREY, "ticks": "outside"}
+    look = {"gridcolor": colours.GRID, "zeroline": False, "linecolor": colours.QUIET, "ticks": "outside"}
     drawn.layout[f"xaxis{number}"] = look | {
         "domain": list(across),
         "anchor": f"y{number}",
@@ -287,7 +288,7 @@ def _add_line(drawn: go.Figure, rows: pd.DataFrame, panel: str, cell: Mapping[st
         y=[None if value != value else value for value in rows["value"]],
         mode="lines+markers",
         connectgaps=False,
-        line={"color": BLUE, "width": 2, **line},
+        line={"color": colours.ACCENT, "width": 2, **line},
         marker={"size": 7},
         showlegend=False,
         hovertemplate=f"week %{{x}}: %{{y:g}}{unit}<extra></extra>",
@@ -295,7 +296,7 @@ def _add_line(drawn: go.Figure, rows: pd.DataFrame, panel: str, cell: Mapping[st
     )
     highest = rows["value"].max() if rows["value"].notna().any() else 1.0
     gaps = rows[rows["state"] != RECORDED]
-    colours = [_GAP_MARKS[state][1] for state in gaps["state"]]
+    gap_inks = [_GAP_MARKS[state][1] for state in gaps["state"]]
     drawn.add_scatter(
         uid=f"{panel}_gaps",
         x=gaps["week"],
@@ -304,8 +305,8 @@ def _add_line(drawn: go.Figure, rows: pd.DataFrame, panel: str, cell: Mapping[st
         marker={
             "symbol": [_GAP_MARKS[state][0] for state in gaps["state"]],
             "size": 9,
-            "color": colours,
-            "line": {"color": colours, "width": 2},
+            "color": gap_inks,
+            "line": {"color": gap_inks, "width": 2},
         },
         customdata=gaps["state"],
         showlegend=False,
@@ -328,7 +329,7 @@ def _add_treatment(drawn: go.Figure, profile: pd.DataFrame, cell: Mapping[str, s
         x=given["week"],
         y=[top] * len(given),
         mode="markers",
-        marker={"symbol": "triangle-down", "size": 11, "color": BLACK},
+        marker={"symbol": "triangle-down", "size": 11, "color": colours.INK},
         showlegend=False,
         cliponaxis=False,
         hovertemplate="week %{x}: infusion<extra></extra>",
@@ -342,7 +343,7 @@ def _add_legend(drawn: go.Figure) -> None:
     marks = (
         (NO_VISIT, "no visit", *_GAP_MARKS[NO_VISIT]),
         (NOT_RECORDED, "visit, value not recorded", *_GAP_MARKS[NOT_RECORDED]),
-        (INFUSION, "infusion", "triangle-down", BLACK),
+        (INFUSION, "infusion", "triangle-down", colours.INK),
     )
     for key, words, symbol, colour in marks:
         drawn.add_scatter(

@@ -7,8 +7,9 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import BLACK, GREY, INK, ORANGE, PALE, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.figures.patient.total_improvement import (
     MEASURE_COLOURS,
     MEASURE_PATTERNS,
@@ -22,9 +23,9 @@ from myositis_tools.tables import records, source
 
 _PARTS = {
     "points": ("earned", None),
-    "within_reach": ("not earned, within reach", PALE),
-    "out_of_reach": ("out of reach from this baseline", "#FFFFFF"),
-    "not_known": ("not known: a value is missing", ORANGE),
+    "within_reach": ("not earned, within reach", colours.GRID),
+    "out_of_reach": ("out of reach from this baseline", colours.BEYOND),
+    "not_known": ("not known: a value is missing", colours.UNKNOWN),
 }
 
 
@@ -143,12 +144,12 @@ def draw_receipt(frame: pd.DataFrame, *, title: str, population: str = "adult") 
             name=words,
             marker={
                 "color": own if colour is None else colour,
-                "line": {"color": GREY, "width": 1},
+                "line": {"color": colours.QUIET, "width": 1},
                 "pattern": {
                     "shape": [MEASURE_PATTERNS[measure]["shape"] for measure in frame["measure"]]
                     if colour is None
                     else pattern,
-                    "fgcolor": ["white" if colour is None else GREY] * len(frame),
+                    "fgcolor": [colours.PAPER if colour is None else colours.QUIET] * len(frame),
                     "fillmode": "overlay",
                     "solidity": 0.2,
                     "size": 6,
@@ -183,7 +184,7 @@ def draw_receipt(frame: pd.DataFrame, *, title: str, population: str = "adult") 
             "anchor": "y2",
             "range": [0, 1.01 * MOST_POINTS],
             "title": {"text": "Total Improvement Score, points · higher is better", "font": {"size": 13}},
-            "gridcolor": PALE,
+            "gridcolor": colours.GRID,
             "zeroline": False,
         },
         yaxis2={"domain": [0.06, 0.24], "range": [-0.5, 0.9], "visible": False, "fixedrange": True},
@@ -216,10 +217,10 @@ def _add_total(drawn: go.Figure, frame: pd.DataFrame, population: str) -> None:
         orientation="h",
         marker={
             "color": [MEASURE_COLOURS[measure] for measure in frame["measure"]],
-            "line": {"color": "white", "width": 1},
+            "line": {"color": colours.PAPER, "width": 1},
             "pattern": {
                 "shape": [MEASURE_PATTERNS[measure]["shape"] for measure in frame["measure"]],
-                "fgcolor": ["white"] * len(frame),
+                "fgcolor": [colours.PAPER] * len(frame),
                 "fillmode": "overlay",
                 "solidity": 0.2,
                 "size": 6,
@@ -238,9 +239,9 @@ def _add_total(drawn: go.Figure, frame: pd.DataFrame, population: str) -> None:
         width=0.8,
         orientation="h",
         marker={
-            "color": ORANGE,
-            "line": {"color": GREY, "width": 1},
-            "pattern": {"shape": ".", "fgcolor": GREY, "fillmode": "overlay", "solidity": 0.2, "size": 6},
+            "color": colours.UNKNOWN,
+            "line": {"color": colours.QUIET, "width": 1},
+            "pattern": {"shape": ".", "fgcolor": colours.QUIET, "fillmode": "overlay", "solidity": 0.2, "size": 6},
         },
         customdata=[frame["not_known"].sum()],
         hovertemplate="not known: up to %{customdata:g} points more<extra></extra>",
@@ -258,7 +259,7 @@ def _add_limits(drawn: go.Figure, population: str, **place: Any) -> None:
         x=[score for score, _ in ends],
         y=[end for _, end in ends],
         mode="lines",
-        line={"color": BLACK, "dash": "dot", "width": 2},
+        line={"color": colours.INK, "dash": "dot", "width": 2},
         hoverinfo="skip",
         showlegend=False,
         cliponaxis=False,
@@ -271,7 +272,7 @@ def _add_limits(drawn: go.Figure, population: str, **place: Any) -> None:
         text=[f"{limit['minimum_score']:g} {limit['response']}" for limit in limits],
         mode="text",
         textposition="top center",
-        textfont={"color": INK, "size": 12},
+        textfont={"color": colours.INK, "size": 12},
         customdata=as_text(
             f"{source(str(limit['source'])).citation} {limit['place']} ({limit['evidence']})" for limit in limits
         ),

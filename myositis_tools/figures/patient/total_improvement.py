@@ -11,22 +11,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, listed, nearest
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import (
-    BLACK,
-    BLUE,
-    CLASS_SIGNS,
-    GREEN,
-    GREY,
-    INK,
-    PURPLE,
-    SKY,
-    VERMILLION,
-    as_text,
-    empty_figure,
-    figure,
-)
+from myositis_tools.figures.parts.theme import CLASS_SIGNS, as_text, empty_figure, figure
 from myositis_tools.frames import checked_pandas, columns, require_columns, to_pandas
 from myositis_tools.scores.core_set import measure_label, measures, points_possible
 from myositis_tools.scores.improvement import score_visits
@@ -35,11 +23,10 @@ from myositis_tools.studies.follow_up.response_states import NO_VISIT
 from myositis_tools.studies.follow_up.schedule import weeks_of_one
 from myositis_tools.tables import records, source
 
-YELLOW = "#F0E442"  # of the same palette; orange stands for what is not known
-MEASURE_COLOURS = MappingProxyType(dict(zip(measures(), (BLUE, SKY, GREEN, PURPLE, YELLOW, VERMILLION), strict=True)))
+MEASURE_COLOURS = MappingProxyType(dict(zip(measures(), colours.MEASURES, strict=True)))
 MEASURE_PATTERNS = MappingProxyType(
     {
-        measure: {"shape": shape, "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2, "size": 6}
+        measure: {"shape": shape, "fgcolor": colours.PAPER, "fillmode": "overlay", "solidity": 0.2, "size": 6}
         for measure, shape in zip(measures(), ("", "/", "-", "x", ".", "\\"), strict=True)
     }
 )
@@ -232,7 +219,7 @@ def add_points(drawn: go.Figure, frame: pd.DataFrame, population: str, **cell: A
             name=label,
             marker={
                 "color": MEASURE_COLOURS[measure],
-                "line": {"color": "white", "width": 1},
+                "line": {"color": colours.PAPER, "width": 1},
                 "pattern": MEASURE_PATTERNS[measure],
             },
             customdata=rows["points_possible"],
@@ -247,7 +234,7 @@ def add_points(drawn: go.Figure, frame: pd.DataFrame, population: str, **cell: A
         x=absent["week"],
         y=[3] * len(absent),
         mode="markers",
-        marker={"symbol": "x-thin", "size": 9, "color": GREY, "line": {"color": GREY, "width": 2}},
+        marker={"symbol": "x-thin", "size": 9, "color": colours.QUIET, "line": {"color": colours.QUIET, "width": 2}},
         name="no visit",
         showlegend=bool(len(absent)) and not cell,
         hovertemplate="week %{x}: no visit<extra></extra>",
@@ -270,10 +257,10 @@ def _add_totals(drawn: go.Figure, visits: pd.DataFrame, **cell: Any) -> None:
             "arrayminus": [0] * len(open_),
             "thickness": 2,
             "width": 7,
-            "color": INK,
+            "color": colours.INK,
         },
         mode="markers",
-        marker={"symbol": "line-ew", "size": 12, "color": INK, "line": {"width": 2, "color": INK}},
+        marker={"symbol": "line-ew", "size": 12, "color": colours.INK, "line": {"width": 2, "color": colours.INK}},
         customdata=list(zip(open_["tis_max"], as_text(open_["missing"]), strict=True)),
         name="what the total could still be",
         showlegend=bool(len(open_)),
@@ -313,8 +300,8 @@ def add_class_limits(drawn: go.Figure, population: str, start: float, end: float
             mode="lines+text",
             text=["", f" {name} {CLASS_SIGNS[name]}"],
             textposition="middle right",
-            textfont={"size": 12, "color": INK},
-            line={"color": BLACK, "dash": "dot", "width": 1},
+            textfont={"size": 12, "color": colours.INK},
+            line={"color": colours.INK, "dash": "dot", "width": 1},
             showlegend=False,
             cliponaxis=False,
             hovertemplate=f"{name} from {limit:g} points ({population})<br>{'<br>'.join(cited)}<extra></extra>",

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.theme import (
     EFFECT_COLOURS,
@@ -85,7 +86,7 @@ def draw_attrition(steps: pd.DataFrame) -> go.Figure:
                 "color": EFFECT_COLOURS[effect],
                 "pattern": {
                     "shape": EFFECT_PATTERNS[effect],
-                    "fgcolor": "white",
+                    "fgcolor": colours.PAPER,
                     "size": 6,
                     "solidity": 0.2,
                     "fillmode": "overlay",

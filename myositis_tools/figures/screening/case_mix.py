@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.theme import BLACK, BLUE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.studies import case_mix
 from myositis_tools.studies.screening.case_mix import NOT_RECORDED
@@ -77,8 +78,14 @@ def draw_case_mix(frame: pd.DataFrame) -> go.Figure:
     labels = as_text(frame["label"])
     most = max(0.5, frame["difference"].abs().max())
     for uid, here, symbol, colour, words in (
-        ("more_kept", frame["difference"] >= 0, "circle", BLUE, "more, or higher, among the kept"),
-        ("more_left_out", frame["difference"] < 0, "diamond", VERMILLION, "more, or higher, among the left out"),
+        ("more_kept", frame["difference"] >= 0, "circle", colours.FITS, "more, or higher, among the kept"),
+        (
+            "more_left_out",
+            frame["difference"] < 0,
+            "diamond",
+            colours.DOES_NOT_FIT,
+            "more, or higher, among the left out",
+        ),
     ):
         own = frame[here]
         drawn.add_scatter(
@@ -107,7 +114,7 @@ def draw_case_mix(frame: pd.DataFrame) -> go.Figure:
             hoverinfo="skip",
         )
         drawn.add_annotation(text=f"<b>{head}</b>", x=x, y=1, yref="paper", yanchor="bottom", showarrow=False)
-    drawn.add_vline(x=0, line={"color": BLACK, "width": 1})
+    drawn.add_vline(x=0, line={"color": colours.INK, "width": 1})
     drawn.update_layout(margin={"t": 84})
     drawn.update_xaxes(
         range=[-1.1 * most, 2.15 * most],

@@ -12,8 +12,9 @@ import plotly.graph_objects as go
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.errors import require_option
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.theme import DECISION_COLOURS, DECISION_SYMBOLS, INK, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import DECISION_COLOURS, DECISION_SYMBOLS, as_text, empty_figure, figure
 from myositis_tools.frames import to_frame
 from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS, count_flow
 from myositis_tools.verdict import ELIGIBLE, INDETERMINATE, INELIGIBLE
@@ -116,10 +117,10 @@ def plot_consort() -> None:
 def _add_box(drawn: go.Figure, box: str, own: pd.DataFrame, top: float, bottom: float) -> None:
     left, right = _RIGHT if box in (EXCLUDED, UNDECIDED) else _LEFT
     decision = _COLOURS.get(box)
-    edge = DECISION_COLOURS[decision] if decision else INK
+    edge = DECISION_COLOURS[decision] if decision else colours.INK
     sign = f"{DECISION_SYMBOLS[decision]} " if decision else ""
     drawn.add_shape(
-        type="rect", x0=left, x1=right, y0=top, y1=bottom, line={"color": edge, "width": 2}, fillcolor="white"
+        type="rect", x0=left, x1=right, y0=top, y1=bottom, line={"color": edge, "width": 2}, fillcolor=colours.PAPER
     )
     head = own.iloc[0]
     texts = [f"<b>{sign}{head['label'].capitalize()}: {head['patients']}</b>"]
@@ -138,7 +139,7 @@ def _add_box(drawn: go.Figure, box: str, own: pd.DataFrame, top: float, bottom: 
         yanchor="top",
         align="left",
         showarrow=False,
-        font={"size": 13, "color": INK},
+        font={"size": 13, "color": colours.INK},
     )
 
 
@@ -156,5 +157,5 @@ def _add_arrows(drawn: go.Figure, tops: dict[str, tuple[float, float]]) -> None:
 def _add_arrow(drawn: go.Figure, from_x: float, from_y: float, to_x: float, to_y: float) -> None:
     drawn.add_annotation(
         x=to_x, y=to_y, ax=from_x, ay=from_y, xref="x", yref="y", axref="x", ayref="y", text="",
-        showarrow=True, arrowhead=2, arrowsize=1, arrowwidth=1.5, arrowcolor=INK,
+        showarrow=True, arrowhead=2, arrowsize=1, arrowwidth=1.5, arrowcolor=colours.INK,
     )  # fmt: skip

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.theme import (
     DECISION_SYMBOLS,
     EFFECT_INKS,
@@ -178,7 +179,7 @@ def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = (
             xanchor="right" if is_late else "left",
         )
         if place:
-            drawn.add_vline(x=place - 0.5, line={"color": "black", "width": 2})
+            drawn.add_vline(x=place - 0.5, line={"color": colours.INK, "width": 2})
     pointed_at = patients[patients["patient_id"].isin(list(highlight))]
     for place, name in zip(pointed_at["place"], as_text(pointed_at["patient_id"]), strict=True):
         drawn.add_annotation(

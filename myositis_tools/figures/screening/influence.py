@@ -9,17 +9,18 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.theme import BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.privacy.small_counts import said
 from myositis_tools.studies import influence
 
 # of each bar its words, its colour and its pattern
 _BARS = {
-    "fails": ("fails it", VERMILLION, "/"),
-    "share": ("Shapley share of the patients lost", ORANGE, "."),
-    "fails_only_this": ("fails only this", BLUE, ""),
+    "fails": ("fails it", colours.DOES_NOT_FIT, "/"),
+    "share": ("Shapley share of the patients lost", colours.QUIET, "."),
+    "fails_only_this": ("fails only this", colours.NEARLY, ""),
 }
 _ROW_HEIGHT = 44
 
@@ -70,7 +71,13 @@ def draw_influence(frame: pd.DataFrame) -> go.Figure:
             customdata=gains,
             marker={
                 "color": colour,
-                "pattern": {"shape": pattern, "fgcolor": "white", "size": 6, "solidity": 0.25, "fillmode": "overlay"},
+                "pattern": {
+                    "shape": pattern,
+                    "fgcolor": colours.PAPER,
+                    "size": 6,
+                    "solidity": 0.25,
+                    "fillmode": "overlay",
+                },
             },
             hovertemplate=f"%{{y}}<br>{words}: %{{x:.3g}}<br>gain if dropped: %{{customdata}}<extra></extra>",
         )

@@ -10,8 +10,9 @@ from plotly.subplots import make_subplots
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, PALE, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.figures.parts.tool_bar import Figure
 from myositis_tools.formatting import many
 from myositis_tools.frames import to_pandas
@@ -74,8 +75,8 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
         limit = strip["limit"].iloc[0]
         own = strip.assign(at=strip["value"] - strip["limit"] + limit)
         for uid, here, symbol, colour, words in (
-            ("ready", own["also_unknown"] == "", "circle", BLUE, "fails nothing else"),
-            ("open", own["also_unknown"] != "", "diamond", ORANGE, "another criterion is unknown"),
+            ("ready", own["also_unknown"] == "", "circle", colours.NEARLY, "fails nothing else"),
+            ("open", own["also_unknown"] != "", "diamond", colours.UNKNOWN, "another criterion is unknown"),
         ):
             some = own[here]
             drawn.add_scatter(
@@ -91,20 +92,20 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
                     "size": 11,
                     "color": colour,
                     "opacity": 0.85,
-                    "line": {"color": "white", "width": 1},
+                    "line": {"color": colours.PAPER, "width": 1},
                 },
                 customdata=["", *(_said(one) for one in some.to_dict("records"))],
                 hovertemplate="%{customdata}<extra></extra>",
                 row=row,
                 col=1,
             )
-        drawn.add_vline(x=limit, line={"color": BLACK, "width": 2}, row=row, col=1)
+        drawn.add_vline(x=limit, line={"color": colours.INK, "width": 2}, row=row, col=1)
         values = [*own["at"], limit]
         margin = 0.06 * (max(values) - min(values) or 1)
         drawn.update_xaxes(range=[min(values) - margin, max(values) + margin], row=row, col=1)
     drawn.update_yaxes(visible=False, range=[-1, 1])
     drawn.update_annotations(x=0, xanchor="left", font={"size": 13})
-    drawn.update_xaxes(gridcolor=PALE)
+    drawn.update_xaxes(gridcolor=colours.GRID)
     return drawn
 
 

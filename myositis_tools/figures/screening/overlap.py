@@ -10,8 +10,9 @@ from plotly.subplots import make_subplots
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.theme import BLACK, GREY, PALE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.figures.parts.tool_bar import Figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.privacy.small_counts import said
@@ -84,7 +85,12 @@ def draw_overlap(frame: pd.DataFrame) -> go.Figure:
     drawn.update_layout(look)
     drawn.update_xaxes(axes["xaxis"])
     drawn.update_yaxes(axes["yaxis"])
-    bars = {"marker": {"color": VERMILLION}, "textposition": "outside", "cliponaxis": False, "showlegend": False}
+    bars = {
+        "marker": {"color": colours.DOES_NOT_FIT},
+        "textposition": "outside",
+        "cliponaxis": False,
+        "showlegend": False,
+    }
     drawn.add_bar(
         uid="combinations",
         x=columns["place"],
@@ -114,7 +120,7 @@ def draw_overlap(frame: pd.DataFrame) -> go.Figure:
         x=[place for place, _ in every],
         y=[row for _, row in every],
         mode="markers",
-        marker={"size": 10, "color": PALE},
+        marker={"size": 10, "color": colours.GRID},
         hoverinfo="skip",
         showlegend=False,
         row=2,
@@ -131,8 +137,8 @@ def draw_overlap(frame: pd.DataFrame) -> go.Figure:
         x=x,
         y=y,
         mode="lines+markers",
-        marker={"size": 12, "color": BLACK},
-        line={"color": BLACK, "width": 2},
+        marker={"size": 12, "color": colours.INK},
+        line={"color": colours.INK, "width": 2},
         customdata=[None if row is None else labels[int(row)] for row in y],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
@@ -154,7 +160,7 @@ def draw_overlap(frame: pd.DataFrame) -> go.Figure:
     drawn.update_xaxes(
         range=[-0.6, len(columns) - 0.4], showgrid=False, showticklabels=False, ticks="", showline=False, col=2
     )
-    drawn.update_yaxes(title_text="patients", linecolor=GREY, row=1, col=2)
+    drawn.update_yaxes(title_text="patients", linecolor=colours.QUIET, row=1, col=2)
     shown, of = len(columns), frame["combinations"].iloc[0]
     if shown < of:
         drawn.add_annotation(

@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, ORANGE, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.studies import sensitivity
 
@@ -57,7 +58,7 @@ def draw_sensitivity(frame: pd.DataFrame) -> go.Figure:
         y=frame["worst"],
         mode="lines",
         name="eligible (worst case for unknown)",
-        line={"color": BLUE, "width": 3, "shape": "linear"},
+        line={"color": colours.FITS, "width": 3, "shape": "linear"},
         hovertemplate=f"%{{x:g}} {unit}<br>eligible: %{{y}}<extra></extra>",
     )
     drawn.add_scatter(
@@ -66,14 +67,14 @@ def draw_sensitivity(frame: pd.DataFrame) -> go.Figure:
         y=frame["best"],
         mode="lines",
         name="eligible or undecided (best case)",
-        line={"color": ORANGE, "width": 2, "dash": "dash"},
+        line={"color": colours.UNKNOWN, "width": 2, "dash": "dash"},
         fill="tonexty",
-        fillcolor="rgba(230,159,0,0.2)",
+        fillcolor=colours.UNKNOWN_TINT,
         hovertemplate=f"%{{x:g}} {unit}<br>eligible or undecided: %{{y}}<extra></extra>",
     )
-    marks = [("is_published", "published", "dot", GREY)]
+    marks = [("is_published", "published", "dot", colours.QUIET)]
     if not (frame["is_published"] & frame["is_current"]).any():
-        marks.append(("is_current", "now", "solid", BLACK))
+        marks.append(("is_current", "now", "solid", colours.INK))
     for place, (flag, words, dash, colour) in enumerate(marks):
         value = frame.loc[frame[flag], "value"].iloc[0]
         drawn.add_vline(x=value, line={"color": colour, "width": 2, "dash": dash})

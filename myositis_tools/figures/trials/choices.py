@@ -10,17 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, listed
-from myositis_tools.figures.parts.theme import (
-    BLACK,
-    GREY,
-    INK,
-    ORANGE,
-    PALE,
-    RESPONSE_COLOURS,
-    as_text,
-    empty_figure,
-    figure,
-)
+from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import enter, in_pandas, to_pandas
 from myositis_tools.studies.response.choices import NOT_CERTAIN, REFERENCE
 
@@ -28,7 +19,7 @@ MOST_ROWS = 40  # with more patients, those who go the same way share a row
 
 _NEEDED = ("patient_id", "week", "choice_number", "choice", "response", "class_change")
 _SIGNS = MappingProxyType({"none": "○", "minimal": "◔", "moderate": "◑", "major": "●", NOT_CERTAIN: "?"})
-_COLOURS = MappingProxyType({**RESPONSE_COLOURS, NOT_CERTAIN: ORANGE})
+_COLOURS = MappingProxyType({**colours.CLASSES, NOT_CERTAIN: colours.UNKNOWN})
 _ORDER = tuple(_SIGNS)
 _UNCHANGED = len(_ORDER)
 _ON_DARK = ("moderate",)
@@ -182,7 +173,7 @@ def draw_choices(frame: pd.DataFrame, *, title: str = "Class of response under e
         showgrid=False,
         showline=False,
     )
-    drawn.add_vline(x=0.5, line={"color": BLACK, "width": 2})
+    drawn.add_vline(x=0.5, line={"color": colours.INK, "width": 2})
     drawn.update_layout(
         margin={"t": top, "b": _FOOT_HEIGHT},
         title={"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 16}},
@@ -211,9 +202,9 @@ def _add_cells(drawn: go.Figure, rows: pd.DataFrame, labels: list[str]) -> None:
     codes = rows.pivot_table(index="row", columns="x", values="code")
     words = rows.pivot_table(index="row", columns="x", values="text", aggfunc="first")
     names = as_text(rows.drop_duplicates("x").sort_values("x")["choice"])
-    colours = [*_COLOURS.values(), PALE]
+    fills = [*_COLOURS.values(), colours.GRID]
     steps = [
-        [edge / len(colours), colour] for code, colour in enumerate(colours) for edge in (code, code + 1)
+        [edge / len(fills), fill] for code, fill in enumerate(fills) for edge in (code, code + 1)
     ]  # each colour from its own edge to the next
     drawn.add_heatmap(
         uid="classes",
@@ -225,7 +216,7 @@ def _add_cells(drawn: go.Figure, rows: pd.DataFrame, labels: list[str]) -> None:
             for label, line in zip(as_text(labels), words.to_numpy(), strict=True)
         ],
         zmin=-0.5,
-        zmax=len(colours) - 0.5,
+        zmax=len(fills) - 0.5,
         colorscale=steps,
         showscale=False,
         xgap=3,
@@ -237,9 +228,9 @@ def _add_cells(drawn: go.Figure, rows: pd.DataFrame, labels: list[str]) -> None:
 def _add_words(drawn: go.Figure, rows: pd.DataFrame) -> None:
     is_dark = rows["shown"] & rows["response"].isin(_ON_DARK)
     for uid, here, ink in (
-        ("unchanged", ~rows["shown"], GREY),
-        ("on_light", rows["shown"] & ~is_dark, BLACK),
-        ("on_dark", is_dark, "white"),
+        ("unchanged", ~rows["shown"], colours.QUIET),
+        ("on_light", rows["shown"] & ~is_dark, colours.INK),
+        ("on_dark", is_dark, colours.PAPER),
     ):
         own = rows[here]
         drawn.add_scatter(
@@ -255,14 +246,16 @@ def _add_words(drawn: go.Figure, rows: pd.DataFrame) -> None:
 
 
 def _add_legend(drawn: go.Figure) -> None:
-    named = {f"{_SIGNS[word]} {word}": colour for word, colour in _COLOURS.items()} | {"as in the reference": PALE}
+    named = {f"{_SIGNS[word]} {word}": colour for word, colour in _COLOURS.items()} | {
+        "as in the reference": colours.GRID
+    }
     for place, (name, colour) in enumerate(named.items()):
         drawn.add_scatter(
             uid=f"legend_{place}",
             x=[None],
             y=[0],
             mode="markers",
-            marker={"symbol": "square", "size": 12, "color": colour, "line": {"color": INK, "width": 1}},
+            marker={"symbol": "square", "size": 12, "color": colour, "line": {"color": colours.INK, "width": 1}},
             name=name,
         )
 

@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, listed
-from myositis_tools.figures.parts.theme import BLACK, BLUE, GREY, INK, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.figures.trials.effect_axes import _Axis, _RatioAxis
 from myositis_tools.frames import given_back, to_pandas
 from myositis_tools.studies.follow_up.measures import spoken
@@ -153,14 +154,17 @@ def draw_effects(frame: pd.DataFrame, *, title: str) -> go.Figure:
     frame = frame.assign(place=range(len(frame)), is_few=frame["note"].str.contains(_FEW))
     is_ratio = frame["unit"].iloc[0] == _RATIO
     axis = _RatioAxis(frame) if is_ratio else _Axis(frame)
-    drawn.add_vline(x=axis.none, line={"color": GREY, "width": 1.5, "dash": "dot"})
+    drawn.add_vline(x=axis.none, line={"color": colours.QUIET, "width": 1.5, "dash": "dot"})
     for kind in (ESTIMATE, SUBGROUP, WHOLE):
         for is_few in (False, True):
             rows = frame[(frame["kind"] == kind) & (frame["is_few"] == is_few) & frame["value"].notna()]
             _add_lines(drawn, rows, kind, axis, is_few=is_few)
     patients_at = _ASIDE + _wide(frame.loc[frame["kind"] != TEST, "text"], "Estimate") + _ASIDE
     words = [one for row in frame.to_dict("records") for one in _words_of(row, patients_at)]
-    words += [_beside("<b>Estimate</b>", _ASIDE, -0.8, GREY), _beside("<b>Patients</b>", patients_at, -0.8, GREY)]
+    words += [
+        _beside("<b>Estimate</b>", _ASIDE, -0.8, colours.QUIET),
+        _beside("<b>Patients</b>", patients_at, -0.8, colours.QUIET),
+    ]
     texts = [
         f"<b>{text}</b>" if kind in (HEADING, WHOLE) else text
         for text, kind in zip(as_text(frame["label"]), frame["kind"], strict=True)
@@ -180,7 +184,7 @@ def _wide(texts: pd.Series, heading: str) -> int:
 
 
 def _add_lines(drawn: go.Figure, rows: pd.DataFrame, kind: str, axis: _Axis, *, is_few: bool) -> None:
-    colour = BLACK if kind == WHOLE else BLUE
+    colour = colours.INK if kind == WHOLE else colours.ACCENT
     values = [axis.within(one) for one in rows["value"]]
     reach = {
         end: [abs(axis.within(one) - value) if one == one else 0 for one, value in zip(rows[end], values, strict=True)]
@@ -217,13 +221,15 @@ def _words_of(row: dict[str, Any], patients_at: int) -> list[dict[str, Any]]:
     if row["kind"] == HEADING:
         return []
     place = row["place"]
-    few = f" <span style='color:{VERMILLION}'>▲ few</span>" if row["is_few"] else ""
-    patients = _beside(as_text([row["patients"]])[0] + few, patients_at, place, INK)
+    few = f" <span style='color:{colours.WORSENED}'>▲ few</span>" if row["is_few"] else ""
+    patients = _beside(as_text([row["patients"]])[0] + few, patients_at, place, colours.INK)
     if row["text"]:
-        colour = GREY if row["kind"] == TEST else INK
+        colour = colours.QUIET if row["kind"] == TEST else colours.INK
         return [_beside(as_text([row["text"]])[0], _ASIDE, place, colour), patients]
     why = as_text([row["note"].split("; ")[-1]])[0]
-    said = [_said_at(why, place, GREY, x=0.01) | {"bgcolor": "white"}] if why else []  # over the lines of the axis
+    said = (
+        [_said_at(why, place, colours.QUIET, x=0.01) | {"bgcolor": colours.PAPER}] if why else []
+    )  # over the lines of the axis
     return [*said, patients]
 
 

@@ -9,17 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError, require_option
-from myositis_tools.figures.parts.theme import (
-    GREY,
-    GROUP_COLOURS,
-    GROUP_DASHES,
-    GROUP_MARKERS,
-    INK,
-    as_text,
-    empty_figure,
-    figure,
-    trace_id,
-)
+from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, looks_of_groups, trace_id
 from myositis_tools.frames import given_back
 
 SIZE, EFFECT = "patients_per_arm", "effect"
@@ -120,8 +111,9 @@ def draw_power(
         return empty_figure(_TITLES[over], "No scenario was simulated.")
     scenarios = list(frame.groupby("scenario", sort=False))
     drawn = figure(_TITLES[over], height=440 + 12 * len(scenarios))
-    for place, (name, rows) in enumerate(scenarios):
-        colour = GROUP_COLOURS[place % len(GROUP_COLOURS)]
+    looks = looks_of_groups([name for name, _ in scenarios])
+    for name, rows in scenarios:
+        colour, dash, symbol = looks[name]
         _add_band(drawn, name, rows, over, colour)
         drawn.add_scatter(
             uid=trace_id(name),
@@ -130,8 +122,8 @@ def draw_power(
             mode="lines+markers",
             name=as_text([name])[0],
             legendgroup=name,
-            line={"color": colour, "width": 2, "dash": GROUP_DASHES[place % len(GROUP_DASHES)]},
-            marker={"symbol": GROUP_MARKERS[place % len(GROUP_MARKERS)], "size": 8, "color": colour},
+            line={"color": colour, "width": 2, "dash": dash},
+            marker={"symbol": symbol, "size": 8, "color": colour},
             customdata=rows[["low", "high", "trials", _TEST]],
             hovertemplate="%{x} " + _OF_A_POINT[over] + ": %{y:.1%}<br>%{customdata[0]:.1%} to %{customdata[1]:.1%}, "
             "%{customdata[2]} trials, %{customdata[3]}<extra>%{fullData.name}</extra>",
@@ -140,12 +132,12 @@ def draw_power(
     if target is not None:
         drawn.add_hline(
             y=target,
-            line={"color": GREY, "width": 1, "dash": "dot"},
-            annotation={"text": f"target {100 * target:g}%", "font": {"color": GREY}},
+            line={"color": colours.QUIET, "width": 1, "dash": "dot"},
+            annotation={"text": f"target {100 * target:g}%", "font": {"color": colours.QUIET}},
             annotation_position="top left",  # where the curves begin
         )
     if chosen is not None:
-        drawn.add_vline(x=chosen, line={"color": INK, "width": 1})
+        drawn.add_vline(x=chosen, line={"color": colours.INK, "width": 1})
     places = sorted(set(frame[over]))
     drawn.update_xaxes(title_text=_AXES[over], tickvals=places if len(places) <= _MOST_TICKS else None)
     tests = " or ".join(as_text(dict.fromkeys(frame[_TEST])))
@@ -155,14 +147,13 @@ def draw_power(
 
 def _add_band(drawn: go.Figure, name: str, rows: pd.DataFrame, over: str, colour: str) -> None:
     """The interval as one closed outline, there and back."""
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     drawn.add_scatter(
         uid=f"{trace_id(name)}_band",
         x=[*rows[over], *rows[over][::-1]],
         y=[*rows["low"], *rows["high"][::-1]],
         mode="lines",
         fill="toself",
-        fillcolor=f"rgba({red},{green},{blue},0.15)",
+        fillcolor=colours.with_opacity(colour, 0.15),
         line={"width": 0},
         legendgroup=name,
         showlegend=False,

@@ -9,8 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, OptionError, UnknownWordError, listed, nearest
+from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.theme import BLACK, BLUE, ORANGE, VERMILLION, as_text, empty_figure, figure
+from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.formatting import with_interval
 from myositis_tools.frames import given_back
 from myositis_tools.studies.trials.tipping_point import BETTER, NOT_SHOWN, WORSE
@@ -18,7 +19,11 @@ from myositis_tools.studies.trials.tipping_point import BETTER, NOT_SHOWN, WORSE
 _COLUMNS = ("worse_by", "reference_better_by", "value", "low", "high", "conclusion", "is_tipped")
 _CARRIED = ("week", "arm", "reference", "confidence", "not_known", "reference_not_known")
 # of each conclusion its colour in the field and its sign
-_LOOKS = {BETTER: ("#CFE3EF", BLUE, "●"), NOT_SHOWN: ("#FBE6BF", ORANGE, "?"), WORSE: ("#F6CDB5", VERMILLION, "✕")}
+_LOOKS = {
+    BETTER: (colours.IMPROVED_TINT, colours.IMPROVED, "●"),
+    NOT_SHOWN: (colours.UNCHANGED_TINT, colours.QUIET, "○"),
+    WORSE: (colours.WORSENED_TINT, colours.WORSENED, "✕"),
+}
 
 
 def tipping_point_frame(tipping: Any, *, arm: str | None = None) -> pd.DataFrame:
@@ -115,20 +120,20 @@ def draw_tipping_point(frame: pd.DataFrame) -> go.Figure:
         for row in frame.itertuples()
     ]
     shape = (len(up), len(across))  # the frame is in this order
-    colours = [look[0] for look in _LOOKS.values()]
-    steps = [(place + end) / len(colours) for place in range(len(colours)) for end in (0, 1)]
+    fills = [look[0] for look in _LOOKS.values()]
+    steps = [(place + end) / len(fills) for place in range(len(fills)) for end in (0, 1)]
     drawn.add_heatmap(
         uid="conclusions",
         x=[f"{one:g}" for one in across],
         y=[f"{one:g}" for one in up],
         z=codes.to_numpy().reshape(shape),
         zmin=-0.5,
-        zmax=len(colours) - 0.5,
-        colorscale=[[step, colours[place // 2]] for place, step in enumerate(steps)],
+        zmax=len(fills) - 0.5,
+        colorscale=[[step, fills[place // 2]] for place, step in enumerate(steps)],
         showscale=False,
         text=frame["text"].to_numpy(dtype=object).reshape(shape),
         texttemplate="%{text}",
-        textfont={"size": 11, "color": BLACK},
+        textfont={"size": 11, "color": colours.INK_ON_FILL},
         customdata=np.array(said, dtype=object).reshape(shape),
         hovertemplate=f"missing of {arm} %{{x}} worse, of {reference} %{{y}} better<br>%{{customdata}}<extra></extra>",
         xgap=2,
@@ -151,7 +156,7 @@ def draw_tipping_point(frame: pd.DataFrame) -> go.Figure:
             x1=x + 0.5,
             y0=y - 0.5,
             y1=y + 0.5,
-            line={"color": BLACK, "width": 2},
+            line={"color": colours.INK, "width": 2},
         )
     drawn.update_xaxes(title_text=f"missing of {arm} worse than filled in by, points", type="category", showgrid=False)
     drawn.update_yaxes(title_text=f"missing of {reference} better by, points", type="category", showgrid=False)
