@@ -98,6 +98,11 @@ class DesignView(Desk):
 
     # ------------------------------------------------------------------------------------------------------ simulating
 
+    def leave(self) -> None:
+        """Simulate no more for an app that is closed."""
+        self._steps = None
+        super().leave()
+
     def _begin(self) -> None:
         """Simulate a step at a time, so that a press on Stop is heard; where nothing listens, all at once."""
         steps = self._steps = self.model.simulate()

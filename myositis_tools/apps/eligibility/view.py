@@ -23,6 +23,7 @@ from myositis_tools.apps.widgets import (
     note,
     note_html,
     prose,
+    replace_children,
     slider,
 )
 from myositis_tools.criteria import Criterion, Protocol
@@ -87,7 +88,7 @@ class EligibilityView(Desk):
         for kind in ("inclusion", "exclusion"):
             own = [self._criterion(each) for each in protocol.criteria if each.kind == kind]
             children += [heading(kind.capitalize()), *own] if own else []
-        self._asked.children = children
+        replace_children(self._asked, *children)
         absent = "; ".join(self.model.not_in_table)
         unknown = f" The table has no column for: {absent}. It is unknown for everyone." if absent else ""
         self._aside.value = note_html(f"A screening aid, not a recommendation.{unknown}")

@@ -14,6 +14,7 @@ from myositis_tools.apps.widgets.controls import (
 )
 from myositis_tools.apps.widgets.export import PatientsOfExport, export_panel
 from myositis_tools.apps.widgets.figure_pane import FigurePane
+from myositis_tools.apps.widgets.letting_go import replace_children
 from myositis_tools.apps.widgets.patient_table import PeopleTable
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "note_html",
     "option_list",
     "prose",
+    "replace_children",
     "slider",
 ]

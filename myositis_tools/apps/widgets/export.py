@@ -77,13 +77,15 @@ def export_panel(
     patients : PatientsOfExport, optional
         Whom the files are of; an app in which no patient has a row has none. They are named where a person asks for it.
     """
-    with_ids = widgets.Checkbox(value=False, description="With patient ids", indent=False, layout={"width": "auto"})
+    with_ids = patients and widgets.Checkbox(
+        value=False, description="With patient ids", indent=False, layout={"width": "auto"}
+    )
 
     def file(label: str, ending: str, make: Callable[[], bytes]) -> DownloadButton:
         return DownloadButton(label, lambda: (f"{name}{ending}", make()), desk.complain)
 
     def naming() -> Naming:
-        return Naming(patients.ids() if patients else (), identifiers=patients is None or with_ids.value)
+        return Naming(patients.ids() if patients else (), identifiers=with_ids is None or with_ids.value)
 
     def leaving(title: str, names: Naming) -> pd.DataFrame:
         described = patients.described if patients else {}
@@ -130,7 +132,7 @@ def export_panel(
         ]
     )
     buttons.add_class("mt-row")
-    asked = [widgets.VBox([with_ids, note(_NUMBERED)], layout={"margin": "0 0 8px 0"})] if patients else []
+    asked = [widgets.VBox([with_ids, note(_NUMBERED)], layout={"margin": "0 0 8px 0"})] if with_ids else []
     return folded("Export", *asked, buttons, note("Files are made on this machine and go nowhere else."))
 
 

@@ -32,6 +32,10 @@ class PeopleTable(widgets.VBox):
             allow_html=False,
             layout={"topStart": "search", "topEnd": "info", "bottomStart": "pageLength", "bottomEnd": "paging"},
         )
+        # anywidget would have each table follow its module's file, which keeps them all for good
+        for file in (ITable._esm, ITable._css):
+            if hasattr(file, "changed"):
+                file.changed.disconnect()
         self._table.observe(self._chosen, names="selected_rows")
         super().__init__([self._table], layout={"width": "100%"})
 

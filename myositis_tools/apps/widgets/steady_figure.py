@@ -1,16 +1,34 @@
-"""A plotly figure that misses no change while plotly.js is still on its way to the page."""
+"""A plotly figure that misses no change while plotly.js is on its way to the page, which takes that way once."""
 
 from __future__ import annotations
 
 from importlib import resources
 from typing import Any
 
+import ipywidgets as widgets
 import plotly.graph_objects as go
 from traitlets import Bool, Unicode, default
 
 
+class _PlotlyText(widgets.Widget):
+    """The text of plotly.js, 5 MB: the figures of a kernel name it, so that it travels to a page once."""
+
+    _model_name = Unicode("WidgetModel").tag(sync=True)
+    text = Unicode().tag(sync=True)
+
+    _of_this_kernel: _PlotlyText | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """Its name, which pages know it by; it is made when the first figure asks, and outlives the figures."""
+        if cls._of_this_kernel is None or cls._of_this_kernel.comm is None:
+            bundle = resources.files("plotly").joinpath("package_data", "widgetbundle.js")
+            cls._of_this_kernel = cls(text=bundle.read_text(encoding="utf-8"))
+        return str(cls._of_this_kernel.model_id)
+
+
 class SteadyFigure(go.FigureWidget):
-    """A `FigureWidget` whose own module is small; it reads plotly.js once for all figures of a page.
+    """A `FigureWidget` whose own module is small; plotly.js is read once for all figures of a page.
 
     On a busy machine plotly.js takes longer than anywidget waits for a module, and what is said after that would never
     reach the figure: it would stay as it was first drawn.
@@ -21,8 +39,8 @@ class SteadyFigure(go.FigureWidget):
     _is_drawn = Bool(False).tag(sync=True)
 
     @default("_plotly")
-    def _read_plotly(self) -> str:
-        return resources.files("plotly").joinpath("package_data", "widgetbundle.js").read_text(encoding="utf-8")
+    def _name_plotly(self) -> str:
+        return _PlotlyText.name()
 
     def _send_update_msg(
         self,
