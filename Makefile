@@ -65,10 +65,12 @@ bench-own-data: .venv/ready ## Check and score a CSV of a million visits; OPTION
 	$(RUN) tests.benchmarks.own_data $(OPTIONS)
 
 # The formatter comes first: it writes the numbers of a notebook's outputs anew, and not always to the last digit.
-notebooks: .venv/ready ## Run the notebooks again and save their outputs
+notebooks: .venv/ready ## Run the notebooks again and save their outputs, with a picture of each figure
 	$(RUN) ruff format --quiet notebooks myositis_tools/apps/pages
-	$(RUN) nbconvert --to notebook --execute --inplace --ExecutePreprocessor.store_widget_state=False \
-	    --ExecutePreprocessor.record_timing=False --NotebookExporter.preprocessors=tests.notebooks.number_widgets.NumberWidgets \
+	chromium=$$(sh .ci/find-chromium) && MYOSITIS_TOOLS_CHROMIUM="$$chromium" $(RUN) nbconvert --to notebook --execute --inplace \
+	    --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.record_timing=False \
+	    --NotebookExporter.preprocessors=tests.notebooks.number_widgets.NumberWidgets \
+	    --NotebookExporter.preprocessors=tests.notebooks.draw_figures.DrawFigures \
 	    notebooks/*.ipynb myositis_tools/apps/pages/*.ipynb
 
 sample: .venv/ready ## Make data/sample again
