@@ -4,10 +4,9 @@
 import os
 import sys
 from collections.abc import Sequence
-from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from myositis_tools.cli.notebook_copies import FIRST_NOTEBOOK, PACKAGE, copy_notebooks, shipped_notebooks
 from myositis_tools.sample import own_data_file
@@ -26,7 +25,9 @@ _VIEWS = {
     "haq_di": "haq_di",
     "mmt": "mmt",
 }
-_App = Enum("_App", {name: name for name in _VIEWS}, type=str)
+_App = Literal[
+    "eligibility", "trajectories", "effects", "design", "calculator", "mapping", "eular_acr", "haq_di", "mmt"
+]
 _WITHOUT_LAB = 'This command needs the parts for notebooks and apps: pip install "myositis_tools[lab]"'
 # A page may load nothing from elsewhere, so that no browser tells another machine what is looked at here.
 _THIS_MACHINE_ONLY = (
@@ -117,8 +118,8 @@ def add_servers(commands: Any) -> None:
 
         Example: myositis-tools app eligibility ours.xlsx
         """
-        shown = files or ([own_data_file()] if name.value == "mapping" else [])
-        open_page(shown, _VIEWS[name.value], port, no_browser=no_browser)
+        shown = files or ([own_data_file()] if name == "mapping" else [])
+        open_page(shown, _VIEWS[name], port, no_browser=no_browser)
 
 
 def open_page(files: Sequence[Path], view: str, port: int | None, *, no_browser: bool) -> None:

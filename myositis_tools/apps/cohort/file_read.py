@@ -81,7 +81,7 @@ class TableRead:
     @property
     def is_plain(self) -> bool:
         """Whether it is in the package's own words as it stands, so that there is nothing to agree to."""
-        is_own = all(choice == _OWN | {"column": name} for name, choice in self.model.choices.items())
+        is_own = all(choice == {**_OWN, "column": name} for name, choice in self.model.choices.items())
         written = replace(self.mapping.mapping, columns=())
         return is_own and self.place.layout == TableLayout() and written == TableMapping(self.kind, ())
 

@@ -15,9 +15,9 @@ from myositis_tools.apps.cohort.opening import ASKS, DONE, WRONG, Opening, Step
 from myositis_tools.apps.cohort.step_details import checks_of, columns_of, reading_of
 from myositis_tools.apps.widgets import DownloadButton, FigurePane, prose
 from myositis_tools.apps.widgets.file_drop import FileDrop
+from myositis_tools.apps.widgets.letting_go import replace_children
 from myositis_tools.errors import MyositisToolsError
-from myositis_tools.figures import attrition_frame
-from myositis_tools.figures.screening.attrition import draw_attrition
+from myositis_tools.figures.screening.decisions import decision_marks_frame, draw_decision_marks
 from myositis_tools.sample import own_data_file
 
 _DROP = "Drop a spreadsheet here, or several: patients, visits, medication, events"
@@ -42,7 +42,6 @@ class FrontPage(widgets.VBox):
     def __init__(self, model: CohortModel, opening: Opening) -> None:
         self.model, self.opening = model, opening
         self._open: set[str] = set()
-        self._made: list[widgets.Widget] = []
         self.drop = FileDrop(_DROP, self._dropped, larger=_LARGER)
         self.sample = self._button("Explore 300 synthetic patients", self._take_sample)
         self.untidy = self._button("Try an untidy workbook", self._try_untidy)
@@ -59,12 +58,10 @@ class FrontPage(widgets.VBox):
         onward.add_class("mt-row")
         instead = widgets.Box([prose(f"<span class='mt-note'>{_KINDS}</span>"), self.sample, self.untidy])
         instead.add_class("mt-row")
-        super().__init__(
-            [self.drop, instead, self.refused, self.steps, self.headline, self.pane, self.next_steps, onward],
-            layout={"width": "100%"},
-        )
+        self.cohort = widgets.VBox([self.headline, self.pane, self.next_steps, onward], layout={"width": "100%"})
+        super().__init__([self.drop, instead, self.refused, self.steps, self.cohort], layout={"width": "100%"})
         self.add_class("mt-front")
-        opening.observe(lambda _: self._show_steps(), names="revision")
+        opening.observe(self._stepped, names="revision")
         self._drawn: Any = None
         self._taken = -1
         self._show_steps()
@@ -110,7 +107,8 @@ class FrontPage(widgets.VBox):
         """Look at the files that were opened: the person's consent to all that the steps say."""
         names = ", ".join(file.file.name for file in self.opening.files)
         self._open, self._taken = set(), self.opening.revision
-        self.model.take(CohortTables(self.opening.ready_tables(), names))
+        is_held = any(file.file.content is not None for file in self.opening.files)
+        self.model.take(CohortTables(self.opening.ready_tables(), names, is_held=is_held))
         self._show_steps()
 
     @property
@@ -131,13 +129,14 @@ class FrontPage(widgets.VBox):
 
     # ----------------------------------------------------------------------------------------------------------- steps
 
+    def _stepped(self, _: Any) -> None:
+        self._show_steps()
+
     def _show_steps(self) -> None:
         self._refuse(self.opening.refused)
-        before, self._made = self._made, []
         steps = self.opening.steps()
-        self.steps.children = [part for place, step in enumerate(steps, 1) for part in self._step(place, step)]
-        for each in before:
-            each.close()
+        replace_children(self.steps, *(part for place, step in enumerate(steps, 1) for part in self._step(place, step)))
+        self.cohort.layout.display = "none" if self.waits and self.model.cohort.is_sample else None
 
     def _step(self, place: int, step: Step) -> list[widgets.Widget]:
         sign = _SIGNS.get(step.state, "·")
@@ -148,13 +147,11 @@ class FrontPage(widgets.VBox):
         )
         row = widgets.Box([said, *self._buttons_of(step)])
         row.add_class("mt-step-row")
-        self._made += [row, *row.children]
         is_open = step.name in self._open or step.state in (ASKS, WRONG)
         if step.name not in _DETAILS or not is_open or not step.sentence:
             return [row]
         details = _DETAILS[step.name](self.opening, self.guarded)
         details.add_class("mt-step-details")
-        self._made += _all_of(details)
         return [row, details]
 
     def _buttons_of(self, step: Step) -> list[widgets.Widget]:
@@ -181,25 +178,22 @@ class FrontPage(widgets.VBox):
 
     def refresh(self) -> None:
         """Show the cohort that is looked at, as it is now."""
-        seen = (self.model.revision, self.model.trial)
+        seen = (self.model.revision, self.model.trial, self.model.patient_id)
         if seen == self._drawn:
             return
         self._drawn = seen
         self.headline.value = f"<div class='mt-headline' role='status'>{escape(self.model.headline)}</div>"
-        self.sample.disabled = self.model.cohort.is_sample
+        self.sample.layout.display = "none" if self.model.cohort.is_sample else None
+        self.drop.compact = not self.model.cohort.is_sample
         screened = self.model.cohort.screened
         self.pane.layout.display = "none" if screened is None else None
         if screened is not None:
             try:
-                self.pane.show(draw_attrition(attrition_frame(self.model.protocol, screened)))
+                marks = decision_marks_frame(self.model.protocol, screened)
+                chosen = [self.model.patient_id] if self.model.patient_id else []
+                self.pane.show(draw_decision_marks(marks, highlight=chosen))
             except MyositisToolsError as error:
                 self.pane.layout.display = "none"
                 self._refuse([str(error)])
         items = "".join(f"<li>{escape(each)}</li>" for each in self.model.next_steps())
         self.next_steps.value = f"<ul class='mt-next'>{items}</ul>" if items else ""
-
-
-def _all_of(widget: widgets.Widget) -> list[widgets.Widget]:
-    """A widget and all it is made of."""
-    inner = [part for child in getattr(widget, "children", ()) for part in _all_of(child)]
-    return [*inner, widget]

@@ -32,11 +32,13 @@ class CohortTables:
         What the cohort is called: its files, or that it is the sample.
     is_sample : bool
         Whether its patients are synthetic.
+    is_held : bool
+        Whether it is held by this page alone, as files are that were dropped on it.
     """
 
-    def __init__(self, tables: Mapping[str, Any], name: str, *, is_sample: bool = False) -> None:
+    def __init__(self, tables: Mapping[str, Any], name: str, *, is_sample: bool = False, is_held: bool = False) -> None:
         self.tables = {kind: to_pandas(table) for kind, table in tables.items() if table is not None}
-        self.name, self.is_sample = name, is_sample
+        self.name, self.is_sample, self.is_held = name, is_sample, is_held
         self._decisions: dict[str, pd.DataFrame] = {}
 
     @cached_property
@@ -61,7 +63,7 @@ class CohortTables:
     def next_steps(self, protocol: Protocol) -> list[str]:
         """What would decide the patients who are undecided, in sentences."""
         screening = self.screened.screened_for(protocol) if isinstance(self.screened, Records) else self.screened
-        return next_steps(protocol, screening)
+        return next_steps(protocol, screening, named_by="label")
 
 
 def sample_cohort() -> CohortTables:
@@ -154,12 +156,14 @@ class CohortModel(traitlets.HasTraits):
         """What brings this view of this cohort back."""
         said = {"view": self.view, "patient_id": self.patient_id, "beside": self.beside}
         said |= {"trial": self.trial} if self.trial != "time_is_muscle" else {}
+        said |= {"held": self.cohort.name} if self.cohort.is_held else {}
         return {name: value for name, value in said.items() if value is not None}
 
     def as_code(self) -> str:
         """The line of code that brings this view of this cohort back."""
         given = [] if self.cohort.is_sample else [f"{kind}={kind}" for kind in self.cohort.tables]
-        return call_as_code("open_cohort", given, self.address())
+        options = {name: value for name, value in self.address().items() if name != "held"}
+        return call_as_code("open_cohort", given, options)
 
     # ---------------------------------------------------------------------------------------------- what is seen first
 

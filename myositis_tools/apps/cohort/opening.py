@@ -104,6 +104,7 @@ class Opening(traitlets.HasTraits):
             table.model.observe(lambda _: self._changed(), names="revision")
         others = [each for each in self.files if each.file.name != read.file.name]
         self._decided = {key: held for key, held in self._decided.items() if key[0] != read.file.name}
+        self._preferred = {kind: name for kind, name in self._preferred.items() if name != read.file.name}
         self.files = [*others, read]
 
     def _changed(self) -> None:
@@ -141,17 +142,22 @@ class Opening(traitlets.HasTraits):
                 used[table.kind] = table
         return list(used.values())
 
-    def rivals(self) -> dict[str, list[str]]:
-        """The kinds of table that several files hold, with the names of those files, the one in use first."""
-        used = {table.kind: table.file for table in self.tables}
+    def rivals(self) -> dict[tuple[str, ...], list[str]]:
+        """Kinds of table that the same several files hold, with the names of those files, the newest first."""
         held: dict[str, list[str]] = {}
-        for table in (table for file in self.files for table in file.tables):
+        for table in (table for file in reversed(self.files) for table in file.tables):
             held.setdefault(table.kind, []).append(table.file)
-        return {kind: sorted(names, key=lambda name: name != used[kind]) for kind, names in held.items() if names[1:]}
+        rivals: dict[tuple[str, ...], list[str]] = {}
+        for kind, names in held.items():
+            if names[1:] and kind not in self._preferred:
+                rivals.setdefault(tuple(names), []).append(kind)
+        return {tuple(kinds): list(names) for names, kinds in rivals.items()}
 
-    def prefer(self, kind: str, file: str) -> None:
-        """Say which file's table of a kind is used."""
-        self._preferred[kind] = file
+    def prefer(self, kinds: Iterable[str], file: str) -> None:
+        """Say which file's tables of some kinds are used; a file of which no table is used is let go."""
+        self._preferred |= dict.fromkeys(kinds, file)
+        used = {table.file for table in self.tables}
+        self.files = [each for each in self.files if each.file.name in used or each.asked]
         self.revision += 1
 
     @property
@@ -264,7 +270,10 @@ class Opening(traitlets.HasTraits):
         if asked:
             return Step("Read", ASKS, f"{names}: {counted(asked, 'question')} to answer before reading goes on.")
         held = listed([f"{counted(len(table.model.applied), 'row')} of {table.kind}" for table in self.tables])
-        return Step("Read", ASKS if self.rivals().keys() - self._preferred.keys() else DONE, f"{names}: {held}.")
+        if rivals := self.rivals():
+            both = listed([kind for kinds in rivals for kind in kinds])
+            return Step("Read", ASKS, f"{names} hold the same kinds of table: {both}.")
+        return Step("Read", DONE, f"{names}: {held}.")
 
     def _columns(self) -> Step:
         if not self.tables:

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 from myositis_tools.apps.cohort.model import CohortModel
 from myositis_tools.apps.eligibility.patient_card import patient_card
 from myositis_tools.apps.widgets import FigurePane, control, menu, prose
+from myositis_tools.apps.widgets.letting_go import replace_children
 from myositis_tools.criteria import Records
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.figures.parts.theme import empty_figure
@@ -44,10 +45,7 @@ class PatientView(widgets.VBox):
         """Show whoever is looked at now."""
         self.patient.value, self.beside.value = self.model.patient_id or "", self.model.beside or ""
         shown = [name for name in (self.model.patient_id, self.model.beside) if name is not None]
-        before = self.cards.children
-        self.cards.children = [self._card(name) for name in shown] or [prose("Choose a patient.")]
-        for card in before:
-            card.close()
+        replace_children(self.cards, *([self._card(name) for name in shown] or [prose("Choose a patient.")]))
 
     def _card(self, name: str) -> widgets.VBox:
         pane = FigurePane("patient_profile")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -39,20 +40,19 @@ def _text(words: str) -> widgets.HTML:
 
 
 def reading_of(opening: Opening, guard: Guard) -> widgets.VBox:
-    """What was found of the files, what is asked of them, and how a person says that they are to be read."""
-    items = "".join(f"<li>{escape(each)}</li>" for each in opening.found())
-    parts: list[widgets.Widget] = [prose(f"<ul class='mt-found'>{items}</ul>")] if items else []
+    """What is asked of the files, what was found of them, and how a person says that they are to be read."""
+    parts: list[widgets.Widget] = []
     for file in opening.files:
         parts += [_question(opening, file, each, guard) for each in file.asked]
-    for kind, names in opening.rivals().items():
-        uses = [
-            _button(f"Use {name}", lambda kind=kind, name=name: opening.prefer(kind, name), guard) for name in names
-        ]
-        parts.append(_row(_text(f"Several files hold {kind}:"), *uses))
-    asks = any(file.asked for file in opening.files)
+    for kinds, names in opening.rivals().items():
+        uses = [_button(f"Use {name}", partial(opening.prefer, kinds, name), guard) for name in names]
+        parts.append(_row(_text(f"Which file's {' and '.join(kinds)} are used?"), *uses))
+    items = "".join(f"<li>{escape(each)}</li>" for each in opening.found())
+    found = prose(f"<ul class='mt-found'>{items}</ul>" if items else "")
+    if parts:
+        return widgets.VBox([*parts, folded("What was found", found)])
     again = [_said_again(opening, file, guard) for file in opening.files]
-    parts += [] if asks else [folded("Read it otherwise", *again)]
-    return widgets.VBox(parts)
+    return widgets.VBox([found, folded("Read it otherwise", *again)])
 
 
 def _question(opening: Opening, file: FileRead, asked: Any, guard: Guard) -> widgets.Widget:
@@ -67,7 +67,7 @@ def _question(opening: Opening, file: FileRead, asked: Any, guard: Guard) -> wid
         return widgets.VBox([_text(in_words(asked.words)), *controls, _button("Go on", answer, guard, "primary")])
     options = MappingModel.class_traits()[asked.option].metadata["choice"].options
     buttons = [
-        _button(words, lambda value=value: opening.read_again(name, **{asked.option: value}), guard)
+        _button(words, partial(opening.read_again, name, **{asked.option: value}), guard)
         for words, value in options
         if value
     ]
@@ -136,11 +136,8 @@ def columns_of(opening: Opening, guard: Guard) -> widgets.VBox:
 
 def _either(opening: Opening, table: TableRead, heading: str, columns: list[str], guard: Guard) -> widgets.Widget:
     model = table.model
-    buttons = [
-        _button(model.in_words(column), lambda column=column: model.choose(heading, column), guard)
-        for column in columns
-    ]
-    leave = _button("none of these", lambda: opening.leave(table, heading), guard)
+    buttons = [_button(model.in_words(column), partial(model.choose, heading, column), guard) for column in columns]
+    leave = _button("none of these", partial(opening.leave, table, heading), guard)
     examples = model.examples(heading)
     return _row(_text(f"{heading!r} ({examples}) could be two things:"), *buttons, leave)
 
@@ -167,12 +164,12 @@ def checks_of(opening: Opening, guard: Guard) -> widgets.VBox:
     parts: list[widgets.Widget] = []
     if len(troubles) > 1:
         words = "Count these cells as not recorded, and leave these rows out"
-        parts.append(_button(words, lambda: opening.agree(troubles), guard))
+        parts.append(_button(words, partial(opening.agree, troubles), guard))
     for table, trouble in troubles[:_LISTED]:
         act = "Leave this row out" if trouble.is_of_row else "Count as not recorded"
         parts.append(
             _row(
-                _button(act, lambda table=table, trouble=trouble: opening.agree([(table, trouble)]), guard),
+                _button(act, partial(opening.agree, [(table, trouble)]), guard),
                 _text(opening.said_of(table, trouble)),
             )
         )

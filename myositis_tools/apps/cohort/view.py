@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
+from importlib import resources
 from typing import Any
 
 import ipywidgets as widgets
@@ -14,13 +15,16 @@ from myositis_tools.apps.cohort.opening import Opening
 from myositis_tools.apps.cohort.patient_view import PatientView
 from myositis_tools.apps.cohort.views import VIEWS, beside, in_bar, place_in_bar
 from myositis_tools.apps.widgets import Desk, note, prose
+from myositis_tools.apps.widgets.app_view import APP_STYLE
+from myositis_tools.apps.widgets.letting_go import Leaving, cells, close_all
 from myositis_tools.apps.widgets.view_bar import ViewBar
 from myositis_tools.errors import MyositisToolsError
 
 _SHARED = ("patient_id", "trial")
+_STYLE = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
 
 
-class CohortView(widgets.VBox):
+class CohortView(widgets.VBox, Leaving):
     """The page; it links views to one model and computes nothing.
 
     Parameters
@@ -51,7 +55,8 @@ class CohortView(widgets.VBox):
         self._trouble = prose("")
         self._then: dict[str, Any] = {}
         self.body = widgets.VBox(layout={"width": "100%"})
-        super().__init__([self.bar, self._trouble, self.body], layout={"width": "100%"})
+        look = prose(f"<style>{APP_STYLE}{_STYLE}</style>")
+        super().__init__([look, self.bar, self._trouble, self.body], layout={"width": "100%"})
         self.add_class("mt-cohort")
         model.observe(self._another_cohort, names="revision")
         model.observe(self._another_patient, names=["patient_id", "beside"])
@@ -72,11 +77,20 @@ class CohortView(widgets.VBox):
         """The app that is open; None on the pages of the cohort and of a patient."""
         return self._desks.get(self.model.view)
 
+    def _repr_mimebundle_(self, **asked: Any) -> Any:
+        """What a notebook shows of it; the notebook's cell is remembered, which lets the page go when it runs again."""
+        cells.shows(self)
+        return super()._repr_mimebundle_(**asked)
+
     def close(self) -> None:
         """Let go of the page and all its views."""
-        self._let_go()
-        self.front.close()
-        super().close()
+        if self.comm is not None:
+            close_all(self)
+
+    def leave(self) -> None:
+        """Listen to the cohort no longer."""
+        self.model.unobserve_all()
+        cells.forgets(self)
 
     # ------------------------------------------------------------------------------------------------------- to and fro
 
@@ -98,7 +112,12 @@ class CohortView(widgets.VBox):
             self.model.go(address)
 
     def _go(self, address: Mapping[str, str]) -> None:
-        """Go to what the address of the page names; one that names nothing here is said to."""
+        """Go to what the address of the page names; what is not here is said, and where to find it."""
+        held = address.get("held")
+        if held and held != self.model.cohort.name:
+            self._then = dict(address)
+            self._complain(f"{held} was held by the page that you left or loaded again. Drop it here to go on.")
+            return
         try:
             self.open_at(address)
         except MyositisToolsError as error:
@@ -196,7 +215,7 @@ class CohortView(widgets.VBox):
         self._patient.refresh()
         return self._patient
 
-    def _complain(self, error: Exception) -> None:
+    def _complain(self, error: Exception | str) -> None:
         self._trouble.value = f"<div class='mt-error' role='alert'>{escape(str(error))}</div>"
 
     def _tell_bar(self) -> None:

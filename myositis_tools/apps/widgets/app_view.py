@@ -17,7 +17,7 @@ from myositis_tools.errors import MyositisToolsError
 
 # A widget, the control of a choice by its name, or some of them that stay together.
 Placed: TypeAlias = "widgets.Widget | str | tuple[Placed, ...]"
-_STYLE = resources.files(__package__).joinpath("app_view.css").read_text(encoding="utf-8")
+APP_STYLE = resources.files(__package__).joinpath("app_view.css").read_text(encoding="utf-8")
 
 
 def heading(text: str) -> widgets.HTML:
@@ -128,7 +128,7 @@ class Desk(widgets.VBox, Leaving):
     def entitle(self, title: str, subtitle: str) -> None:
         """Say what the app is about and what it stands on."""
         self._top.value = (
-            f"<style>{_STYLE}</style><div class='mt-title' role='heading' aria-level='2'>{escape(title)}</div>"
+            f"<style>{APP_STYLE}</style><div class='mt-title' role='heading' aria-level='2'>{escape(title)}</div>"
             f"<div class='mt-subtitle'>{escape(subtitle)}</div>"
         )
 

@@ -22,8 +22,11 @@ function render({ model, el }) {
   bar.hidden = true;
   bar.setAttribute("aria-label", "Files handed over");
   const name = () => { words.textContent = model.get("label"); };
+  const shape = () => zone.classList.toggle("mt-drop-compact", model.get("compact"));
   name();
+  shape();
   model.on("change:label", name);
+  model.on("change:compact", shape);
   zone.append(words, choose, input);
   el.append(zone, bar, said);
 

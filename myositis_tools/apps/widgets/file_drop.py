@@ -28,6 +28,7 @@ class FileDrop(anywidget.AnyWidget):
     _esm = resources.files(__package__).joinpath("file_drop.js").read_text(encoding="utf-8")
     label = traitlets.Unicode().tag(sync=True)
     larger = traitlets.Unicode().tag(sync=True)
+    compact = traitlets.Bool(False).tag(sync=True)
     most_bytes = traitlets.Int(MOST_BYTES).tag(sync=True)
 
     def __init__(

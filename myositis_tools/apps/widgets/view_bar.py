@@ -33,11 +33,11 @@ class ViewBar(anywidget.AnyWidget):
     """
 
     _esm = resources.files(__package__).joinpath("view_bar.js").read_text(encoding="utf-8")
-    views = traitlets.List().tag(sync=True)
+    views: Any = traitlets.List().tag(sync=True)
     current = traitlets.Unicode().tag(sync=True)
     patient = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    address = traitlets.Dict().tag(sync=True)
+    address: Any = traitlets.Dict().tag(sync=True)
     code = traitlets.Unicode().tag(sync=True)
     is_page = traitlets.Bool(False).tag(sync=True)
 

@@ -13,10 +13,14 @@ from myositis_tools.studies.screening.attrition import attrition
 from myositis_tools.studies.screening.next_measurements import next_measurements
 
 _MOST = 5
+_CALLED = {"column": "columns", "label": "items"}
 
 
-def next_steps(protocol: Protocol, screening: Any) -> list[str]:
-    """Say in sentences what is missing of the undecided patients, and which few values would decide them."""
+def next_steps(protocol: Protocol, screening: Any, *, named_by: str = "column") -> list[str]:
+    """Say in sentences what is missing of the undecided patients, and which few values would decide them.
+
+    What is recorded in nobody is named by the ``column`` that would hold it, or by its ``label``.
+    """
     screening = to_pandas(screening)
     if not (protocol.decide(screening)["decision"] == "indeterminate").any():
         return []
@@ -25,8 +29,8 @@ def next_steps(protocol: Protocol, screening: Any) -> list[str]:
     lines = []
     if len(nowhere):
         lines.append(
-            f"Next: of the {len(found)} columns that the protocol reads, {len(nowhere)} are recorded in nobody and "
-            f"would help to decide: {listed(nowhere['column'], most=len(nowhere))}."
+            f"Next: of the {len(found)} {_CALLED[named_by]} that the protocol reads, {len(nowhere)} are recorded in nobody and "
+            f"would help to decide: {listed(nowhere[named_by], most=len(nowhere))}."
         )
         at_best = int(attrition(protocol, screening, unknown="best")["remaining_after"].iloc[-1])
         lines.append(f"If nothing that is not recorded spoke against anybody, {at_best} would be eligible.")
