@@ -141,8 +141,9 @@ def test_nothing_is_remembered_outside_a_notebook():
 
 CELL = "import myositis_tools as mt; mt.apps.explore_trajectories()"
 ASKED = """
-import gc, ipywidgets.widgets.widget as w; gc.collect()
-print(len(w._instances), int(open('/proc/self/statm').read().split()[1]) * 4096 if __import__('os').path.exists('/proc/self/statm') else 0)
+import gc, pathlib, ipywidgets.widgets.widget as w; gc.collect()
+memory = pathlib.Path('/proc/self/statm')  # where there is none it is not looked at
+print(len(w._instances), int(memory.read_text().split()[1]) * 4096 if memory.exists() else 0)
 """
 
 

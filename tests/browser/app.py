@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -38,11 +39,28 @@ def wait_until(page: Page, condition: str, arg: object = None) -> None:
     page.wait_for_function(condition, arg=arg, polling=100)
 
 
-def open_app(page_of: Callable[..., Page], kind: str, name: str, *, width: int = WIDE, height: int = 1100) -> Page:
-    """Open an app and wait until its picture is drawn; whatever the width, it opens without overflowing."""
-    page = page_of(kind, PAGES / f"{name}.ipynb", width=width, height=height)
+def open_app(
+    page_of: Callable[..., Page],
+    kind: str,
+    name: str,
+    *,
+    width: int = WIDE,
+    height: int = 1100,
+    controls: bool = True,
+    **more: Any,
+) -> Page:
+    """Open an app and wait until its picture is drawn; whatever the width, it opens without overflowing.
+
+    Where there is no room for its controls they are opened, unless they are to stay as a person finds them.
+    """
+    page = page_of(kind, PAGES / f"{name}.ipynb", width=width, height=height, **more)
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
     fits(page)
+    drawer = page.get_by_role("button", name="Controls", exact=True)
+    if controls and drawer.get_attribute("aria-expanded") == "false":
+        drawer.click()
+        expect(page.locator(".mt-controls")).to_be_visible()
+        fits(page)
     return page
 
 

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
@@ -132,10 +133,20 @@ def page_of(shared: _Shared, tmp_path: Path) -> Iterator[Callable[..., Page]]:
             shutil.copy(notebook, place)
             return f"{server.base}/lab/workspaces/{place.name}/tree/{place.name}/{notebook.name}?reset&token={WORD}"
 
-        def open_page(kind: str, notebook: Path, *, width: int = 1400, height: int = 1100, script: str = "") -> Page:
+        def open_page(
+            kind: str,
+            notebook: Path,
+            *,
+            width: int = 1400,
+            height: int = 1100,
+            script: str = "",
+            **context_options: Any,
+        ) -> Page:
             url = address(kind, notebook)
             context = shared.browser().new_context(
-                viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"]
+                viewport={"width": width, "height": height},
+                permissions=["clipboard-read", "clipboard-write"],
+                **context_options,
             )
             to_close.callback(context.close)
             page = context.new_page()

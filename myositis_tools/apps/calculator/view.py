@@ -39,6 +39,8 @@ class CalculatorView(Desk):
         What is known.
     """
 
+    begins_with_controls = True
+
     def __init__(self, model: CalculatorModel) -> None:
         self.model = model
         examples = [(case.label, place) for place, case in enumerate(model.cases)]

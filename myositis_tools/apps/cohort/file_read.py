@@ -17,7 +17,6 @@ from myositis_tools.errors import PrivacyWarning, ReadingWarning
 from myositis_tools.exchange import (
     FileMapping,
     LaidOutTable,
-    TableLayout,
     TableMapping,
     accept_suggestions,
     suggest_file,
@@ -82,8 +81,10 @@ class TableRead:
     def is_plain(self) -> bool:
         """Whether it is in the package's own words as it stands, so that there is nothing to agree to."""
         is_own = all(choice == {**_OWN, "column": name} for name, choice in self.model.choices.items())
-        written = replace(self.mapping.mapping, columns=())
-        return is_own and self.place.layout == TableLayout() and written == TableMapping(self.kind, ())
+        layout, written = self.place.layout, replace(self.mapping.mapping, columns=())
+        is_moved = layout.weeks or layout.leave_out or layout.fill_down or layout.one_row or layout.unit_line
+        is_moved = is_moved or any(week is not None for week in layout.sheets.values())
+        return is_own and not is_moved and written == TableMapping(self.kind, ())
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from importlib import resources
 from typing import Any
@@ -54,6 +54,7 @@ class CohortView(widgets.VBox, Leaving):
         self._desks: dict[str, Desk] = {}
         self._trouble = prose("")
         self._then: dict[str, Any] = {}
+        self._passing: list[widgets.Widget] = []
         self.body = widgets.VBox(layout={"width": "100%"})
         look = prose(f"<style>{APP_STYLE}{_STYLE}</style>")
         super().__init__([look, self.bar, self._trouble, self.body], layout={"width": "100%"})
@@ -131,7 +132,7 @@ class CohortView(widgets.VBox, Leaving):
         self._show()
 
     def _let_go(self) -> None:
-        self.body.children = []
+        self._put()
         for desk in self._desks.values():
             desk.close()
         self._desks = {}
@@ -164,20 +165,26 @@ class CohortView(widgets.VBox, Leaving):
         self._tell_bar()
         if view == "cohort":
             self.front.refresh()
-            self.body.children = [self.front]
+            self._put(self.front)
             return
         why_not = VIEWS[view].why_not(self.model)
         if why_not:
-            self.body.children = [_nothing(why_not)]
+            self._put(passing=[_nothing(why_not)])
             return
-        self.body.children = [*self._beside(), note(f"Opening {VIEWS[view].label} ...")]
+        self._put(passing=[*self._beside(), note(f"Opening {VIEWS[view].label} ...")])
         try:
             shown = self._patient_view() if view == "patient" else self._desk(view)
         except MyositisToolsError as error:
             self._complain(error)
-            self.body.children = []
+            self._put()
             return
-        self.body.children = [*self._beside(), shown]
+        self._put(shown, passing=self._beside())
+
+    def _put(self, *kept: widgets.Widget, passing: Sequence[widgets.Widget] = ()) -> None:
+        """Show widgets that pass, and below them others that are kept; those that passed before are let go."""
+        before, self._passing = self._passing, list(passing)
+        self.body.children = [*passing, *kept]
+        close_all(*before)
 
     def _beside(self) -> list[widgets.Widget]:
         """Buttons for the views that share a place in the bar."""

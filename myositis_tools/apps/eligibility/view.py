@@ -19,6 +19,7 @@ from myositis_tools.apps.widgets import (
     export_panel,
     folded,
     heading,
+    labelled_by,
     menu,
     note,
     note_html,
@@ -102,7 +103,7 @@ class EligibilityView(Desk):
         self.asks(switch, lambda on: self.model.switch(each.key, on=on))
         self.switches[each.key] = switch
         about = f"“{each.words}” {each.source.key.upper()}, {each.place}. {each.decision}"
-        line = widgets.HBox([switch, about_sign(about)], layout={"align_items": "center"})
+        line = labelled_by(widgets.HBox([switch, about_sign(about)]))
         limits = [limit for limit in each.limits if limit.name not in self.sliders]
         borrowed = [limit for limit in limits if limit.source != each.source.key]
         of_courses = [limit for limit in limits if limit in self.model.protocol.courses.limits]

@@ -36,6 +36,8 @@ class SheetView(Desk):
         What is known.
     """
 
+    begins_with_controls = True
+
     def __init__(self, model: SheetModel) -> None:
         self.model = model
         self.fields: dict[str, Any] = {name: _field(column) for name, column in model.fields.items()}

@@ -43,6 +43,8 @@ class MappingView(Desk):
         What is known.
     """
 
+    begins_with_controls = True
+
     def __init__(self, model: MappingModel) -> None:
         self.model = model
         self.menus = {name: self._menu(name) for name in model.headings}

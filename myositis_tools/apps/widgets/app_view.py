@@ -13,6 +13,7 @@ import ipywidgets as widgets
 from myositis_tools.apps.widgets.buttons import CopyButton
 from myositis_tools.apps.widgets.controls import NOTHING, bring, control, control_of
 from myositis_tools.apps.widgets.letting_go import Leaving, cells, close_all
+from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError
 
 # A widget, the control of a choice by its name, or some of them that stay together.
@@ -68,6 +69,7 @@ class Desk(widgets.VBox, Leaving):
     """
 
     model: Any
+    begins_with_controls = False  # where they are what a person came for, they are open however narrow the page is
 
     def __init__(
         self,
@@ -90,12 +92,17 @@ class Desk(widgets.VBox, Leaving):
         right.add_class("mt-results")
         body = widgets.Box([left, right])
         body.add_class("mt-body")
-        row = widgets.Box([self.reset_button, self.undo_button, *actions, self.copy])
+        row = widgets.Box([PageManners(), self.reset_button, self.undo_button, *actions, self.copy])
         row.add_class("mt-row")
-        self._top = widgets.HTML()
+        in_sight = widgets.VBox([self._headline, row, self._trouble])
+        in_sight.add_class("mt-top")
+        self._title = widgets.HTML()
         self.entitle(title, subtitle)
-        super().__init__([self._top, self._headline, row, self._trouble, body], layout={"width": "100%"})
+        style = widgets.HTML(f"<style>{APP_STYLE}</style>", layout={"display": "none"})
+        super().__init__([style, self._title, in_sight, body], layout={"width": "100%"})
         self.add_class("mt-desk")
+        if self.begins_with_controls:
+            self.add_class("mt-open")
         for name, one in self.controls.items():
             self.asks(one, self._ask(name))
         self.presses(self.reset_button, self.model.reset)
@@ -127,8 +134,8 @@ class Desk(widgets.VBox, Leaving):
 
     def entitle(self, title: str, subtitle: str) -> None:
         """Say what the app is about and what it stands on."""
-        self._top.value = (
-            f"<style>{APP_STYLE}</style><div class='mt-title' role='heading' aria-level='2'>{escape(title)}</div>"
+self._title.value = (
+            f"<div class='mt-title' role='heading' aria-level='2'>{escape(title)}</div>"
             f"<div class='mt-subtitle'>{escape(subtitle)}</div>"
         )
 

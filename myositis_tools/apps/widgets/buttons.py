@@ -9,13 +9,6 @@ from typing import Any
 import anywidget
 import traitlets
 
-_LOOK = """
-.mt-button { font: inherit; padding: 4px 10px; border: 1px solid var(--jp-border-color1, #888); border-radius: 4px;
-  background: var(--jp-layout-color1, #fff); color: var(--jp-ui-font-color1, #1b1b1b); cursor: pointer; }
-.mt-button:hover { background: var(--jp-layout-color2, #eee); }
-.mt-button:focus-visible { outline: 2px solid #0072B2; outline-offset: 1px; }
-"""
-
 
 class CopyButton(anywidget.AnyWidget):
     """Copy `text` to the clipboard and say so on the button.
@@ -28,6 +21,7 @@ class CopyButton(anywidget.AnyWidget):
       const button = document.createElement("button");
       button.className = "mt-button";
       const name = () => { button.textContent = model.get("label"); };
+      let later = 0;
       name();
       model.on("change:label", name);
       button.addEventListener("click", async () => {
@@ -42,13 +36,13 @@ class CopyButton(anywidget.AnyWidget):
           field.remove();
         }
         button.textContent = "Copied";
-        setTimeout(name, 1500);
+        clearTimeout(later);
+        later = setTimeout(name, 1500);
       });
       el.append(button);
     }
     export default { render };
     """
-    _css = _LOOK
     text = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode("Copy").tag(sync=True)
 
@@ -92,7 +86,6 @@ class DownloadButton(anywidget.AnyWidget):
     }
     export default { render };
     """
-    _css = _LOOK
     label = traitlets.Unicode().tag(sync=True)
 
     def __init__(
@@ -140,6 +133,5 @@ class PictureButton(anywidget.AnyWidget):
     }
     export default { render };
     """
-    _css = _LOOK
     label = traitlets.Unicode().tag(sync=True)
     format = traitlets.Enum(["png", "svg"]).tag(sync=True)

@@ -15,13 +15,15 @@ NARROWER = {"width": "calc(100% - 4px)"}  # what has a frame that would be cut
 
 
 def about_sign(about: str) -> widgets.HTML:
-    """A sign to hover over, or to reach with the keyboard, for more words."""
+    """A sign for more words."""
     return widgets.HTML(_sign(about))
 
 
 def described(text: str, *, about: str = "", unit: str = "") -> widgets.HTML:
     """A label with its unit and, if there is more to say, a sign for it."""
-    return widgets.HTML(label_html(text, about=about, unit=unit), layout=_WIDE)
+    said = widgets.HTML(label_html(text, about=about, unit=unit), layout=_WIDE)
+    said.add_class("mt-described")
+    return said
 
 
 def label_html(text: str, *, about: str = "", unit: str = "") -> str:
@@ -31,13 +33,20 @@ def label_html(text: str, *, about: str = "", unit: str = "") -> str:
 
 
 def _sign(about: str) -> str:
+    """A sign to hover over or to press; the keyboard reaches all of them at once, by *Explain*."""
     more = escape(about)
-    return f"<span class='mt-about' tabindex='0' role='note' title='{more}' aria-label='{more}'>i</span>"
+    return f"<span class='mt-about' aria-hidden='true' title='{more}'>i</span><span class='mt-more'>{more}</span>"
 
 
 def control(label: str, *widgets_under_it: widgets.Widget, about: str = "", unit: str = "") -> widgets.VBox:
     """A control, with what belongs to it, under its label."""
-    return widgets.VBox([described(label, about=about, unit=unit), *widgets_under_it], layout=_WIDE)
+    return labelled_by(widgets.VBox([described(label, about=about, unit=unit), *widgets_under_it], layout=_WIDE))
+
+
+def labelled_by(box: widgets.Box) -> widgets.Box:
+    """Let what stands in a box be named, and explained, by the label and the sign in it."""
+    box.add_class("mt-control")
+    return box
 
 
 def menu(options: Iterable[Any], value: Any = None, *, label: str) -> widgets.Dropdown:

@@ -77,8 +77,10 @@ def export_panel(
     patients : PatientsOfExport, optional
         Whom the files are of; an app in which no patient has a row has none. They are named where a person asks for it.
     """
-    with_ids = patients and widgets.Checkbox(
-        value=False, description="With patient ids", indent=False, layout={"width": "auto"}
+    with_ids = (
+        None
+        if patients is None
+        else widgets.Checkbox(value=False, description="With patient ids", indent=False, layout={"width": "auto"})
     )
 
     def file(label: str, ending: str, make: Callable[[], bytes]) -> DownloadButton:
@@ -117,6 +119,7 @@ def export_panel(
 
     def take_back(change: Mapping[str, Any]) -> None:
         if change["new"]:
+            upload.value = ()  # the same file can then be given again
             _restore(restore, bytes(change["new"][0]["content"]))
 
     upload.observe(desk.guarded(take_back), names="value")

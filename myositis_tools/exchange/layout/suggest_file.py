@@ -229,8 +229,8 @@ def _kinds_of(sheet: SheetFound) -> list[str]:
     found = []
     of_visits = _columns_of(_shaped(sheet, patient, "visits"), "visits") - {"patient_id", WEEK, "visit_date", "arm"}
     has_weeks = bool(sheet.layout.weeks) or any(week is not None for week in sheet.layout.sheets.values())
-    has_weeks = has_weeks or bool({WEEK, "visit_date"} & _columns_of(sheet.frame, "visits"))
-    if of_visits and has_weeks:
+    of_time = {WEEK, "visit_date"} & _columns_of(sheet.frame, "visits")
+    if (of_visits and (has_weeks or of_time)) or WEEK in of_time:
         found.append("visits")
     of_patients = _columns_of(_shaped(sheet, patient, "patients"), "patients") & _OF_PATIENTS
     if len(of_patients) > 1 and (not found or of_patients & _OF_A_PERSON):

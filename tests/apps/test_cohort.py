@@ -1,0 +1,154 @@
+"""One cohort, many views: a patient chosen in one is chosen in all, and an address brings a view back."""
+
+import ipywidgets as widgets
+import pandas as pd
+import polars as pl
+import pytest
+
+import myositis_tools as mt
+from myositis_tools.apps.cohort.views import VIEWS, in_bar
+from tests.exchange.centre_workbooks import long_workbook
+
+
+@pytest.fixture
+def page():
+    """The front door on the sample."""
+    made = mt.apps.open_cohort()
+    yield made
+    made.close()
+
+
+def ours(tmp_path, **options):
+    return mt.apps.open_cohort(long_workbook(tmp_path / "ours.xlsx"), **options)
+
+
+def test_every_view_opens_on_the_sample(page):
+    for key in VIEWS:
+        page.model.view = key
+        assert page._trouble.value == ""
+        assert page.body.children
+        assert page.bar.current in dict(in_bar()) | {"patient": ""}
+    assert repr(page).startswith("Sample cohort (synthetic): 300 patients")
+
+
+def test_a_patient_chosen_in_one_view_is_chosen_in_all(page):
+    page.model.view = "who_fits"
+    page.desk.model.choose("P084")
+    assert page.model.patient_id == "P084"
+    assert page.bar.patient == "P084"
+    page.model.view = "follow_up"
+    assert page.desk.model.patient_id == "P084"
+    page.desk.model.patient_id = "P011"
+    page.model.view = "who_fits"
+    assert page.desk.model.patient_id == "P011"
+    page.model.view = "patient"
+    page._patient.patient.value = "P101"
+    page.model.view = "follow_up"
+    assert page.desk.model.patient_id == "P101"
+
+
+def test_a_trial_chosen_in_one_view_is_that_of_the_cohort(page):
+    other = next(key for key in page.model.protocols if key != page.model.trial)
+    page.model.view = "who_fits"
+    page.desk.model.choose_trial(other)
+    assert page.model.trial == other
+    assert page.model.address()["trial"] == other
+    page.model.view = "cohort"
+    assert page.front.pane.figure.layout.title.text.startswith("None of 300 patients")
+
+
+def test_an_address_brings_a_view_back_and_so_does_the_code(page):
+    page.model.view, page.model.patient_id = "follow_up", "P084"
+    assert page.bar.address == {"view": "follow_up", "patient_id": "P084"}
+    again = mt.apps.open_cohort(**page.bar.address)
+    assert (again.model.view, again.desk.model.patient_id) == ("follow_up", "P084")
+    assert page.bar.code.split("\n\n")[1] == "mt.apps.open_cohort(\n    view='follow_up',\n    patient_id='P084',\n)"
+
+
+@pytest.mark.parametrize("address", [{"view": "nowhere"}, {"patient_id": "P999"}, {"trial": "none"}])
+def test_an_address_that_names_nothing_is_an_error_in_code_and_a_sentence_on_the_page(page, address):
+    with pytest.raises(mt.errors.NotFoundError):
+        mt.apps.open_cohort(**address)
+    before = page.model.address()
+    page._go(address)
+    assert "There is no" in page._trouble.value
+    assert page.model.address() == before
+
+
+def test_her_file_is_looked_at_when_she_says_so_and_then_at_the_view_she_asked_for(tmp_path):
+    page = ours(tmp_path, view="who_fits", patient_id="P011")
+    assert page.model.view == "cohort"
+    assert page.front.cohort.layout.display == "none"  # nobody takes the sample for her own patients
+    [look] = [one for one in widgets_in(page.front.steps) if getattr(one, "description", "").startswith("Look at")]
+    look.click()
+    assert (page.model.view, page.model.patient_id) == ("who_fits", "P011")
+    assert page.model.cohort.name == "ours.xlsx"
+    assert len(page.desk.model.ids) == 14
+    for key, view in VIEWS.items():
+        page.model.view = key
+        assert page._trouble.value == "" or view.why_not(page.model)
+
+
+def widgets_in(widget):
+    return [widget, *(one for child in getattr(widget, "children", ()) for one in widgets_in(child))]
+
+
+def test_a_cohort_that_was_looked_at_stays_until_another_is_ready(tmp_path):
+    page = ours(tmp_path)
+    page.front._take_files()
+    page.front._dropped([("notes.csv", b"hello\nworld\n")])
+    assert "notes.csv" in page.front.refused.value
+    assert page.model.cohort.name == "ours.xlsx"
+    page.front._dropped([("visits.csv", b"patient_id;week;haq_di\nA;0;15\n")])
+    assert page.model.cohort.name == "ours.xlsx"
+    page.front._take_sample()
+    assert page.model.cohort.is_sample
+    assert page.front.opening.steps() == []
+
+
+def test_text_of_a_file_is_text_on_the_page():
+    page = mt.apps.open_cohort()
+    page.front._dropped([("<b>x.csv", b"Patient;Week;HAQ;<img src=x onerror=alert(1)>\n<i>A;0;15;1\n")])
+    shown = "".join(str(one.value) for one in widgets_in(page.front) if isinstance(one, widgets.HTML))
+    assert "<img" not in shown
+    assert "<i>A" not in shown
+    assert "<b>x" not in shown
+
+
+@pytest.mark.parametrize("engine", [pd.DataFrame, pl.DataFrame])
+def test_tables_of_code_enter_at_the_same_door(engine):
+    visits = engine({"patient_id": ["A", "A"], "week": [0, 12], "haq_di": [1.0, 0.5]})
+    page = mt.apps.open_cohort(visits=visits, view="follow_up", patient_id="A")
+    assert page.desk.model.patient_id == "A"
+    assert "visits=visits" in page.model.as_code()
+    own = engine({"Pat.nr": ["A", "A"], "Week": [0, 12], "HAQ": [1.0, 0.5]})
+    asked = mt.apps.open_cohort(visits=own)
+    assert asked.front.waits
+    assert asked.front.opening.is_ready
+    page.model.view = "who_fits"
+    assert "Nobody can be screened" in page.body.children[0].value
+
+
+def test_a_trial_of_her_own_is_offered():
+    protocol = mt.TIME_IS_MUSCLE.with_limits(maximum_duration_months=24)
+    page = mt.apps.open_cohort(protocol=protocol, view="who_fits")
+    assert page.desk.model.protocol.limits["maximum_duration_months"].value == 24
+
+
+def test_what_was_dropped_is_asked_for_again_after_a_reload(page):
+    page._go({"view": "follow_up", "patient_id": "A", "held": "ours.csv"})
+    assert "ours.csv was held by the page" in page._trouble.value
+    page.front._dropped([("ours.csv", b"patient_id;week;haq_di\nA;0;1.5\nA;12;1\n")])
+    assert (page.model.view, page.model.patient_id) == ("follow_up", "A")
+    assert page.model.address()["held"] == "ours.csv"
+
+
+def test_closing_the_page_lets_go_of_all_of_it():
+    from ipywidgets.widgets import widget
+
+    before = len(widget._instances)
+    page = mt.apps.open_cohort()
+    for key in ("who_fits", "follow_up", "patient"):
+        page.model.view = key
+    page.close()
+    assert len(widget._instances) == before
