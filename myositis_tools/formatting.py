@@ -39,6 +39,16 @@ def counted(count: int, word: str) -> str:
     return f"{count} {word}" + "s" * (count != 1)
 
 
+def decided(fit: object, undecided: object | None, do_not_fit: object) -> str:
+    """How many patients fit, are undecided and do not fit; `undecided` is None where nobody may be."""
+    waiting = "" if undecided is None else f", {undecided} {_verb(undecided, 'is', 'are')} undecided"
+    return f"{fit} {_verb(fit, 'fits', 'fit')}{waiting}, {do_not_fit} {_verb(do_not_fit, 'does', 'do')} not fit"
+
+
+def _verb(count: object, one: str, several: str) -> str:
+    return one if str(count) == "1" else several
+
+
 def many(count: int, of: int | None = None) -> str:
     """How many patients, and of how many."""
     words = counted(of or count, "patient")

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from operator import add, and_, or_
+from types import MappingProxyType
 
 import narwhals as nw
 
@@ -25,6 +26,8 @@ ELIGIBLE = "eligible"
 INELIGIBLE = "ineligible"
 INDETERMINATE = "indeterminate"
 DECISIONS = (ELIGIBLE, INDETERMINATE, INELIGIBLE)
+# What a person reads; tables and code keep the words above.
+DECISION_WORDS = MappingProxyType({ELIGIBLE: "fits", INDETERMINATE: "undecided", INELIGIBLE: "does not fit"})
 
 
 def choose(truth: nw.Expr, *, met: nw.Expr, not_met: nw.Expr, unknown: nw.Expr) -> nw.Expr:

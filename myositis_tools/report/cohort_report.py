@@ -13,7 +13,7 @@ from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import OptionError
 from myositis_tools.figures.followup.trajectories import draw_trajectories, trajectory_frame
 from myositis_tools.figures.screening.consort import consort_frame, draw_consort
-from myositis_tools.formatting import with_interval
+from myositis_tools.formatting import decided, with_interval
 from myositis_tools.frames import require_columns, tables_in_order, to_pandas
 from myositis_tools.groups import ARM, EVERYBODY, grouped_by
 from myositis_tools.privacy.small_counts import HIDDEN, hidden_counts, is_small, require_mask, said
@@ -122,7 +122,7 @@ def report_cohort(
     --------
     >>> import myositis_tools as mt
     >>> mt.report_cohort(mt.load_screening()).headline
-    'Of 300 screened: 75 eligible, 24 undecided, 201 ineligible.'
+    'Of 300 screened: 75 fit, 24 are undecided, 201 do not fit.'
     """
     if screening is None and visits is None:
         raise OptionError("There is nothing to report on.", expected="a screening table, visits, or both")
@@ -145,9 +145,9 @@ def report_cohort(
         ever = scored[seen_again & scored["patient_id"].isin(followed["patient_id"])]["patient_id"].nunique()
         planned = followed["patient_id"].nunique()
         seen = (
-            f", {ever} were seen after the baseline" if mask_below is None else ""
+            f", {ever} were seen after baseline" if mask_below is None else ""
         )  # it tells who was not seen at a visit
-        sentences.append(f"{said(planned, hidden=is_small(planned, mask_below))} were to be followed{seen}.")
+        sentences.append(f"{said(planned, hidden=is_small(planned, mask_below))} had follow-up planned{seen}.")
         sections += _course(followed, by, mask_below, scoring)
         sections += [_responses(followed, week, by, reference, mask_below, scoring)]
     sections.append(what_it_stands_on(protocol if screening is not None else None, has_score=visits is not None))
@@ -205,21 +205,21 @@ def _who_could_enter(protocol: Protocol, screening: Any, counted: _Counted, mask
     sizes = counted.groups.loc[0, list(_GROUPS)].astype(int)
     kept, left_out, undecided = (said(sizes[group], hidden=(0, group) in counted.hidden) for group in _GROUPS)
     screened = said(sizes.sum(), hidden=is_small(sizes.sum(), mask_below))
-    headline = f"Of {screened} screened: {kept} eligible, {undecided} undecided, {left_out} ineligible."
+    headline = f"Of {screened} screened: {decided(kept, undecided, left_out)}."
     flow = counted.flow.assign(criterion=[protocol.criterion(key).label for key in counted.flow["criterion"]])
     if mask_below is not None:
         for name in ("remaining_before", "lost", "remaining_after"):
             cells = enumerate(flow[name].tolist())
             flow[name] = [said(count, hidden=(place, name) in counted.hidden) for place, count in cells]
         table = ReportTable(
-            "The criteria in their order; those unknown leave the flow, too.", _named(flow, _MASKED_FLOW)
+            "The criteria in order; patients with an unknown answer leave the flow, too.", _named(flow, _MASKED_FLOW)
         )
         return ReportSection("Who could enter the trial", (headline, _hidden(mask_below)), (table,))
     drawn = consort_frame(protocol, screening)
     picture = ReportPicture(
-        "Each patient at the first criterion that she fails.", draw_consort(drawn), words_of_flow(drawn)
+        "Each patient is counted under the first criterion failed.", draw_consort(drawn), words_of_flow(drawn)
     )
-    caption = "The criteria in their order; those unknown leave the flow and are counted apart."
+    caption = "The criteria in order; patients with an unknown answer leave the flow and are counted separately."
     return ReportSection("Who could enter the trial", (headline,), (picture, ReportTable(caption, _named(flow, _FLOW))))
 
 
@@ -231,11 +231,11 @@ def _what_would_decide(protocol: Protocol, screening: Any, mask_below: int | Non
     found = to_pandas(next_measurements(protocol, screening))
     found = found[found["open_for"] > 0]
     caption = (
-        "Undecided patients in whom a value is not recorded, those whom it would decide whatever it is, and those whom "
-        "some value of it would decide, nothing else being known."
+        "Undecided patients without the value, those for whom it would decide whatever it is, and those for whom some "
+        "value would decide while nothing else becomes known."
     )
     table = ReportTable(caption, _named(found, _MISSING).reset_index(drop=True))
-    return [ReportSection("What is missing, and would decide", tuple(sentences), (table,))]
+    return [ReportSection("Missing values that would decide", tuple(sentences), (table,))]
 
 
 def _whom_they_leave_out(counted: _Counted) -> ReportSection:
@@ -249,8 +249,8 @@ def _whom_they_leave_out(counted: _Counted) -> ReportSection:
         )
         for row in found.itertuples()
     ]
-    table = pd.DataFrame({"Of the patients": [name.replace("_", " ") for name in names]}, index=found.index)
-    for heading, group in (("Kept", "kept"), ("Left out", "left_out")):
+    table = pd.DataFrame({"Characteristic": [name.replace("_", " ") for name in names]}, index=found.index)
+    for heading, group in (("Fits", "kept"), ("Does not fit", "left_out")):
         table[heading] = [_described(row, group, counted) for row in found.itertuples()]
     table["Undecided"] = [
         said(count, hidden=(place, "undecided") in hidden) for place, count in enumerate(found["undecided"])
@@ -258,11 +258,12 @@ def _whom_they_leave_out(counted: _Counted) -> ReportSection:
     is_told = [(place, "difference") in counted.told for place in found.index]
     table["Standardised difference"] = found["difference"].astype("float64").round(2).mask(is_told)
     caption = (
-        "Kept: eligible. Numbers as median (quartiles) of those in whom they are recorded, words as count (percent); "
-        "the undecided are counted alone. The difference describes these patients and tests nothing."
+        "Numbers are the median (quartiles) of recorded values, words the count (percent); undecided patients are "
+        "counted separately. The standardised difference, in standard deviations, describes these patients; it is not "
+        "a test."
     )
     table = table[shown].reset_index(drop=True)
-    return ReportSection("Whom the criteria keep, and whom they leave out", (), (ReportTable(caption, table),))
+    return ReportSection("Patients who fit and patients who do not", (), (ReportTable(caption, table),))
 
 
 def _described(row: Any, group: str, counted: _Counted) -> str:
@@ -292,7 +293,7 @@ def _course(
         drawn = trajectory_frame(scored, measure=measure, group=group, show="summary", **scoring.keywords)
         label = measure_named(measure).title
         if mask_below is not None:
-            caption = f"{label} over time: median (quartiles) of those in whom it is known."
+            caption = f"{label} over time: median (quartiles) of known values."
             pictures.append(ReportTable(caption, _medians(drawn, scored, measure, group, mask_below)))
             continue
         figure = draw_trajectories(
@@ -332,4 +333,4 @@ def _named(table: pd.DataFrame, headings: dict[str, str]) -> pd.DataFrame:
 
 
 def _hidden(mask_below: int) -> str:
-    return f"Counts of at least 1 and below {mask_below} are hidden, and others that would tell them."
+    return f"Counts from 1 to {mask_below - 1} are hidden, and any others from which they could be derived."

@@ -50,16 +50,16 @@ def _planned(scored: pd.DataFrame, week: int, baseline_week: int) -> tuple[list[
     The planned ones and the one that is asked about; all where no week is common to most of those who were followed.
     """
     weeks = sorted(int(one) for one in scored["week"].unique() if one > baseline_week)
-    table = "Patients in each class of response"
+    table = "Patients in each response category"
     followed = scored[scored["patient_id"].isin(scored.loc[scored["week"] > baseline_week, "patient_id"])]
     planned = read_schedule(
         weeks_of_each(followed[["patient_id", "week"]].to_dict("records")), baseline_week=baseline_week
     ).weeks
     if not planned:
-        return weeks, f"{table}, at every week in which anybody was seen; no week is common to most.", ""
+        return weeks, f"{table}, at every week in which a patient was seen; no week is common to most patients.", ""
     kept = [one for one in weeks if one in planned or one == week]
     others = [one for one in weeks if one not in kept]
-    said = f"Visits in weeks in which half of the patients or fewer were seen are not counted: {listed(others)}."
+    said = f"Visits in weeks in which at most half of the patients were seen are not counted: {listed(others)}."
     return kept, f"{table}, at every planned visit after the baseline.", said if others else ""
 
 

@@ -23,6 +23,7 @@ from myositis_tools.report.sources import what_it_stands_on
 from myositis_tools.scores import explain_total_improvement
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
+from myositis_tools.verdict import DECISION_WORDS
 
 _NOT_NAMED = "(not named)"
 _RECEIPT = {
@@ -159,23 +160,23 @@ def _criteria(protocol: Protocol, own: pd.DataFrame) -> tuple[ReportSection, str
         {
             "Criterion": [protocol.criterion(key).label for key in checks["criterion"]],
             "Kind": checks["kind"],
-            "Verdict": [_verdict(*pair) for pair in zip(checks["kind"], checks["verdict"], strict=True)],
+            "Answer": [_answer(*pair) for pair in zip(checks["kind"], checks["verdict"], strict=True)],
             "Reason": checks["reason"],
             "Source": checks["source"],
         }
     )
-    sentence = f"{protocol.title}: {decision['decision']}."
+    sentence = f"{protocol.title}: {DECISION_WORDS[decision['decision']]}."
     reasons = [reason for reason in str(decision["because"] or "").split(BETWEEN_REASONS) if reason]
     said = [f"{reason}." for reason in reasons]
     if len(reasons) > _MOST_REASONS:
-        said = [f"{len(reasons)} criteria are not as they have to be, or unknown; the table says why."]
+        said = [f"{len(reasons)} criteria exclude the patient or are unknown; the table says why."]
     words = (sentence, *said)
     return ReportSection(
-        "Could this patient enter the trial?", words, (ReportTable("Every criterion.", table, unbroken=("Verdict",)),)
+        "Could this patient enter the trial?", words, (ReportTable("All criteria.", table, unbroken=("Answer",)),)
     ), sentence
 
 
-def _verdict(kind: str, word: str) -> str:
+def _answer(kind: str, word: str) -> str:
     return f"{EFFECT_SYMBOLS[effect_of(kind, word)]} {stated(kind, word)}"
 
 
@@ -185,14 +186,14 @@ def _medication(medications: Any, own: pd.DataFrame, name: str) -> ReportSection
     words = words_of_medication(drawn)
     if not words:
         return ReportSection(heading, ("No medication is recorded for this patient.",))
-    caption = "Courses before screening, and the windows of the record."
+    caption = "Courses before screening, and the time windows of the registry entry."
     return ReportSection(heading, (), (ReportPicture(caption, draw_medication_timeline(drawn, name), words),))
 
 
 def _receipt(own: pd.DataFrame, name: str, week: int | None, scoring: ScoreOptions) -> tuple[ReportSection, str]:
     after = own.loc[own["week"] > scoring.baseline_week, "week"]
     if after.empty:
-        sentence = "No visit after the baseline, so there is no score."
+        sentence = "There is no visit after baseline, so there is no score."
         return ReportSection("Total Improvement Score", (sentence,)), sentence
     chosen = int(after.max()) if week is None else week
     receipt = to_pandas(explain_total_improvement(own, name, chosen, **scoring.keywords))
@@ -201,7 +202,9 @@ def _receipt(own: pd.DataFrame, name: str, week: int | None, scoring: ScoreOptio
     drawn = receipt_frame(own, name, chosen, **scoring.keywords)
     table = receipt[list(_RECEIPT)].rename(columns=_RECEIPT)
     picture = ReportPicture(
-        "Points earned of those possible.", plot_receipt(own, name, chosen, **scoring.keywords), words_of_receipt(drawn)
+        "Points earned out of the points possible.",
+        plot_receipt(own, name, chosen, **scoring.keywords),
+        words_of_receipt(drawn),
     )
     sentence = f"Week {chosen}: {_score_in_words(now)}."
     return ReportSection(
@@ -211,13 +214,19 @@ def _receipt(own: pd.DataFrame, name: str, week: int | None, scoring: ScoreOptio
 
 def _score_in_words(now: pd.Series) -> str:
     if pd.notna(now["tis"]):
-        return f"a score of {now['tis']:g}, {now['response']} response"
+        return f"a score of {now['tis']:g}, {_response(now)}"
     if pd.isna(now["tis_min"]):
         return f"no score: {now['missing']}"
     bounds = f"a score between {now['tis_min']:g} and {now['tis_max']:g}"
     return (
-        f"{bounds}, {now['response']} response" if pd.notna(now["response"]) else f"{bounds}, the class is not certain"
+        f"{bounds}, {_response(now)}"
+        if pd.notna(now["response"])
+        else f"{bounds}, the response category is not certain"
     )
+
+
+def _response(now: pd.Series) -> str:
+    return f"{'no' if now['response'] == 'none' else now['response']} response"
 
 
 def _course(own: pd.DataFrame, name: str, scoring: ScoreOptions) -> ReportSection:

@@ -22,12 +22,10 @@ def words_of_flow(frame: pd.DataFrame) -> str:
         most = reasons.sort_values("patients", ascending=False, kind="stable").head(_MOST)
         reasons_said = ", ".join(f"{row.label} {row.patients}" for row in most.itertuples())
         if box == UNDECIDED and box in totals:
-            said.append(
-                f"{totals[UNDECIDED]} cannot be decided" + (f" (most often {reasons_said})" if reasons_said else "")
-            )
+            said.append(f"{totals[UNDECIDED]} undecided" + (f" (most often {reasons_said})" if reasons_said else ""))
         elif reasons_said:
             said[-1] += f" (most often {reasons_said})"
-    return "; ".join([*said, f"{totals[KEPT]} eligible"]) + "."
+    return "; ".join([*said, f"{totals[KEPT]} fit"]) + "."
 
 
 def words_of_trajectories(frame: pd.DataFrame, measure: str, summary: str = "median") -> str:

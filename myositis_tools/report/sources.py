@@ -10,17 +10,17 @@ from myositis_tools.frames import columns
 from myositis_tools.report.document import ReportSection, ReportTable
 
 _DOUBTFUL = ("secondary", "unverified")
-_SENTENCE = "Unknown is neither met nor not met, and a missing measure is never a score of nought."
+_SENTENCE = "An unknown criterion is neither met nor not met, and a missing measure never counts as zero."
 
 
 def what_it_stands_on(protocol: Protocol | None, *, has_score: bool) -> ReportSection:
     """Write the section for a protocol, for the score, or for both."""
     parts = (
         ReportTable("Sources.", pd.DataFrame({"Source": _sources(protocol, has_score=has_score)})),
-        ReportTable("Decided here, where the source is silent.", _decisions(protocol)),
-        ReportTable("Numbers that were not read in their original source.", _doubts(protocol, has_score=has_score)),
+        ReportTable("Decided here, because the source does not say.", _decisions(protocol)),
+        ReportTable("Numbers not read in their original source.", _doubts(protocol, has_score=has_score)),
     )
-    return ReportSection("What it stands on", (_SENTENCE,), tuple(part for part in parts if len(part.frame)))
+    return ReportSection("Sources and decisions", (_SENTENCE,), tuple(part for part in parts if len(part.frame)))
 
 
 def _sources(protocol: Protocol | None, *, has_score: bool) -> list[str]:

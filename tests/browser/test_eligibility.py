@@ -10,7 +10,7 @@ from tests.browser.app import NARROW, WIDE, click_in, copied_code, fits, open_ap
 
 PAGE = Path(mt.__file__).parent / "apps" / "pages" / "eligibility.ipynb"
 LIMITS, CRITERIA = len(mt.TIME_IS_MUSCLE.limits), len(mt.TIME_IS_MUSCLE.criteria)
-TABS = ("Flow", "What excludes", "One limit", "Nearly eligible", "Measure next", "Matrix", "Patients")
+TABS = ("Flow", "Exclusions", "One limit", "Nearly fits", "Measure next", "Matrix", "Patients")
 TIMELINE = "[...document.querySelectorAll('.js-plotly-plot')].find(one => one.textContent.includes('Medication of'))"
 FLOW = "document.querySelector('.mt-pane .js-plotly-plot')"
 
@@ -35,7 +35,7 @@ def wait_for_other_headline(page: Page, before: str) -> None:
 @pytest.mark.parametrize("kind", ["app", "lab"])
 def test_every_control(page_of, kind):
     page = open_app(page_of, kind, "eligibility")
-    expect(page.locator(".mt-headline")).to_contain_text("Of 300 screened: 75 eligible, 201 ineligible")
+    expect(page.locator(".mt-headline")).to_contain_text("Of 300 screened: 75 fit, 24 are undecided, 201 do not fit")
     page.get_by_text("What counts as abnormal").click()
     page.get_by_text("Doses and durations").click()
     expect(page.locator(".mt-controls .noUi-handle:visible")).to_have_count(LIMITS)
@@ -46,7 +46,7 @@ def test_every_control(page_of, kind):
         handles.nth(place).focus()
         page.keyboard.press("ArrowRight")
         expect(page.locator(".mt-changed")).to_have_count(place + 1)
-    expect(page.locator(".mt-headline")).to_contain_text("against the record")
+    expect(page.locator(".mt-headline")).to_contain_text("than under the published criteria")
 
     # a number can be typed
     before = headline(page)
@@ -55,7 +55,7 @@ def test_every_control(page_of, kind):
     duration.fill("60")
     duration.press("Enter")
     wait_for_other_headline(page, before)
-    expect(page.locator(".mt-note", has_text="the record says 12 months")).to_be_visible()
+    expect(page.locator(".mt-note", has_text="published: 12 months")).to_be_visible()
 
     # undo takes the last step back, reset all of them
     page.get_by_role("button", name="Undo", exact=True).click()
@@ -84,8 +84,8 @@ def test_every_control(page_of, kind):
     copied = copied_code(page)
     assert "mt.apps.explore_eligibility(" in copied
     assert "unknown='worst'" in copied
-    page.get_by_text("as itself", exact=True).click()
-    expect(page.locator(".mt-headline")).to_contain_text("24 cannot be decided yet")
+    page.get_by_text("keep as unknown", exact=True).click()
+    expect(page.locator(".mt-headline")).to_contain_text("24 are undecided")
 
 
 def test_a_patient_is_chosen_in_the_table_and_in_the_matrix(page_of):
@@ -136,7 +136,7 @@ def test_the_wash_out_is_moved_and_the_card_and_the_timeline_move_with_it(page_o
 def test_what_lies_behind_the_counts(page_of):
     page = open_app(page_of, "app", "eligibility")
     titles = page.locator(".mt-pane .js-plotly-plot:visible .gtitle")
-    for tab, count in (("What excludes", 2), ("One limit", 1), ("Nearly eligible", 1)):
+    for tab, count in (("Exclusions", 2), ("One limit", 1), ("Nearly fits", 1)):
         page.get_by_role("tab", name=tab).click()
         expect(titles).to_have_count(count)
 

@@ -69,7 +69,7 @@ def test_who_can_enter_the_trial():
     assert list(decisions.items()) == [("eligible", 75), ("indeterminate", 24), ("ineligible", 201)]
     for name in ("00", "07"):
         assert [numbers_after(name, f"{word}  ")[0] for word in decisions.index] == decisions.tolist(), name
-    assert "Of 300 screened: 75 eligible, 201 ineligible, 24 cannot be decided yet." in shown("01")
+    assert "Of 300 screened: 75 fit, 24 are undecided, 201 do not fit." in shown("01")
 
 
 def test_who_was_seen_again():

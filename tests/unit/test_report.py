@@ -80,7 +80,7 @@ def test_the_flow_is_that_of_the_library(cohort):
     expected = mt.attrition(mt.TIME_IS_MUSCLE, mt.load_screening())
     assert flow["After"].tolist() == expected["remaining_after"].tolist()
     assert flow["Unknown"].tolist() == expected["unknown"].tolist()
-    assert cohort.headline.startswith("Of 300 screened: 75 eligible, 24 undecided, 201 ineligible.")
+    assert cohort.headline.startswith("Of 300 screened: 75 fit, 24 are undecided, 201 do not fit.")
 
 
 def test_every_patient_with_an_arm_is_in_a_class_or_said_not_to_be_seen(cohort):

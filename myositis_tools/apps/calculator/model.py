@@ -156,7 +156,7 @@ class CalculatorModel(AppModel):
         if below or (high is not None and value > high):
             looks_like = measure != "upper_limit" and column.unit == "cm" and high and 0 < value <= 10 * high
             raise ImpossibleValueError(
-                f"{label}: {value:g} cannot be.",
+                f"{label}: {value:g} is not possible.",
                 expected=expected,
                 hint="this looks like millimetres; divide by 10" if looks_like else "check the value and its unit",
             )
@@ -267,7 +267,7 @@ class CalculatorModel(AppModel):
     def headline(self) -> str:
         """The one sentence that says what is seen."""
         if self.is_empty:
-            return "Enter a measure at baseline and now: the score follows."
+            return "Enter a measure at baseline and now to see the score."
         if self.scored["tis"] == self.scored["tis"]:
             word = self._class_of(self.scored["tis"])
             return (
@@ -289,10 +289,10 @@ class CalculatorModel(AppModel):
         gaps = "the missing value" if int(self.receipt["points"].isna().sum()) == 1 else "the missing values"
         said = f"Between {low:g} and {high:g}: "
         if len(open_) == 1:
-            return f"{said}{'no response' if open_[0] == 'none' else open_[0]} whatever {gaps}"
+            return f"{said}{'no' if open_[0] == 'none' else open_[0]} response, whatever {gaps}"
         if open_[0] == "none":
-            return f"{said}{', '.join(open_[:-1])} or {open_[-1]}, depending on {gaps}"
-        return f"{said}at least {open_[0]} whatever {gaps}, {open_[-1]} at most"
+            return f"{said}{', '.join(['no', *open_[1:-1]])} or {open_[-1]} response, depending on {gaps}"
+        return f"{said}at least {open_[0]} response, whatever {gaps}; {open_[-1]} at most"
 
     @property
     def step_up(self) -> str:
@@ -310,7 +310,7 @@ class CalculatorModel(AppModel):
 
     @property
     def worse(self) -> list[str]:
-        """The measures that got worse, which the score does not see."""
+        """The measures that worsened, which the score does not count."""
         rows = self.receipt[self.receipt["change_percent"] < 0]
         return [
             f"{row.label} {row.baseline:g} → {row.value:g}: {say_change(row.change_percent)}"

@@ -53,16 +53,16 @@ def _number(value: float) -> str:
 def _remarks(model: CalculatorModel) -> list[tuple[str, str]]:
     said = []
     if model.needs_limit:
-        said.append(("Enzyme", "without the laboratory's upper limit of normal the result cannot be used."))
+        said.append(("Enzyme", "the result cannot be used without the laboratory's upper limit of normal."))
     if model.bounds:
         said.append(("Bounds", f"{model.bounds}."))
     if model.step_up:
-        said.append(("Nearest step up", f"{model.step_up}."))
+        said.append(("Smallest change that earns points", f"{model.step_up}."))
     left = model.receipt["points_to_next_class"].iloc[0]
     if left == left:
-        said.append(("Next class", f"{left:g} points to {model.receipt['next_class'].iloc[0]}."))
-    worse = "; ".join(model.worse) or "nothing got worse"
-    said.append(("Worsening, which the score does not see", f"{worse}."))
+        said.append(("Next response category", f"{left:g} points to {model.receipt['next_class'].iloc[0]}."))
+    worse = "; ".join(model.worse) or "no measure worsened"
+    said.append(("Worsening, which the score does not count", f"{worse}."))
     if model.ceiling:
         said.append(("Ceiling", model.ceiling))
     if model.remark:

@@ -45,7 +45,7 @@ class CalculatorView(Desk):
         self.model = model
         examples = [(case.label, place) for place, case in enumerate(model.cases)]
         self.example = menu([("choose an example", _NO_EXAMPLE), *examples], _NO_EXAMPLE, label="Try it on an example")
-        self.population = menu(POPULATIONS, model.population, label="Thresholds of")
+        self.population = menu(POPULATIONS, model.population, label="Response thresholds")
         self.mmt = self._menu("mmt", "Muscle strength")
         self.function = self._menu("function", "Function")
         self.extramuscular = self._menu("extramuscular", "Extramuscular activity")
@@ -83,17 +83,19 @@ class CalculatorView(Desk):
         return menu(_named(self.model.options_for(argument)), getattr(self.model, argument), label=label)
 
     def _field(self, name: str) -> widgets.Text:
-        return widgets.Text(placeholder="empty: missing", tooltip=name, layout=_HALF)
+        return widgets.Text(placeholder="not recorded", tooltip=name, layout=_HALF)
 
     def _controls(self) -> list[widgets.Widget]:
         children: list[widgets.Widget] = [
             control("Try an example", self.example),
-            control("Thresholds of", self.population),
+            control("Response thresholds", self.population),
             control("Muscle strength", self.mmt),
             self._juvenile_row,
             control("Enzyme and its unit", widgets.HBox([self.enzyme, self.enzyme_unit])),
             self._limit_row,
-            widgets.VBox([heading("Baseline left, now right"), note("Leave empty what was not recorded.")]),
+            widgets.VBox(
+                [heading("Baseline left, now right"), note("Leave a field empty if the value was not recorded.")]
+            ),
         ]
         for measure in measures():
             pair = widgets.HBox([self.fields[BASELINE, measure], self.fields[NOW, measure]])
@@ -137,7 +139,7 @@ class CalculatorView(Desk):
         """Leave what the model will not have to be seen; else take the error away."""
         if self.model.problems:
             said = " ".join(sentence for _, sentence in self.model.problems.values())
-            self.complain(f"{said} The receipt is that of the last values that could be.")
+            self.complain(f"{said} The receipt still shows the last possible values.")
         else:
             super().settle()
 

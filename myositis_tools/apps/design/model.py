@@ -56,16 +56,16 @@ class DesignModel(AppModel):
         "Endpoint",
         options=(
             ("mean Total Improvement Score", MEAN),
-            ("share of responders", RESPONDER),
+            ("proportion of responders", RESPONDER),
             ("time to response", TIME_TO),
         ),
         about="Means are compared by Welch's t test, responders by Fisher's exact test, times by the log-rank test.",
     ).of(traitlets.Unicode(MEAN))
     level = Choice(
         "Response that counts",
-        title="Class",
+        title="Response",
         options=[(one if one == _LEVELS[-1] else f"at least {one}", one) for one in _LEVELS],
-        about="The lowest class of response that counts; the mean needs none.",
+        about="The lowest response category that counts; the mean needs none.",
         applies=lambda model: model.endpoint != MEAN,
     ).of(traitlets.Unicode("moderate"))
     week = Choice(
@@ -81,61 +81,60 @@ class DesignModel(AppModel):
         check=as_given,
     ).of(traitlets.Int(24))
     effect = Choice(
-        "Difference of the arms",
+        "Difference between the arms",
         "stops",
         "Difference",
         options=lambda model: [(f"{effect:g} ×", effect) for effect in model.effects],
         unit="× the assumed",
-        about="A multiple of the assumed difference between the arms. At 0 both respond alike, and what is "
-        "significant is so by chance.",
+        about="A multiple of the assumed difference between the arms. At 0 both arms respond alike, and every "
+        "significant result is due to chance.",
         check=as_given,
     ).of(traitlets.Float(1.0))
     drop_out = Choice(
         "Drop-out",
         "radio",
         options=[(name, name) for name in DROP_OUT],
-        about="A multiple of the assumed chance to be lost at a visit.",
+        about="A multiple of the assumed probability of being lost at a visit.",
     ).of(traitlets.Unicode("as assumed"))
     visit_weeks = Choice(
         "Visits",
         "text",
         "Visits",
         unit="weeks",
-        about="Weeks of all visits with the baseline, 0, first. They matter to the time to response and to drop-out.",
+        about="Weeks of all visits, the baseline (0) first. They affect the time to response and drop-out.",
         begin=lambda model: model.assumptions.visit_weeks,
         take=lambda model, text: model.plan_visits(text),
         write=lambda weeks: ", ".join(str(week) for week in weeks),
     ).of(traitlets.Tuple())
     missing = Choice(
-        "A missing score is",
-        "radio",
         "Missing scores",
+        "radio",
         options=(
             ("left out", LEFT_OUT),
             ("counted as not improved", NO_IMPROVEMENT),
             ("last known carried forward", CARRIED_FORWARD),
         ),
-        about="What becomes of a patient without a score at the visit of the endpoint.",
+        about="How a patient without a score at the visit of the endpoint is counted.",
     ).of(traitlets.Unicode(MISSING[0]))
     alpha = Choice(
-        "Alpha, two-sided",
+        "Significance level (alpha), two-sided",
         "number",
         "Alpha",
         bounds=(0.001, 0.5, 0.005),
         about="A trial is significant if its p value is below this.",
     ).of(traitlets.Float(ALPHA))
     target = Choice(
-        "Power wanted",
+        "Target power",
         "number",
         bounds=(0.01, 0.99, 0.05),
-        about="The power that is wanted; drawn as a line.",
+        about="Power is the probability that a trial finds a difference that is there. The target is drawn as a line.",
     ).of(traitlets.Float(TARGET))
     trials = Choice(
         "Simulated trials",
         title="Trials",
         options=lambda model: [(f"{count:,}", count) for count in sorted({*_TRIALS, model.trials})],
         unit="for each point",
-        about="More trials leave less open: four times as many halve the band.",
+        about="More trials make the result more precise: four times as many halve the band.",
         check=as_given,
     ).of(traitlets.Int(TRIALS))
     picture = Choice(kind=None, options=[(one, one) for one in PICTURES]).of(traitlets.Unicode(BY_SIZE))
@@ -161,7 +160,7 @@ class DesignModel(AppModel):
         size, level = self.patients_per_arm, self.level
         check_options(assumed, size, self.trials, self.seed, self.endpoint, level, self.week, self.alpha, self.missing)
         if not 0 < self.target < 1:
-            raise OptionError(f"target={self.target!r} cannot be.", expected="a share between 0 and 1")
+            raise OptionError(f"target={self.target!r} cannot be.", expected="a proportion between 0 and 1")
 
     def _assumed(self, drop_out: str, visit_weeks: Sequence[int]) -> TrialAssumptions:
         require_option("drop_out", drop_out, tuple(DROP_OUT))
@@ -178,7 +177,9 @@ class DesignModel(AppModel):
             weeks = tuple(int(part) for part in text.replace(",", " ").split())
         except ValueError as error:
             raise OptionError(
-                f"{text!r} are no weeks.", expected="whole numbers with commas between them", hint="such as 0, 4, 8, 12"
+                f"{text!r} is not a list of weeks.",
+                expected="whole numbers with commas between them",
+                hint="such as 0, 4, 8, 12",
             ) from error
         week = self.week if self.week in weeks[1:] else weeks[-1] if weeks else self.week
         self.change(visit_weeks=weeks, week=week)
@@ -296,10 +297,10 @@ class DesignModel(AppModel):
         if not sizes:
             return ""
         if not reached:
-            return f" {100 * self.target:.0f} % is not reached with up to {max(sizes)} per arm."
+            return f" A power of {100 * self.target:.0f} % is not reached with up to {max(sizes)} patients per arm."
         below = [size for size in sizes if size < reached[0]]
-        between = f"between {below[-1]} and {reached[0]}" if below else f"with {reached[0]} or fewer"
-        return f" {100 * self.target:.0f} % is reached {between} per arm."
+        between = f"with between {below[-1]} and {reached[0]}" if below else f"with {reached[0]} or fewer"
+        return f" A power of {100 * self.target:.0f} % is reached {between} patients per arm."
 
     @property
     def remark(self) -> str:
@@ -308,15 +309,15 @@ class DesignModel(AppModel):
         none, known = self._known.get(self._scenario(effect=0.0)), self._known.get(self._scenario())
         if none is not None:
             parts.append(
-                f"Without any difference between the arms {_interval(none)} of trials are significant by chance."
+                f"Without any difference between the arms, {_interval(none)} of trials are significant by chance."
             )
         if known is not None:
             analysed = f"{100 * known['share_analysed']:.0f} % of patients are analysed on average"
             test = f"{known['analysis'][0].upper()}{known['analysis'][1:]}"
             parts.append(f"{test}, two-sided, alpha {self.alpha:g}; {analysed}.")
             parts += [f"{CAUTIONS[known['analysis']]}."] if known["analysis"] in CAUTIONS else []
-            parts.append("The range is what the number of simulated trials leaves open, not what the assumptions do.")
-        parts.append("It says what follows from the assumptions, most of them invented; it is no forecast.")
+            parts.append("The range is the uncertainty from the number of simulated trials, not from the assumptions.")
+        parts.append("The result follows from the assumptions, most of them invented; it is not a forecast.")
         return " ".join(parts)
 
     def numbers(self) -> pd.DataFrame:

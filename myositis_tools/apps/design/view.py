@@ -58,13 +58,13 @@ class DesignView(Desk):
             controls=[
                 heading("The trial"),
                 *("endpoint", "level", "week", SIZE, EFFECT),
-                heading("Who is lost"),
+                heading("Missing visits"),
                 *("drop_out", "missing", "visit_weeks"),
                 heading("The test"),
                 *("alpha", "target", "trials"),
                 note(
-                    "What the sliders reach is worked out beforehand where the rest is as in the beginning. Simulate "
-                    "does the rest, on this machine."
+                    "While the other settings are unchanged, the settings of the sliders are pre-computed. Simulate "
+                    "computes the rest on this machine."
                 ),
             ],
             results=[at_work, self.tabs, self.remark, self._export()],
@@ -166,7 +166,9 @@ class DesignView(Desk):
         waiting, trials = len(self.model.waiting), self.model.trials
         self.simulate.disabled = not waiting
         said = (
-            f"{waiting} points of this picture wait for {trials:,} trials each." if waiting else "All of this is known."
+            f"{waiting} points of this figure need {trials:,} simulated trials each."
+            if waiting
+            else "Pre-computed; no simulation needed."
         )
         self.state_of_it.value = f"<div class='mt-note' role='status'>{said}</div>"
 

@@ -17,7 +17,7 @@ def headline_of(model: Any) -> str:
     """Say what the first row of a model's results shows, or why there is none."""
     rows = model.results[model.results["value"].notna()]
     if rows.empty:
-        because = next((text for text in model.results["because"] if text), "nobody is known")
+        because = next((text for text in model.results["because"] if text), "no patient has a known result")
         return f"At week {model.week} there is no estimate: {because}. {_of_whom(model)}"
     is_adjusted = rows["method"] == "adjusted"
     row = (rows[is_adjusted] if is_adjusted.any() else rows).iloc[0]
@@ -54,7 +54,7 @@ def _unknown(model: Any, row: Any) -> str:
     if counts is None:
         return f"{row['patients_in_model']:g} patients are in the model." if "patients_in_model" in row else ""
     own, other = (row[name] for name in counts)
-    what = "dose" if "to_week" in row else "class" if row.get("level") == model.level else "score"
+    what = "dose" if "to_week" in row else "response" if row.get("level") == model.level else "score"
     if not own + other:
         return f"Every {what} is known."
     return f"The {what} is not known in {own:g} of {row['arm']} and {other:g} of {row['reference']}."

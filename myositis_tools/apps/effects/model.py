@@ -47,7 +47,7 @@ _ESTIMATES = {
     SCORE: "score, mean difference",
     RESPONDERS: "responders, difference",
     RATIOS: "ratios: odds, wins",
-    VISITS: "score at every visit (GEE)",
+    VISITS: "score at every visit (one model)",
     PREDNISONE: "daily prednisone",
 }
 
@@ -76,11 +76,11 @@ class EffectsModel(AppModel):
         check=_week_is_there,
         is_written=True,
     ).of(traitlets.Int())
-    estimate = Choice("What is compared", options=lambda model: [(_ESTIMATES[one], one) for one in model.estimates]).of(
+    estimate = Choice("Comparison", options=lambda model: [(_ESTIMATES[one], one) for one in model.estimates]).of(
         traitlets.Unicode(SCORE)
     )
     level = Choice(
-        "A responder has at least",
+        "Response of at least",
         "radio",
         "Response",
         options=lambda model: [(one, one) for one in model.levels],
@@ -88,24 +88,25 @@ class EffectsModel(AppModel):
     ).of(traitlets.Unicode("moderate"))
     interval = Choice(
         "Interval of the difference",
-        options=(("every one, Newcombe's in front", EVERY), ("Newcombe", "newcombe"), ("Wald", "wald")),
-        about="In small arms Newcombe's keeps to the scale; Wald's is what most publications print.",
+        options=(("all, Newcombe's first", EVERY), ("Newcombe", "newcombe"), ("Wald", "wald")),
+        about="Newcombe's combines the intervals of the two proportions and holds in small arms. Wald's takes the "
+        "difference as normally distributed and is what most publications print.",
         applies=lambda model: model.estimate == RESPONDERS and model.by is None,
     ).of(traitlets.Unicode(EVERY))
     missing = Choice(
-        "What is missing is",
+        "Missing scores",
         "radio",
-        "What is missing",
         options=(
             ("left out (complete cases)", "complete"),
             ("counted as no response", "non-responder"),
             ("worst case", "worst"),
             ("best case", "best"),
             ("all four of these", EVERY),
-            ("filled in many times", IMPUTED),
+            ("multiply imputed", IMPUTED),
         ),
         about="The worst and the best case are bounds: no pattern of missing values gives a difference outside "
-        "them. Filling in takes some seconds.",
+        "them. Multiple imputation fills in the missing measures many times from similar patients and takes some "
+        "seconds.",
     ).of(traitlets.Unicode("complete"))
     adjust = Choice(
         "Adjusted for",
@@ -117,13 +118,14 @@ class EffectsModel(AppModel):
     by = Choice(
         "Subgroups",
         options=lambda model: [("no subgroups", None), *((model.label_of(name), name) for name in model.subgroups)],
-        about="Subgroups of a trial are small; only the interaction is tested.",
+        about="Subgroups of a trial are small. Only the interaction is tested: whether the difference varies "
+        "between subgroups.",
         needs_two=True,
     ).of(traitlets.Unicode(None, allow_none=True))
     estimand = Choice(
         "Rescue treatment",
         options=lambda model: [(one, one) for one in model.estimands],
-        about="What is compared of a patient who was given rescue treatment before the visit.",
+        about="How patients with rescue treatment before the visit are counted (the estimand).",
         needs_two=True,
     ).of(traitlets.Unicode(TREATMENT_POLICY))
     permutation = Choice("", "check", "Permutation test").of(traitlets.Bool(False))
@@ -323,21 +325,19 @@ class EffectsModel(AppModel):
         """What else must be said of what is shown."""
         said = []
         if self.estimate in (VISITS, PREDNISONE) and self.missing != "complete":
-            said.append("What is missing is left out here, whatever is chosen for it.")
+            said.append("Here missing values are left out, whatever is chosen for missing scores.")
         if self.by is not None and not self.can_have_subgroups:
             said.append("Subgroups are shown for the score and for responders.")
         elif self.by is not None:
-            said.append(
-                "A subgroup that differs may do so by chance: look at the interaction, and at how few they are."
-            )
+            said.append("A subgroup may differ by chance: look at the interaction, and at the number of patients.")
             if self.missing in (EVERY, IMPUTED):
                 said.append("Subgroups are shown for complete cases.")
         if self.adjust and self.estimate not in (SCORE, VISITS):
             said.append("Only mean differences are adjusted.")
         if self.rescue and self.estimate in (VISITS, PREDNISONE) and self.estimand != TREATMENT_POLICY:
-            said.append("What was seen after rescue is used as it was here.")
+            said.append("Here results after rescue are used as observed.")
         if self.rescue and self.missing == IMPUTED and self.estimand not in (TREATMENT_POLICY, HYPOTHETICAL):
-            said.append("Of rescue the fillings know the treatment policy and the hypothetical estimand only.")
+            said.append("With multiple imputation, rescue is handled as treatment policy or hypothetical only.")
         notes = [text for name in ("because", "caution") if name in self.results for text in self.results[name] if text]
         on_top = self.headline
         sentences = [f"{note[:1].upper()}{note[1:]}." for note in dict.fromkeys(notes)]

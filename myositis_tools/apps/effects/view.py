@@ -24,9 +24,11 @@ from myositis_tools.figures.trials.effects import draw_effects, title_of_effects
 from myositis_tools.figures.trials.tipping_point import draw_tipping_point
 
 _TABS = ("Effects", "Table", "Tipping point", "Methods")
-_TAKES_LONGER = "The tipping point fills in what is missing: some seconds."
+_TAKES_LONGER = (
+    "The tipping point says how wrong imputed values would have to be to change the conclusion; it takes some seconds."
+)
 _NOT_YET = (
-    "Switch on 'Tipping point' under 'Takes longer': what is missing is then filled in, which takes some seconds."
+    "Switch on 'Tipping point' under 'Slower analyses': missing values are then imputed, which takes some seconds."
 )
 
 
@@ -55,12 +57,12 @@ class EffectsView(Desk):
             titles=_TABS,
         )
         super().__init__(
-            "One arm against another",
+            "Comparing two arms",
             "Total Improvement Score and response (2016 ACR/EULAR). For research and teaching, not for care."
             + ("" if model.own_data else " The sample cohort is synthetic: no real patient is in it."),
             controls=[
                 *("estimate", "week", "level", "interval", "missing", "estimand", "adjust", "by"),
-                (heading("Takes longer"), "permutation", "imputing", note(_TAKES_LONGER)),
+                (heading("Slower analyses"), "permutation", "imputing", note(_TAKES_LONGER)),
             ],
             results=[self.tabs, self._export()],
         )

@@ -22,6 +22,7 @@ from myositis_tools.figures.parts.theme import KEEPS_OUT, UNDECIDED
 from myositis_tools.figures.patient.medication_timeline import medication_timeline_frame
 from myositis_tools.figures.screening.attrition import flow_frame
 from myositis_tools.figures.screening.eligibility_matrix import matrix_frame
+from myositis_tools.formatting import decided
 from myositis_tools.frames import columns, in_memory
 from myositis_tools.rules import explanation
 from myositis_tools.studies import near_misses, next_measurements
@@ -30,11 +31,11 @@ from myositis_tools.studies.screening.attrition import UNKNOWN_COUNTS_AS
 _FIRST_DAY = date(1970, 1, 1)  # from which the days of a date are counted behind the door
 _MEASURE_NEXT = (
     ("label", "Not recorded"),
-    ("open_for", "Undecided patients it is open for"),
-    ("settles_alone", "Settled by it whatever it is"),
-    ("may_settle", "Settled by some value of it"),
-    ("may_make_eligible", "Made eligible by some value of it"),
-    ("because", "Why it is not known"),
+    ("open_for", "Undecided patients without it"),
+    ("settles_alone", "Decides for certain"),
+    ("may_settle", "Could decide"),
+    ("may_make_eligible", "Could make eligible"),
+    ("because", "Why it is unknown"),
 )
 
 
@@ -72,8 +73,8 @@ class EligibilityModel(AppModel):
     unknown = Choice(
         "",
         "radio",
-        "Unknown counts as",
-        options=(("as itself", "itself"), ("worst case: excludes", "worst"), ("best case: passes", "best")),
+        "Missing information",
+        options=(("keep as unknown", "itself"), ("worst case: excludes", "worst"), ("best case: passes", "best")),
     ).of(traitlets.Enum(UNKNOWN_COUNTS_AS, default_value="itself"))
     patient_id = Choice(kind=None, check=known_patient).of(traitlets.Unicode(None, allow_none=True))
 
@@ -161,15 +162,21 @@ class EligibilityModel(AppModel):
     def headline(self) -> str:
         """The one sentence that says what is seen."""
         counts, total = self.counts, len(self.ids)
-        parts = f"{counts['eligible']} eligible, {counts['ineligible']} ineligible"
-        if self.unknown == "itself":
-            undecided = counts["indeterminate"]
-            parts += f", {undecided} cannot be decided yet"
-        else:
-            parts += f" (unknown counted as {'excluding' if self.unknown == 'worst' else 'passing'})"
-        difference = counts["eligible"] - self._published_eligible()
-        against = f" {difference:+d} eligible against the record.".replace("-", "−") if self._differs() else ""
-        return f"Of {total} screened: {parts}.{against}"
+        fit, undecided, do_not = (counts[word] for word in verdict.DECISIONS)
+        parts = decided(fit, undecided if self.unknown == "itself" else None, do_not)
+        if self.unknown != "itself":
+            parts += f" (missing information counted as {'excluding' if self.unknown == 'worst' else 'passing'})"
+        return f"Of {total} screened: {parts}.{self._against_published(fit)}"
+
+    def _against_published(self, fit: int) -> str:
+        """How many more or fewer fit than under the published criteria, where these were changed."""
+        if not self._differs():
+            return ""
+        difference = fit - self._published_eligible()
+        if not difference:
+            return " As many fit as under the published criteria."
+        more = f"{abs(difference)} {'more' if difference > 0 else 'fewer'}"
+        return f" {more} {'fits' if abs(difference) == 1 else 'fit'} than under the published criteria."
 
     def _differs(self) -> bool:
         return bool(self.limits or self.without)
@@ -189,9 +196,10 @@ class EligibilityModel(AppModel):
         return matrix_frame(self.current, self._answers)
 
     def patients(self) -> pd.DataFrame:
-        """One row a patient, for a person to search: decision, what is in the way, what is not decided."""
-        table = pd.DataFrame({"Patient": self.ids, "Decision": self._answers["decision"].to_list()})
-        for heading, effect in (("In the way", KEEPS_OUT), ("Not decided", UNDECIDED)):
+        """One row for each patient, for a person to search: decision, reasons for exclusion, what is unknown."""
+        decisions = [verdict.DECISION_WORDS[word] for word in self._answers["decision"].to_list()]
+        table = pd.DataFrame({"Patient": self.ids, "Decision": decisions})
+        for heading, effect in (("Reasons for exclusion", KEEPS_OUT), ("Unknown", UNDECIDED)):
             parts = pd.Series("", index=table.index, dtype="object")
             for each in self.current.criteria:
                 here = (self._answers[each.key] == word_of(each, effect)).to_numpy()
@@ -220,7 +228,7 @@ class EligibilityModel(AppModel):
         return near_misses_frame(self.current, self._screening, unknown=self.unknown)
 
     def nearly_eligible(self) -> pd.DataFrame:
-        """One row a patient who fails one criterion alone, for a person to search; by criterion, the nearest first."""
+        """One row for each patient who fails one criterion only, for a person to search: the nearest of each first."""
         found = self._asked_of_all(partial(near_misses, self.current, unknown=self.unknown))
         keys = [each.key for each in self.current.criteria]
         labels = {each.key: each.label for each in self.current.criteria}
@@ -228,15 +236,15 @@ class EligibilityModel(AppModel):
         found["gap"] = found["gap"].astype("float64")
         found = found.sort_values(["order", "gap"], kind="stable").reset_index(drop=True)
         table = pd.DataFrame({"Patient": found["patient_id"], "Fails only": found["criterion"].map(labels)})
-        table["What is short"] = [row.part or row.reason for row in found.itertuples()]
+        table["Shortfall"] = [row.part or row.reason for row in found.itertuples()]
         for heading, name in (("Value", "value"), ("Limit", "limit"), ("Gap", "gap")):
             table[heading] = [_number(*pair) for pair in zip(found[name], found["unit"], strict=True)]
         open_besides = found["also_unknown"].fillna("").str.split("; ")
-        table["Not decided besides"] = [", ".join(labels[key] for key in each if key) for each in open_besides]
+        table["Also unknown"] = [", ".join(labels[key] for key in each if key) for each in open_besides]
         return table
 
     def measure_next(self) -> pd.DataFrame:
-        """What is not recorded, those first that would settle most of the undecided patients, for a person to read."""
+        """Missing values, first those that would decide most of the undecided patients, for a person to read."""
         found = self._asked_of_all(partial(next_measurements, self.current, unknown=self.unknown))
         found = found[found["open_for"] > 0]
         return found[[name for name, _ in _MEASURE_NEXT]].rename(columns=dict(_MEASURE_NEXT)).reset_index(drop=True)

@@ -17,9 +17,10 @@ from myositis_tools.figures.parts.theme import (
 )
 from myositis_tools.figures.parts.verdict_effect import effect_of, stated
 from myositis_tools.html_tables import Cell, Html, as_html, html_table
+from myositis_tools.verdict import DECISION_WORDS
 
-_COLUMNS = ("criterion", "verdict", "reason", "source")
-_HEADINGS = {KEEPS_OUT: "In the way", UNDECIDED: "Not decided", PASSES: "Lets pass"}
+_COLUMNS = ("criterion", "answer", "reason", "source")
+_HEADINGS = {KEEPS_OUT: "Reasons for exclusion", UNDECIDED: "Unknown", PASSES: "Fulfilled"}
 
 
 def patient_card(protocol: Protocol, checks: pd.DataFrame, decision: str) -> str:
@@ -49,7 +50,7 @@ def patient_card(protocol: Protocol, checks: pd.DataFrame, decision: str) -> str
     name = escape(str(checks["patient_id"].iloc[0]))
     return (
         f"<div class='mt-card' role='region' aria-label='Patient {name}'>"
-        f"<b>Patient {name}</b> · {DECISION_SYMBOLS[decision]} {escape(decision)}{sections}</div>"
+        f"<b>Patient {name}</b> · {DECISION_SYMBOLS[decision]} {DECISION_WORDS[decision]}{sections}</div>"
     )
 
 

@@ -71,10 +71,10 @@ class EligibilityView(Desk):
         super().__init__(
             model.protocol.title,
             _subtitle(model.protocol),
-            controls=[("trial", self._aside), self._asked, heading("Unknown counts as"), "unknown"],
+            controls=[("trial", self._aside), self._asked, heading("Missing information"), "unknown"],
             results=[self.tabs, self.card, self.timeline, self._export()],
         )
-        self.reset_button.description = "Reset to protocol"
+        self.reset_button.description = "Reset to published"
         self._link()
 
     # ------------------------------------------------------------------------------------------------------- controls
@@ -91,7 +91,7 @@ class EligibilityView(Desk):
             children += [heading(kind.capitalize()), *own] if own else []
         replace_children(self._asked, *children)
         absent = "; ".join(self.model.not_in_table)
-        unknown = f" The table has no column for: {absent}. It is unknown for everyone." if absent else ""
+        unknown = f" The table has no column for: {absent}. This is unknown for every patient." if absent else ""
         self._aside.value = note_html(f"A screening aid, not a recommendation.{unknown}")
         self.entitle(protocol.title, _subtitle(protocol))
         self._shown_trial = self.model.trial
@@ -117,8 +117,8 @@ class EligibilityView(Desk):
     def _cannot_move(self) -> list[widgets.Widget]:
         """Say what a screening table alone cannot answer."""
         words = (
-            "Only the records answer what is moved here, mt.screening.Records: a screening table holds the answer for "
-            "the published ones, and whatever else is asked is unknown."
+            "A screening table holds the answers for the published doses and durations only; for any other the answer "
+            "is unknown. Lists of visits and drugs (mt.screening.Records) can answer for all."
         )
         return [] if self.model.has_records else [note(words)]
 
@@ -139,14 +139,14 @@ class EligibilityView(Desk):
 
     def _tabs(self) -> list[tuple[str, widgets.Widget, Any]]:
         """Each tab: its name, what stands in it, and how that is drawn; only the open one is."""
-        nearly = note("Patients who fail one criterion alone. Choose one in the table to open the card.")
-        following = note("What is not recorded, those first that would settle most of the undecided patients.")
+        nearly = note("Patients who fail one criterion only. Choose one in the table to open her card.")
+        following = note("Missing values, first those that would decide most of the undecided patients.")
         limit = control("Limit over its whole range", self.limit, self.sensitivity)
         return [
             ("Flow", self.flow, self._draw_flow),
-            ("What excludes", widgets.VBox([self.influence, self.overlap]), self._draw_what_excludes),
+            ("Exclusions", widgets.VBox([self.influence, self.overlap]), self._draw_what_excludes),
             ("One limit", limit, self._draw_one_limit),
-            ("Nearly eligible", widgets.VBox([nearly, self.gaps, self.nearly]), self._draw_nearly),
+            ("Nearly fits", widgets.VBox([nearly, self.gaps, self.nearly]), self._draw_nearly),
             ("Measure next", widgets.VBox([following, self.measure_next]), self._draw_measure_next),
             ("Matrix", self.matrix, self._draw_matrix),
             ("Patients", self.patients, self._draw_patients),
@@ -207,7 +207,7 @@ class EligibilityView(Desk):
             self.timeline.show(draw_medication_timeline(timeline, str(self.model.patient_id)))
 
     def _follow(self) -> None:
-        """Bring the controls to what the model says, and mark what differs from the record."""
+        """Bring the controls to what the model says, and mark what differs from the published limits."""
         if self._shown_trial != self.model.trial:
             self._ask_what_the_trial_asks()
         current = {**{name: float(limit) for name, limit in self.model.protocol.limits.items()}, **self.model.limits}
@@ -215,7 +215,7 @@ class EligibilityView(Desk):
             one.value = type(one.value)(current[name])
             published = self.model.protocol.limits[name]
             changed = name in self.model.limits
-            words = f"the record says {published}" if changed else f"as in the record: {published}"
+            words = f"published: {published}"
             self._records[name].value = f"<div class='mt-note{' mt-changed' if changed else ''}'>{words}</div>"
         in_force = [(limit.label, name) for name, limit in self.model.current.limits.items()]
         if list(self.limit.options) != in_force:

@@ -29,7 +29,7 @@ _SECTIONS = {
     "Skin": ("heliotrope", "gottron_papules", "gottron_sign"),
     "Other": ("dysphagia", "anti_jo1", "enzymes_elevated"),
     "Muscle biopsy": ("biopsy_available", *_BIOPSY),
-    "For the subgroup alone": ("finger_flexor_weakness", "treatment_response"),
+    "For the subgroup only": ("finger_flexor_weakness", "treatment_response"),
 }
 
 
@@ -45,7 +45,7 @@ def _answer(sheet: pd.DataFrame, _options: Options) -> Answer:
     if len(set(receipt["model"])) > 1:  # it is unknown whether there is a biopsy: an item stands there twice
         words = receipt["model"].str.replace("_", " ")
         receipt = receipt.assign(label=receipt["label"] + " (" + words + ")")
-    remarks = [("Not settled", f"{scored['because']}.")] if scored["because"] else []
+    remarks = [("Undecided", f"{scored['because']}.")] if scored["because"] else []
     remarks.append(("Caution", f"{scored['caution']}."))
     return Answer(_headline(scored), scored, receipt, tuple(remarks))
 
@@ -54,16 +54,16 @@ def _headline(scored: pd.Series) -> str:
     category, subgroup = _known(scored["category"]), _known(scored["subgroup"]).replace("_", " ")
     ending = f"; {subgroup}" if subgroup else ""
     if pd.isna(scored["score_min"]):
-        return "Another disease explains the picture better: the criteria do not apply."
+        return "Another disease explains the findings better: the criteria do not apply."
     if pd.notna(scored["score"]):
         return (
             f"{scored['score']:g} points, probability {100 * scored['probability']:.1f} %: "
-            f"{category or 'no category, for the entry is not settled'}{ending}."
+            f"{category or 'no certain category'}{ending}."
         )
     range_ = f"Between {scored['score_min']:g} and {scored['score_max']:g} points"
     if category:
-        return f"{range_}: {category} whatever is not recorded{ending}."
-    return f"{range_}: the category depends on what is not recorded{ending}."
+        return f"{range_}: {category}, whatever the missing items are{ending}."
+    return f"{range_}: the category depends on the missing items{ending}."
 
 
 def _known(word: Any) -> str:

@@ -32,7 +32,9 @@ def _headline(scored: pd.Series) -> str:
     answered = f"{scored['haq_categories_answered']:g} of {len(_CATEGORIES)} categories answered"
     if pd.notna(scored["haq_di"]):
         return f"HAQ-DI {scored['haq_di']:.4g} of {_MOST:g}: {answered}."
-    return f"No HAQ-DI: {answered}; on a full sheet between {scored['haq_di_min']:.4g} and {scored['haq_di_max']:.4g}."
+    return (
+        f"No HAQ-DI: {answered}; with all answered between {scored['haq_di_min']:.4g} and {scored['haq_di_max']:.4g}."
+    )
 
 
 def _is_asked(name: str, options: Options, _answers: Answers) -> bool:
@@ -42,7 +44,7 @@ def _is_asked(name: str, options: Options, _answers: Answers) -> bool:
 HAQ_DI = Form(
     name="haq_di",
     title="HAQ-DI",
-    about="Disability index of the Health Assessment Questionnaire, from the items of a sheet, without their wording.",
+    about="Disability index of the Health Assessment Questionnaire, from its items (their wording is not shown).",
     table="haq_items",
     sections=tuple(map(_section, range(len(_CATEGORIES)))),
     options=(

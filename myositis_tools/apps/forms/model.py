@@ -106,7 +106,7 @@ class SheetModel(AppModel):
         if column.type == "yes_no":
             if isinstance(given, bool):
                 return given
-            raise WrongTypeError(f"{column.heading}: {given!r} is no answer.", expected=column.expected)
+            raise WrongTypeError(f"{column.heading}: {given!r} is not a possible answer.", expected=column.expected)
         if isinstance(given, str) and given.strip().upper() in self.form.words:
             return given.strip().upper()
         value = typed_number(
@@ -117,7 +117,7 @@ class SheetModel(AppModel):
         is_off = value < (column.minimum or 0.0) or (column.maximum is not None and value > column.maximum)
         if is_off or (column.type == "integer" and not value.is_integer()):
             raise ImpossibleValueError(
-                f"{column.heading}: {value:g} cannot be.",
+                f"{column.heading}: {value:g} is not possible.",
                 expected=("a whole number, " if column.type == "integer" else "") + column.expected,
                 hint="or leave it empty",
             )

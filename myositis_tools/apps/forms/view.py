@@ -70,7 +70,7 @@ class SheetView(Desk):
             control(option.label, self.menus[option.name], about=option.about) for option in self.model.form.options
         ]
         empty = "Leave empty" if self._is_typed() else f"Choose {_NONE} for"
-        children.append(note(f"{empty} what was not recorded."))
+        children.append(note(f"{empty} items that were not recorded."))
         for section in self.model.form.sections:
             lines = [self._line(label, names) for label, names in section.lines]
             head = [heading(section.heading), *([note(section.note)] if section.note else [])]

@@ -31,7 +31,7 @@ from myositis_tools.privacy.pseudonyms import described_by
 
 _NOT_MAPPED = ("not mapped: kept as it is", "")
 _NO_PROBLEM = "No problem was found."
-_NO_LIMIT = ("no heading holds an upper limit", "")
+_NO_LIMIT = ("no column holds an upper limit", "")
 
 
 class MappingView(Desk):
@@ -71,7 +71,7 @@ class MappingView(Desk):
         self.pane = FigurePane("missingness")
         self.tabs = widgets.Tab(
             [
-                widgets.VBox([self._advice, self.summary, folded("Every problem, row by row", self.problems)]),
+                widgets.VBox([self._advice, self.summary, folded("All problems, row by row", self.problems)]),
                 self.preview,
                 self.pane,
             ],
@@ -79,7 +79,7 @@ class MappingView(Desk):
         )
         super().__init__(
             "Your own table",
-            f"Say what your headings mean here ({model.kind}). Nothing is applied before you accept it, and nothing "
+            f"Confirm what your headings mean ({model.kind}). Nothing is applied before you accept it, and nothing "
             "leaves this machine.",
             controls=self._controls(),
             results=[self.tabs, self._export()],
@@ -121,7 +121,7 @@ class MappingView(Desk):
         ]
         for name in self.model.headings:
             why = prose(
-                f"<div class='mt-note'>such as {escape(self.model.examples(name)) or 'nothing: it is empty'}<br>"
+                f"<div class='mt-note'>e.g. {escape(self.model.examples(name)) or 'nothing: the column is empty'}<br>"
                 f"{escape(self.model.advice(name))}</div>"
             )
             row = widgets.HBox([self.menus[name], self.offers[name]], layout={"width": "100%"})

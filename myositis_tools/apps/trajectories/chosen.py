@@ -96,7 +96,7 @@ class Chosen(AppModel):
     group = Choice(
         "Group by",
         options=_groups,
-        about="A column that says one thing of each patient, or the class of response at the last scored visit.",
+        about="A column with one value for each patient, or the response category at the last scored visit.",
         begin=lambda model: "arm" if "arm" in model.groups else None,
         is_written=True,
     ).of(traitlets.Unicode("arm", allow_none=True))
@@ -108,13 +108,13 @@ class Chosen(AppModel):
             ("change since baseline", "change"),
             ("% of range, up is better", "percent_of_range"),
         ),
-        about="In % of the range improvement is positive, as the Total Improvement Score counts it.",
+        about="In % of the range, improvement is positive, as the Total Improvement Score counts it.",
         offered=lambda model: model.possible_scales,
     ).of(traitlets.Unicode("measured"))
     show = Choice(
         "Show",
         "radio",
-        options=(("both", "both"), ("patients' lines", "individuals"), ("summary of each group", "summary")),
+        options=(("both", "both"), ("one line per patient", "individuals"), ("summary of each group", "summary")),
     ).of(traitlets.Unicode("both"))
     summary = Choice(
         "Summary", "radio", options=(("median with quartiles", "median"), ("mean with 95 % interval", "mean"))
@@ -128,26 +128,26 @@ class Chosen(AppModel):
     exposure = Choice(
         "Prednisone",
         "radio",
-        options=(("mean dose a day", "mean"), ("total", "cumulative")),
-        about="From the baseline to the visit. Doses are known at visits only; between two visits they are taken "
-        "to change evenly.",
+        options=(("mean daily dose", "mean"), ("total", "cumulative")),
+        about="From the baseline to the visit. Doses are known only at visits and are assumed to change evenly "
+        "between them.",
     ).of(traitlets.Unicode("mean"))
     level = Choice(
         "Improvement",
         "radio",
         options=lambda model: [(level, level) for level in model.levels],
-        about="The class of response that is waited for, or a better one.",
+        about="The response category to be reached, or a better one.",
     ).of(traitlets.Unicode("moderate"))
     sustained = Choice(
         "Kept",
         "check",
-        "a response that lasts",
-        about="In the class at every visit from then to the last, two visits at least.",
+        "sustained response",
+        about="Kept at every later visit, and for at least two visits.",
     ).of(traitlets.Bool(False))
     rescue = Choice(
         "Rescue treatment",
         options=lambda model: [("not shown", None), *((one.replace("_", " "), one) for one in model.rescues)],
-        about="The column with the week in which a patient was given rescue treatment.",
+        about="The column with the week of rescue treatment.",
         needs_two=True,
     ).of(traitlets.Unicode(None, allow_none=True))
     patient_id = Choice(
@@ -161,9 +161,9 @@ class Chosen(AppModel):
     weeks = Choice(
         "Visits",
         "several",
-        "Visits; hold Ctrl or Cmd to choose several",
+        "Visits (Ctrl or Cmd chooses several)",
         options=lambda model: [(f"week {week}", week) for week in model.planned_weeks],
-        about="Every week in which anybody was seen counts as a planned visit.",
+        about="Every week in which a patient was seen counts as a planned visit.",
         begin=lambda model: model.planned_weeks,
         check=_weeks_are_planned,
     ).of(traitlets.Tuple())

@@ -218,7 +218,7 @@ class TrajectoriesModel(Chosen):
         """Say of whom the trajectories are, and where they end."""
         total, followed = len(self.ids), len(self.followed)
         if not self.measures or not followed:
-            return f"Of {total} patients none was seen twice with a value that can be drawn."
+            return f"None of {total} patients has a value at two visits."
         label = measure_named(self.measure).label
         how = {"measured": "", "change": ", change since baseline", "percent_of_range": ", change in % of range"}
         by = f", by {spoken(self.group).replace('_', ' ')}" if self.group else ""
@@ -243,7 +243,7 @@ class TrajectoriesModel(Chosen):
         return f"{said} {f'No score: {self.why_no_score}' if self.why_no_score else ''}".strip()
 
     def patients(self) -> pd.DataFrame:
-        """One row a patient, for a person to search."""
+        """One row for each patient, for a person to search."""
         grouped = self.visits.groupby("patient_id", sort=False)
         table = pd.DataFrame({"Patient": self.ids})
         for name in self.groups:
@@ -257,12 +257,12 @@ class TrajectoriesModel(Chosen):
         if "tis" in self.visits.columns:
             last = self.visits.loc[grouped["week"].idxmax().reindex(self.ids)]
             score, low, high = (last[name].to_numpy(dtype="float64") for name in ("tis", "tis_min", "tis_max"))
-            table["Score then"] = score
+            table["Last score"] = score
             table["Or between"] = [
                 f"{least:g} and {most:g}" if tis != tis and least == least else ""
                 for tis, least, most in zip(score, low, high, strict=True)
             ]
-            table["Response then"] = [word if isinstance(word, str) else "" for word in last["response"]]
+            table["Last response"] = [word if isinstance(word, str) else "" for word in last["response"]]
         return table
 
     def place_of(self, patient_id: str | None) -> int | None:

@@ -119,9 +119,9 @@ def _name_two(model: Chosen) -> str:
 def _say_times(frame: pd.DataFrame, model: Chosen) -> str:
     rows = frame[(frame["estimate"] == SEEN) & frame["percent"].notna()]
     if rows.empty:
-        return "Nobody has a visit that says anything of the class."
+        return "No patient has a visit with a known response category."
     last = rows.sort_values("week").drop_duplicates("group", keep="last")
-    lasting = "lasting " if model.sustained else ""
+    lasting = "sustained " if model.sustained else ""
     better = "" if model.level == "major" else " or better"
     said = listed(f"{row.group} {row.percent:.0f} % by week {row.week:g}" for row in last.itertuples())
     return f"First seen with {lasting}{model.level} improvement{better} (Kaplan-Meier): {said}."
@@ -156,7 +156,7 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
             lambda model: arrange_waterfall(model.cohort, week=_week(model), highlight=model.pointed_at),
             lambda frame, model: draw_waterfall(frame, week=_week(model), population=model.population),
             _say_at_week,
-            "A bracket reaches over what the score could still be. " + _BY_CLICK,
+            "Brackets show the possible range of an incomplete score. " + _BY_CLICK,
         ),
         "calendar": Picture(
             "Calendar",
@@ -172,16 +172,17 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
             lambda model: arrange_swimmer(model.shown_cohort, rescue=model.rescue, highlight=model.pointed_at),
             lambda frame, _: draw_swimmer(frame),
             _say_at_last,
-            "What happened between two visits is not known; the colour is what the visit before showed. " + _BY_CLICK,
-            hint_of_rescue="A star is rescue treatment; the colours go on as they were seen, rescue or not.",
+            "The colour between two visits is that of the earlier visit; what happened in between is not known. "
+            + _BY_CLICK,
+            hint_of_rescue="A star marks rescue treatment; the colours show what was seen, after rescue too.",
         ),
         "class_flow": Picture(
-            "Class flow",
+            "Category flow",
             _COURSE,
             lambda model: arrange_class_flow(model.shown_cohort, highlight=model.pointed_at),
             lambda frame, _: draw_class_flow(frame),
             _say_at_last,
-            "A band is of patients who went from one class to another; the line is the way of the chosen patient.",
+            "Each band is a group of patients who moved from one category to another; the line is the chosen patient.",
         ),
         "points": Picture(
             "Points",
@@ -189,7 +190,7 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
             lambda model: arrange_point_shares(model.shown_cohort, highlight=model.pointed_at),
             lambda frame, _: draw_point_shares(frame),
             _say_points,
-            "Each mean is of those whose score is complete at the visit: of other patients each time.",
+            "Each mean is of the patients with a complete score at that visit, so the patients differ between visits.",
         ),
         "measures": Picture(
             "Measures",
@@ -197,7 +198,7 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
             lambda model: arrange_measure_heatmap(model.cohort, week=_week(model), highlight=model.pointed_at),
             lambda frame, model: draw_measure_heatmap(frame, week=_week(model)),
             _say_at_week,
-            "The score does not see what got worse; here it is. " + _BY_CLICK,
+            "The score does not count worsening; this figure shows it. " + _BY_CLICK,
         ),
         "two_measures": Picture(
             "Two measures",
@@ -220,8 +221,8 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
                 population=model.population,
             ),
             _say_joint(_name_two),
-            "Who has one of the two stands at the edge marked ?; a hollow mark is known only between the ends of its "
-            "line. " + _BY_CLICK,
+            "Patients with only one of the two measures stand at the edge marked ?; a hollow mark lies somewhere on "
+            "its line. " + _BY_CLICK,
             (),
         ),
         "prednisone": Picture(
@@ -238,8 +239,8 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
                 population=model.population,
             ),
             _say_joint(lambda _: "Prednisone and the Total Improvement Score"),
-            "A line reaches from the least to the most she can have taken between visits. Which of dose and response "
-            "followed the other this does not show. " + _BY_CLICK,
+            "A line reaches from the least to the most a patient can have taken between visits. The figure does not "
+            "show whether the dose followed the response or the reverse. " + _BY_CLICK,
             ("tis", "prednisone_mg_day"),
         ),
         "time_to_response": Picture(
@@ -255,10 +256,10 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
             ),
             lambda frame, model: draw_time_to_response(frame, level=model.level, sustained=model.sustained),
             _say_times,
-            "The two differ because a response is only seen at visits: left it counts from the visit that showed it, "
-            "right from anywhere since the visit before. The black mark is the chosen patient.",
-            hint_of_rescue="What was seen after rescue treatment counts no more. Thin lines are response before "
-            "rescue, and rescue, each competing with the other.",
+            "A response is seen only at visits. On the left it is dated to the visit that showed it (Kaplan-Meier), on "
+            "the right anywhere since the visit before (interval-censored). The black mark is the chosen patient.",
+            hint_of_rescue="Results after rescue treatment do not count. The thin lines are response before rescue and "
+            "rescue itself, as competing events.",
         ),
     }
 )

@@ -141,7 +141,7 @@ class TrajectoriesView(Desk):
     def _draw_profile(self, name: Callable[[str], str] = str) -> Any:
         model = self.model
         if model.patient_id is None:
-            return empty_figure("One patient close up", "Click a line, or choose a row in the table of patients.")
+            return empty_figure("One patient", "Click a line, or choose a row in the table of patients.")
         return draw_patient_profile(
             model.profile(), model.points(), name(model.patient_id), population=model.population
         )

@@ -134,7 +134,7 @@ class Desk(widgets.VBox, Leaving):
 
     def entitle(self, title: str, subtitle: str) -> None:
         """Say what the app is about and what it stands on."""
-self._title.value = (
+        self._title.value = (
             f"<div class='mt-title' role='heading' aria-level='2'>{escape(title)}</div>"
             f"<div class='mt-subtitle'>{escape(subtitle)}</div>"
         )

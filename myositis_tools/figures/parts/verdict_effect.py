@@ -14,7 +14,7 @@ def effect_of(kind: str, word: str) -> str:
 
 
 def stated(kind: str, word: str) -> str:
-    """Say the verdict; an exclusion that is met reads as *applies*: the bare word would be taken for good news."""
+    """Say the verdict; an exclusion is *excluded* or *not excluded*, since a *met* one would be taken for good news."""
     if kind == "exclusion" and word != verdict.UNKNOWN:
-        return f"{word}: {'applies' if word == verdict.MET else 'does not apply'}"
+        return "excluded" if word == verdict.MET else "not excluded"
     return word

@@ -29,8 +29,8 @@ def next_steps(protocol: Protocol, screening: Any, *, named_by: str = "column") 
     lines = []
     if len(nowhere):
         lines.append(
-            f"Next: of the {len(found)} {_CALLED[named_by]} that the protocol reads, {len(nowhere)} are recorded in nobody and "
-            f"would help to decide: {listed(nowhere[named_by], most=len(nowhere))}."
+            f"Next: of the {len(found)} {_CALLED[named_by]} that the protocol reads, {len(nowhere)} are recorded in "
+            f"nobody and would help to decide: {listed(nowhere[named_by], most=len(nowhere))}."
         )
         at_best = int(attrition(protocol, screening, unknown="best")["remaining_after"].iloc[-1])
         lines.append(f"If nothing that is not recorded spoke against anybody, {at_best} would be eligible.")
