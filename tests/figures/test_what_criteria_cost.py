@@ -13,6 +13,8 @@ from tests.spec.eligible import changed, screening_of
 
 TIM = mt.TIME_IS_MUSCLE
 PLOTS = {
+    "attrition": lambda people: figures.plot_attrition(TIM, people),
+    "matrix": lambda people: figures.plot_eligibility_matrix(TIM, people),
     "consort": lambda people: figures.plot_consort(TIM, people),
     "overlap": lambda people: figures.plot_overlap(TIM, people),
     "influence": lambda people: figures.plot_influence(TIM, people),
@@ -122,7 +124,11 @@ def test_near_misses_draws_each_patient_with_a_gap_at_her_value():
     drawn = figures.plot_near_misses(TIM, cohort())
     assert [x for x in trace(drawn, "open_4").x if x is not None] == [45.5]  # P005, whose age is unknown
     assert list(trace(drawn, "ready_4").x) == [None]
-    assert "limit 50 % of predicted · 1 patient" in said(drawn)
+    assert "FVC, % of predicted · 1 patient" in said(drawn)
+    assert "limit 50" in said(drawn)
+    low, high = drawn.layout.xaxis4.range
+    assert high - low > 10  # 45.5 against 50 is no chasm
+    assert drawn.layout.xaxis4.dtick == 2
     lines = [shape.x0 for shape in drawn.layout.shapes]
     assert lines == [18, 12, 10, 50]
 
@@ -140,3 +146,26 @@ def test_case_mix_draws_differences_with_both_groups_beside():
     drawn = draw_case_mix(frame)
     assert sum(x is not None for uid in ("more_kept", "more_left_out") for x in trace(drawn, uid).x) == len(frame)
     assert list(trace(drawn, "left_out_text").text) == frame["left_out"].tolist()
+
+
+def test_beside_the_flow_stands_what_each_criterion_answers_over_all():
+    """Nobody was left to ask in the flow, and the criterion is failed and unknown all the same."""
+    people = screening_of([changed("age_years 17; thrombosis_within_10_years yes"), changed("age_years 17")] * 2)
+    people.loc[people.index[-1], "thrombosis_within_10_years"] = None
+    frame = figures.attrition_frame(TIM, people).set_index("criterion")
+    parts = ["remaining_before", "excluded_here", "unknown_here"]
+    told = ["fail_of_all", "unknown_of_all", "pass_of_all"]
+    assert frame.loc["thrombosis", parts].tolist() == [0, 0, 0]
+    assert frame.loc["thrombosis", told].tolist() == [2, 1, 1]
+    assert (frame[told].sum(axis=1) == len(people)).all()
+    drawn = figures.plot_attrition(TIM, people)
+    assert trace(drawn, "fail_of_all_text").text[frame.index.get_loc("thrombosis")] == "2"
+    assert "failed is adult, by 4 of all 4" in drawn.layout.title.text
+    consort = figures.consort_frame(TIM, people).set_index("criterion")
+    assert consort.loc["thrombosis", ["patients", *told[:2]]].tolist() == [0, 2, 1]
+    assert "of all patients 2 fail it, unknown in 1" in said(figures.plot_consort(TIM, people))
+
+
+def test_shares_of_patients_are_said_to_be_averages():
+    drawn = figures.plot_influence(TIM, mt.load_screening())
+    assert "on average" in trace(drawn, "share").name

@@ -68,3 +68,8 @@ def most_often(rows: Iterable[tuple[str, float]]) -> list[str]:
     found = [(label, number) for label, number in rows if number == number]
     most = max((number for _, number in found), default=0)
     return [label for label, number in found if most and number == most]
+
+
+def within(label: str) -> str:
+    """A label within a sentence: in small letters, unless it begins with an abbreviation or a name."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label

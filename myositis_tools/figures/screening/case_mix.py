@@ -12,6 +12,7 @@ from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
+from myositis_tools.figures.parts.sentences import within
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.studies import case_mix
@@ -71,10 +72,9 @@ def _added(row: dict[str, Any]) -> str:
 
 def draw_case_mix(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `case_mix_frame`."""
-    title = "Whom the criteria keep and leave out"
     if frame.empty:
-        return empty_figure(title, "There are no two groups of patients to compare.")
-    drawn = figure(title, height=170 + _ROW_HEIGHT * len(frame))
+        return empty_figure("There is nothing to compare", "There are no two groups of patients to compare.")
+    drawn = figure(_title(frame), height=140 + _ROW_HEIGHT * len(frame), heads=20)
     labels = as_text(frame["label"])
     most = max(0.5, frame["difference"].abs().max())
     for uid, here, symbol, colour, words in (
@@ -115,7 +115,6 @@ def draw_case_mix(frame: pd.DataFrame) -> go.Figure:
         )
         drawn.add_annotation(text=f"<b>{head}</b>", x=x, y=1, yref="paper", yanchor="bottom", showarrow=False)
     drawn.add_vline(x=0, line={"color": colours.INK, "width": 1})
-    drawn.update_layout(margin={"t": 84})
     drawn.update_xaxes(
         range=[-1.1 * most, 2.15 * most],
         title_text="standardised difference, kept less left out",
@@ -123,6 +122,12 @@ def draw_case_mix(frame: pd.DataFrame) -> go.Figure:
     )
     drawn.update_yaxes(categoryorder="array", categoryarray=labels, range=[len(frame) - 0.5, -0.5])
     return drawn
+
+
+def _title(frame: pd.DataFrame) -> str:
+    first = frame.loc[frame["difference"].abs().idxmax()]
+    label, kept, out = as_text([within(first["label"]), first["kept"], first["left_out"]])
+    return f"Those kept differ most from those left out in {label}: {kept} against {out}"
 
 
 @protocol_first
@@ -139,7 +144,7 @@ def plot_case_mix() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_case_mix(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
-    'Whom the criteria keep and leave out'
+    'Those kept differ most from those left out in disease duration, months: 5 against 9'
     """
 
 

@@ -13,8 +13,10 @@ from myositis_tools import verdict
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.sentences import listed, most_often, some_of, verb, within
 from myositis_tools.figures.parts.theme import (
     DECISION_SYMBOLS,
+    DECISION_WORDS,
     EFFECT_INKS,
     EFFECT_SYMBOLS,
     EFFECT_TINTS,
@@ -112,22 +114,21 @@ def plot_eligibility_matrix(protocol: Protocol, screening: Any, *, highlight: Se
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_eligibility_matrix(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
-    'Each criterion of each patient'
+    '75 of 300 patients fit; most are kept out by prior treatment, 91 patients'
     """
     return draw_eligibility_matrix(eligibility_matrix_frame(protocol, screening), highlight=highlight)
 
 
 def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = ()) -> go.Figure:
     """Draw a frame made by `eligibility_matrix_frame`."""
-    title = "Each criterion of each patient"
     if cells.empty:
-        return empty_figure(title, "There is no patient, or no criterion, to show.")
+        return empty_figure("There is nobody to show", "There is no patient, or no criterion.")
     labels = list(dict.fromkeys(cells["label"]))
     patients = cells.drop_duplicates("place").sort_values("place")
     codes = {effect: code for code, effect in enumerate(EFFECTS)}
     matrix = cells["effect"].map(codes).to_numpy().reshape(len(labels), len(patients))
     words = (cells["effect"] + " (" + cells["verdict"] + ")").to_numpy().reshape(matrix.shape)
-    drawn = figure(title, height=196 + 24 * len(labels))
+    drawn = figure(_title(cells), height=176 + 24 * len(labels), heads=3 * _HEAD_HEIGHT + 4)
     steps = [(code / 3, EFFECT_TINTS[effect]) for effect, code in codes.items()]
     scale = [pair for (start, colour) in steps for pair in ((start, colour), (start + 1 / 3, colour))]
     drawn.add_heatmap(
@@ -136,7 +137,7 @@ def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = (
         x=patients["place"],
         y=labels,
         customdata=words,
-        text=[as_text(patients["patient_id"] + " · " + patients["decision"])] * len(labels),
+        text=[as_text(patients["patient_id"] + " · " + patients["decision"].map(DECISION_WORDS))] * len(labels),
         zmin=-0.5,
         zmax=2.5,
         colorscale=scale,
@@ -190,8 +191,19 @@ def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = (
     )
     drawn.update_xaxes(title_standoff=34 if len(pointed_at) else 8)
     drawn.update_yaxes(autorange="reversed", showgrid=False)
-    drawn.update_layout(margin={"t": 140})
     return drawn
+
+
+def _title(cells: pd.DataFrame) -> str:
+    patients = cells.drop_duplicates("place")
+    fit, everyone = int((patients["decision"] == verdict.ELIGIBLE).sum()), len(patients)
+    said = f"{some_of(fit, everyone)} {verb(fit, 'patient fits', 'patients fit')}"
+    counts = cells["label"][cells["effect"] == KEEPS_OUT].value_counts()
+    worst = most_often(counts.items())
+    if not worst:
+        return f"{said}; no criterion keeps anybody out"
+    names = as_text([listed([within(label) for label in worst[:3]])])[0]
+    return f"{said}; most are kept out by {names}, {counts.iloc[0]} patients"
 
 
 def _decision_heads(patients: pd.DataFrame) -> list[tuple[int, str]]:
@@ -199,6 +211,6 @@ def _decision_heads(patients: pd.DataFrame) -> list[tuple[int, str]]:
     counts = patients["decision"].value_counts()
     firsts = patients.drop_duplicates("decision")
     return [
-        (int(place), f"{DECISION_SYMBOLS[decision]} {decision}: {counts[decision]}")
+        (int(place), f"{DECISION_SYMBOLS[decision]} {DECISION_WORDS[decision]}: {counts[decision]}")
         for place, decision in zip(firsts["place"], firsts["decision"], strict=True)
     ]

@@ -1,4 +1,4 @@
-"""What each criterion costs, as bars."""
+"""Whom each criterion excludes, as bars."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
+from myositis_tools.figures.parts.scales import whole_steps
+from myositis_tools.figures.parts.sentences import average, verb, within
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.privacy.small_counts import said
@@ -19,7 +21,7 @@ from myositis_tools.studies import influence
 # of each bar its words, its colour and its pattern
 _BARS = {
     "fails": ("fails it", colours.DOES_NOT_FIT, "/"),
-    "share": ("Shapley share of the patients lost", colours.QUIET, "."),
+    "share": ("patients lost to it, on average over all orders (Shapley share)", colours.QUIET, "."),
     "fails_only_this": ("fails only this", colours.NEARLY, ""),
 }
 _ROW_HEIGHT = 44
@@ -51,14 +53,13 @@ def influence_frame(
 
 def draw_influence(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `influence_frame`."""
-    title = "What each criterion costs"
     if frame.empty or not frame["fails"].fillna(1).sum():
-        return empty_figure(title, "No patient fails a criterion.")
-    drawn = figure(title, height=150 + _ROW_HEIGHT * len(frame))
+        return empty_figure("No criterion excludes anybody", "No patient fails a criterion.")
+    drawn = figure(_title(frame), height=150 + _ROW_HEIGHT * len(frame))
     labels = as_text(frame["label"])
     gains = [said(gain) for gain in frame["gain_if_dropped"]]
     for name, (words, colour, pattern) in _BARS.items():
-        numbers = ["" if pd.isna(value) else f"{value:.3g}" for value in frame[name]]
+        numbers = ["" if pd.isna(value) else average(value) for value in frame[name]]
         drawn.add_bar(
             uid=name,
             y=labels,
@@ -79,12 +80,23 @@ def draw_influence(frame: pd.DataFrame) -> go.Figure:
                     "fillmode": "overlay",
                 },
             },
-            hovertemplate=f"%{{y}}<br>{words}: %{{x:.3g}}<br>gain if dropped: %{{customdata}}<extra></extra>",
+            hovertemplate=f"%{{y}}<br>{words}: %{{text}}<br>gain if dropped: %{{customdata}}<extra></extra>",
         )
     drawn.update_layout(barmode="group", bargap=0.25)
-    drawn.update_xaxes(title_text="patients", rangemode="tozero")
+    drawn.update_xaxes(title_text="patients", rangemode="tozero", dtick=whole_steps(frame["fails"].max()))
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn
+
+
+def _title(frame: pd.DataFrame) -> str:
+    known = frame[frame["fails"].notna()]
+    if known.empty:
+        return "Every count is too small to be shown"
+    first = known.loc[known["fails"].astype("float64").idxmax()]
+    fails = int(first["fails"])
+    label = as_text([within(first["label"])])[0]
+    said, alone = f"Most patients fail {label}: {fails}", first["fails_only_this"]
+    return said if pd.isna(alone) else f"{said}, of whom {int(alone)} {verb(alone, 'fails', 'fail')} nothing else"
 
 
 @protocol_first
@@ -101,5 +113,5 @@ def plot_influence() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_influence(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
-    'What each criterion costs'
+    'Most patients fail prior treatment: 91, of whom 15 fail nothing else'
     """

@@ -12,6 +12,8 @@ from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
+from myositis_tools.figures.parts.scales import axis_around
+from myositis_tools.figures.parts.sentences import verb
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.figures.parts.tool_bar import Figure
 from myositis_tools.formatting import many
@@ -19,6 +21,7 @@ from myositis_tools.frames import to_pandas
 from myositis_tools.studies import near_misses
 
 _ROW_HEIGHT = 96
+_FEW = 3  # patients of a strip that are written beside their marks
 
 
 @protocol_first
@@ -47,17 +50,13 @@ def near_misses_frame(protocol: Protocol, screening: Any, *, unknown: str = "its
 
 def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `near_misses_frame`."""
-    title = "One criterion away, by how much"
     if frame.empty:
-        return empty_figure(title, "Nobody fails one criterion alone by a number.")
+        return empty_figure("Nobody is one number away", "Nobody fails one criterion alone by a number.")
     strips = list(frame.groupby(["label", "part", "unit"], sort=False))
     height = 150 + _ROW_HEIGHT * len(strips)
-    drawn = figure(title, height=height)
+    drawn = figure(_title(frame), height=height, heads=44)
     look = drawn.layout.to_plotly_json()
-    heads = [
-        f"{label}: {part}, limit {own['limit'].iloc[0]:g} {unit} · {many(len(own))}"
-        for (label, part, unit), own in strips
-    ]
+    heads = [f"{label}: {part}, {unit} · {many(len(own))}" for (label, part, unit), own in strips]
     drawn = Figure(
         make_subplots(
             rows=len(strips),
@@ -67,8 +66,8 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
         )
     )
     axes = {name: look.pop(name) for name in ("xaxis", "yaxis")}
+    drawn.update_annotations(x=0, xanchor="left", font={"size": 13}, yshift=16)
     drawn.update_layout(look)
-    drawn.update_layout(margin={"t": 96})
     drawn.update_xaxes(axes["xaxis"])
     for row, (_, strip) in enumerate(strips, start=1):
         # a window has as many days as the months before a patient's screening: marks stand by their own distance
@@ -83,7 +82,10 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
                 uid=f"{uid}_{row}",
                 x=[None, *some["at"]],
                 y=[0, *((place % 5 - 2) / 4 for place in range(len(some)))],
-                mode="markers",
+                mode="markers+text",
+                text=["", *(f"{value:g}" if len(own) <= _FEW else "" for value in some["value"])],
+                textposition="middle right",
+                textfont={"size": 12},
                 name=words,
                 legendgroup=uid,
                 showlegend=row == 1,
@@ -92,7 +94,7 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
                     "size": 11,
                     "color": colour,
                     "opacity": 0.85,
-                    "line": {"color": colours.PAPER, "width": 1},
+                    "line": {"color": colours.DOES_NOT_FIT if uid == "ready" else colours.PAPER, "width": 1},
                 },
                 customdata=["", *(_said(one) for one in some.to_dict("records"))],
                 hovertemplate="%{customdata}<extra></extra>",
@@ -100,13 +102,28 @@ def draw_near_misses(frame: pd.DataFrame) -> go.Figure:
                 col=1,
             )
         drawn.add_vline(x=limit, line={"color": colours.INK, "width": 2}, row=row, col=1)
-        values = [*own["at"], limit]
-        margin = 0.06 * (max(values) - min(values) or 1)
-        drawn.update_xaxes(range=[min(values) - margin, max(values) + margin], row=row, col=1)
+        drawn.add_annotation(
+            text=f"limit {limit:g}", x=limit, y=1, yanchor="bottom", xanchor="center", showarrow=False,
+            font={"size": 12}, row=row, col=1,
+        )  # fmt: skip
+        is_whole = (own["at"] % 1 == 0).all() and limit % 1 == 0
+        axis = axis_around([*own["at"], *_counted_of(own["unit"].iloc[0])], limit, whole=is_whole)
+        drawn.update_xaxes(**axis, row=row, col=1)
     drawn.update_yaxes(visible=False, range=[-1, 1])
-    drawn.update_annotations(x=0, xanchor="left", font={"size": 13})
     drawn.update_xaxes(gridcolor=colours.GRID)
     return drawn
+
+
+def _counted_of(unit: str) -> list[float]:
+    """Both ends of a count that is told as ``of 5``."""
+    return [0.0, float(unit[3:])] if unit.startswith("of ") and unit[3:].isdigit() else []
+
+
+def _title(frame: pd.DataFrame) -> str:
+    counts = frame["part"].value_counts()
+    said = f"{many(len(frame))} {verb(len(frame), 'misses', 'miss')} one limit alone"
+    part = as_text([counts.index[0]])[0]
+    return f"{said}, by {part}" if len(counts) == 1 else f"{said}, most often by {part}: {counts.iloc[0]}"
 
 
 @protocol_first
@@ -124,7 +141,7 @@ def plot_near_misses() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_near_misses(mt.TIME_IS_MUSCLE, mt.load_screening()).layout.title.text
-    'One criterion away, by how much'
+    '43 patients miss one limit alone, most often by MMT loss: 17'
     """
 
 

@@ -12,7 +12,10 @@ from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
+from myositis_tools.figures.parts.scales import whole_steps
+from myositis_tools.figures.parts.sentences import verb, within
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
+from myositis_tools.formatting import many
 from myositis_tools.frames import to_pandas
 from myositis_tools.studies import sensitivity
 
@@ -48,16 +51,16 @@ def sensitivity_frame(
 def draw_sensitivity(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `sensitivity_frame`."""
     label, unit = (as_text([frame[name].iloc[0]])[0] for name in ("label", "unit"))
-    title = f"Eligible patients by {label[:1].lower()}{label[1:]}"
     if not frame["best"].fillna(1).any():
-        return empty_figure(title, "No patient is or may be eligible at any value.")
-    drawn = figure(title, height=420)
+        return empty_figure(f"{label}: no value lets anybody in", "No patient is or may be eligible at any value.")
+    drawn = figure(_title(frame, unit), height=420, heads=24, legend=False)
     drawn.add_scatter(
         uid="worst",
         x=frame["value"],
         y=frame["worst"],
         mode="lines",
-        name="eligible (worst case for unknown)",
+        name="eligible",
+        showlegend=False,
         line={"color": colours.FITS, "width": 3, "shape": "linear"},
         hovertemplate=f"%{{x:g}} {unit}<br>eligible: %{{y}}<extra></extra>",
     )
@@ -66,7 +69,8 @@ def draw_sensitivity(frame: pd.DataFrame) -> go.Figure:
         x=frame["value"],
         y=frame["best"],
         mode="lines",
-        name="eligible or undecided (best case)",
+        name="eligible or undecided",
+        showlegend=False,
         line={"color": colours.UNKNOWN, "width": 2, "dash": "dash"},
         fill="tonexty",
         fillcolor=colours.UNKNOWN_TINT,
@@ -88,10 +92,33 @@ def draw_sensitivity(frame: pd.DataFrame) -> go.Figure:
             xanchor="right" if value > frame["value"].median() else "left",
             showarrow=False,
         )
-    drawn.update_layout(margin={"t": 92})
+    for column, words, ink in (
+        ("best", "eligible if all that is unknown passes", colours.INK),
+        ("worst", "eligible", colours.FITS),
+    ):
+        drawn.add_annotation(
+            text=words, x=frame["value"].iloc[-1], y=frame[column].iloc[-1], xanchor="right", yanchor="bottom",
+            showarrow=False, font={"size": 12, "color": ink},
+        )  # fmt: skip
     drawn.update_xaxes(title_text=f"{label} ({unit})" if unit else label)
-    drawn.update_yaxes(title_text="patients", rangemode="tozero")
+    most = max(frame["best"].max(), 1)
+    drawn.update_yaxes(title_text="patients", range=[0, 1.12 * most], dtick=whole_steps(most))
     return drawn
+
+
+def _title(frame: pd.DataFrame, unit: str) -> str:
+    """What the published value gives, and the value that gives most."""
+    label = as_text([within(frame["label"].iloc[0])])[0]
+    known = frame[frame["worst"].notna()]
+    published = known[known["is_published"]]
+    if published.empty:
+        return f"Who is eligible changes with {label}"
+    here, most = published.iloc[0], known.loc[known["worst"].astype("float64").idxmax()]
+    count = int(here["worst"])
+    said = f"{many(count)} {verb(count, 'is', 'are')} eligible at the published {here['value']:g} {unit}".strip()
+    if most["worst"] <= count:
+        return f"{said}, and at no other value more"
+    return f"{said}, {int(most['worst'])} at {most['value']:g}"
 
 
 @protocol_first
@@ -110,5 +137,5 @@ def plot_sensitivity() -> None:
     >>> import myositis_tools as mt
     >>> drawn = mt.figures.plot_sensitivity(mt.TIME_IS_MUSCLE, mt.load_screening(), "minimum_age_years")
     >>> drawn.layout.title.text
-    'Eligible patients by age at least'
+    '75 patients are eligible at the published 18 years, and at no other value more'
     """
