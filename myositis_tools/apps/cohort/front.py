@@ -60,7 +60,8 @@ class FrontPage(widgets.VBox):
         instead.add_class("mt-row")
         self.cohort = widgets.VBox([self.headline, self.pane, self.next_steps, onward], layout={"width": "100%"})
         super().__init__([self.drop, instead, self.refused, self.steps, self.cohort], layout={"width": "100%"})
-        self.add_class("mt-front")
+        for name in ("mt-desk", "mt-open", "mt-front"):  # it looks as the apps do, and hides nothing
+            self.add_class(name)
         opening.observe(self._stepped, names="revision")
         self._drawn: Any = None
         self._taken = -1

@@ -168,11 +168,17 @@ class Opening(traitlets.HasTraits):
     # -------------------------------------------------------------------------------------------- what is not clear
 
     def asked(self, table: TableRead) -> dict[str, list[str]]:
-        """The headings that could be two things and are not settled yet, each with the columns it could be."""
-        open_to_ask = [name for name in table.model.headings if name not in table.model.choices]
-        open_to_ask = [name for name in open_to_ask if (table.file, table.kind, name) not in self._left]
-        asked = {name: [row["column"] for row in table.model.asked_of_several(name)] for name in open_to_ask}
-        return {name: several for name, several in asked.items() if several}
+        """The headings of which it is not clear what they stand for, each with the columns that it could be."""
+        model = table.model
+        taken = {choice["column"] for choice in model.choices.values()}
+        asked = {}
+        for name in model.headings:
+            if name in table.used or (table.file, table.kind, name) in self._left:
+                continue
+            rows = model.asked_of_several(name) or model.suggested(name)[:1]
+            could_be = [row["column"] for row in rows if row["column"] not in taken]
+            asked |= {name: could_be} if could_be else {}
+        return asked
 
     def leave(self, table: TableRead, heading: str) -> None:
         """Say that a heading is none of the things that it could be: it is kept as it is, and not used."""
@@ -284,7 +290,7 @@ class Opening(traitlets.HasTraits):
         said = f"{len(headings & used)} of {len(headings)} headings recognised."
         said += f" Kept as they are, and not used: {others}." if headings - used else ""
         asked = sum(len(self.asked(table)) for table in self.tables)
-        could = f" {counted(asked, 'heading')} could be two things." if asked else ""
+        could = f" What {counted(asked, 'heading')} stand{'s' * (asked == 1)} for is a question." if asked else ""
         return Step("Columns", ASKS if asked else DONE, said + could)
 
     def _checked(self) -> Step:

@@ -38,6 +38,7 @@ class PatientView(widgets.VBox):
         row = widgets.Box([control("Patient", self.patient), control("Beside her or him", self.beside)])
         row.add_class("mt-row")
         super().__init__([row, self.cards], layout={"width": "100%"})
+        self.add_class("mt-desk")
         self.patient.observe(lambda change: setattr(model, "patient_id", change["new"] or None), names="value")
         self.beside.observe(lambda change: setattr(model, "beside", change["new"] or None), names="value")
 

@@ -138,8 +138,9 @@ def _either(opening: Opening, table: TableRead, heading: str, columns: list[str]
     model = table.model
     buttons = [_button(model.in_words(column), partial(model.choose, heading, column), guard) for column in columns]
     leave = _button("none of these", partial(opening.leave, table, heading), guard)
-    examples = model.examples(heading)
-    return _row(_text(f"{heading!r} ({examples}) could be two things:"), *buttons, leave)
+    asked = model.advice(heading).removeprefix("a question: ")
+    words = note(f"such as {model.examples(heading) or 'nothing: it is empty'}; {asked}")
+    return widgets.VBox([_row(_text(f"What does {heading!r} stand for?"), *buttons, leave), words])
 
 
 def _every_heading(table: TableRead) -> widgets.Accordion:
