@@ -1,6 +1,9 @@
 """What every app is put through: it opens, draws and stays within the page, and its code can be copied."""
 
+import json
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +11,18 @@ import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as NeverCame
 
-import myositis_tools as mt
-
-PAGES = Path(mt.__file__).parent / "apps" / "pages"
+# Each app by the name of its command, and the call that opens it in a notebook.
+CALLS = {
+    "eligibility": "explore_eligibility",
+    "trajectories": "explore_trajectories",
+    "effects": "explore_effects",
+    "design": "explore_design",
+    "calculator": "calculate_total_improvement",
+    "mapping": "map_columns",
+    "eular_acr": "calculate_eular_acr",
+    "haq_di": "calculate_haq_di",
+    "mmt": "calculate_mmt",
+}
 NARROW, WIDE = 900, 1400
 
 # How far the page reaches over its edge, the app over its box (in JupyterLab the page scrolls in one, on a page of its
@@ -34,6 +46,18 @@ _FITS = f"""() => {{
     return fits && performance.now() - window.lastLook.at > 500; }}"""
 
 
+@cache
+def app_named(name: str) -> Path:
+    """A notebook of one cell that opens an app; a page of its own is opened by the same name."""
+    cell = {"cell_type": "code", "id": "a", "execution_count": None, "metadata": {}, "outputs": []}
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    source = f"import myositis_tools as mt\n\nmt.apps.{CALLS[name]}()"
+    content = {"cells": [cell | {"source": source}], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    written = Path(tempfile.mkdtemp(), f"{name}.ipynb")
+    written.write_text(json.dumps(content))
+    return written
+
+
 def wait_until(page: Page, condition: str, arg: object = None) -> None:
     """Wait until a function of the page is true; asked at each frame, as is usual, it would have the page draw each."""
     page.wait_for_function(condition, arg=arg, polling=100)
@@ -53,7 +77,7 @@ def open_app(
 
     Where there is no room for its controls they are opened, unless they are to stay as a person finds them.
     """
-    page = page_of(kind, PAGES / f"{name}.ipynb", width=width, height=height, **more)
+    page = page_of(kind, app_named(name), width=width, height=height, **more)
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
     fits(page)
     drawer = page.get_by_role("button", name="Controls", exact=True)

@@ -23,6 +23,7 @@ class Server:
     def __init__(self, kind: str, folder: Path, name: str = "") -> None:
         self.folder = folder
         start, options, ready, self._end = _KINDS[kind]
+        self._spares = kind == "app"
         port = _free_port()
         self.base = f"http://127.0.0.1:{port}"
         command = [sys.executable, *start, *(option.format(port=port, folder=folder, name=name) for option in options)]
@@ -62,12 +63,17 @@ class Server:
         """The kernels that have not ended: a server takes a kernel's connection file away when its process is gone."""
         return [path.stem.removeprefix("kernel-") for path in self.folder.rglob("kernel-*.json")]
 
+    def used_kernels(self) -> list[str]:
+        """The kernels that a page was connected to: one that waits for the next page is none of them."""
+        log = (self.folder / "server.log").read_text()
+        return [kernel for kernel in self.kernels() if not self._spares or f"Connecting to kernel {kernel}" in log]
+
     def end_kernels(self) -> None:
-        """End every kernel; a server that cannot is stopped, so that the next test gets another one."""
+        """End every kernel in use; a server that cannot is stopped, so that the next test gets another one."""
         try:
-            for kernel in self.kernels():
+            for kernel in self.used_kernels():
                 self._ask(kernel)
-            left = self.kernels()
+            left = self.used_kernels()
         except OSError as error:
             left = [str(error)]
         if left:

@@ -1,6 +1,5 @@
 """The eligibility explorer in a real browser: every control moved, a patient's card opened, the code copied."""
 
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,7 +7,6 @@ from playwright.sync_api import Page, expect
 import myositis_tools as mt
 from tests.browser.app import NARROW, WIDE, click_in, copied_code, fits, open_app, wait_until
 
-PAGE = Path(mt.__file__).parent / "apps" / "pages" / "eligibility.ipynb"
 LIMITS, CRITERIA = len(mt.TIME_IS_MUSCLE.limits), len(mt.TIME_IS_MUSCLE.criteria)
 TABS = ("Flow", "Exclusions", "One limit", "Nearly fits", "Measure next", "Matrix", "Patients")
 TIMELINE = "[...document.querySelectorAll('.js-plotly-plot')].find(one => one.textContent.includes('Medication of'))"

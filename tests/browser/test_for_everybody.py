@@ -6,11 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.app import NARROW, PAGES, fits, open_app
+from tests.browser.app import CALLS, NARROW, fits, open_app
 
 pytestmark = pytest.mark.browser
 
-NAMES = sorted(path.stem for path in PAGES.glob("*.ipynb"))
+NAMES = sorted(CALLS)
 ZOOMED = 700  # what 1400 pixels are at 200 %
 
 # What axe finds in a page is Voilà's own where it is not in an app.

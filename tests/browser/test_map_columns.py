@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.app import NARROW, PAGES, WIDE, copied_code, fits
+from tests.browser.app import NARROW, WIDE, app_named, copied_code, fits
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +67,7 @@ def titles(page, kind):
 
 
 def test_every_control(page_of):
-    page = page_of("app", PAGES / "mapping.ipynb")
+    page = page_of("app", app_named("mapping"))
     headline, code = page.locator(".mt-headline"), page.locator(".mt-code").first
     expect(headline).to_contain_text("None of 12 headings is mapped yet")
 
@@ -145,7 +145,7 @@ def test_every_control(page_of):
 
 
 def test_it_opens_without_code_and_nothing_overflows(page_of):
-    page = page_of("app", PAGES / "mapping.ipynb", width=NARROW)
+    page = page_of("app", app_named("mapping"), width=NARROW)
     page.get_by_role("button", name="Accept likely suggestions").click()
     expect(page.locator(".mt-headline")).to_contain_text("10 of 12 headings are mapped.")
     for width in (NARROW, WIDE):

@@ -6,7 +6,7 @@ anywidget waits two seconds for a module and then drops whatever the kernel says
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.app import PAGES
+from tests.browser.app import app_named
 
 SLOW = """
 const { Blob } = window;
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("kind", ["app", "lab"])
 def test_a_figure_follows_although_plotly_comes_late(page_of, kind):
-    page = page_of(kind, PAGES / "trajectories.ipynb", script=SLOW)
+    page = page_of(kind, app_named("trajectories"), script=SLOW)
     patient = page.locator(".mt-controls input[type=text]").last
     expect(patient).to_have_value("P011")
     assert page.locator(".mt-pane .js-plotly-plot").count() == 0

@@ -1,6 +1,7 @@
 """The command line: what it copies, what it never overwrites, what it says, what it starts."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -222,12 +223,41 @@ def test_lab_refuses_a_folder_that_is_a_file(started, tmp_path):
     assert started == []
 
 
-@pytest.mark.parametrize("name", ["eligibility", "trajectories", "effects", "calculator", "mapping"])
-def test_app_starts_the_page_of_its_name(started, name):
-    assert run("app", name, "--no-browser").exit_code == 0
+@pytest.mark.parametrize(
+    ("words", "files", "view"),
+    [
+        (["open"], [], "cohort"),
+        (["open", "ours.csv", "ours.toml"], ["ours.csv", "ours.toml"], "cohort"),
+        (["app", "eligibility"], [], "who_fits"),
+        (["app", "eligibility", "ours.csv"], ["ours.csv"], "who_fits"),
+        (["app", "trajectories"], [], "follow_up"),
+        (["app", "effects"], [], "trial"),
+        (["app", "calculator"], [], "calculator"),
+        (["app", "mapping"], [mt.own_data_file()], "cohort"),
+        (["app", "mapping", "ours.csv"], ["ours.csv"], "cohort"),
+    ],
+)
+def test_open_and_app_start_the_page_and_tell_it_the_files_and_the_view(
+    started, monkeypatch, tmp_path, words, files, view
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MYOSITIS_TOOLS_PAGE", "")
+    for name in ("ours.csv", "ours.toml"):
+        (tmp_path / name).write_text("")
+    result = run(*words, "--no-browser")
+    assert result.exit_code == 0, result.output
     [(program, page, options)] = started
-    assert (program, page.name, options) == ("voila", f"{name}.ipynb", ["--no-browser"])
+    assert (program, page.name, options) == ("voila", "cohort.ipynb", ["--no-browser"])
     assert page.is_file()
+    said = json.loads(os.environ["MYOSITIS_TOOLS_PAGE"])
+    assert said == {"files": [str((tmp_path / file).resolve()) for file in files], "view": view}
+
+
+def test_a_file_that_is_not_there_is_said_before_anything_starts(started, tmp_path):
+    result = run("open", tmp_path / "nope.xlsx")
+    assert result.exit_code == 2
+    assert "nope.xlsx" in result.output
+    assert started == []
 
 
 @pytest.mark.parametrize(
@@ -240,7 +270,7 @@ def test_wrong_usage_is_status_2_with_help(started, arguments):
     assert started == []
 
 
-@pytest.mark.parametrize("arguments", [(), ("lab",), ("app",)])
+@pytest.mark.parametrize("arguments", [(), ("lab",), ("app",), ("open",)])
 def test_help_has_an_example(arguments):
     result = run(*arguments, "--help")
     assert result.exit_code == 0
@@ -293,23 +323,20 @@ def test_completion_can_be_shown_and_installed(monkeypatch):
 # The pages of the apps
 
 
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("eligibility", "explore_eligibility"),
-        ("trajectories", "explore_trajectories"),
-        ("effects", "explore_effects"),
-        ("calculator", "calculate_total_improvement"),
-        ("eular_acr", "calculate_eular_acr"),
-        ("haq_di", "calculate_haq_di"),
-        ("mmt", "calculate_mmt"),
-        ("design", "explore_design"),
-        ("mapping", "map_columns"),
-    ],
-)
-def test_a_page_is_one_call_of_a_public_function(name, call):
-    page = json.loads((notebook_copies.PACKAGE / "apps" / "pages" / f"{name}.ipynb").read_text(encoding="utf-8"))
+def test_the_page_is_one_call():
+    page = json.loads((notebook_copies.PACKAGE / "apps" / "pages" / "cohort.ipynb").read_text(encoding="utf-8"))
     [cell] = page["cells"]
-    assert "".join(cell["source"]) == f"import myositis_tools as mt\n\nmt.apps.{call}()"
-    assert callable(getattr(mt.apps, call))
-    assert page["metadata"]["title"].endswith("· myositis_tools")
+    assert "".join(cell["source"]) == "from myositis_tools.apps.cohort.page import open_page\n\nopen_page()"
+    assert page["metadata"]["title"] == "myositis_tools"
+
+
+def test_the_page_opens_what_the_server_says(monkeypatch, tmp_path):
+    from myositis_tools.apps.cohort.page import open_page, said_to_page
+
+    (tmp_path / "visits.csv").write_text("patient_id,week,haq_di\nA,0,1\nA,12,0.5\n")
+    for name, words in said_to_page([tmp_path / "visits.csv"], "follow_up").items():
+        monkeypatch.setenv(name, words)
+    page = open_page()
+    assert (page.model.cohort.name, page.model.view, page.bar.is_page) == ("visits.csv", "follow_up", True)
+    monkeypatch.delenv("MYOSITIS_TOOLS_PAGE")
+    assert open_page().model.cohort.is_sample

@@ -171,7 +171,7 @@ class Opening(traitlets.HasTraits):
         """The headings of which it is not clear what they stand for, each with the columns that it could be."""
         model = table.model
         taken = {choice["column"] for choice in model.choices.values()}
-        asked = {}
+        asked: dict[str, list[str]] = {}
         for name in model.headings:
             if name in table.used or (table.file, table.kind, name) in self._left:
                 continue
