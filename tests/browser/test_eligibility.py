@@ -1,5 +1,6 @@
 """The eligibility explorer in a real browser: every control moved, a patient's card opened, the code copied."""
 
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -25,11 +25,9 @@ from myositis_tools.exchange import (
 from myositis_tools.exchange.layout.cells_written import FileQuestion
 from myositis_tools.frames import to_pandas
 
-_OWN: Mapping[str, Any] = {"unit": "", "upper_limit": None, "words": {}}  # what is agreed to where a heading is ours
-
 
 @dataclass(frozen=True)
-class Reading:
+class FileReading:
     """How a person says that a file is to be read, where what is found is not right; the options of `suggest_file`."""
 
     weeks: Mapping[str, int] = field(default_factory=dict)
@@ -80,11 +78,18 @@ class TableRead:
     @property
     def is_plain(self) -> bool:
         """Whether it is in the package's own words as it stands, so that there is nothing to agree to."""
-        is_own = all(choice == {**_OWN, "column": name} for name, choice in self.model.choices.items())
+        is_own = all(_is_own(name, choice) for name, choice in self.model.choices.items())
         layout, written = self.place.layout, replace(self.mapping.mapping, columns=())
         is_moved = layout.weeks or layout.leave_out or layout.fill_down or layout.one_row or layout.unit_line
         is_moved = is_moved or any(week is not None for week in layout.sheets.values())
         return is_own and not is_moved and written == TableMapping(self.kind, ())
+
+
+def _is_own(heading: str, choice: Mapping[str, Any]) -> bool:
+    """Whether a heading is a column of the package as it stands, and its words are too."""
+    words = {given.lower(): word.lower() for given, word in choice["words"].items()}
+    is_told = choice["unit"] or choice["upper_limit"] or choice.get("missing")
+    return heading == choice["column"] and not is_told and all(given == word for given, word in words.items())
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +100,7 @@ class FileRead:
     ----------
     file : HeldFile
         What was handed over.
-    reading : Reading
+    reading : FileReading
         How the person says it is to be read.
     tables : sequence of TableRead
         What it holds.
@@ -106,13 +111,13 @@ class FileRead:
     """
 
     file: HeldFile
-    reading: Reading
+    reading: FileReading
     tables: Sequence[TableRead]
     found: Sequence[str] = ()
     asked: Sequence[FileQuestion] = ()
 
 
-def read_file(file: HeldFile, reading: Reading, mapping: FileMapping | None = None) -> FileRead:
+def read_file(file: HeldFile, reading: FileReading, mapping: FileMapping | None = None) -> FileRead:
     """Read a file as is found best, or by a mapping that a person agreed to before.
 
     Raises
@@ -139,7 +144,7 @@ def read_frame(kind: str, frame: Any) -> FileRead:
     suggested = suggest_mapping(given, kind)
     mapping = accept_suggestions(suggested[suggested["likely"]], kind, given)
     table = TableRead(kind, LaidOutTable(mapping), MappingModel(given, kind, mapping=mapping))
-    return FileRead(HeldFile(kind), Reading(), [table])
+    return FileRead(HeldFile(kind), FileReading(), [table])
 
 
 def _table(name: str, path: Path, place: LaidOutTable) -> TableRead:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import traitlets
 
-from myositis_tools.apps.cohort.file_read import FileRead, Reading, TableRead, patients_in, read_file, read_frame
+from myositis_tools.apps.cohort.file_read import FileRead, FileReading, TableRead, patients_in, read_file, read_frame
 from myositis_tools.apps.cohort.held_file import HeldFile
 from myositis_tools.apps.cohort.settled_cells import CheckedTable, Trouble, place_of
 from myositis_tools.apps.mapping.guidance import in_words_of_the_app
@@ -72,7 +72,7 @@ class Opening(traitlets.HasTraits):
                 self._try(file, self._take_mapping)
         for file in files:
             if not file.name.lower().endswith(_MAPPINGS):
-                self._try(file, lambda one: self._put(read_file(one, Reading(), self._mapping)))
+                self._try(file, lambda one: self._put(read_file(one, FileReading(), self._mapping)))
         self.revision += 1
 
     def hand_over(self, tables: Mapping[str, Any]) -> None:

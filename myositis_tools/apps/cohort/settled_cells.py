@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from myositis_tools.exchange import validate
@@ -51,10 +50,10 @@ class CheckedTable:
         self._given, self._kind, self.decided = table, kind, tuple(decided)
 
     @cached_property
-    def _kept(self) -> np.ndarray:
-        is_kept = np.ones(len(self._given), dtype=bool)
-        is_kept[[each.row for each in self.decided if each.is_of_row]] = False
-        return is_kept
+    def _kept(self) -> list[int]:
+        """The positions of the rows that are kept."""
+        left_out = {each.row for each in self.decided if each.is_of_row}
+        return [row for row in range(len(self._given)) if row not in left_out]
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -62,10 +61,9 @@ class CheckedTable:
         cells = [each for each in self.decided if not each.is_of_row]
         made = self._given.copy()
         for column in dict.fromkeys(each.column for each in cells):
-            is_wrong = np.zeros(len(made), dtype=bool)
-            is_wrong[[each.row for each in cells if each.column == column]] = True
-            made[column] = made[column].mask(is_wrong)
-        return (made.infer_objects() if cells else made)[self._kept]
+            wrong = {each.row for each in cells if each.column == column}
+            made[column] = made[column].where([row not in wrong for row in range(len(made))])
+        return (made.infer_objects() if cells else made).iloc[self._kept]
 
     @cached_property
     def problems(self) -> pd.DataFrame:
@@ -86,12 +84,11 @@ class CheckedTable:
         """The errors that are left and that a person can settle."""
         kind = find_kind(self._kind)
         names = {"patient_id", *kind.keys, *kind.required}
-        positions = np.flatnonzero(self._kept)
         made = []
         for each in self.errors[self.errors["row"].notna()].itertuples():
             value, column = each.value if isinstance(each.value, str) else "", str(each.column)
             is_a_cell = bool(value) and column in self.table.columns and column not in names
-            made.append(Trouble(int(positions[int(each.row)]), column, value, str(each.problem), not is_a_cell))
+            made.append(Trouble(self._kept[int(each.row)], column, value, str(each.problem), not is_a_cell))
         return made
 
     @property

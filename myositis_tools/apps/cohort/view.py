@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from myositis_tools.apps.cohort.front import FrontPage
+from myositis_tools.apps.cohort.front_view import FrontPage
 from myositis_tools.apps.cohort.model import CohortModel
 from myositis_tools.apps.cohort.opening import Opening
 from myositis_tools.apps.cohort.patient_view import PatientView

@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from myositis_tools.apps.cohort.held_file import HeldFile
 from myositis_tools.apps.cohort.model import CohortModel, CohortTables, sample_cohort
 from myositis_tools.apps.cohort.opening import ASKS, DONE, WRONG, Opening, Step
-from myositis_tools.apps.cohort.step_details import checks_of, columns_of, reading_of
+from myositis_tools.apps.cohort.steps_view import checks_of, columns_of, reading_of
 from myositis_tools.apps.widgets import DownloadButton, FigurePane, prose
 from myositis_tools.apps.widgets.file_drop import FileDrop
 from myositis_tools.apps.widgets.letting_go import replace_children
