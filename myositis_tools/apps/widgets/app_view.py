@@ -12,6 +12,7 @@ import ipywidgets as widgets
 
 from myositis_tools.apps.widgets.buttons import CopyButton
 from myositis_tools.apps.widgets.controls import NOTHING, bring, control, control_of
+from myositis_tools.apps.widgets.dark_figures import dark_figures
 from myositis_tools.apps.widgets.letting_go import Leaving, cells, close_all
 from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError
@@ -98,7 +99,7 @@ class Desk(widgets.VBox, Leaving):
         in_sight.add_class("mt-top")
         self._title = widgets.HTML()
         self.entitle(title, subtitle)
-        style = widgets.HTML(f"<style>{_STYLE}</style>", layout={"display": "none"})
+        style = widgets.HTML(f"<style>{_STYLE}{dark_figures()}</style>", layout={"display": "none"})
         super().__init__([style, self._title, in_sight, body], layout={"width": "100%"})
         self.add_class("mt-desk")
         if self.begins_with_controls:

@@ -155,7 +155,12 @@ function begin(desk, el, model) {
   const name = () => {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => { asked = false; place(desk); nameFields(desk); });
+    requestAnimationFrame(() => {
+      asked = false;
+      if (!desk.querySelector(".mt-controls")) return;  // it is being taken away
+      place(desk);
+      nameFields(desk);
+    });
   };
   const seen = new MutationObserver(name), sized = new ResizeObserver(look);
   seen.observe(desk, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class", "title"] });
