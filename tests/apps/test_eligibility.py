@@ -214,3 +214,23 @@ def test_a_medication_list_that_cannot_be_is_refused_at_the_call(cohort):
     courses = pd.DataFrame({"patient_id": ["C"], "drug": ["prednisone"], "dose_mg_day": [-5.0]})
     with pytest.raises(MyositisToolsError):
         explore_eligibility(cohort, medications=courses)
+
+
+def test_of_a_great_cohort_the_matrix_draws_what_can_be_seen():
+    sample = mt.load_screening()
+    thrice = [sample.assign(patient_id=sample["patient_id"] + f"-{copy}") for copy in range(3)]
+    view = mt.apps.explore_eligibility(pd.concat(thrice, ignore_index=True))
+    view.tabs.selected_index = view.tabs.titles.index("Matrix")
+    view.matrix_start.value = 600
+    everybody = view.model.matrix()
+    drawn = view.matrix.figure
+    assert drawn.layout.title.text.startswith("Patients 601 to 900 of 900")
+    assert len(drawn.data[0].x) == 300
+    view._click(7)
+    assert view.model.patient_id == everybody.loc[everybody["place"] == 607, "patient_id"].iloc[0]
+    assert f"{view.model.patient_id} ·" in drawn.data[0].text[0][7]
+    assert (
+        view.model.matrix_from(600)
+        .reset_index(drop=True)
+        .equals(everybody[everybody["place"] >= 600].reset_index(drop=True))
+    )

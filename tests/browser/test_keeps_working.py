@@ -92,7 +92,8 @@ def test_a_kernel_that_was_restarted_is_said_in_the_app(page_of):
 
 def test_a_kernel_that_is_gone_is_said_on_a_page_of_its_own(page_of, shared):
     page = open_app(page_of, "app", "effects")
-    shared.server("app", "effects").end_kernels()
+    shared.server("app", "effects").end_kernels()  # Voilà closes no connection then
+    page.locator(".mt-controls select").first.select_option(index=1)
     expect(page.locator(".mt-gone")).not_to_be_empty()
     assert page.locator(".mt-body").evaluate("body => body.inert")
 

@@ -15,7 +15,7 @@ from myositis_tools.apps.cohort.opening import Opening
 from myositis_tools.apps.cohort.patient_view import PatientView
 from myositis_tools.apps.cohort.views import VIEWS, beside, in_bar, place_in_bar
 from myositis_tools.apps.widgets import Desk, note, prose
-from myositis_tools.apps.widgets.app_view import APP_STYLE
+from myositis_tools.apps.widgets.app_view import look
 from myositis_tools.apps.widgets.letting_go import Leaving, cells, close_all
 from myositis_tools.apps.widgets.view_bar import ViewBar
 from myositis_tools.errors import MyositisToolsError
@@ -56,8 +56,7 @@ class CohortView(widgets.VBox, Leaving):
         self._then: dict[str, Any] = {}
         self._passing: list[widgets.Widget] = []
         self.body = widgets.VBox(layout={"width": "100%"})
-        look = prose(f"<style>{APP_STYLE}{_STYLE}</style>")
-        super().__init__([look, self.bar, self._trouble, self.body], layout={"width": "100%"})
+        super().__init__([look(_STYLE), self.bar, self._trouble, self.body], layout={"width": "100%"})
         self.add_class("mt-cohort")
         model.observe(self._another_cohort, names="revision")
         model.observe(self._another_patient, names=["patient_id", "beside"])

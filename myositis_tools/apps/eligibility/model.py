@@ -50,6 +50,9 @@ def _known_criteria(model: Any, without: Sequence[str]) -> tuple[str, ...]:
     return tuple(each.key for each in model.protocol.criteria if each.key in without)
 
 
+COLUMNS_SEEN = 300  # patients beside each other in the matrix; more columns than this are no columns any more
+
+
 class EligibilityModel(AppModel):
     """The state of the app and its results; it knows no widget.
 
@@ -192,8 +195,20 @@ class EligibilityModel(AppModel):
         return flow_frame(self.current, self._answers, unknown=self.unknown)
 
     def matrix(self) -> pd.DataFrame:
-        """What the matrix draws."""
+        """What the matrix draws of everybody."""
         return matrix_frame(self.current, self._answers)
+
+    def matrix_from(self, first: int) -> pd.DataFrame:
+        """What the matrix draws of as many patients as can be seen at a time, from a place in its order."""
+        return matrix_frame(self.current, self._answers, first=first, most=COLUMNS_SEEN)
+
+    def starts_of_matrix(self) -> list[tuple[str, int]]:
+        """Where the matrix can begin, in words and as a place."""
+        everybody = len(self.ids)
+        return [
+            (f"{first + 1:,} to {min(first + COLUMNS_SEEN, everybody):,} of {everybody:,}", first)
+            for first in range(0, max(everybody, 1), COLUMNS_SEEN)
+        ]
 
     def patients(self) -> pd.DataFrame:
         """One row for each patient, for a person to search: decision, reasons for exclusion, what is unknown."""

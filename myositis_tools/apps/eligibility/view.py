@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
+import pandas as pd
 
 from myositis_tools.apps.eligibility.model import EligibilityModel
 from myositis_tools.apps.eligibility.patient_card import patient_card
@@ -60,6 +61,7 @@ class EligibilityView(Desk):
         self.flow, self.matrix = FigurePane("eligibility_flow"), FigurePane("eligibility_matrix", on_choose=self._click)
         self.influence, self.overlap = FigurePane("what_criteria_cost"), FigurePane("criteria_failed_together")
         self.limit = menu([], label="Limit")
+        self.matrix_start = menu(model.starts_of_matrix(), 0, label="Patients shown")
         self.sensitivity, self.gaps = FigurePane("one_limit"), FigurePane("nearly_eligible")
         self.patients, self.nearly = PeopleTable(self._choose_row), PeopleTable(self._choose_nearly)
         self.measure_next = PeopleTable()
@@ -142,13 +144,15 @@ class EligibilityView(Desk):
         nearly = note("Patients who fail one criterion only. Choose one in the table to open her card.")
         following = note("Missing values, first those that would decide most of the undecided patients.")
         limit = control("Limit over its whole range", self.limit, self.sensitivity)
+        several = len(self.model.starts_of_matrix()) > 1
+        starts = [control("Patients shown, those who fit first", self.matrix_start)] if several else []
         return [
             ("Flow", self.flow, self._draw_flow),
             ("Exclusions", widgets.VBox([self.influence, self.overlap]), self._draw_what_excludes),
             ("One limit", limit, self._draw_one_limit),
             ("Nearly fits", widgets.VBox([nearly, self.gaps, self.nearly]), self._draw_nearly),
             ("Measure next", widgets.VBox([following, self.measure_next]), self._draw_measure_next),
-            ("Matrix", self.matrix, self._draw_matrix),
+            ("Matrix", widgets.VBox([*starts, self.matrix]), self._draw_matrix),
             ("Patients", self.patients, self._draw_patients),
         ]
 
@@ -181,7 +185,8 @@ class EligibilityView(Desk):
     # ---------------------------------------------------------------------------------------------------------- links
 
     def _link(self) -> None:
-        self.limit.observe(self.guarded(lambda _: None if self._is_following else self._draw_tab()), names="value")
+        for one in (self.limit, self.matrix_start):
+            one.observe(self.guarded(lambda _: None if self._is_following else self._draw_tab()), names="value")
         self.tabs.observe(self.guarded(lambda _: self._draw_tab()), names="selected_index")
 
     def _choose_row(self, place: int) -> None:
@@ -191,7 +196,7 @@ class EligibilityView(Desk):
         self.guarded(lambda: self.model.choose(self.model.nearly_eligible()["Patient"][place]))()
 
     def _click(self, place: Any) -> None:
-        self.guarded(lambda: self.model.choose_column(int(place)))()
+        self.guarded(lambda: self.model.choose_column(self.matrix_start.value + int(place)))()
 
     # -------------------------------------------------------------------------------------------------------- drawing
 
@@ -251,10 +256,20 @@ class EligibilityView(Desk):
 
     def _draw_matrix(self) -> None:
         highlight = [self.model.patient_id] if self.model.patient_id else []
-        self.matrix.show(draw_eligibility_matrix(self.model.matrix(), highlight=highlight))
+        drawn = draw_eligibility_matrix(
+            _from_nought(self.model.matrix_from(self.matrix_start.value)), highlight=highlight
+        )
+        if len(self.matrix_start.options) > 1:
+            drawn.update_layout(title_text=f"Patients {self.matrix_start.label}, each with every criterion")
+        self.matrix.show(drawn)
 
     def _draw_patients(self) -> None:
         self.patients.show(self.model.patients(), chosen=self.model.place_of(self.model.patient_id))
+
+
+def _from_nought(cells: pd.DataFrame) -> pd.DataFrame:
+    """Some columns of the matrix as a picture of their own."""
+    return cells.assign(place=cells["place"] - cells["place"].min()) if len(cells) else cells
 
 
 def _subtitle(protocol: Protocol) -> str:

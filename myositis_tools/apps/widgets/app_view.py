@@ -12,13 +12,14 @@ import ipywidgets as widgets
 
 from myositis_tools.apps.widgets.buttons import CopyButton
 from myositis_tools.apps.widgets.controls import NOTHING, bring, control, control_of
+from myositis_tools.apps.widgets.dark_figures import dark_figures
 from myositis_tools.apps.widgets.letting_go import Leaving, cells, close_all
 from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError
 
 # A widget, the control of a choice by its name, or some of them that stay together.
 Placed: TypeAlias = "widgets.Widget | str | tuple[Placed, ...]"
-APP_STYLE = resources.files(__package__).joinpath("app_view.css").read_text(encoding="utf-8")
+_STYLE = resources.files(__package__).joinpath("app_view.css").read_text(encoding="utf-8")
 
 
 def heading(text: str) -> widgets.HTML:
@@ -39,6 +40,11 @@ def note_html(text: str) -> str:
 def prose(html: str) -> widgets.HTML:
     """A piece of HTML that an app has made and escaped."""
     return widgets.HTML(html)
+
+
+def look(more: str = "") -> widgets.HTML:
+    """The style sheet of all that stands here, and more of it."""
+    return widgets.HTML(f"<style>{_STYLE}{dark_figures()}{more}</style>", layout={"display": "none"})
 
 
 def folded(title: str, *children: widgets.Widget) -> widgets.Accordion:
@@ -98,8 +104,7 @@ class Desk(widgets.VBox, Leaving):
         in_sight.add_class("mt-top")
         self._title = widgets.HTML()
         self.entitle(title, subtitle)
-        style = widgets.HTML(f"<style>{APP_STYLE}</style>", layout={"display": "none"})
-        super().__init__([style, self._title, in_sight, body], layout={"width": "100%"})
+        super().__init__([look(), self._title, in_sight, body], layout={"width": "100%"})
         self.add_class("mt-desk")
         if self.begins_with_controls:
             self.add_class("mt-open")

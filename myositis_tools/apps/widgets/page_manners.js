@@ -5,6 +5,7 @@ const LOST = {
   notebook: "The kernel behind this app has stopped or was restarted. Run the cell of the app again.",
   page: "The program behind this page has stopped. Reload the page; what was chosen here is then as in the beginning.",
 };
+const ANSWERS_WITHIN = 15000; // milliseconds; even a kernel at work says at once that it is
 const AWAY = "The connection to the program behind this page is lost; it is tried again.";
 const FIELDS =
   "input:not([type=checkbox], [type=radio], [type=file]), select, textarea, .noUi-handle, .widget-readout, .widget-radio-box, .widget-toggle-buttons";
@@ -98,10 +99,25 @@ function watchKernel(kernel, isOwnPage, say) {
   const connection = (_, now) => {
     if (!isGone) say(now === "connected" ? "" : AWAY);
   };
+  // a kernel that a server has ended for its idleness closes no connection: it answers nothing
+  let waiting = 0, isSilent = false;
+  const message = (_, { direction }) => {
+    if (direction === "send" && !waiting && kernel.status === "idle") {
+      waiting = setTimeout(() => { waiting = 0; isSilent = true; say(LOST[isOwnPage ? "page" : "notebook"]); }, ANSWERS_WITHIN);
+    } else if (direction === "recv") {
+      clearTimeout(waiting);
+      waiting = 0;
+      if (isSilent && !isGone) say("");
+      isSilent = false;
+    }
+  };
   kernel.statusChanged.connect(status);
   kernel.connectionStatusChanged.connect(connection);
   kernel.disposed.connect(gone);
+  kernel.anyMessage.connect(message);
   return () => {
+    clearTimeout(waiting);
+    kernel.anyMessage.disconnect(message);
     kernel.statusChanged.disconnect(status);
     kernel.connectionStatusChanged.disconnect(connection);
     kernel.disposed.disconnect(gone);
@@ -155,7 +171,12 @@ function begin(desk, el, model) {
   const name = () => {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => { asked = false; place(desk); nameFields(desk); });
+    requestAnimationFrame(() => {
+      asked = false;
+      if (!desk.querySelector(".mt-controls")) return;  // it is being taken away
+      place(desk);
+      nameFields(desk);
+    });
   };
   const seen = new MutationObserver(name), sized = new ResizeObserver(look);
   seen.observe(desk, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class", "title"] });

@@ -56,20 +56,22 @@ def eligibility_matrix_frame(protocol: Protocol, screening: Any) -> pd.DataFrame
     return matrix_frame(protocol, to_frame(protocol.verdicts(screening)))
 
 
-def matrix_frame(protocol: Protocol, verdicts: Any) -> pd.DataFrame:
-    """As `eligibility_matrix_frame`, from a narwhals frame of ``protocol.verdicts``."""
-    rows = (verdicts.collect() if isinstance(verdicts, nw.LazyFrame) else verdicts).rows(named=True)
-    wide = pd.DataFrame(rows, columns=["patient_id", "decision", *(each.key for each in protocol.criteria)])
+def matrix_frame(protocol: Protocol, verdicts: Any, *, first: int = 0, most: int | None = None) -> pd.DataFrame:
+    """As `eligibility_matrix_frame`, from a narwhals frame of ``protocol.verdicts``; ``most`` columns from a first."""
+    found = verdicts.collect() if isinstance(verdicts, nw.LazyFrame) else verdicts
+    names = ["patient_id", "decision", *(each.key for each in protocol.criteria)]
+    wide = pd.DataFrame({name: found[name].to_list() for name in names}, columns=names)
     effects = pd.DataFrame({each.key: _effect(wide[each.key], each.kind) for each in protocol.criteria})
     order = pd.DataFrame(
         {
             "decision": wide["decision"].map({word: place for place, word in enumerate(verdict.DECISIONS)}),
             "kept_out": (effects == KEEPS_OUT).sum(axis=1),
             "undecided": (effects == UNDECIDED).sum(axis=1),
-            "pattern": effects.agg("".join, axis=1) if len(effects) else "",
+            "pattern": sum((effects[name] for name in effects), start=pd.Series("", index=wide.index)),
         }
     ).sort_values(["decision", "kept_out", "undecided", "pattern"], kind="stable")
-    wide, effects = wide.loc[order.index].reset_index(drop=True), effects.loc[order.index].reset_index(drop=True)
+    shown = order.index[first : None if most is None else first + most]
+    wide, effects = (each.loc[shown].set_axis(range(first, first + len(shown))) for each in (wide, effects))
     parts = [
         pd.DataFrame(
             {
