@@ -53,7 +53,8 @@ def test_a_change_is_told_by_word_sign_and_arrow_and_not_by_colour_alone():
         "<b>juvenile</b><br>▼ 1 lower<br>1 certain",
         "<b>rescaled</b><br>1 certain",
     )
-    bold = list(zip(trace(drawn, "on_light").x, trace(drawn, "on_light").y, trace(drawn, "on_light").text, strict=True))
+    changed = trace(drawn, "changed")
+    bold = list(zip(changed.x, changed.y, changed.text, strict=True))
     assert bold[1:] == [
         (0, 0, "○ none"),
         (1, 0, "▲◔ minimal"),

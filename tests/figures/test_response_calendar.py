@@ -51,27 +51,35 @@ def test_the_picture_says_it_by_colour_and_sign():
     assert list(cells.z[0]) == [None] * 3  # the heading of group a
     assert list(cells.z[1]) == [6, 4, 0]
     assert [drawn.layout.yaxis.ticktext[place] for place in (0, 1)] == ["P0003", "P0002"]
-    assert written(cells)[1] == ["▼ 60 mg", "▼ ? 40 mg", "– 20 mg"]
-    assert written(cells)[3] == ["▼ 60 mg", "▼ + 40 mg", "×"]
-    assert "color:#FFFFFF" not in cells.text[1][2]
+    assert written(cells)[1] == ["▼", "▼ ?", "–"]
+    assert written(cells)[3] == ["▼", "▼ +", "×"]
     assert "0 to 100 points<br>physician global activity not recorded" in cells.hovertext[1][1]
     assert [row[0] for row in cells.customdata] == ["", "P0003", "", "P0002", "P0005", "P0001", "P0000"]
     shown = [one.name for uid, one in of.items() if uid.startswith("legend") and one.showlegend]
     assert shown == ["– none", "+ minimal", "? not certain", "× no visit", "baseline"]
     said = [note.text for note in drawn.layout.annotations]
     assert said[:2] == ["<b>a</b>, 1 patient", "<b>b</b>, 4 patients"]
-    assert said[2] == "▼ infusion · mg: prednisone a day · 1 patient not seen after baseline is left out"
+    bar = "bar: prednisone, a full one is 60 mg a day"
+    assert said[2].startswith(f"▼ infusion · {bar}")
+    assert said[2].endswith("1 patient not seen after baseline is left out")
 
 
 def test_infusions_and_doses_stand_in_their_cells_if_they_are_known():
     of = traces(plot_response_calendar(VISITS))
     said = [text for row in written(of["cells"]) for text in row]
     assert sum("▼" in text for text in said) == 10
-    assert sum("mg" in text for text in said) == 14
-    assert {text[-5:] for text in said if "mg" in text} == {"60 mg", "40 mg", "20 mg"}
+    assert len(of["doses"].x) == 14
+    assert {round(float(long), 3) for long in of["doses"].x} == {0.94, 0.627, 0.313}  # of 60 mg a day
     without = plot_response_calendar(VISITS.drop(columns=["infusion", "prednisone_mg_day"]))
     assert {sign for row in written(traces(without)["cells"]) for sign in row} == {"", "?", "–", "+", "×"}
     assert without.layout.annotations[-1].text == "1 patient not seen after baseline is left out"
+
+
+def test_a_dose_that_is_not_recorded_is_no_dose_of_nought():
+    doses = [None, 0] + [10] * (len(VISITS) - 2)
+    of = traces(plot_response_calendar(VISITS.assign(prednisone_mg_day=doses)))
+    assert len(of["doses_not_recorded"].x) == 1
+    assert 0 < min(of["doses"].x) < 0.05
 
 
 def test_planned_visits_and_those_before_the_baseline():

@@ -50,7 +50,7 @@ def test_the_picture_has_pieces_and_marks():
     assert list(trace(drawn, "rescue").x) == [6]
     assert len(trace(drawn, "infusions").x) == 3
     assert [name for name in drawn.layout.yaxis.ticktext if "▶" in name] == ["<b>▶ P0001</b>"]
-    assert "1 patient not seen after baseline is left out" in drawn.layout.annotations[-1].text
+    assert "1 patient not seen after baseline is left out" in drawn.layout.title.text
 
 
 def test_nothing_to_draw_and_a_wrong_rescue():

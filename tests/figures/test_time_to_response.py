@@ -98,7 +98,7 @@ def test_names_are_text_and_nothing_says_why():
     assert "<b>x" not in hostile.to_json().replace("\\u003c", "<")
     assert plot_time_to_response(VISITS.iloc[:0]).layout.annotations[0].text == "There is no visit to draw."
     only = plot_time_to_response(VISITS[VISITS["patient_id"] == "P0005"], level="major", sustained=True)
-    assert only.layout.title.text == "Time to lasting major improvement"
+    assert only.layout.title.text == "Nobody can be followed to lasting major improvement"
     assert "1 patient is left out" in only.layout.annotations[0].text
 
 

@@ -23,7 +23,7 @@ def test_each_cell_is_its_row():
         assert f"{row.low:.1f} to {row.high:.1f}" in field.customdata[up][across]
     [frame_of_start] = drawn.layout.shapes
     assert (frame_of_start.x0, frame_of_start.y0) == (-0.5, -0.5)
-    assert [trace.name for trace in drawn.data[1:]] == ["● IVIg better", "? no difference shown", "✕ IVIg worse"]
+    assert [trace.name for trace in drawn.data[1:]] == ["● IVIg better", "○ no difference shown", "✕ IVIg worse"]
 
 
 def test_the_sentence_says_the_first_change():

@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.followup.class_flow_counts import CLASS, FLOW, count_states, hide_few
+from myositis_tools.figures.followup.findings import BEST, say_responses
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.response_states import LOOKS
@@ -147,13 +148,12 @@ def _way(states: pd.DataFrame, group: str, patient: str) -> pd.DataFrame:
 
 def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `class_flow_frame`."""
-    title = "Classes of response from visit to visit"
     counts = frame[frame["part"] == CLASS]
     if counts.empty:
-        return empty_figure(title, NOBODY_FOLLOWED)
+        return empty_figure("Nobody was followed", NOBODY_FOLLOWED)
     weeks = sorted(int(week) for week in counts["week"].unique())
     groups = list(dict.fromkeys(counts["group"]))
-    drawn = figure(title, height=_PANEL * len(groups) + 174)
+    drawn = figure(_title(counts, weeks[-1]), height=_PANEL * len(groups) + 128)
     flows, ways = (frame[frame["part"] == part] for part in (FLOW, HIGHLIGHT))
     bars, bands = _placed(plain(counts), plain(flows), groups, weeks)
     for rows, add in ((bands, _add_bands), (bars, _add_bars)):
@@ -187,7 +187,7 @@ def draw_class_flow(frame: pd.DataFrame) -> go.Figure:
         range=[-2, _floor(0, groups) + 100 * (1 + _GAP)],
         showgrid=False,
     )
-    drawn.update_layout(barmode="overlay", hovermode="closest", margin={"t": 70, "b": 124})
+    drawn.update_layout(barmode="overlay", hovermode="closest", margin={"b": 52})
     _say(drawn, frame)
     return drawn
 
@@ -206,8 +206,17 @@ def plot_class_flow() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_class_flow(mt.load_visits(), group="arm").layout.title.text
-    'Classes of response from visit to visit'
+    'At week 52, 13 of 23 (IVIg) and 8 of 23 (placebo) have a major response'
     """
+
+
+def _title(counts: pd.DataFrame, week: int) -> str:
+    best = counts[(counts["week"] == week) & (counts["shown"] == BEST)]
+    known = best[best["patients"].notna() & best["of"].notna()]
+    if len(known) < len(best) or best.empty:
+        return f"How patients move between classes of response until week {week}"
+    rows = zip(known["group"], known["patients"], known["of"], strict=True)
+    return say_responses({str(name): (int(count), int(of)) for name, count, of in rows}, week)
 
 
 def _floor(place: int, groups: Sequence[str]) -> float:

@@ -66,9 +66,11 @@ def draw_joint(
     alone, cells = frame[frame["part"] == PATIENT], frame[frame["part"] == CELL]
     if alone.empty and cells.empty:
         found = frame["part"].isin([X_ONLY, Y_ONLY, NEITHER, NOT_SEEN]).sum()
-        return empty_figure(title, f"None of {many(int(found))} has both." if found else NOBODY_FOLLOWED)
+        return empty_figure(
+            f"{title} cannot be drawn", f"None of {many(int(found))} has both." if found else NOBODY_FOLLOWED
+        )
     frame, alone, cells = plain(frame), plain(alone), plain(cells)
-    drawn = figure(title, height=620)
+    drawn = figure(f"{title} are both known of {_known_of(frame)}", height=600, heads=44)
     groups = in_order(frame.loc[frame["group"].notna(), "group"])
     looks = looks_of_groups(groups)
     spans = {axis: _span(frame, axis) for axis in ("x", "y")}
@@ -88,6 +90,13 @@ def draw_joint(
     _arrange(drawn, len(groups), spans, x_title, y_title)
     _say(drawn, frame, names)
     return drawn
+
+
+def _known_of(frame: pd.DataFrame) -> str:
+    """How many patients have both, and of how many that were followed."""
+    parts = frame["part"]
+    both = int((parts == PATIENT).sum() + frame.loc[parts == CELL, "patients"].fillna(0).sum())
+    return many(both, both + int(parts.isin([X_ONLY, Y_ONLY, NEITHER, NOT_SEEN]).sum()))
 
 
 def _span(frame: pd.DataFrame, axis: str) -> tuple[float, float]:
@@ -282,7 +291,7 @@ def _arrange(drawn: go.Figure, groups: int, spans: dict[str, tuple[float, float]
         yaxis2={"domain": [_MAIN + 0.03, 1], "anchor": "x", **beside},
         boxmode="overlay",
         hovermode="closest",
-        margin={"t": 104, "b": 116},
+        margin={"b": 56},
         shapes=[
             {"type": "line", "x0": 0, "x1": 1, "xref": "x domain", "y0": _edge(up), "y1": _edge(up), "line": _EDGE},
             {"type": "line", "y0": 0, "y1": 1, "yref": "y domain", "x0": _edge(across), "x1": _edge(across)}

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import OptionError
+from myositis_tools.figures.followup.findings import say_changes
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.response_states import LOOKS
@@ -43,7 +44,8 @@ from myositis_tools.studies.follow_up.response_states import GONE, NO_VISIT, NOT
 
 # Where the last band of the points table begins: a greater change earns no more points, and gets no deeper colour.
 DEEPEST = max(band.above or 0.0 for of_measure in bands().values() for band in of_measure)
-_ROW, _TOP, _BOTTOM = 24, 108, 84
+_ROW, _TOP, _BOTTOM = 24, 112, 36
+_ENDINGS = (" visits", " patients")
 _GAPS = {NOT_RECORDED: (colours.UNKNOWN_TINT, "?", colours.INK_ON_FILL), NO_VISIT: LOOKS[NO_VISIT], GONE: LOOKS[GONE]}
 _HATCHING = {"shape": "/", "fgcolor": colours.UNKNOWN, "solidity": 0.3, "size": 7}
 _CHANGES = [f"change_{measure}" for measure in measures()]
@@ -180,16 +182,17 @@ def _of_patient(cohort: FollowedCohort, patient_id: str) -> pd.DataFrame:
 def draw_measure_heatmap(frame: pd.DataFrame, *, week: int | None = None, patient_id: str | None = None) -> go.Figure:
     """Draw a frame made by `measure_heatmap_frame`."""
     of = f"at week {week}" if patient_id is None else f"of patient {as_text([patient_id])[0]}"
-    title = f"Change of the six measures {of}"
+    where = f"Week {week}" if patient_id is None else f"Patient {as_text([patient_id])[0]}"
     cells = frame[frame["state"] != LEFT_OUT]
     left_out = int(frame.loc[frame["state"] == LEFT_OUT, "patients"].sum())
     if cells.empty:
-        return empty_figure(title, NOBODY_FOLLOWED)
+        return empty_figure(f"There is no change to show {of}", NOBODY_FOLLOWED)
     column = {measure: place for place, measure in enumerate(measures())}
     cells = cells.assign(column=cells["measure"].map(column).astype("int64"))
     cells = in_rows(cells) if patient_id is None else plain(cells.assign(row=cells["place"]))
     height = int(cells["row"].max()) + 1
-    drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM)
+    title = f"{where}: {say_changes(cells)}{_ENDINGS[patient_id is None]}"
+    drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM, heads=40)
     _add_cells(drawn, cells, (height, len(column)))
     _add_hatching(drawn, cells[cells["state"] == NOT_RECORDED])
     _add_key(drawn, cells)
@@ -206,7 +209,7 @@ def draw_measure_heatmap(frame: pd.DataFrame, *, week: int | None = None, patien
         head_groups(drawn, cells)
     else:
         drawn.layout.yaxis.ticktext = [f"week {at}" for at in cells.drop_duplicates("row")["week"]]
-    drawn.update_layout(margin={"t": _TOP, "b": _BOTTOM})
+    drawn.update_layout(margin={"b": _BOTTOM})
     say_at_edge(drawn, ["% of the range of the scale, better is positive", say_left_out(left_out)])
     return drawn
 
@@ -218,14 +221,14 @@ def plot_measure_heatmap() -> None:
     Returns
     -------
     plotly.graph_objects.Figure
-        A column a measure: better is blue with a sign up, worse is vermillion with a sign down, what is not recorded
+        A column a measure: better is green with a sign up, worse is brown with a sign down, what is not recorded
         and a missed visit have colours and signs of their own.
 
     Examples
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_measure_heatmap(mt.load_visits(), week=12, group="arm").layout.title.text
-    'Change of the six measures at week 12'
+    'Week 12: Physician global activity improved in 42 of 44;<br>extramuscular activity worsened in 11 of 43 patients'
     """
 
 

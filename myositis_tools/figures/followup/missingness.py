@@ -9,12 +9,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.sentences import within
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import find_kind, require_columns, to_pandas
 
 EVERY_ROW = "all rows"
 MOST_GROUPS, MOST_COLUMNS = 24, 60  # what can be read on one page
-_ROW, _TOP, _BOTTOM = 24, 104, 20  # pixels
+_ROW, _TOP, _BOTTOM = 24, 78, 20  # pixels
 _COLUMNS = ("by", "rows", "column", "label", "missing", "share")
 
 
@@ -98,18 +99,27 @@ def plot_missingness(table: Any, kind: str = "visits", *, by: str | None = None)
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_missingness(mt.load_visits()).layout.title.text
-    'What is missing, by week'
+    'Missing most often is aldolase: 362 of 512 values'
     """
     raw = to_pandas(table, ["week"])
     named = by or ("week" if "week" in raw else "")
     return draw_missingness(missingness_frame(table, kind, by=by), by=named)
 
 
+def _title(frame: pd.DataFrame) -> str:
+    sums = frame.groupby("label", sort=False)[["missing", "rows"]].sum()
+    share = sums["missing"] / sums["rows"]
+    if not sums["missing"].sum():
+        return "Nothing is missing"
+    label = as_text([within(str(share.idxmax()))])[0]
+    most = sums.loc[share.idxmax()]
+    return f"Missing most often is {label}: {most['missing']:g} of {most['rows']:g} values"
+
+
 def draw_missingness(frame: pd.DataFrame, *, by: str = "week") -> go.Figure:
     """Draw a frame made by `missingness_frame`."""
-    title = f"What is missing, by {as_text([by.replace('_', ' ')])[0]}" if by else "What is missing"
     if frame.empty:
-        return empty_figure(title, "There is no row, or no column that the package knows.")
+        return empty_figure("There is nothing to look for", "There is no row, or no column that the package knows.")
     columns = frame.drop_duplicates("column")
     groups = frame.drop_duplicates("by")
     shape = (len(columns), len(groups))
@@ -120,7 +130,7 @@ def draw_missingness(frame: pd.DataFrame, *, by: str = "week") -> go.Figure:
         [f"{labels[y]}, {by} {names[x]}: {missing[y, x]} of {rows[y, x]} missing" for x in range(shape[1])]
         for y in range(shape[0])
     ]
-    drawn = figure(title, height=_TOP + _BOTTOM + _ROW * shape[0])
+    drawn = figure(_title(frame), heads=34, legend=False, height=_TOP + _BOTTOM + _ROW * shape[0])
     drawn.add_heatmap(
         uid="cells",
         z=share.tolist(),
@@ -173,7 +183,7 @@ def draw_missingness(frame: pd.DataFrame, *, by: str = "week") -> go.Figure:
         ticks="",
         showline=False,
     )
-    drawn.update_layout(margin={"t": _TOP, "b": _BOTTOM})
+    drawn.update_layout(margin={"b": _BOTTOM})
     return drawn
 
 

@@ -8,9 +8,11 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.followup.findings import by_group
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
+from myositis_tools.figures.parts.sentences import within
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.figures.parts.words_beside import write_at_edge
 from myositis_tools.figures.patient.total_improvement import MEASURE_COLOURS, MEASURE_PATTERNS, MOST_POINTS, short_label
@@ -132,13 +134,13 @@ def arrange_point_shares(cohort: FollowedCohort, *, highlight: Sequence[str] = (
 
 def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `point_shares_frame`."""
-    title = "Mean points of each measure at each visit"
+    title = "There is no mean score to draw"
     means = frame[frame["part"] == MEAN]
     if means.empty:
         return empty_figure(title, NOBODY_FOLLOWED)
     if means["points"].isna().all():
         return empty_figure(title, "No patient has a complete score at any of these visits.")
-    drawn = figure(title, height=536)
+    drawn = figure(_title(means), height=500, heads=24)
     groups = list(dict.fromkeys(means["group"]))
     weeks = sorted(int(week) for week in means["week"].unique())
     places = {
@@ -189,7 +191,7 @@ def draw_point_shares(frame: pd.DataFrame) -> go.Figure:
     left_out = say_left_out(int(frame.loc[frame["part"] == LEFT_OUT, "patients"].fillna(0).sum()))
     text = "n with a complete score · ? seen, score not complete · × not seen" + f"<br>{left_out}" * bool(left_out)
     write_at_edge(drawn, text, above=False, shift=-76, colour=colours.QUIET)
-    drawn.update_layout(barmode="stack", bargap=0.25, margin={"t": 84, "b": 176}, hovermode="closest")
+    drawn.update_layout(barmode="stack", bargap=0.25, margin={"b": 110}, hovermode="closest")
     return drawn
 
 
@@ -207,8 +209,19 @@ def plot_point_shares() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_point_shares(mt.load_visits(), group="arm").layout.title.text
-    'Mean points of each measure at each visit'
+    'At week 52 the mean score is 56.8 (IVIg) and 48.2<br>(placebo); most points come from physician global activity'
     """
+
+
+def _title(means: pd.DataFrame) -> str:
+    """The mean at the last visit that has one, and the measure that gives most of it."""
+    known = means[means["tis"].notna()]
+    week = int(known["week"].max())
+    last = known[known["week"] == week]
+    totals = last.drop_duplicates("group").set_index("group")["tis"]
+    most = last.groupby("label", sort=False)["points"].sum().idxmax()
+    said = by_group({str(name): f"{total:.1f}" for name, total in totals.items()})
+    return f"At week {week} the mean score is {said}; most points come from {as_text([within(str(most))])[0]}"
 
 
 def _add_pieces(drawn: go.Figure, rows: pd.DataFrame, measure: str, places: dict[tuple[str, int], int]) -> None:

@@ -153,7 +153,7 @@ def draw_prednisone_and_response(
     words = {"mean": f"Mean dose of {dose.label}, {dose.unit}", "cumulative": f"Total of {dose.label}, g"}
     return draw_joint(
         frame,
-        title=f"{dose.label.capitalize()} from week {baseline_week} to {week} and Total Improvement Score",
+        title=f"{dose.label.capitalize()} from week {baseline_week} to {week} and the score",
         x_title=f"{words[exposure]}, from the doses at visits",
         y_title="Total Improvement Score, points<br>higher is better",
         names=(f"{exposure} dose", "score"),
@@ -175,5 +175,5 @@ def plot_prednisone_and_response() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_prednisone_and_response(mt.load_visits(), week=12, group="arm").layout.title.text
-    'Prednisone from week 0 to 12 and Total Improvement Score'
+    'Prednisone from week 0 to 12 and the score are both known of 41 of 46 patients'
     """

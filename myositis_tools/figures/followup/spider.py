@@ -119,8 +119,6 @@ def draw_spider(
     chosen = measure_named(measure)
     scale = "measured" if chosen.is_scored else "percent_of_range"
     drawn = draw_trajectories(frame, measure=measure, scale=scale, baseline_week=baseline_week, population=population)
-    label = f"{chosen.label[:1].upper()}{chosen.label[1:]}"
-    drawn.layout.title.text = f"{label} of each patient since baseline"
     if not drawn.data:
         return drawn
     ends = frame[frame["not_seen_again"]]
@@ -153,5 +151,5 @@ def plot_spider() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_spider(mt.load_visits(), group="arm").layout.title.text
-    'Total Improvement Score of each patient since baseline'
+    'Total Improvement Score reaches a median of 65<br>(IVIg) and 48.8 (placebo) points at week 52'
     """

@@ -8,14 +8,16 @@ from typing import Any, Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.followup.findings import responses_of
 from myositis_tools.figures.followup.response_calendar import arrange_response_calendar
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.response_cells import add_response_cells, add_response_key
 from myositis_tools.figures.parts.response_states import LOOKS
-from myositis_tools.figures.parts.rows_of_patients import head_groups, in_rows, name_rows, say_at_edge
+from myositis_tools.figures.parts.rows_of_patients import head_groups, in_rows, name_rows
 from myositis_tools.figures.parts.scored import shows_score
-from myositis_tools.figures.parts.theme import as_text, empty_figure, far_apart, figure, inked, plain
+from myositis_tools.figures.parts.sentences import starting
+from myositis_tools.figures.parts.theme import as_text, empty_figure, far_apart, figure, plain
 from myositis_tools.frames import to_pandas
 from myositis_tools.groups import ARM
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
@@ -30,7 +32,7 @@ from myositis_tools.studies.follow_up.response_states import GONE
 from myositis_tools.studies.trials.rescue import rescue_weeks
 
 TO_THE_END = "seen at the last planned visit"
-_ROW, _TOP, _BOTTOM = 20, 104, 110  # pixels
+_ROW, _TOP, _BOTTOM = 20, 112, 52  # pixels
 _CAP = 0.07  # of the time shown: the cell of the last planned visit
 
 
@@ -116,15 +118,16 @@ def arrange_swimmer(
 
 def draw_swimmer(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `swimmer_frame`."""
-    title = "Course of each patient"
     lanes = frame[frame["state"] != LEFT_OUT]
     left_out = int(frame.loc[frame["state"] == LEFT_OUT, "patients"].sum())
     if lanes.empty:
-        return empty_figure(title, NOBODY_FOLLOWED)
+        return empty_figure("Nobody was followed", NOBODY_FOLLOWED)
     weeks = sorted(int(week) for week in lanes["week"].unique())
     lanes = in_rows(lanes.assign(column=lanes["week"].map({week: x for x, week in enumerate(weeks)}).astype("int64")))
     height = int(lanes["row"].max()) + 1
-    drawn = figure(title, height=height * _ROW + _TOP + _BOTTOM)
+    goes_on = "A colour lasts from the visit at which it was seen until the next."
+    said = " ".join(part for part in (goes_on, starting(say_left_out(left_out))) if part)
+    drawn = figure(responses_of(lanes), below=said, height=height * _ROW + _TOP + _BOTTOM)
     span = weeks[-1] - weeks[0] or 1
     end = weeks[-1] + _CAP * span
     _add_pieces(drawn, lanes, (height, len(weeks)), [*weeks, end])
@@ -138,9 +141,7 @@ def draw_swimmer(frame: pd.DataFrame) -> go.Figure:
         range=[weeks[0] - 0.01 * span, end + 0.02 * span],
         showgrid=True,
     )
-    drawn.update_layout(margin={"t": _TOP, "b": _BOTTOM}, hovermode="closest")
-    said = ["a colour goes on from the visit at which it was seen to the next", say_left_out(left_out)]
-    say_at_edge(drawn, said, at_top=True)
+    drawn.update_layout(margin={"b": _BOTTOM}, hovermode="closest")
     return drawn
 
 
@@ -158,8 +159,8 @@ def plot_swimmer() -> None:
     Examples
     --------
     >>> import myositis_tools as mt
-    >>> mt.figures.plot_swimmer(mt.load_visits(), group="arm").layout.title.text
-    'Course of each patient'
+    >>> mt.figures.plot_swimmer(mt.load_visits(), group="arm").layout.title.text.partition("<br>")[0]
+    'At week 52, 13 of 23 (IVIg) and 8 of 23 (placebo) have a major response'
     """
 
 
@@ -170,7 +171,7 @@ def _add_pieces(drawn: go.Figure, lanes: pd.DataFrame, shape: tuple[int, int], e
         f"{who}: {row.shown} at week {row.week:g}, {row.ending or f'shown to week {row.until_week:g}'}"
         for who, row in zip(as_text(pieces["patient_id"]), pieces.itertuples(), strict=True)
     ]
-    signs = [inked(LOOKS[name][1], LOOKS[name][2]) for name in pieces["shown"]]
+    signs = [LOOKS[name][1] for name in pieces["shown"]]
     add_response_cells(drawn, pieces, shape, signs=signs, said=said, edges=edges)
     gone = lanes[lanes["ending"] == GONE]
     drawn.add_scatter(

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.followup.findings import by_group
 from myositis_tools.figures.followup.joint_frame import HIGHLIGHT
 from myositis_tools.figures.followup.time_to_response_frame import (
     BETWEEN_VISITS,
@@ -33,7 +34,7 @@ from myositis_tools.studies.response.time_to_response import RESCUE, RESPONSE, U
 
 COMPETING = ("response before rescue", "rescue")
 _PICTURE, _AXIS, _ROW = 320, 62, 20  # pixels: the picture, its axis, a group's numbers at risk
-_TOP, _BOTTOM = 120, 52  # pixels: what is said above, and the legend
+_TOP, _BOTTOM = 138, 10  # pixels: what is said above, and below the numbers
 _FOOT = 3.0  # percent: where patients pointed at stand
 _LEAST_APART = 0.06  # of the time shown: weeks closer than that would overprint each other
 _PANELS = ([0, 0.475], [0.525, 1])
@@ -46,15 +47,15 @@ _SAID = (
 def draw_time_to_response(frame: pd.DataFrame, *, level: str, sustained: bool = False) -> go.Figure:
     """Draw a frame made by `time_to_response_frame`."""
     better = "" if level == "major" else " or better"
-    title = f"Time to {'lasting ' if sustained else ''}{level} improvement{better}"
+    what = f"{'lasting ' if sustained else ''}{level} improvement{better}"
     drawn_rows = frame[~frame["estimate"].isin([LEFT_OUT, HIGHLIGHT])]
     if drawn_rows.empty:
-        return empty_figure(title, _left_out(frame) or "There is no visit to draw.")
+        return empty_figure(f"Nobody can be followed to {what}", _left_out(frame) or "There is no visit to draw.")
     frame, drawn_rows = plain(frame), plain(drawn_rows)
     groups = list(dict.fromkeys(drawn_rows["group"]))
     looks = looks_of_groups(groups)
     room = _ROW * len(groups) + _AXIS + _PICTURE  # pixels
-    drawn = figure(title, height=room + _TOP + _BOTTOM)
+    drawn = figure(_title(drawn_rows, what), height=room + _TOP + _BOTTOM, heads=66)
     for group in groups:
         own = drawn_rows[drawn_rows["group"] == group]
         _add_steps(drawn, own[own["estimate"] == SEEN], group, looks[group])
@@ -89,8 +90,19 @@ def plot_time_to_response() -> None:
     >>> import myositis_tools as mt
     >>> visits = mt.load_visits()
     >>> mt.figures.plot_time_to_response(visits[visits["arm"].notna()], group="arm").layout.title.text
-    'Time to moderate improvement or better'
+    'By week 52, 78 % (IVIg) and 66 % (placebo) had reached moderate improvement or better'
     """
+
+
+def _title(rows: pd.DataFrame, what: str) -> str:
+    """The share of each group that had responded when it was last seen."""
+    seen = rows[(rows["estimate"] == SEEN) & rows["percent"].notna()]
+    last = seen.sort_values("week").groupby("group", sort=False)["percent"].last()
+    if last.empty:
+        return f"Nobody was seen to reach {what}"
+    names = [str(name) for name in dict.fromkeys(seen["group"])]
+    said = by_group({name: f"{last[name]:.0f} %" for name in names})
+    return f"By week {seen['week'].max():g}, {said} had reached {what}"
 
 
 def _left_out(frame: pd.DataFrame) -> str:
@@ -280,5 +292,5 @@ def _arrange(drawn: go.Figure, groups: Sequence[str], ticks: Sequence[float], ro
             "fixedrange": True,
         },
         hovermode="closest",
-        margin={"t": _TOP, "b": _BOTTOM},
+        margin={"b": _BOTTOM},
     )

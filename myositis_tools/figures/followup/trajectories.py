@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Unpack
 
@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools.errors import listed
+from myositis_tools.figures.followup.findings import say_course
 from myositis_tools.figures.followup.trajectory_words import (
     axis_title,
     count_patients,
@@ -18,6 +19,7 @@ from myositis_tools.figures.followup.trajectory_words import (
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
+from myositis_tools.figures.parts.sentences import starting
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure, lay_out, looks_of_groups, plain, trace_id
 from myositis_tools.figures.parts.words_beside import add_numbers
 from myositis_tools.figures.patient.total_improvement import add_class_limits
@@ -29,6 +31,7 @@ from myositis_tools.studies.follow_up.groups_of_patients import RESPONSE, groups
 from myositis_tools.studies.follow_up.measures import Measure, checked_visits, measure_named
 from myositis_tools.studies.follow_up.trajectories import INNER, OUTER, arrange_trajectories
 
+_MOST_NAMED = 3  # groups, at the ends of their lines
 _PICTURE, _AXIS, _ROW = 300, 58, 20  # pixels: the picture, its axis, a group's numbers of patients
 
 
@@ -147,15 +150,14 @@ def draw_trajectories(
 ) -> go.Figure:
     """Draw a frame made by `trajectory_frame`."""
     chosen = measure_named(measure)
-    title = f"{chosen.label[:1].upper()}{chosen.label[1:]} over time"
     drawn_rows = frame[frame["part"] != "left out"]
     if drawn_rows[["value", "lower"]].isna().all(axis=None):
-        return empty_figure(title, _why_empty(frame, chosen))
+        return empty_figure(f"{starting(chosen.label)} cannot be drawn", _why_empty(frame, chosen))
     drawn_rows = plain(drawn_rows)
     weeks = sorted(int(week) for week in drawn_rows["week"].unique())
     groups = list(dict.fromkeys(drawn_rows["group"]))
     room = _ROW * len(groups) + _AXIS + _PICTURE  # pixels
-    drawn = figure(title, height=room + 64 + 84)
+    drawn = figure(say_course(drawn_rows, chosen, scale, summary), height=room + 84)
     looks = looks_of_groups(groups)
     spacing = min((after - before for before, after in pairwise(weeks)), default=4)
     if measure == "tis":
@@ -166,12 +168,15 @@ def draw_trajectories(
         _add_shares(drawn, own, group, looks[group])
         _add_individuals(drawn, own[own["part"] == "individual"], group, looks[group])
         _add_summary(drawn, own[own["part"] == "summary"], group, looks[group], aside, summary)
+    if len(groups) <= _MOST_NAMED:
+        _name_lines(drawn, drawn_rows[drawn_rows["part"] == "summary"], looks)
     _add_highlight(drawn, drawn_rows[drawn_rows["part"] == "highlight"])
     add_numbers(drawn, count_patients(frame), groups, weeks, uid="patients", axis="y2")
     margin = max(spacing * 0.6, (weeks[-1] - weeks[0]) * 0.02)
     lay_out(
         drawn,
         hovermode="closest",
+        margin={"b": 14},
         yaxis={"domain": [1 - _PICTURE / room, 1], "title": {"text": axis_title(chosen, scale, baseline_week)}},
         yaxis2={
             "domain": [0, _ROW * len(groups) / room],
@@ -256,9 +261,9 @@ def _add_individuals(drawn: go.Figure, rows: pd.DataFrame, group: str, look: tup
         text=as_text(patients),
         mode="lines+markers",
         connectgaps=False,
-        opacity=0.35,
+        opacity=0.28,
         line={"color": colour, "dash": dash, "width": 1},
-        marker={"color": colour, "symbol": marker, "size": 5},
+        marker={"color": colour, "symbol": marker, "size": 4},
         name=f"{as_text([group])[0]}: patients",
         legendgroup=group,
         showlegend=bool(len(rows)),
@@ -314,6 +319,26 @@ def _add_summary(
             "value<extra></extra>"
         ),
     )
+
+
+def _name_lines(drawn: go.Figure, rows: pd.DataFrame, looks: Mapping[str, tuple[str, str, str]]) -> None:
+    """Write the name of each group over the end of its line."""
+    known = rows[rows["value"].notna()].sort_values("week").drop_duplicates("group", keep="last")
+    for group, week, value in zip(known["group"], known["week"], known["value"], strict=True):
+        drawn.add_annotation(
+            text=f"<b>{as_text([group])[0]}</b>",
+            x=int(week),
+            y=float(value),
+            xanchor="right",
+            yanchor="bottom",
+            xshift=-8,
+            yshift=4,
+            bgcolor=colours.PAPER,
+            opacity=0.9,
+            borderpad=1,
+            showarrow=False,
+            font={"color": looks[group][0]},
+        )
 
 
 def _add_highlight(drawn: go.Figure, rows: pd.DataFrame) -> None:

@@ -142,7 +142,7 @@ def draw_two_measures(
     ]
     return draw_joint(
         frame,
-        title=f"{one.label[:1].upper()}{one.label[1:]} and {other.label} at week {week}",
+        title=f"Week {week}: {one.label} and {other.label}",
         x_title=titles[0].replace("<br>", ", ", 1),
         y_title=titles[1],
         names=(one.label, other.label),
@@ -164,5 +164,5 @@ def plot_two_measures() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_two_measures(mt.load_visits(), x="mmt8_150", y="haq_di", week=12).layout.title.text
-    'MMT-8 (of 150) and HAQ-DI at week 12'
+    'Week 12: MMT-8 (of 150) and HAQ-DI are both known of 43 of 46 patients'
     """

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from myositis_tools.figures.followup.findings import BEST, by_group, say_responses
 from myositis_tools.figures.followup.time_to_response import as_steps
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
@@ -144,13 +145,13 @@ def _pointed_at(known: pd.DataFrame, highlight: Sequence[str]) -> pd.DataFrame:
 
 def draw_waterfall(frame: pd.DataFrame, *, week: int, population: str = "adult") -> go.Figure:
     """Draw a frame made by `waterfall_frame`."""
-    title = f"Total Improvement Score of each patient at week {week}"
+    title = f"Nobody has a score at week {week}"
     bars, curves = frame[frame["part"] == PATIENT], frame[frame["part"] == SHARE]
     absent = frame[frame["part"] == NOT_SEEN]
     if bars.empty and curves.empty:
         nobody = f"No patient has a score at week {week}: {many(len(absent))} followed."
         return empty_figure(title, nobody if len(absent) else NOBODY_FOLLOWED)
-    drawn = figure(title, height=524)
+    drawn = figure(_title(bars, curves, week), height=500, heads=44)
     groups = in_order(frame["group"].dropna())
     for place, name in enumerate(groups):
         missed = int((absent["group"] == name).sum())
@@ -176,7 +177,7 @@ def draw_waterfall(frame: pd.DataFrame, *, week: int, population: str = "adult")
     )
     if not len(curves):
         drawn.update_xaxes(range=[-1, len(bars)])
-    drawn.update_layout(margin={"t": 88, "r": 110, "b": 104}, bargap=0.15, hovermode="closest")
+    drawn.update_layout(margin={"r": 110}, bargap=0.15, hovermode="closest")
     _say(drawn, frame)
     return drawn
 
@@ -195,8 +196,19 @@ def plot_waterfall() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_waterfall(mt.load_visits(), week=12, group="arm").layout.title.text
-    'Total Improvement Score of each patient at week 12'
+    'At week 12, 6 of 23 (IVIg) and 2 of 21 (placebo) have a major response'
     """
+
+
+def _title(bars: pd.DataFrame, curves: pd.DataFrame, week: int) -> str:
+    """How many have the best response; of curves, the score that half of each group reach."""
+    if len(curves):
+        halves = curves[curves["percent"] >= 50].groupby("group", sort=False)["tis"].max()
+        said = by_group({str(name): f"{score:g}" for name, score in halves.items()})
+        return f"At week {week}, half of the patients reach {said} points"
+    names = in_order(bars["group"])
+    of = {str(name): bars.loc[bars["group"] == name, "shown"] for name in names}
+    return say_responses({name: (int((shown == BEST).sum()), len(shown)) for name, shown in of.items()}, week)
 
 
 def _name(group: str, seen: int, missed: int) -> str:

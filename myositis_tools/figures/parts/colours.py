@@ -25,6 +25,7 @@ FITS_TINT, UNKNOWN_TINT, DOES_NOT_FIT_TINT = "#D3E6F2", "#FBE7BD", "#F8D5BF"
 
 # How much a patient improved: one hue that grows darker; improvement by itself is as the best class.
 CLASSES = MappingProxyType({"none": "#DCE0E4", "minimal": "#8FCFBA", "moderate": "#3A9E80", "major": "#005F48"})
+CLASS_TINTS = MappingProxyType({"none": "#ECEEF1", "minimal": "#D2EDE3", "moderate": "#9AD2BF", "major": "#55AD92"})
 IMPROVED, WORSENED, UNCHANGED = "#005F48", "#A63A00", "#AEB6BE"
 IMPROVED_TINT, WORSENED_TINT, UNCHANGED_TINT = "#CFEBE1", "#F5CDB8", "#E9ECEF"
 

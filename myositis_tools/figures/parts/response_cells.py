@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.response_states import LOOKS
 from myositis_tools.figures.parts.rows_of_patients import add_key, grid
+from myositis_tools.studies.follow_up.response_states import NOT_CERTAIN
 
 
 def add_response_cells(
@@ -26,7 +27,7 @@ def add_response_cells(
     Text of the cells themselves is drawn faster than points of text. With `edges` the columns are as wide as that.
     """
     places = {name: place for place, name in enumerate(LOOKS)}
-    steps = [((place + end) / len(LOOKS), look[0]) for place, look in enumerate(LOOKS.values()) for end in (0, 1)]
+    steps = [((place + end) / len(LOOKS), _fill(name)) for place, name in enumerate(LOOKS) for end in (0, 1)]
     drawn.add_heatmap(
         uid="cells",
         x=edges,
@@ -47,7 +48,12 @@ def add_response_cells(
     )
 
 
+def _fill(name: str) -> str:
+    """The colour of a cell: a tint, for a page of them in full colour is a wall."""
+    return {**colours.CLASS_TINTS, NOT_CERTAIN: colours.UNKNOWN_TINT}.get(name, LOOKS[name][0])
+
+
 def add_response_key(drawn: go.Figure, there: Collection[str]) -> None:
     """Explain what is there, in the order of the classes."""
-    for name, (colour, sign, _) in LOOKS.items():
-        add_key(drawn, name, sign, colour, is_there=name in there)
+    for name, (_, sign, _) in LOOKS.items():
+        add_key(drawn, name, sign, _fill(name), is_there=name in there)

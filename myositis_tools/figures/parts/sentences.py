@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 
 from myositis_tools.criteria import Protocol
 
 TITLE_SIZE = 16  # pixels
-_ROOM = 660  # pixels of a line: a figure beside a patient's card, or on a page of 900
+_ROOM = 700  # pixels of a line: a figure beside a patient's card, or on a page of 900
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[] -"), frozenset("mwMWGOQ%@—")
 _TAG, _ENTITY = re.compile(r"<[^>]*>"), re.compile(r"&[a-z]+;")
 
 
 def wrapped(text: str, size: float = TITLE_SIZE, room: float = _ROOM) -> str:
-    """Break a line where it would be wider than there is room for; a title does not do so by itself."""
+    """Break a line that is wider than there is room for into lines about as long; a title does not do so by itself."""
+    wide = _width(text, size)
+    room = wide / math.ceil(wide / room) + 2 * size if wide > room else wide
     lines, line = [], ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word

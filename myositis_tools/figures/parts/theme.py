@@ -47,6 +47,7 @@ _LOOK_OF_NOT_RECORDED = (colours.NO_GROUP, "2px,6px", "hexagon")
 CLASS_SIGNS = MappingProxyType({"none": "–", "minimal": "+", "moderate": "++", "major": "+++"})
 
 _EDGE, _LINE, _LEGEND, _BOTTOM = 12, 22, 28, 56  # pixels above the title, a line of it, the legend, the axis's words
+_HALF_A_LINE = 10  # plotly puts the middle of several lines where the first one belongs
 FONT = "Open Sans, Segoe UI, Helvetica, Arial, sans-serif"
 
 
@@ -62,13 +63,15 @@ _AXIS = MappingProxyType(
 )
 
 
-def figure(title: str, *, height: int, heads: int = 0, legend: bool = True) -> go.Figure:
+def figure(title: str, *, height: int, below: str = "", heads: int = 0, legend: bool = True) -> go.Figure:
     """An empty figure in the house style.
 
-    The sentence that is its title stands on top, the legend under it, then `heads` pixels for what is written above the
-    picture; all of it is part of the `height`.
+    The sentence that is its title stands on top, then what is said `below` it in small letters, the legend, and `heads`
+    pixels for what is written above the picture; all of it is part of the `height`.
     """
-    text = wrapped(title)
+    text = wrapped(title) + (
+        f"<br><span style='font-size:12px;font-weight:400'>{wrapped(below, 12)}</span>" * bool(below)
+    )
     below_title = _EDGE + _LINE * (1 + text.count("<br>"))
     return Figure(
         layout={
@@ -81,7 +84,7 @@ def figure(title: str, *, height: int, heads: int = 0, legend: bool = True) -> g
                 "y": 1,
                 "yref": "container",
                 "yanchor": "top",
-                "pad": {"t": _EDGE, "l": 12},
+                "pad": {"t": _EDGE + _HALF_A_LINE * text.count("<br>"), "l": 12},
                 "font": {"size": TITLE_SIZE, "color": colours.INK, "weight": 600},
             },
             "font": {"family": FONT, "size": 13, "color": colours.INK},

@@ -11,7 +11,9 @@ from myositis_tools.criteria import classify_eular_acr
 from myositis_tools.criteria.classification.eular_acr import MODELS, WITH_BIOPSY, WITHOUT_BIOPSY, categories, items
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
+from myositis_tools.figures.parts.sentences import some_of, starting, verb
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
+from myositis_tools.formatting import between
 from myositis_tools.frames import to_pandas
 
 _SHADES = colours.LIKELIHOOD
@@ -65,11 +67,10 @@ def arrange_classification_bounds(classified: pd.DataFrame) -> pd.DataFrame:
 
 def draw_classification_bounds(frame: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `classification_bounds_frame`."""
-    title = "Score among the categories"
     known = frame[frame["score_min"].notna()]
     if known.empty:
-        return empty_figure(title, "There is no case to which the criteria apply.")
-    drawn = figure(title, height=_FRAME_HEIGHT + _ROW_HEIGHT * len(known))
+        return empty_figure("There is no score to place", "There is no case to which the criteria apply.")
+    drawn = figure(_title(known), height=_FRAME_HEIGHT + _ROW_HEIGHT * len(known))
     lines = [
         f"{name} · {model.replace('_', ' ')}"
         for name, model in zip(as_text(known["case_id"]), known["model"], strict=True)
@@ -122,6 +123,18 @@ def draw_classification_bounds(frame: pd.DataFrame) -> go.Figure:
     return drawn
 
 
+def _title(known: pd.DataFrame) -> str:
+    """The category of the one case, or how many cases have one for certain."""
+    certain = known["category"].notna()
+    if len(known) == 1:
+        row = known.iloc[0]
+        name, category = as_text([row["case_id"], row["category"]])
+        points = between(row["score_min"], row["score_max"], ".3g")
+        return f"{starting(name)} has {points} points: {category if certain.iloc[0] else 'the category is not certain'}"
+    count = int(certain.sum())
+    return f"{some_of(count, len(known))} scores {verb(count, 'gives', 'give')} a certain category"
+
+
 @plots(classification_bounds_frame, draw_classification_bounds)
 def plot_classification_bounds() -> None:
     """Draw the EULAR/ACR score of each case among the categories of its model.
@@ -138,7 +151,7 @@ def plot_classification_bounds() -> None:
     >>> from myositis_tools.criteria.classification.eular_acr import needs
     >>> cases = pd.DataFrame({name: [False] for name in needs()}).assign(onset_age_years=54)
     >>> mt.figures.plot_classification_bounds(cases).layout.title.text
-    'Score among the categories'
+    'Case 1 has 2.1 points: not IIM'
     """
 
 

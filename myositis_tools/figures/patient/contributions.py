@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.criteria import explain_eular_acr
 from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.sentences import listed, within
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.scores import score_haq_di
@@ -18,6 +19,7 @@ from myositis_tools.tables import records, source
 
 _ROW_HEIGHT, _FRAME_HEIGHT = 26, 150
 _MOST_TICKS = 6
+_MOST_NAMED = 3
 _PARTS = (
     ("points", "counted", colours.COUNTED, ""),
     ("points_open", "open: not recorded", colours.UNKNOWN, "."),
@@ -106,10 +108,10 @@ def plot_eular_acr_items(cases: Any, case_id: str | int) -> go.Figure:
     >>> from myositis_tools.criteria.classification.eular_acr import needs
     >>> cases = pd.DataFrame({name: [False] for name in needs()}).assign(case_id="A", onset_age_years=54)
     >>> mt.figures.plot_eular_acr_items(cases, "A").layout.title.text
-    'Points of each item, case A'
+    'Case A: most points come from age at onset, 2.1'
     """
     receipt = to_pandas(explain_eular_acr(cases, case_id))
-    return draw_contributions(receipt, title=f"Points of each item, case {as_text([case_id])[0]}")
+    return draw_contributions(receipt, title=f"Case {as_text([case_id])[0]}")
 
 
 def plot_haq_categories(items: Any, row: int = 0, *, aids: bool = True) -> go.Figure:
@@ -134,19 +136,31 @@ def plot_haq_categories(items: Any, row: int = 0, *, aids: bool = True) -> go.Fi
     >>> len(mt.figures.plot_haq_categories(sheet, aids=False).data[0].y)
     8
     """
-    return draw_contributions(haq_contributions(items, row, aids=aids), title="Score of each category")
+    return draw_contributions(haq_contributions(items, row, aids=aids), title="HAQ sheet")
+
+
+def _found(frame: pd.DataFrame) -> str:
+    """What adds most, and how much is open."""
+    known, open_ = frame[frame["points"] > 0], int((frame["points_open"] > 0).sum())
+    said = "nothing adds points"
+    if len(known):
+        most = known[known["points"] == known["points"].max()]
+        names = as_text([within(str(label)) for label in most["label"]])
+        several = f"{len(names)} items" if len(names) > _MOST_NAMED else listed(names)
+        said = f"most points come from {several}, {most['points'].iloc[0]:.3g}{' each' if len(most) > 1 else ''}"
+    return said + (f"; {open_} not recorded" if open_ else "")
 
 
 def draw_contributions(frame: pd.DataFrame, *, title: str) -> go.Figure:
-    """Draw the rows of a receipt as bars: what is counted, what is open, what would be possible."""
+    """Draw the rows of a receipt as bars: what is counted, open and possible; the title says of whom they are."""
     if frame.empty:
-        return empty_figure(title, "There is no item to draw.")
+        return empty_figure(f"{title} has no item", "There is no item to draw.")
     points = frame["points"].fillna(0.0)
     left = (frame["points_possible"] - points - frame["points_open"]).clip(lower=0.0)
     bars = {"points": points, "points_open": frame["points_open"], "points_left": left}
     labels = as_text(frame["label"])
     words = [f"{label}: {answer}" for label, answer in zip(labels, as_text(frame["answer"]), strict=True)]
-    drawn = figure(title, height=_FRAME_HEIGHT + _ROW_HEIGHT * len(frame))
+    drawn = figure(f"{title}: {_found(frame)}", height=_FRAME_HEIGHT + _ROW_HEIGHT * len(frame))
     for part, name, colour, pattern in _PARTS:
         drawn.add_bar(
             uid=part,

@@ -11,6 +11,7 @@ from myositis_tools import verdict
 from myositis_tools.criteria import PROTOCOLS, Protocol, judge_exposures
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
+from myositis_tools.figures.parts.sentences import listed, verb
 from myositis_tools.figures.parts.theme import (
     EFFECT_COLOURS,
     EFFECT_PATTERNS,
@@ -23,6 +24,7 @@ from myositis_tools.figures.parts.theme import (
     figure,
 )
 from myositis_tools.figures.patient.total_improvement import rows_of
+from myositis_tools.formatting import counted
 from myositis_tools.frames import checked_pandas, compare_tables, require_columns, tables_in_order, to_pandas
 
 WINDOW, OTHER = "window", "other drug"
@@ -131,13 +133,13 @@ def _course(row: dict[str, Any], earliest: pd.Timestamp, day: pd.Timestamp) -> d
 
 def draw_medication_timeline(timeline: pd.DataFrame, patient_id: str | int) -> go.Figure:
     """Draw a frame made by `medication_timeline_frame`."""
-    title = f"Medication of patient {as_text([patient_id])[0]} before screening"
+    who = f"Patient {as_text([patient_id])[0]}"
     if timeline.empty:
-        return empty_figure(title, "The day of screening is not recorded.")
+        return empty_figure(f"{who} cannot be judged", "The day of screening is not recorded.")
     if (timeline["effect"] == WINDOW).all():
-        return empty_figure(title, "No medication is recorded for this patient.")
+        return empty_figure(f"{who} has no medication to judge", "No medication is recorded for this patient.")
     day, first = timeline["until"].iloc[0], timeline["since"].min()
-    drawn = figure(title, height=170 + _ROW_HEIGHT * len(timeline))
+    drawn = figure(f"{who}: {_judged(timeline)}", height=130 + _ROW_HEIGHT * len(timeline), heads=20)
     rows = timeline.reset_index(drop=True)
     for effect in (WINDOW, PASSES, KEEPS_OUT, UNDECIDED, OTHER):
         _add_bars(drawn, rows[rows["effect"] == effect], effect)
@@ -155,7 +157,7 @@ def draw_medication_timeline(timeline: pd.DataFrame, patient_id: str | int) -> g
     )
     drawn.add_vline(x=day, line={"color": colours.INK, "width": 2})
     drawn.add_annotation(text="screening", x=day, y=1, yref="paper", yanchor="bottom", showarrow=False)
-    drawn.update_layout(bargap=0.3, barmode="overlay", margin={"r": 120, "t": 80})
+    drawn.update_layout(bargap=0.3, barmode="overlay", margin={"r": 130})
     drawn.update_xaxes(type="date", range=[first, day], hoverformat="%Y-%m-%d", tickformat="%b %Y", nticks=7)
     drawn.update_yaxes(
         tickmode="array",
@@ -165,6 +167,17 @@ def draw_medication_timeline(timeline: pd.DataFrame, patient_id: str | int) -> g
         showgrid=False,
     )
     return drawn
+
+
+def _judged(timeline: pd.DataFrame) -> str:
+    """How many courses before screening stand in the way, and how many cannot be judged."""
+    courses = timeline[timeline["effect"] != WINDOW]
+    kept, open_ = (int((courses["effect"] == effect).sum()) for effect in (KEEPS_OUT, UNDECIDED))
+    if not kept and not open_:
+        return "no medication before screening stands in the way"
+    said = [f"{kept} {verb(kept, 'stands', 'stand')} in the way"] if kept else []
+    said += [f"{open_} cannot be judged"] if open_ else []
+    return f"of {counted(len(courses), 'course')} before screening, {listed(said)}"
 
 
 @tables_in_order
@@ -183,7 +196,7 @@ def plot_medication_timeline() -> None:
     >>> import myositis_tools as mt
     >>> drawn = mt.figures.plot_medication_timeline(mt.load_medications(), mt.load_patients(), "P204")
     >>> drawn.layout.title.text
-    'Medication of patient P204 before screening'
+    'Patient P204: of 5 courses before screening, 2 stand in the way'
     """
 
 

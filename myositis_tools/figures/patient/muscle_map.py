@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
+from myositis_tools.figures.parts.sentences import listed, verb, within
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.scores.muscle_grades import TRACE, enter_grades, muscle_tests
@@ -18,6 +19,7 @@ _PLACES = ("right", "single", "left")
 _PLACE_NAMES = ("right", "midline", "left")
 _ROW_HEIGHT, _FRAME_HEIGHT = 30, 110
 # Weak is dark: one hue from light to dark reads the same for everybody, and the grade stands in each field.
+_MOST_NAMED = 3
 _SCALE = tuple(zip((0.0, 0.5, 1.0), colours.STRENGTH, strict=True))
 
 
@@ -77,16 +79,32 @@ def _line(test: Any, given: Any, trace: int | None) -> dict[str, Any]:
     }
 
 
+def _title(receipt: pd.DataFrame) -> str:
+    """The weakest muscles."""
+    known = receipt[receipt["points"].notna()]
+    if known.empty:
+        return "No muscle was graded"
+    lowest = known["points"].min()
+    weakest = known[known["points"] == lowest]
+    if lowest == known["points_possible"].max():
+        return "No muscle that was graded is weak"
+    if len(weakest) == len(known) > 1:
+        return f"All {len(known)} muscles that were graded have grade {lowest:g}"
+    names = as_text(weakest["label"])
+    several = f"{len(names)} of {len(known)} muscles"
+    which = listed([within(name) for name in names]) if len(names) <= _MOST_NAMED else several
+    return f"Weakest {verb(len(names), 'is', 'are')} {which}: grade {lowest:g}"
+
+
 def draw_muscle_map(receipt: pd.DataFrame) -> go.Figure:
     """Draw a frame made by `muscle_receipt`."""
-    title = "Grade of each muscle"
     if receipt.empty:
-        return empty_figure(title, "There is no muscle to draw.")
+        return empty_figure("There is nothing to map", "There is no muscle to draw.")
     rows = list(dict.fromkeys(receipt["muscle"]))
     best = float(receipt["points_possible"].max())
     grades = receipt.pivot_table(index="muscle", columns="place", values="points", dropna=False)
     grades = grades.reindex(index=rows, columns=list(_PLACES))
-    drawn = figure(title, height=_FRAME_HEIGHT + _ROW_HEIGHT * len(rows))
+    drawn = figure(_title(receipt), legend=False, heads=24, height=_FRAME_HEIGHT + _ROW_HEIGHT * len(rows))
     drawn.add_heatmap(
         uid="grades",
         z=grades.astype(object).where(grades.notna(), None).to_numpy().tolist(),  # a widget's message may hold no NaN
@@ -139,5 +157,5 @@ def plot_muscle_map() -> None:
     >>> from myositis_tools.scores.muscle_grades import muscle_tests
     >>> muscles = pd.DataFrame({test.column: [9] for test in muscle_tests()})
     >>> mt.figures.plot_muscle_map(muscles).layout.title.text
-    'Grade of each muscle'
+    'All 26 muscles that were graded have grade 9'
     """

@@ -12,12 +12,14 @@ import plotly.graph_objects as go
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
+from myositis_tools.figures.patient.abnormal import add_scale
 from myositis_tools.figures.patient.total_improvement import (
     MOST_POINTS,
     add_points,
     arrange_points,
     planned_weeks,
     rows_of,
+    say_last_score,
 )
 from myositis_tools.frames import to_pandas
 from myositis_tools.groups import NOT_RECORDED
@@ -177,7 +179,7 @@ def plot_patient_profile(
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_patient_profile(mt.load_visits(), "P184").layout.title.text
-    'Patient P184'
+    'Patient P184 has a major response at week 52: 87.5<br>of 100 points; prednisone from 70 to 2.5 mg/day'
     """
     table, scoring = to_pandas(visits), ScoreOptions(**score_options)
     profile = patient_profile_frame(table, patient_id, infusion_weeks=infusion_weeks, **score_options)
@@ -197,10 +199,10 @@ def draw_patient_profile(
     profile: pd.DataFrame, points: pd.DataFrame, patient_id: str | int, *, population: str = "adult"
 ) -> go.Figure:
     """Draw frames made by `patient_profile_frame` and `total_improvement_frame`."""
-    title = f"Patient {as_text([patient_id])[0]}"
+    who = f"Patient {as_text([patient_id])[0]}"
     if profile.empty or not (profile["state"] == RECORDED).any():
-        return empty_figure(title, "Nothing was recorded of this patient.")
-    drawn = figure(title, height=770)
+        return empty_figure(f"{who} has no values", "Nothing was recorded of this patient.")
+    drawn = figure(_title(who, profile, points), height=836, heads=92)
     weeks = sorted(int(week) for week in profile["week"].unique())
     margin = max(1.0, 0.06 * (weeks[-1] - weeks[0]))
     span = [weeks[0] - margin, weeks[-1] + margin]
@@ -213,6 +215,7 @@ def draw_patient_profile(
             head = measure_named(first["column"])
             words.append(_heading(cell, f"<b>{head.title}</b><br>{head.direction}"))
             _add_line(drawn, rows, measure, cell)
+            add_scale(drawn, rows, head, cell)
     cell = _add_axes(drawn, 6, _POINTS_X, _BOTTOM_Y, span, weeks)
     words.append(_heading(cell, "<b>Total Improvement Score, points</b><br>higher is better"))
     if points["points"].notna().any():
@@ -223,8 +226,18 @@ def draw_patient_profile(
     cell = _add_axes(drawn, 7, _TREATMENT_X, _BOTTOM_Y, span, weeks)
     words += _add_treatment(drawn, profile, cell)
     _add_legend(drawn)
-    drawn.update_layout(margin={"l": 44, "r": 24, "t": 56, "b": 138}, hovermode="closest", annotations=words)
+    drawn.update_layout(margin={"l": 44, "r": 24, "b": 44}, hovermode="closest", annotations=words)
     return drawn
+
+
+def _title(who: str, profile: pd.DataFrame, points: pd.DataFrame) -> str:
+    said = say_last_score(points) if points["points"].notna().any() else "has no score"
+    doses = profile.loc[(profile["panel"] == PREDNISONE) & profile["value"].notna(), "value"]
+    if doses.empty:
+        return f"{who} {said}"
+    first, last = doses.iloc[0], doses.iloc[-1]
+    course = f"from {first:g} to {last:g}" if first != last else f"at {last:g}"
+    return f"{who} {said}; prednisone {course} mg/day"
 
 
 def _add_axes(
@@ -341,6 +354,7 @@ def _add_treatment(drawn: go.Figure, profile: pd.DataFrame, cell: Mapping[str, s
 
 def _add_legend(drawn: go.Figure) -> None:
     marks = (
+        ("abnormal", "abnormal, as TIME IS MUSCLE counts it", "square", colours.ABNORMAL),
         (NO_VISIT, "no visit", *_GAP_MARKS[NO_VISIT]),
         (NOT_RECORDED, "visit, value not recorded", *_GAP_MARKS[NOT_RECORDED]),
         (INFUSION, "infusion", "triangle-down", colours.INK),

@@ -119,19 +119,19 @@ def plot_receipt(visits: Any, patient_id: str | int, week: int, **score_options:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_receipt(mt.load_visits(), "P184", 12).layout.title.text
-    'Points of patient P184 at week 12'
+    'Patient P184, week 12: 80 of 100 points earned, up to 12.5<br>more not known, 7.5 out of reach from the baseline'
     """
     frame = receipt_frame(visits, patient_id, week, **score_options)
-    title = f"Points of patient {as_text([patient_id])[0]} at week {week:g}"
-    return draw_receipt(frame, title=title, population=ScoreOptions(**score_options).population)
+    who = f"Patient {as_text([patient_id])[0]}, week {week:g}"
+    return draw_receipt(frame, title=who, population=ScoreOptions(**score_options).population)
 
 
 def draw_receipt(frame: pd.DataFrame, *, title: str, population: str = "adult") -> go.Figure:
-    """Draw a frame made by `receipt_frame`."""
+    """Draw a frame made by `receipt_frame`; the title says of whom it is."""
     if frame["change_percent"].isna().all():
         said = list(dict.fromkeys(text for text in frame["missing"] if text))
         return empty_figure(title, f"No points yet: {'; '.join(said[:2])}{' ...' if len(said) > 2 else ''}.")
-    drawn = figure(title, height=470)
+    drawn = figure(f"{title}: {_found(frame)}", height=450)
     labels = as_text(frame["label"])
     for part, (words, colour) in _PARTS.items():
         own = [MEASURE_COLOURS[measure] for measure in frame["measure"]]
@@ -190,6 +190,14 @@ def draw_receipt(frame: pd.DataFrame, *, title: str, population: str = "adult") 
         yaxis2={"domain": [0.06, 0.24], "range": [-0.5, 0.9], "visible": False, "fixedrange": True},
     )
     return drawn
+
+
+def _found(frame: pd.DataFrame) -> str:
+    """What was earned, and what could not be earned any more."""
+    earned, open_, lost = (float(frame[part].sum()) for part in ("points", "not_known", "out_of_reach"))
+    said = f"{earned:g} of {MOST_POINTS:g} points earned"
+    said += f", up to {open_:g} more not known" if open_ else ""
+    return said + (f", {lost:g} out of reach from the baseline" if lost else "")
 
 
 def _in_words(row: Any) -> str:

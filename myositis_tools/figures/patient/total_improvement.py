@@ -15,6 +15,7 @@ from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
 from myositis_tools.figures.parts.scored import shows_score
 from myositis_tools.figures.parts.theme import CLASS_SIGNS, as_text, empty_figure, figure
+from myositis_tools.formatting import between
 from myositis_tools.frames import checked_pandas, columns, require_columns, to_pandas
 from myositis_tools.scores.core_set import measure_label, measures, points_possible
 from myositis_tools.scores.improvement import score_visits
@@ -155,16 +156,28 @@ def arrange_points(scored: pd.DataFrame, *, weeks: Sequence[int], baseline_week:
 
 def draw_total_improvement(frame: pd.DataFrame, patient_id: str | int, *, population: str = "adult") -> go.Figure:
     """Draw a frame made by `total_improvement_frame`."""
-    title = f"Total Improvement Score of patient {as_text([patient_id])[0]}"
+    who = f"Patient {as_text([patient_id])[0]}"
     why = why_no_points(frame)
     if why:
-        return empty_figure(title, why)
-    drawn = figure(title, height=440)
+        return empty_figure(f"{who} has no score", why)
+    drawn = figure(f"{who} {say_last_score(frame)}", height=440)
     add_points(drawn, frame, population)
     drawn.update_xaxes(title_text="weeks since baseline", tickvals=sorted(frame["week"].unique()), zeroline=False)
     drawn.update_yaxes(range=[0, 1.15 * MOST_POINTS], title_text="Total Improvement Score, points<br>higher is better")
     drawn.update_layout(margin={"r": 110}, legend={"traceorder": "normal"})
     return drawn
+
+
+def say_last_score(frame: pd.DataFrame) -> str:
+    """What the last visit with a score, or with bounds of one, showed."""
+    known = frame[frame["tis_min"].notna()]
+    if known.empty:
+        return "has no score"
+    last = known.loc[known["week"].idxmax()]
+    points = between(last["tis_min"], last["tis_max"])
+    answer = {"": "a response that is not certain", "none": "no response"}
+    response = answer.get(last["response"], f"a {last['response']} response")
+    return f"has {response} at week {last['week']:g}: {points} of {MOST_POINTS:g} points"
 
 
 @plots(total_improvement_frame, draw_total_improvement)
@@ -181,7 +194,7 @@ def plot_total_improvement() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_total_improvement(mt.load_visits(), "P184").layout.title.text
-    'Total Improvement Score of patient P184'
+    'Patient P184 has a major response at week 52: 87.5 of 100 points'
     """
 
 

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.errors import NotFoundError, listed
 from myositis_tools.figures.parts import colours
+from myositis_tools.figures.parts.sentences import some_of, verb
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import enter, in_pandas, to_pandas
 from myositis_tools.studies.response.choices import NOT_CERTAIN, REFERENCE
@@ -19,14 +20,13 @@ MOST_ROWS = 40  # with more patients, those who go the same way share a row
 
 _NEEDED = ("patient_id", "week", "choice_number", "choice", "response", "class_change")
 _SIGNS = MappingProxyType({"none": "○", "minimal": "◔", "moderate": "◑", "major": "●", NOT_CERTAIN: "?"})
-_COLOURS = MappingProxyType({**colours.CLASSES, NOT_CERTAIN: colours.UNKNOWN})
+_COLOURS = MappingProxyType({**colours.CLASS_TINTS, NOT_CERTAIN: colours.UNKNOWN_TINT})
 _ORDER = tuple(_SIGNS)
 _UNCHANGED = len(_ORDER)
-_ON_DARK = ("moderate",)
 _ARROWS = MappingProxyType({"higher": "▲", "lower": "▼"})
-_ROW_HEIGHT, _LINE_HEIGHT, _TITLE_HEIGHT, _FOOT_HEIGHT = 26, 17, 76, 84
+_ROW_HEIGHT, _LINE_HEIGHT, _TITLE_HEIGHT, _FOOT_HEIGHT = 26, 17, 100, 24
 _CELL_FONT, _HEAD_FONT = 11, 12
-_NOTE_BELOW_TOP, _NOTE_LETTERS, _HEAD_LETTERS = 44, 72, 11
+_NOTE_BELOW_TOP, _NOTE_LETTERS, _HEAD_LETTERS = 76, 72, 11
 
 
 def choices_frame(compared: Any, *, week: float) -> pd.DataFrame:
@@ -110,18 +110,17 @@ def plot_choices(compared: Any, *, week: float) -> go.Figure:
     >>> import myositis_tools as mt
     >>> compared = mt.compare_choices(mt.load_visits(), {"juvenile thresholds": {"population": "juvenile"}})
     >>> mt.figures.plot_choices(compared, week=12).layout.title.text
-    'Class of response under each choice, week 12'
+    'Week 12: 17 of 44 patients change class under some choice'
     """
-    title = f"Class of response under each choice, week {week:g}"
-    return draw_choices(choices_frame(compared, week=week), title=title)
+    return draw_choices(choices_frame(compared, week=week), title=f"Week {week:g}")
 
 
-def draw_choices(frame: pd.DataFrame, *, title: str = "Class of response under each choice") -> go.Figure:
+def draw_choices(frame: pd.DataFrame, *, title: str = "At the visit") -> go.Figure:
     """Draw a frame made by `choices_frame`."""
     if frame.empty:
-        return empty_figure(title, "There is no visit after the baseline to compare.")
+        return empty_figure(f"{title}: nothing to compare", "There is no visit after the baseline to compare.")
     if not frame["moves"].any():
-        return empty_figure(title, _summary(frame))
+        return empty_figure(f"{title}: no choice changes the class of anybody", _summary(frame))
     rows, left_out = _rows(frame)
     choices = list(dict.fromkeys(rows["choice"]))
     columns = {choice: place for place, choice in enumerate(choices)}
@@ -139,7 +138,7 @@ def draw_choices(frame: pd.DataFrame, *, title: str = "Class of response under e
     heads = [_head(choice, frame[frame["choice"] == choice]) for choice in choices]
     note = wrap(_summary(frame) + left_out, _NOTE_LETTERS)
     top = _TITLE_HEIGHT + _LINE_HEIGHT * (len(note) + max(head.count("<br>") + 1 for head in heads))
-    drawn = figure(title, height=top + _FOOT_HEIGHT + _ROW_HEIGHT * len(labels))
+    drawn = figure(f"{title}: {_found(frame)}", height=top + _FOOT_HEIGHT + _ROW_HEIGHT * len(labels))
     _add_cells(drawn, rows, labels)
     _add_words(drawn, rows)
     _add_legend(drawn)
@@ -176,9 +175,19 @@ def draw_choices(frame: pd.DataFrame, *, title: str = "Class of response under e
     drawn.add_vline(x=0.5, line={"color": colours.INK, "width": 2})
     drawn.update_layout(
         margin={"t": top, "b": _FOOT_HEIGHT},
-        title={"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 16}},
     )
     return drawn
+
+
+def _found(frame: pd.DataFrame) -> str:
+    """How many change, and under which choice most do."""
+    everyone = frame["patient_id"].nunique()
+    moves = int(frame.loc[frame["moves"], "patient_id"].nunique())
+    most = frame[frame["differs"]].groupby("choice", sort=False).size()
+    said = f"{some_of(moves, everyone)} {verb(moves, 'patient changes', 'patients change')} class under some choice"
+    if len(most) < 2:
+        return said
+    return f"{said}, most under {as_text([most.idxmax()])[0]}: {most.max()}"
 
 
 def _rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -226,11 +235,9 @@ def _add_cells(drawn: go.Figure, rows: pd.DataFrame, labels: list[str]) -> None:
 
 
 def _add_words(drawn: go.Figure, rows: pd.DataFrame) -> None:
-    is_dark = rows["shown"] & rows["response"].isin(_ON_DARK)
     for uid, here, ink in (
         ("unchanged", ~rows["shown"], colours.QUIET),
-        ("on_light", rows["shown"] & ~is_dark, colours.INK),
-        ("on_dark", is_dark, colours.PAPER),
+        ("changed", rows["shown"], colours.INK_ON_FILL),
     ):
         own = rows[here]
         drawn.add_scatter(

@@ -18,7 +18,6 @@ OVER = (SIZE, EFFECT)
 _NAMES_A_SCENARIO = ("assumptions", EFFECT, SIZE, "endpoint", "level", "week", "missing", "alpha")
 _TEST = "analysis"
 _DRAWN = ("power", "standard_error", "low", "high", "trials")
-_TITLES = {SIZE: "Power by size of the trial", EFFECT: "Power by the difference between the arms"}
 _AXES = {SIZE: "patients per arm", EFFECT: "difference between the arms, as a multiple of the assumed one"}
 _OF_A_POINT = {SIZE: "patients per arm", EFFECT: "times the assumed difference"}
 _MOST_TICKS = 12
@@ -96,7 +95,7 @@ def plot_power(power: Any, *, over: str = SIZE, target: float | None = None) -> 
     >>> assumed = mt.TrialAssumptions.of_sample()
     >>> power = mt.power_over(assumed, patients_per_arm=[12, 24], trials=50, seed=1)
     >>> mt.figures.plot_power(power).layout.title.text
-    'Power by size of the trial'
+    'Power goes up to 90%, at 24 patients per arm'
     """
     if target is not None and not 0 < target < 1:
         raise OptionError(f"target={target!r} cannot be.", expected="a share between 0 and 1")
@@ -108,9 +107,9 @@ def draw_power(
 ) -> go.Figure:
     """Draw a frame made by `power_frame`; what is chosen on the axis is marked."""
     if frame.empty:
-        return empty_figure(_TITLES[over], "No scenario was simulated.")
+        return empty_figure("There is no power to draw", "No scenario was simulated.")
     scenarios = list(frame.groupby("scenario", sort=False))
-    drawn = figure(_TITLES[over], height=440 + 12 * len(scenarios))
+    drawn = figure(_title(frame, over, target), height=420 + 12 * len(scenarios))
     looks = looks_of_groups([name for name, _ in scenarios])
     for name, rows in scenarios:
         colour, dash, symbol = looks[name]
@@ -143,6 +142,18 @@ def draw_power(
     tests = " or ".join(as_text(dict.fromkeys(frame[_TEST])))
     drawn.update_yaxes(title_text=f"share of trials significant<br>by {tests}", range=[-0.02, 1.02], tickformat=".0%")
     return drawn
+
+
+def _title(frame: pd.DataFrame, over: str, target: float | None) -> str:
+    """From where on the target is reached, or the most power that was seen."""
+    best = frame.loc[frame["power"].idxmax()]
+    where = {SIZE: "patients per arm", EFFECT: "times the assumed difference"}[over]
+    if target is not None:
+        reached = frame[frame["power"] >= target]
+        if len(reached):
+            return f"Power reaches {target:.0%} from {reached[over].min():g} {where}"
+        return f"Power does not reach {target:.0%}: at most {best['power']:.0%}, at {best[over]:g} {where}"
+    return f"Power goes up to {best['power']:.0%}, at {best[over]:g} {where}"
 
 
 def _add_band(drawn: go.Figure, name: str, rows: pd.DataFrame, over: str, colour: str) -> None:
