@@ -296,7 +296,8 @@ def _keys(frame: pd.DataFrame, kind: Kind, raw: pd.DataFrame) -> Iterator[Proble
         if len(cells):
             hint = "fill it in, or leave the row out"
             cells["value"] = None
-            yield make_problem(name, "empty identifier", cells, f"{kind.columns[name].expected} in every row", hint)
+            what = "empty identifier" if name == "patient_id" else f"{name} is empty"
+            yield make_problem(name, what, cells, f"{kind.columns[name].expected} in every row", hint)
     if kind.keys and all(name in frame for name in kind.keys):
         keys = frame[list(kind.keys)]
         doubled = keys.duplicated(keep=False).to_numpy() & keys.notna().all(axis=1).to_numpy()
