@@ -60,7 +60,7 @@ _FIRST_DAYS = ("_first", "_last")
 
 
 def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
-    """List every problem of a table, one row a problem; a clean table gives an empty list.
+    """List every problem in a table, one row per problem; a clean table gives an empty list.
 
     Errors are what a calculation refuses: a column that must be there and is not, a value of the wrong type or out of
     its range, a word that is not allowed, an empty identifier, a row that stands twice, a course that ends before it

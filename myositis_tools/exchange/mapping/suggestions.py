@@ -215,7 +215,7 @@ def _one_for_each(found: Mapping[str, list[_Suggestion]]) -> dict[str, list[_Sug
 def accept_suggestions(
     suggestions: pd.DataFrame, kind: str, table: Any = None, *, doubtful: bool = False, **options: Any
 ) -> TableMapping:
-    """Make a mapping of those rows of `suggest_mapping` that you keep.
+    """Make a mapping from the rows of `suggest_mapping` that you keep.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ _REASONS_SHOWN = 3
 def next_measurements(
     protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself", mask_below: int | None = None
 ) -> IntoFrameT:
-    """Value of missing data: rank what is not recorded by how many undecided patients it would decide.
+    """Value of missing data: rank missing values by the number of undecided patients they would decide.
 
     Parameters
     ----------

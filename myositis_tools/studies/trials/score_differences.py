@@ -58,7 +58,7 @@ def compare_scores(
     estimand: str = "treatment policy",
     **score_options: Unpack[ScoreKeywords],
 ) -> IntoFrameT:
-    """Compare the score between arms at a week: mean difference, ANCOVA, permutation test, win odds, odds ratio.
+    """Compare the score between arms at one week: mean difference, ANCOVA, permutation test, win odds, odds ratio.
 
     Parameters
     ----------

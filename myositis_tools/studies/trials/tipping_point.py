@@ -49,7 +49,7 @@ def tipping_point(
     confidence: float = 0.95,
     **score_options: Unpack[ScoreKeywords],
 ) -> IntoFrameT:
-    """Tipping point analysis: how much worse the missing would have to be before the conclusion changes.
+    """Tipping point analysis: how much worse missing patients would have to be to change the conclusion.
 
     In each filling the score of every patient whose score was not known is lowered in the arm that is compared, and
     raised in the reference; then the mean difference is put together again.
