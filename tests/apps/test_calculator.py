@@ -46,9 +46,14 @@ def test_the_receipt_is_that_of_the_score(model):
 
 def test_an_empty_field_gives_bounds_in_words(view):
     view.fields["now", "patient_global"].value = ""  # its 2.5 points go, 10 could be
-    assert view.model.headline == "Between 50 and 60: at least moderate response, whatever the missing value; major at most."
+    assert (
+        view.model.headline
+        == "Between 50 and 60: at least moderate response, whatever the missing value; major at most."
+    )
     view.fields["now", "physician_global"].value = ""
-    assert view.model.headline.startswith("Between 32.5 and 62.5: at least minimal response, whatever the missing values")
+    assert view.model.headline.startswith(
+        "Between 32.5 and 62.5: at least minimal response, whatever the missing values"
+    )
     view.fields["now", "mmt"].value = ""
     assert view.model.headline == (
         "Between 22.5 and 72.5: at least minimal response, whatever the missing values; major at most."
@@ -63,7 +68,13 @@ def test_a_class_can_be_certain_without_a_total():
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("3,4", "comma"), ("47", "millimetres"), ("-1", "is not possible"), ("x", "not a number"), ("inf", "not a number")],
+    [
+        ("3,4", "comma"),
+        ("47", "millimetres"),
+        ("-1", "is not possible"),
+        ("x", "not a number"),
+        ("inf", "not a number"),
+    ],
 )
 def test_what_cannot_be_is_said_and_the_last_receipt_stays(view, text, words):
     field = view.fields["now", "physician_global"]

@@ -87,7 +87,7 @@ def data_dictionary(kind: str | None = None) -> pd.DataFrame:
 
 
 def legend(sheets: Mapping[str, pd.DataFrame], defined: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """Say what every column of some tables is, for whoever opens them in a year.
+    """Say what every column of some tables is, for anyone who opens them in a year.
 
     Parameters
     ----------

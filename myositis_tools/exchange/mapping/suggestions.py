@@ -273,7 +273,7 @@ def accept_suggestions(
         raise NotFoundError(
             f"The table has no column {strange[0]!r}.",
             expected=listed(map(str, there)),
-            hint="give the table of which the suggestions were made",
+            hint="give the table from which the suggestions were made",
         )
     known = find_kind(kind).holding(map(str, kept["column"])).columns
     made = [

@@ -71,7 +71,7 @@ def next_measurements(
             `mask_below` only what is said of as many patients, without numbers, and nothing where a count is hidden.
 
         Ranked by ``settles_alone``, then ``may_settle``, then ``open_for``, then in the protocol's order; a count that
-        is hidden ranks as nought.
+        is hidden ranks as zero.
 
     Raises
     ------
