@@ -1,4 +1,4 @@
-"""`myositis-tools check`: every problem of a table, one line each."""
+"""`myositis-tools check`: every problem in a table, one line each."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,16 +33,16 @@ def add_check(commands: typer.Typer) -> None:
         *,
         kind: Kind = None,
         out: Annotated[Path | None, typer.Option(help="Where to write all problems: .csv, .xlsx or .parquet.")] = None,
-        baseline_week: Annotated[int, typer.Option(help="The week that visits are compared with.")] = 0,
+        baseline_week: Annotated[int, typer.Option(help="The week of the baseline visit.")] = 0,
         reading: Reading,
         identifiers: Identifiers = False,
     ) -> None:
-        """List every problem of a table.
+        """List every problem in a table.
 
-        Types, ranges, units, words, dates, doubled rows, changes that hardly happen. An error stops a calculation, a
-        warning does not. Of a workbook every sheet named after a kind is checked. In the file that --out asks for,
-        patients are numbered and no cell of yours is repeated, unless --identifiers keeps both. Exit status: 0 no
-        problem, 1 problems found (listed), 2 wrong usage.
+        Types, ranges, units, words, dates, duplicate rows and implausible changes are checked. An error stops a
+        calculation, a warning does not. In a workbook, every sheet named after a kind of table is checked. In the file
+        written by --out, patients are numbered and your cells are not repeated, unless --identifiers keeps both. Exit
+        status: 0 no problem, 1 problems found (listed), 2 wrong usage.
 
         Example: myositis-tools check visits.csv --decimal , --out problems.xlsx
         """

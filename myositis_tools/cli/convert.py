@@ -1,4 +1,4 @@
-"""`myositis-tools convert`: a site's table in the package's words, by a mapping that a person agreed to."""
+"""`myositis-tools convert`: a site's table under the package's names, by a mapping that a person confirmed."""
 
 from pathlib import Path
 from typing import Annotated
@@ -31,24 +31,24 @@ def add_convert(commands: typer.Typer) -> None:
         kind: Kind = None,
         out: Annotated[Path | None, typer.Option(help="The file to write: .csv, .xlsx or .parquet.")] = None,
         suggest: Annotated[
-            Path | None, typer.Option(help="Write a suggested mapping here (.toml or .json), and convert nothing.")
+            Path | None, typer.Option(help="Write a suggested mapping here (.toml or .json); convert nothing yet.")
         ] = None,
         reading: Reading,
     ) -> None:
-        """Map your own headings, units and codes.
+        """Translate your own headings, units and codes.
 
-        First let a mapping be suggested: every table of the file is looked for, the line of its headings, sheets and
-        headings that are visits, lines of totals, and how numbers and dates are written; all of it is said, and written
-        to a file that you read and change. check, score, screen and report take it as --mapping, or convert with it
-        here. Nothing is mapped without it. The result is your own table in other words: patient ids, birth dates and
-        columns of your own stay in it. Exit status: 0 done, 1 problems found in the data or questions left (listed; the
-        file is written), 2 wrong usage.
+        First let --suggest propose a mapping. It looks for every table in the file, its row of headings, sheets and
+        headings that are visits, rows of totals, and how numbers and dates are written, says what it found, and writes
+        a file for you to read and change. check, score, screen and report use that file as --mapping; convert writes
+        the translated table. Nothing is translated without it. The result is still your own table: patient ids, birth
+        dates and columns of your own stay in it. Exit status: 0 done, 1 problems found in the data or questions left
+        (listed; the file is written), 2 wrong usage.
 
         Example: myositis-tools convert ours.xlsx --kind visits --suggest ours.toml,
         then: myositis-tools convert ours.xlsx --mapping ours.toml --out visits.csv
         """
         if (out is None) == (suggest is None):
-            raise typer.BadParameter("One of --out and --suggest is needed.", param_hint="--out")
+            raise typer.BadParameter("Give either --out or --suggest.", param_hint="--out")
         refuse_to_write_over(out or suggest or file.with_suffix(""), [file])
         if suggest:
             with data_errors(), usage():
@@ -56,7 +56,7 @@ def add_convert(commands: typer.Typer) -> None:
                 found.mapping.save(suggest)
             for line in _in_lines(found):
                 typer.echo(as_typed(line))
-            typer.echo(f"Written: {suggest}. Read it, change it, then give it to --mapping.")
+            typer.echo(f"Written: {suggest}. Read and change it, then use it with --mapping.")
             raise typer.Exit(PROBLEMS_FOUND if found.questions else 0)
         lines, tables = [], {}
         with data_errors(), usage():

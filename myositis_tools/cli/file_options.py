@@ -30,35 +30,31 @@ class Reading:
     mapping: Annotated[
         list[Path] | None,
         typer.Option(
-            help="A mapping of your headings (.toml or .json), which also says where the tables lie and how cells are "
-            "written; `convert --suggest` makes one. May be given again for another table."
+            help="A mapping of your headings (.toml or .json), which also says where the tables are and how cells are "
+            "written; `convert --suggest` makes one. Repeat it for another table."
         ),
     ] = None
     sheet: Annotated[
         list[str] | None,
-        typer.Option(help="The sheet of a workbook; several are read one below the other."),
+        typer.Option(help="The sheet of a workbook; several sheets are read as one table."),
     ] = None
-    heading_line: Annotated[int | None, typer.Option(min=1, help="The line with the headings, if not the first.")] = (
-        None
-    )
+    heading_line: Annotated[int | None, typer.Option(min=1, help="The line of the headings, if not the first.")] = None
     wide: Annotated[bool, typer.Option("--wide", help="Headings such as HAQ wk12 become rows.")] = False
     week_of: Annotated[
         list[str] | None,
-        typer.Option(help="The week of a sheet, or of a part of headings: 'Visit 2=12', '3 mnd=13'; may be repeated."),
+        typer.Option(help="The week that a sheet or a heading stands for: 'Visit 2=12', '3 mnd=13'; may be repeated."),
     ] = None
     separator: Annotated[
-        str | None, typer.Option(help="Between the cells: ; , | or tab; by default the heading's.")
+        str | None, typer.Option(help="The sign between cells: ; , | or tab; by default that of the first line.")
     ] = None
-    decimal: Annotated[Literal[".", ","] | None, typer.Option(help="The decimal sign; by default the point.")] = None
+    decimal: Annotated[Literal[".", ","] | None, typer.Option(help="The decimal sign; a point by default.")] = None
     encoding: Annotated[str | None, typer.Option(help="Of the texts; Excel on Windows writes cp1252.")] = None
     date_format: Annotated[str | None, typer.Option(help="How dates are written, such as %d-%m-%Y.")] = None
     missing: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A word that means not recorded, such as n.d., or HEADING=WORD for one column; may be given again."
-        ),
+        typer.Option(help="A word for not recorded, such as n.d., or HEADING=WORD for one column; may be repeated."),
     ] = None
-    thousands: Annotated[str | None, typer.Option(help="The sign between thousands, such as the point of 1.234,5.")] = (
+    thousands: Annotated[str | None, typer.Option(help="The sign between thousands, such as the point in 1.234,5.")] = (
         None
     )
     query: Annotated[str | None, typer.Option(help="What to read of a .duckdb database, in SQL.")] = None

@@ -45,9 +45,9 @@ def tables_of(path: Path, kind: str | None, reading: Reading) -> list[str]:
     if not path.is_file():
         raise NotFoundError(f"There is no file {path}.", expected="a table")
     raise OptionError(
-        f"Nothing says what {path.name} holds.",
+        f"It is not clear what {path.name} holds.",
         expected=f"--kind with one of {listed(kinds(), most=6)}",
-        hint="a file called visits.csv, or a sheet called visits, needs none; `convert --suggest` looks for its tables",
+        hint="a file or sheet called visits needs none; `convert --suggest` looks for the tables",
     )
 
 
@@ -137,7 +137,7 @@ def place_of(index: Any) -> str:
 def naming_told(*, identifiers: bool) -> str:
     """What a person is told of the names in the files that were written."""
     if identifiers:
-        return "Patients are named by their ids."
+        return "Patients keep their ids."
     return "Patients are numbered in the order of the file; --identifiers keeps their ids."
 
 

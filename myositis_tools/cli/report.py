@@ -1,4 +1,4 @@
-"""`myositis-tools report`: a patient or a cohort on a page that opens alone."""
+"""`myositis-tools report`: a patient or a cohort on a page of its own."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,33 +47,38 @@ def add_report(commands: typer.Typer) -> None:
             Path | None, typer.Argument(help="The patients, one row each; without them only visits are reported.")
         ] = None,
         *,
-        out: Annotated[Path, typer.Option(help="The file to write: .html, or .pdf where Chromium or Chrome is there.")],
+        out: Annotated[
+            Path, typer.Option(help="The file to write: .html, or .pdf if Chromium or Chrome is installed.")
+        ],
         visits: Visits = None,
         medications: Medications = None,
         events: Events = None,
-        patient: Annotated[str | None, typer.Option(help="One patient; without it the cohort.")] = None,
+        patient: Annotated[str | None, typer.Option(help="Report one patient instead of the cohort.")] = None,
         protocol: Annotated[
             str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
         ] = "time_is_muscle",
-        week: Annotated[int | None, typer.Option(help="The visit of the response; 12, or the patient's last.")] = None,
-        group: Annotated[str, typer.Option(help="The column of the visits that makes groups.")] = ARM,
-        reference: Annotated[str | None, typer.Option(help="The group that others are compared with.")] = None,
+        week: Annotated[
+            int | None, typer.Option(help="The visit at which response is judged; week 12, or the patient's last.")
+        ] = None,
+        group: Annotated[str, typer.Option(help="The column of the visits table that defines the groups.")] = ARM,
+        reference: Annotated[str | None, typer.Option(help="The group with which the others are compared.")] = None,
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
-        mask_below: Annotated[int | None, typer.Option(help="Hide counts of at least 1 and below this.")] = None,
+        mask_below: Annotated[int | None, typer.Option(help="Hide counts from 1 to below this number.")] = None,
         reading: Reading,
         tables: Annotated[
-            Path | None, typer.Option(help="Write what the report is made of as well: decisions, scores (.xlsx ...).")
+            Path | None, typer.Option(help="Also write the tables behind the report: decisions, scores (.xlsx ...).")
         ] = None,
         identifiers: Annotated[
-            bool, typer.Option("--identifiers", help="Name the patient in the report, keep ids in the tables.")
+            bool, typer.Option("--identifiers", help="Name the patient in the report and keep ids in the tables.")
         ] = False,
     ) -> None:
-        """Write a report: who could enter the trial, the case mix, the course, the responses; or one patient's card.
+        """Write a report of a cohort or of one patient.
 
-        A cohort's report holds no row of a patient, and a patient's does not name her unless asked to. With --tables
-        the decisions, checks, screening table and scored visits are written beside it, patients numbered in the order
-        of your file. One file with a --mapping of several tables needs no further option. Errors in the data are listed
-        and nothing is written. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
+        It shows who could enter the trial, the patients' characteristics, the course and the responses. A report of a
+        cohort has no patient-level rows; a report of one patient does not name her unless you ask for it. --tables also
+        writes the decisions, checks, screening table and scored visits, with patients numbered in the order of your
+        file. One file with a --mapping of several tables needs no further option. Errors in the data are listed and
+        nothing is written. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
 
         Example: myositis-tools report patients.csv --visits visits.csv --medications medications.csv
         --events events.csv --out report.html
@@ -118,7 +123,7 @@ def add_report(commands: typer.Typer) -> None:
         for line in lines:
             typer.echo(line, err=True)
         if is_wrong:
-            typer.echo("Nothing was written: the data have to be mended first.", err=True)
+            typer.echo("Nothing was written: fix the errors in the data first.", err=True)
             raise typer.Exit(PROBLEMS_FOUND)
         typer.echo(f"{made!r}\nWritten: {', '.join(map(str, [out, *written]))}.")
         if patient is None and "patients" in records:

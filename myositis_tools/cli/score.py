@@ -34,7 +34,7 @@ DEFINED = {"scored": ("responses", "visits"), "problems": ("problems",)}
 _COLUMNS = (
     ("tis", "Total Improvement Score, 0 to 100; missing when a measure is"),
     ("tis_min, tis_max", "bounds; equal to tis when nothing is missing"),
-    ("response", "class that both bounds agree on"),
+    ("response", "response category on which both bounds agree"),
 )
 
 
@@ -44,27 +44,35 @@ def add_score(commands: typer.Typer) -> None:
     @commands.command()
     @reads_files
     def score(
-        visits: Annotated[Path, typer.Argument(help="The visits, one row a patient and visit.")],
+        visits: Annotated[Path, typer.Argument(help="The visits, one row per patient and visit.")],
         *,
         out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv or .parquet; .xpt with --adam.")],
-        adam: Annotated[bool, typer.Option("--adam", help="Write an ADaM data set; .xpt is one.")] = False,
+        adam: Annotated[
+            bool, typer.Option("--adam", help="Write an ADaM data set (CDISC), as .xpt always is.")
+        ] = False,
         study: Annotated[str, typer.Option(help="The STUDYID of an ADaM data set.")] = "",
-        population: Annotated[Literal["adult", "juvenile"], typer.Option(help="Whose thresholds.")] = "adult",
+        population: Annotated[
+            Literal["adult", "juvenile"], typer.Option(help="The response thresholds to use.")
+        ] = "adult",
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
-        enzyme_by: Annotated[str, typer.Option(help="How the enzyme to follow is chosen.")] = "xuln",
-        baseline_week: Annotated[int, typer.Option(help="The week that the others are compared with.")] = 0,
+        enzyme_by: Annotated[
+            str,
+            typer.Option(help="How the enzyme to follow is chosen: xuln or range_share."),
+        ] = "xuln",
+        baseline_week: Annotated[int, typer.Option(help="The week of the baseline visit.")] = 0,
         reading: Reading,
         identifiers: Identifiers = False,
     ) -> None:
         """Give every visit its Total Improvement Score.
 
-        Points, total, bounds where a measure is missing, and class, against the baseline. A workbook gets the sheets
-        scored (the columns that are read, and the score's), problems, about and legend; of CSV and Parquet the scored
-        visits are the file itself and the others stand beside it. Rows stay in the order of your file. With --adam
-        (Basic Data Structure of CDISC) there is a row for each patient, parameter and visit instead, with tables of the
-        parameters and the variables in place of the legend. Patients are numbered; their ids and columns of your own
-        are kept where --identifiers asks for it. Errors in the data are listed and nothing is written; warnings are
-        listed beside the result. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
+        Each visit is compared with the baseline and gets points, a total, bounds if a measure is missing, and a
+        response category. A workbook gets the sheets scored (your columns and those of the score), problems, about and
+        legend; with CSV and Parquet the file holds the scored visits and the others are written beside it. Rows stay in
+        the order of your file. With --adam (Basic Data Structure of CDISC) there is one row per patient, parameter and
+        visit instead, with tables of the parameters and variables in place of the legend. Patients are numbered;
+        --identifiers keeps their ids and columns of your own. Errors in the data are listed and nothing is written;
+        warnings are listed beside the result. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong
+        usage.
 
         Example: myositis-tools score visits.csv --out scored.xlsx
         """
@@ -99,11 +107,13 @@ def add_score(commands: typer.Typer) -> None:
             counts = scored["response"].value_counts()
             said = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("major", "moderate", "minimal", "none"))
             without = int(scored["response"].isna().sum())
-            typer.echo(f"{len(scored)} visits scored: {said}, {without} without a class (baseline visits among them).")
+            typer.echo(
+                f"{len(scored)} visits scored: {said}; {without} without a response category (this includes baseline)."
+            )
             typer.echo(naming_told(identifiers=identifiers))
             typer.echo(f"Written: {', '.join(str(path) for path in written)}.")
         else:
-            typer.echo("Nothing was written: the data have to be mended first.", err=True)
+            typer.echo("Nothing was written: fix the errors in the data first.", err=True)
         raise typer.Exit(PROBLEMS_FOUND if len(problems) else 0)
 
 

@@ -27,8 +27,10 @@ from myositis_tools.errors import MyositisToolsError, OptionError, listed
 from myositis_tools.exchange import write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
 from myositis_tools.exchange.describe.provenance import about, file_in_words
+from myositis_tools.formatting import decided
 from myositis_tools.privacy.pseudonyms import Naming, described_by
 from myositis_tools.studies.screening.next_steps import next_steps
+from myositis_tools.verdict import DECISIONS
 
 _STEPS = ("reading", "deriving", "checking", "deciding", "writing")
 # The sheets and the tables of ``tables/columns.csv`` that say what stands in them.
@@ -60,16 +62,16 @@ def add_screen(commands: typer.Typer) -> None:
         reading: Reading,
         identifiers: Identifiers = False,
     ) -> None:
-        """Derive the screening table from records and say who could enter a trial.
+        """Say which patients could enter a trial.
 
-        A workbook gets the sheets decisions, checks, screening, exposures (courses of drugs), problems, about and
-        legend; of CSV and Parquet the decisions are the file itself and the others stand beside it. They hold no birth
-        date, and patients are numbered in the order of your file; their ids and columns of your own are kept where
-        --identifiers asks for it. Dates are written
-        2026-03-31, or as --date-format says; 2026-03 or 2026 where no more is recorded. Headings, units and places of
-        your own are said by --mapping; tables that it finds in the first file need no option. Errors in the data are
-        listed and nothing is written. At the end stands what would decide the patients who are not decided. Exit
-        status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
+        The screening table is derived from lists of patients, visits, drugs and events. A workbook gets the sheets
+        decisions, checks, screening, exposures (courses of drugs), problems, about and legend; with CSV and Parquet the
+        file holds the decisions and the others are written beside it. They hold no birth dates, and patients are
+        numbered in the order of your file; --identifiers keeps their ids and columns of your own. Dates are written
+        2026-03-31, or as --date-format says; 2026-03 or 2026 if no more is recorded. --mapping translates headings and
+        units of your own; tables that it finds in the first file need no option. Errors in the data are listed and
+        nothing is written. The last lines say which missing values would decide the undecided patients. Exit status: 0
+        done, 1 problems found in the data (listed), 2 wrong usage.
 
         Example: myositis-tools screen patients.csv --visits visits.csv --medications medications.csv
         --events events.csv --protocol time_is_muscle --out screening.xlsx
@@ -78,9 +80,7 @@ def add_screen(commands: typer.Typer) -> None:
         with usage():
             files = files_of("patients", given, reading)
             if "patients" not in files:
-                raise OptionError(
-                    "The mapping has no table of patients.", expected="one, without which nobody is screened"
-                )
+                raise OptionError("The mapping has no table of patients.", expected="one; screening needs it")
         refuse_to_write_over(out, list(files.values()))
         try:
             asked = find_protocol(protocol)
@@ -104,10 +104,10 @@ def add_screen(commands: typer.Typer) -> None:
         for line in lines:
             typer.echo(line, err=True)
         if found is None:
-            typer.echo("Nothing was written: the data have to be mended first.", err=True)
+            typer.echo("Nothing was written: fix the errors in the data first.", err=True)
             raise typer.Exit(PROBLEMS_FOUND)
         counts = found.decisions["decision"].value_counts()
-        typer.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
+        typer.echo(f"{decided(*(counts.get(word, 0) for word in DECISIONS))}.")
         for line in next_steps(asked, found.screening):
             typer.echo(line)
         typer.echo(naming_told(identifiers=identifiers))
@@ -208,9 +208,9 @@ def _about(
         rows.append((name, file_in_words(file, len(records[name]))))
     rows.append(("names of patients", naming.words))
     rows += [
-        ("eligible", "every inclusion criterion is met and no exclusion criterion"),
-        ("ineligible", "an inclusion criterion is not met, or an exclusion criterion is"),
-        ("indeterminate", "neither, and at least one criterion is unknown"),
+        ("eligible", "fits: every inclusion criterion is met and no exclusion criterion applies"),
+        ("ineligible", "does not fit: an inclusion criterion is not met, or an exclusion criterion applies"),
+        ("indeterminate", "undecided: nothing excludes the patient, and at least one criterion is unknown"),
     ]
     rows += [(f"{each.kind}: {each.key}", f"{each.label}: {each.rule.sentence}") for each in protocol.criteria]
     rows += [("source", each.citation) for each in protocol.sources]

@@ -7,9 +7,9 @@ import typer
 
 Kind = Annotated[
     str | None,
-    typer.Option(help="What it holds: visits, patients, medications, events, labs, muscles, haq_items ..."),
+    typer.Option(help="What the table holds: visits, patients, medications, events, labs, muscles, haq_items ..."),
 ]
 Visits = Annotated[Path | None, typer.Option(help="The visits: .csv, .xlsx or .parquet.")]
 Medications = Annotated[Path | None, typer.Option(help="The medication list: .csv, .xlsx or .parquet.")]
 Events = Annotated[Path | None, typer.Option(help="The events: .csv, .xlsx or .parquet.")]
-Identifiers = Annotated[bool, typer.Option("--identifiers", help="Keep patient ids, and columns of your own.")]
+Identifiers = Annotated[bool, typer.Option("--identifiers", help="Keep patient ids and columns of your own.")]

@@ -1,4 +1,4 @@
-"""`myositis-tools template`: something to fill in, or to give to another system."""
+"""`myositis-tools template`: a workbook to fill in, or a form for another system."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def add_template(commands: typer.Typer) -> None:
         out: Annotated[Path, typer.Argument(help="The file to write: .xlsx, .csv or .json.")],
         *,
         kind: Annotated[
-            list[str] | None, typer.Option(help="The table it is for, such as visits; may be given again.")
+            list[str] | None, typer.Option(help="The table to make it for, such as visits; may be repeated.")
         ] = None,
         form: Annotated[
             _Form | None, typer.Option(help="By default excel for .xlsx, redcap for .csv, json-schema for .json.")
@@ -41,9 +41,9 @@ def add_template(commands: typer.Typer) -> None:
     ) -> None:
         """Write a workbook or a form to fill in.
 
-        An Excel workbook, a REDCap data dictionary, a JSON Schema, a table of ADaM parameters or a printed dictionary.
-        All come from the same table of columns, units, ranges and words; a workbook that was filled in is read by
-        check, score and screen. Exit status: 0 done, 2 wrong usage.
+        This is an Excel workbook, a REDCap data dictionary, a JSON Schema, a table of ADaM parameters or a printed
+        dictionary. All come from the same table of columns, units, ranges and words; check, score and screen read a
+        workbook that was filled in. Exit status: 0 done, 2 wrong usage.
 
         Example: myositis-tools template ours.xlsx --kind visits --kind patients
         """
@@ -54,7 +54,7 @@ def add_template(commands: typer.Typer) -> None:
                 raise OptionError(f"{out.name} cannot hold this form.", expected=f"a file ending in {_SUFFIX[asked]}")
             one = (kind or ["visits"])[0]
             if len(kind or ()) > 1 and asked != "excel":
-                raise OptionError("A dictionary is of one table.", expected="--kind once")
+                raise OptionError("A dictionary describes one table.", expected="--kind once")
             if asked == "excel":
                 write_template(out, kind or USUAL, mmt=mmt)
             elif asked == "json-schema":

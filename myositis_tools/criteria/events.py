@@ -52,7 +52,7 @@ def add_event_answers(frame: Any, events: Any, dated: Any) -> Any:
     reasons = [
         no_list,
         (_is("to_review"), "an event that a person must judge"),
-        (_is("coarse"), "an event of which only the month or year is recorded"),
+        (_is("coarse"), "an event with only the month or year recorded"),
         (_is("undated"), "an event without a date"),
     ]
     frame = add_last_finds(

@@ -22,7 +22,7 @@ from myositis_tools.scores.arithmetic import first_true
 
 @tables_in_order
 def judge_exposures(medications: IntoFrameT, patients: Any, *, protocol: Protocol | None = None) -> IntoFrameT:
-    """Assess prior treatment and wash-out: every course of a medication list against the record's four allowances.
+    """Assess prior treatment and wash-out: compare each course of a drug with what the protocol permits.
 
     The record allows a pulse, a full dose, a low dose, and a stable drug for another disease. What several courses
     make together is judged by `derive_screening`.

@@ -18,7 +18,7 @@ WORDS_OF_GAP = {
     UNDATED_STOP: "stopped on a day that is not recorded",
     5.0: f"dose {NOT_RECORDED}",
     6.0: f"weight {NOT_RECORDED}",
-    COARSE_DATE: "a date of which only the month or year is recorded",
+    COARSE_DATE: "a date with only the month or year recorded",
     8.0: f"route {NOT_RECORDED}",
     9.0: "not recorded whether a drug was for a non-muscular condition",
     10.0: "not recorded whether a drug is known for its use in myositis",

@@ -11,7 +11,7 @@ from myositis_tools.criteria.screening import derive
 
 @dataclass(frozen=True, eq=False)
 class Records(Screenable):
-    """Patients with their visits, medication list and events, to be held against any protocol.
+    """Patients with their visits, medication list and events, which any protocol can check.
 
     A protocol whose windows, doses and durations were moved is answered by the records themselves, where a screening
     table holds the answers for the published ones. Whatever takes a screening table takes records too.

@@ -57,7 +57,7 @@ def derive_screening(
     baseline_week: int = 0,
     nephrotoxic: str = "core",
 ) -> IntoFrameT:
-    """Derive the screening table from what a site writes down.
+    """Derive the screening table from a site's lists of patients, visits, drugs and events.
 
     Age and disease duration come from dates, strength loss and core set measures from the visit at screening, what was
     taken and when from the medication list, thromboses and reactions from the list of events. All windows are calendar

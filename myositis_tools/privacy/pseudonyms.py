@@ -52,7 +52,7 @@ class Naming:
 
     @property
     def words(self) -> str:
-        """What has become of them, for whoever opens the file."""
+        """What has become of them, for anyone who opens the file."""
         if self.identifiers:
             return "named by their ids"
         return (

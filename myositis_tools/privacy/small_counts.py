@@ -6,8 +6,8 @@ whoever reads the table, knows which of its counts add up to which, and knows ho
 hidden count to fewer than ``mask_below - 1`` numbers, and never to a single one. That is as wide as the words *below 5*
 leave it. Hidden counts look alike: nothing says which of them are small.
 
-What is promised ends with the table. Nought is shown, for it tells of nobody, so that a hidden count is at least 1;
-only where a total is too small for that the noughts beside it are hidden as well. Several tables of the same patients,
+What is promised ends with the table. Zero is shown, for it tells of nobody, so that a hidden count is at least 1;
+only where a total is too small for that the zeros beside it are hidden as well. Several tables of the same patients,
 or one table with and without a few of them, can be compared by a reader; `report_cohort` looks at all of its tables
 together.
 
@@ -99,7 +99,7 @@ def hidden_counts(
     mask_below : int, optional
         None hides nothing.
     with_them : iterable
-        Counts that are hidden with the small ones, if there are any, unless they are nought.
+        Counts that are hidden with the small ones, if there are any, unless they are zero.
     spare : collection
         Counts that are taken as complements only where no others are left.
 
@@ -132,7 +132,7 @@ def hidden_counts(
         others = [name for name in shown if counts[name]]
         if others:
             hidden.add(min(others, key=lambda name: (name in spare, stands_in[name], counts[name])))
-        elif shown:  # nothing but noughts is left to hide: beside them, a hidden count may be nought
+        elif shown:  # nothing but zeros is left to hide: beside them, a hidden count may be zero
             hidden |= set(shown)
             least |= dict.fromkeys(_members(near), 0)
         else:

@@ -83,7 +83,7 @@ def report_cohort(
     week : int
         The visit at which responses are counted and compared.
     group : str, optional
-        The column of the visits that makes groups; None, or a table that names no arm, makes one group of all.
+        The column of the visits that defines the groups; None, or a table without arms, gives one group.
     reference : str, optional
         The group the others are compared with; by default the one called *placebo*.
     mask_below : int, optional

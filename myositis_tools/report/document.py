@@ -44,7 +44,7 @@ class ReportTable:
 
 @dataclass(frozen=True)
 class ReportPicture:
-    """A figure with what it shows in words, made from the same data, for whoever does not see it."""
+    """A figure with what it shows in words, made from the same data, for readers who do not see it."""
 
     caption: str
     figure: go.Figure

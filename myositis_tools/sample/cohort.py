@@ -27,7 +27,7 @@ class Cohort(NamedTuple):
 
 
 def simulate(n: int, seed: int) -> Cohort:
-    """Simulate a synthetic screening cohort: believable, and no patient is real.
+    """Simulate a plausible synthetic screening cohort; no patient is real.
 
     Everybody is seen at screening, which is the baseline too. Of those whom the protocol finds eligible a part is
     randomised to immunoglobulin or placebo and seen at the later visits; some miss visits, some drop out. Cohorts

@@ -31,7 +31,7 @@ def write_sample(folder: str | Path) -> Cohort:
 
 
 def load_patients() -> pd.DataFrame:
-    """Load the log of the synthetic sample cohort: one row a screened patient.
+    """Load the log of the synthetic sample cohort: one row per screened patient.
 
     What can be derived (age, duration, loss of strength, drugs in use, thromboses in the window) is not in it:
     `derive_screening` derives it. The column `trap` names the patients made by hand to show one thing each.
@@ -60,7 +60,7 @@ def load_patients() -> pd.DataFrame:
 
 
 def load_visits() -> pd.DataFrame:
-    """Load the visits of the synthetic sample cohort: one row a patient and visit that took place.
+    """Load the visits of the synthetic sample cohort: one row per patient and visit that took place.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def load_visits() -> pd.DataFrame:
 
 
 def load_medications() -> pd.DataFrame:
-    """Load the medication lists of the synthetic sample cohort: one row a course of a drug, up to screening.
+    """Load the medication lists of the synthetic sample cohort: one row per course of a drug, up to screening.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def load_medications() -> pd.DataFrame:
 
 
 def load_events() -> pd.DataFrame:
-    """Load the histories of the synthetic sample cohort: one row an event.
+    """Load the events of the synthetic sample cohort: one row per event.
 
     Returns
     -------
@@ -138,7 +138,7 @@ def load_events() -> pd.DataFrame:
 
 
 def load_screening() -> pd.DataFrame:
-    """Load the screening table of the sample cohort, derived from its four tables: one row a screened patient.
+    """Load the screening table of the sample cohort, derived from its four tables: one row per screened patient.
 
     Returns
     -------
@@ -159,7 +159,7 @@ def load_screening() -> pd.DataFrame:
 
 
 def load_power() -> pd.DataFrame:
-    """Load the power of simulated trials over sample size and effect: one row a scenario.
+    """Load the power of simulated trials over sample size and effect: one row per scenario.
 
     Trials like the sample's, with ``TrialAssumptions.of_sample()``, over their size, the difference between the arms,
     drop-out and endpoint.
@@ -185,7 +185,7 @@ def load_power() -> pd.DataFrame:
 
 
 def own_data_file() -> Path:
-    """Find an example workbook as a centre might hand it over: thirty patients of the sample, in its own words.
+    """Find an example workbook as a centre might provide it: thirty patients of the sample, in Dutch.
 
     The sheets are ``Patiënten``, ``Bezoeken`` and ``Legenda``. Headings are Dutch, the visual analogue scales in
     millimetres, CK in U/L with the upper limit beside it, dates day-month-year, decimal commas, all but whole numbers

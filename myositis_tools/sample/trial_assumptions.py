@@ -44,7 +44,7 @@ class MeasureAssumption:
 
 @dataclass(frozen=True)
 class TrialAssumptions:
-    """The assumptions that patients of a simulated trial are drawn from; ``mt.TrialAssumptions.of_sample()``.
+    """The assumptions from which patients of a simulated trial are drawn; ``mt.TrialAssumptions.of_sample()``.
 
     Each patient has a severity in every measure, correlated with the others, and loses a share of disease activity
     over time; the measures follow it, each in part. CK is the only enzyme. Nobody is screened: who has little to lose

@@ -78,7 +78,7 @@ def score_total_improvement(
         ``ldh_xuln``, ``alt_xuln``, ``ast_xuln`` (multiples of the upper limit of normal; `to_xuln` makes them) and
         ``extramuscular_cm``. Units and permitted ranges stand in ``tables.load("columns")``.
     population : {"adult", "juvenile"}
-        Whose thresholds make a response. A juvenile may be measured by ``cmas_52``, ``chaq``, ``das_20`` and
+        The response thresholds to use. A juvenile may be measured by ``cmas_52``, ``chaq``, ``das_20`` and
         ``chq_phs`` instead.
     mmt, function, extramuscular : str, optional
         Which column to read where several could serve: for ``mmt`` a scale of muscle strength, for ``function``

@@ -79,7 +79,7 @@ def _equation(row: Mapping[str, Any]) -> Equation:
 
 
 def score_fvc_percent(tests: IntoFrameT, *, equation: str) -> IntoFrameT:
-    """Score the forced vital capacity in percent of what an equation predicts.
+    """Score the forced vital capacity as a percentage of the value an equation predicts.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ VERSIONS = ("fi2", "fi3")
 
 
 def score_functional_index(items: IntoFrameT, *, version: str) -> IntoFrameT:
-    """Give the repetitions of each task in percent of the most that are counted; higher is better.
+    """Score the functional index: repetitions of each task as a percentage of the maximum; higher is better.
 
     The index is reported by muscle group: there is no total.
 

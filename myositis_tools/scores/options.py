@@ -61,7 +61,7 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreOptions:
-    """The options of `score_total_improvement`, checked when they are put together; the same names, the same defaults.
+    """The options of `score_total_improvement` as one checked object, with the same names and defaults.
 
     Raises
     ------

@@ -46,24 +46,35 @@ def test_the_receipt_is_that_of_the_score(model):
 
 def test_an_empty_field_gives_bounds_in_words(view):
     view.fields["now", "patient_global"].value = ""  # its 2.5 points go, 10 could be
-    assert view.model.headline == "Between 50 and 60: at least moderate whatever the missing value, major at most."
+    assert (
+        view.model.headline
+        == "Between 50 and 60: at least moderate response, whatever the missing value; major at most."
+    )
     view.fields["now", "physician_global"].value = ""
-    assert view.model.headline.startswith("Between 32.5 and 62.5: at least minimal whatever the missing values")
+    assert view.model.headline.startswith(
+        "Between 32.5 and 62.5: at least minimal response, whatever the missing values"
+    )
     view.fields["now", "mmt"].value = ""
     assert view.model.headline == (
-        "Between 22.5 and 72.5: at least minimal whatever the missing values, major at most."
+        "Between 22.5 and 72.5: at least minimal response, whatever the missing values; major at most."
     )
 
 
 def test_a_class_can_be_certain_without_a_total():
     model = CalculatorModel(baseline=BASELINE, now=NOW | {"physician_global_cm": 3.0, "ck_xuln": None})
     # 17.5 + 2.5 + 10 + 7.5 + 7.5 = 45 without CK, 52.5 with all of its points: moderate either way.
-    assert model.headline == "Between 45 and 52.5: moderate whatever the missing value."
+    assert model.headline == "Between 45 and 52.5: moderate response, whatever the missing value."
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("3,4", "comma"), ("47", "millimetres"), ("-1", "cannot be"), ("x", "not a number"), ("inf", "not a number")],
+    [
+        ("3,4", "comma"),
+        ("47", "millimetres"),
+        ("-1", "is not possible"),
+        ("x", "not a number"),
+        ("inf", "not a number"),
+    ],
 )
 def test_what_cannot_be_is_said_and_the_last_receipt_stays(view, text, words):
     field = view.fields["now", "physician_global"]
@@ -212,7 +223,7 @@ def test_own_patients_are_cases_and_their_names_are_text():
 def test_values_and_options_are_checked_at_the_call():
     with pytest.raises(OptionError, match="mmt26_261"):
         calculate_total_improvement(baseline={"mmt26_261": 3})
-    with pytest.raises(MyositisToolsError, match="cannot be"):
+    with pytest.raises(MyositisToolsError, match="is not possible"):
         calculate_total_improvement(baseline=BASELINE | {"haq_di": 30})
     with pytest.raises(OptionError):
         calculate_total_improvement(population="adults")

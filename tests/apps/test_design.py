@@ -63,9 +63,9 @@ def test_the_sizes_that_reach_the_power_are_named():
     power = model.power().query("effect == 1").set_index("patients_per_arm")["power"]
     first = next(size for size in power.index if power[size] >= 0.8)
     below = max(size for size in power.index if size < first)
-    assert model.headline.endswith(f"80 % is reached between {below} and {first} per arm.")
+    assert model.headline.endswith(f"A power of 80 % is reached with between {below} and {first} patients per arm.")
     model.change(target=0.999, effect=0.25)
-    assert "is not reached with up to 100 per arm" in model.headline
+    assert "is not reached with up to 100 patients per arm" in model.headline
     model.change(effect=0.0)
     assert ": a false positive in " in model.headline
 
@@ -152,7 +152,7 @@ def test_visits_are_typed_and_what_is_no_visit_is_refused():
     assert view.model.week == 26  # week 12 is gone
     assert [value for _, value in view.controls["week"].options] == [6, 26]
     view.visit_weeks.value = "4, twelve"
-    assert "are no weeks" in view.trouble
+    assert "is not a list of weeks" in view.trouble
     assert view.visit_weeks.value == "0, 6, 26"
     view.visit_weeks.value = "4, 12"
     assert "is no schedule" in view.trouble

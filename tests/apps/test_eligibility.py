@@ -29,7 +29,7 @@ def view(cohort):
 
 
 def test_the_first_screen_is_complete(view):
-    assert view.model.headline == "Of 4 screened: 1 eligible, 2 ineligible, 1 cannot be decided yet."
+    assert view.model.headline == "Of 4 screened: 1 fits, 1 is undecided, 2 do not fit."
     assert repr(view) == view.model.headline
     assert view.flow.figure is not None
     assert "Choose a patient" in view.card.value
@@ -47,11 +47,11 @@ def test_every_limit_and_every_criterion_has_its_control(view):
 def test_a_limit_moves_the_counts_and_says_what_the_record_says(view):
     view.sliders["maximum_duration_months"].value = 14
     assert view.model.counts == {"eligible": 2, "indeterminate": 1, "ineligible": 1}
-    assert view.model.headline.endswith("+1 eligible against the record.")
-    assert "the record says 12" in view._records["maximum_duration_months"].value
+    assert view.model.headline.endswith("1 more fits than under the published criteria.")
+    assert "published: 12" in view._records["maximum_duration_months"].value
     view.sliders["maximum_duration_months"].value = 12
     assert view.model.limits == {}
-    assert "against the record" not in view.model.headline
+    assert "under the published criteria" not in view.model.headline
 
 
 def test_a_criterion_that_is_switched_off_leaves_the_flow(view):
@@ -80,7 +80,7 @@ def test_unknown_is_counted_alike_in_the_tables_of_who_is_near_and_what_to_measu
     view.unknown.value = "worst"
     near = view.model.nearly_eligible()
     assert near["Patient"].tolist() == ["=1+1", "C", "D"]
-    assert near["What is short"].tolist()[2] == "sex female; pregnant not recorded"
+    assert near["Shortfall"].tolist()[2] == "sex female; pregnant not recorded"
     assert len(view.model.gaps()) == 2  # what is not recorded is short of no number
 
 
@@ -89,7 +89,7 @@ def test_the_card_tells_the_reason_and_keeps_text_as_text(view):
     assert "Patient &lt;b&gt;x&lt;/b&gt;" in view.card.value
     assert "<b>x</b>" not in view.card.value
     view.model.choose("D")
-    assert "Not decided" in view.card.value
+    assert "Unknown" in view.card.value
     assert view.model.decision() == "indeterminate"
     assert len(view.model.card()) == len(CRITERIA)
 
@@ -101,12 +101,12 @@ def test_a_click_on_the_matrix_chooses_the_patient_of_that_column(view):
         assert view.model.patient_id == name
 
 
-def test_the_table_of_patients_says_what_is_in_the_way(view):
+def test_the_table_of_patients_gives_the_reasons_for_exclusion(view):
     table = view.model.patients().set_index("Patient")
     label = mt.TIME_IS_MUSCLE.criterion
-    assert table.loc["=1+1", "In the way"] == label("adult").label
-    assert table.loc["D", "Not decided"] == label("pregnancy").label
-    assert table.loc["<b>x</b>"].tolist() == ["eligible", "", ""]
+    assert table.loc["=1+1", "Reasons for exclusion"] == label("adult").label
+    assert table.loc["D", "Unknown"] == label("pregnancy").label
+    assert table.loc["<b>x</b>"].tolist() == ["fits", "", ""]
 
 
 def test_undo_goes_back_one_step_and_reset_to_the_record(view):

@@ -28,8 +28,8 @@ def test_numbers_have_the_same_decimals_and_what_is_missing_is_empty():
 
 def test_the_score_of_the_patients_is_a_number_and_its_bounds_stand_beside_it():
     people = explore_trajectories().model.patients()
-    known = people["Score then"].notna()
-    assert people["Score then"].dtype.kind == "f"
+    known = people["Last score"].notna()
+    assert people["Last score"].dtype.kind == "f"
     assert (people.loc[known, "Or between"] == "").all()
     assert people.loc[~known & (people["Or between"] != ""), "Or between"].str.fullmatch(r"[\d.]+ and [\d.]+").all()
     assert (people["Or between"] != "").any()

@@ -170,7 +170,7 @@ def test_a_patient_has_one_number_in_every_file_the_order_being_that_of_the_tabl
     people = pd.read_csv(BytesIO(files["trajectories_patients.csv"]), encoding="utf-8-sig")
     visits = site["visits"].groupby("patient_id").size()
     assert people["Visits"].tolist() == [visits[ids[name]] for name in people["Patient"]]
-    assert {"Arm", "Subtype", "Sex", "Score then"} <= set(people)
+    assert {"Arm", "Subtype", "Sex", "Last score"} <= set(people)
     assert {"tis", "response", "sex", "subtype", "mmt8_150"} <= set(scored)
 
 

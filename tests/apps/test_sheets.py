@@ -51,12 +51,12 @@ def test_eular_acr_by_hand():
     # Lundberg 2017, without biopsy: 2.1 for 40 years or more, 0.8 legs, 3.1 heliotrope, 1.3 enzymes, 3.9 anti-Jo-1.
     app = calculate_eular_acr()
     assert app.model.headline == (
-        "Between 7.3 and 11.2 points: the category depends on what is not recorded; dermatomyositis."
+        "Between 7.3 and 11.2 points: the category depends on the missing items; dermatomyositis."
     )
     app.fields["anti_jo1"].value = False
     assert app.model.headline == "7.3 points, probability 87.8 %: probable; dermatomyositis."
     app.fields["better_explained"].value = True
-    assert app.model.headline == "Another disease explains the picture better: the criteria do not apply."
+    assert app.model.headline == "Another disease explains the findings better: the criteria do not apply."
 
 
 def test_a_biopsy_finding_without_a_biopsy_is_refused_and_does_not_stay_on_the_button():
@@ -125,7 +125,7 @@ def test_a_trace_is_refused_until_it_is_said_what_it_counts_as():
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("11", "11 cannot be"), ("7,5", "decimal point"), ("7.5", "whole number"), ("x", "not a number")],
+    [("11", "11 is not possible"), ("7,5", "decimal point"), ("7.5", "whole number"), ("x", "not a number")],
 )
 def test_what_cannot_be_is_said_kept_in_its_field_and_changes_nothing(typed, said):
     app = calculate_mmt()

@@ -59,7 +59,7 @@ def test_every_control(page_of, kind):
     # undo takes the last step back, reset all of them
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".mt-headline")).to_have_text(before)
-    page.get_by_role("button", name="Reset to protocol").click()
+    page.get_by_role("button", name="Reset to published").click()
     expect(page.locator(".mt-changed")).to_have_count(0)
     expect(page.locator(".mt-headline")).to_contain_text("75 eligible")
 
@@ -69,14 +69,14 @@ def test_every_control(page_of, kind):
     for place in range(CRITERIA - 1):
         boxes.nth(place).uncheck()
         wait_until(page, f"{FLOW}.data[0].y.length === {CRITERIA - place - 1}")
-    page.get_by_role("button", name="Reset to protocol").click()
+    page.get_by_role("button", name="Reset to published").click()
     wait_until(page, f"{FLOW}.data[0].y.length === {CRITERIA}")
 
     # how unknown is counted
     page.get_by_text("best case: passes").click()
     expect(page.locator(".mt-headline")).to_contain_text("99 eligible")
     page.get_by_text("worst case: excludes").click()
-    expect(page.locator(".mt-headline")).to_contain_text("225 ineligible")
+    expect(page.locator(".mt-headline")).to_contain_text("225 do not fit")
 
     # the code that is copied reproduces the view
     expect(page.locator(".mt-code").first).to_contain_text("unknown='worst'")
@@ -106,7 +106,7 @@ def test_a_patient_is_chosen_in_the_table_and_in_the_matrix(page_of):
     box = cells.bounding_box()
     click_in(page, box["x"] + box["width"] - 6, box["y"] + box["height"] / 2)
     expect(card).not_to_contain_text("Patient P062")
-    expect(card).to_contain_text("ineligible")
+    expect(card).to_contain_text("does not fit")
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

@@ -115,7 +115,7 @@ def test_every_control(page_of):
         menu.select_option(index=place)
         expect(code).to_contain_text(mapped(name, f"unit={unit!r}"))
     assert titles(page, "Upper limit of") == ["CK"]
-    for label, said in (("no heading holds an upper limit", False), ("divide by CK bovengrens", True)):
+    for label, said in (("no column holds an upper limit", False), ("divide by CK bovengrens", True)):
         of("Upper limit of", "CK").select_option(label=label)
         shown = expect(code)
         (shown.to_contain_text if said else shown.not_to_contain_text)("upper_limit='CK bovengrens'")

@@ -137,7 +137,7 @@ def test_a_patient_chosen_in_one_picture_is_marked_in_all(page_of):
     click_row(page, 3)  # the first row is the heading of the group
     chosen(page, name)
     wait_until(page, f"() => {OPEN}.layout.yaxis.ticktext[2].includes('▶')")
-    for tab in ("Waterfall", "Swimmer", "Class flow", "Points", "Measures", "Two measures", "Prednisone"):
+    for tab in ("Waterfall", "Swimmer", "Category flow", "Points", "Measures", "Two measures", "Prednisone"):
         open_tab(page, tab)
         marked(page, name)
     open_tab(page, "Time to response")
@@ -179,10 +179,10 @@ def test_every_control_of_the_pictures(page_of):
     open_tab(page, "Time to response")
     page.locator(".mt-controls label:visible", has_text="major").click()
     follows(page, "Time to major improvement")
-    page.locator(".mt-controls label:visible", has_text="a response that lasts").click()
+    page.locator(".mt-controls label:visible", has_text="sustained response").click()
     follows(page, "Time to lasting major improvement")
 
-    open_tab(page, "Class flow")
+    open_tab(page, "Category flow")
     page.locator(".mt-controls .widget-select-multiple select").select_option(["week 0", "week 12", "week 52"])
     wait_until(page, f"() => {OPEN}.layout.xaxis.ticktext.length === 2")
     expect(code).to_contain_text("weeks=[0, 12, 52]")

@@ -167,8 +167,8 @@ def test_visits_of_several_days_or_arms_are_told(tmp_path):
     visits, told = read(file_of(tmp_path, head, *rows), "ADaM")
     assert visits["visit_date"].isna().tolist() == [True, False]
     assert told == [
-        "Visits of ADaM of which the parameters have more than one date have none, 1 of 2: A week 0.",
-        "Visits of ADaM of which the parameters have more than one arm have none, 1 of 2: A week 0.",
+        "Visits of ADaM whose parameters have more than one date have none, 1 of 2: A week 0.",
+        "Visits of ADaM whose parameters have more than one arm have none, 1 of 2: A week 0.",
     ]
 
 

@@ -125,7 +125,7 @@ def test_what_nobody_filled_in_is_no_visit(heading, empty, tmp_path):
     path = export(tmp_path, head, f"1,baseline_arm_1,1.5,{empty}", f"1,week_12_arm_1,,{empty}")
     visits, told = read(path, events=WEEKS)
     assert visits["week"].tolist() == [0]
-    assert told == ["Rows of which nothing was filled in are left out, 1 of 2."]
+    assert told == ["Rows with nothing filled in are left out, 1 of 2."]
 
 
 @pytest.mark.parametrize(("heading", "ticked"), [("symptoms___1", "1"), ("Symptoms (choice=Fever)", "Checked")])

@@ -251,7 +251,7 @@ def test_a_redcap_export(tmp_path):
         visits = mt.read_redcap(path, "visits", events=weeks, missing=["-99"], rename={"vas": "physician_global_cm"})
     assert [str(one.message) for one in told] == [
         "Rows of repeating instruments are left out, 2 of 5: medication (2); instrument='medication' reads one.",
-        "Rows of which nothing was filled in are left out, 1 of 3.",
+        "Rows with nothing filled in are left out, 1 of 3.",
     ]
     assert visits["patient_id"].tolist() == ["1", "02"]
     assert visits["physician_global_cm"].tolist() == [6.0, 5.0]

@@ -101,7 +101,7 @@ def test_fillings_do_not_move_with_an_unscheduled_visit_and_say_the_schedule():
     extra = pd.concat([IN_ARMS, IN_ARMS.iloc[[0]].assign(week=5)], ignore_index=True)
     expected, found = mt.impute_measures(IN_ARMS, **options), mt.impute_measures(extra, **options)
     pd.testing.assert_frame_equal(expected, found)
-    said = "weeks 4, 8, 12, 26 and 52, at each of which more than half of the patients were seen"
+    said = "weeks 4, 8, 12, 26 and 52, each with more than half of the patients seen"
     assert set(found["schedule"]) == {said}
     assert set(mt.impute_measures(extra, weeks=[12], **options)["schedule"]) == {"week 12, as named"}
 

@@ -282,12 +282,12 @@ def of_report(reader: Reader, report: object, *, below: int) -> None:
     if everyone is not None:
         reader.knows({(0, "Before"): 1}, everyone, everyone)
         reader.knows(dict.fromkeys(GROUPS, 1), everyone, everyone)
-    headings = dict(zip(("Kept", "Left out", "Undecided"), ("kept", "left_out", "undecided"), strict=True))
-    mix = mix.assign(column=mix["Of the patients"].str.replace(r" \(.*| – .*", "", regex=True))
+    headings = dict(zip(("Fits", "Does not fit", "Undecided"), ("kept", "left_out", "undecided"), strict=True))
+    mix = mix.assign(column=mix["Characteristic"].str.replace(r" \(.*| – .*", "", regex=True))
     for heading, group in headings.items():
         assert _count(mix[heading].iloc[0]) == _count(printed[group])
     for column, own in mix.iloc[1:].groupby("column", sort=False):
-        missing = next((place for place, name in own["Of the patients"].items() if name.endswith("not recorded")), None)
+        missing = next((place for place, name in own["Characteristic"].items() if name.endswith("not recorded")), None)
         for heading, group in headings.items():
             for place, cell in own[heading].items():
                 reader.sees((place, group), _count(cell))

@@ -423,7 +423,7 @@ def test_a_date_of_which_only_the_month_or_year_is_recorded(read):
     each = pd.concat([patients(patient_id=name) for name in lines["patient_id"]], ignore_index=True)
     found = answers(mt.derive_screening(each, medications=lines), "recent_immunosuppression")
     assert [answer for answer, _ in found] == table["recent"].tolist()
-    doubt = "a date of which only the month or year is recorded"
+    doubt = "a date with only the month or year recorded"
     assert {why for answer, why in found if answer == "unknown"} == {
         doubt,  # it may have begun after screening
         f"methotrexate ({doubt}), 90 to 120 days before screening",

@@ -437,7 +437,7 @@ def test_what_a_file_asks_beside_the_package_is_read_of_the_patients():
 
 BESIDE = """
 event      | date       | precision | other                      | on         | verdict | reason
-thrombosis | 2025-03-01 | month     |                            |            | met     | thrombosis, 365 to 395 days before screening, and an event of which only the month or year is recorded, within 10 years
+thrombosis | 2025-03-01 | month     |                            |            | met     | thrombosis, 365 to 395 days before screening, and an event with only the month or year recorded, within 10 years
 thrombosis | 2025-03-31 |           | transient_ischaemic_attack | 2026-01-01 | met     | thrombosis, 365 days before screening, and an event that a person must judge, within 10 years
 thrombosis | 2000-01-01 |           | transient_ischaemic_attack | 2026-01-01 | unknown | thrombosis, 9586 days before screening, and an event that a person must judge
 thrombosis | 2025-03-31 |           | thrombosis                 |            | met     | thrombosis, 365 days before screening, and an event without a date, within 10 years

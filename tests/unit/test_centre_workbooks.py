@@ -37,10 +37,10 @@ def test_two_commands_lead_to_decisions_scores_a_picture_and_a_report(ours, tmp_
     assert not any(str(cell).startswith("P0") for cell in found["scored"]["patient_id"])
     assert "birth_date" not in found["screening"]
     text = page.read_text(encoding="utf-8")
-    assert "What is missing, and would decide" in text
+    assert "Missing values that would decide" in text
     assert "plotly" in text
-    assert "are recorded in nobody" in reported.output
-    assert "14 would be eligible" in reported.output
+    assert "are recorded in no patient" in reported.output
+    assert "14 would fit" in reported.output
 
 
 def _number(cell):

@@ -21,7 +21,7 @@ VISITS["rescued_in"] = VISITS["patient_id"].map({NAMES[0]: 6.0, NAMES[9]: 6.0, N
 VISITS.loc[(VISITS["patient_id"] == NAMES[1]) & (VISITS["week"] == 0), "prednisone_mg_day"] = None
 VISITS.loc[(VISITS["patient_id"] == NAMES[2]) & (VISITS["week"] == 12), "mmt8_150"] = None
 VISITS = pd.concat([VISITS, VISITS.iloc[[0]].assign(week=5)], ignore_index=True)
-INFERRED = "weeks 4 and 12, at each of which more than half of the patients were seen"
+INFERRED = "weeks 4 and 12, each with more than half of the patients seen"
 
 SCORES = ({}, {"population": "juvenile", "enzyme_by": "range_share", "leave_out": {"ldh": "haemolysis"}})
 RESCUES = ({}, *({"rescue": "rescued_in", "estimand": one} for one in ESTIMANDS))

@@ -101,13 +101,13 @@ def test_every_patient_with_an_arm_is_in_a_class_or_said_not_to_be_seen(cohort):
 
 
 def test_each_difference_stands_beside_its_own_patients(cohort):
-    described = table_of(cohort, "Kept: eligible").set_index("Of the patients")
+    described = table_of(cohort, "Numbers are the median").set_index("Characteristic")
     mix = mt.case_mix(mt.TIME_IS_MUSCLE, mt.load_screening()).fillna({"difference": 0})
     shown = mix[mix[["kept", "left_out", "undecided"]].any(axis=1)]
     assert len(shown) < len(mix)  # rows of nobody are not shown
     assert described["Standardised difference"].fillna(0).tolist() == shown["difference"].round(2).tolist()
     polymyositis = mix.set_index("level").loc["polymyositis"]
-    assert described.loc["subtype – polymyositis", "Kept"].startswith(f"{polymyositis['kept']} (")
+    assert described.loc["subtype – polymyositis", "Fits"].startswith(f"{polymyositis['kept']} (")
     assert described.loc["subtype – polymyositis", "Standardised difference"] == round(polymyositis["difference"], 2)
 
 
@@ -153,7 +153,7 @@ def test_no_patient_stands_in_the_report_of_a_cohort(page):
 
 def test_what_would_show_or_tell_small_counts_is_left_out(masked):
     assert pictures_of(masked) == []  # they would show them
-    assert "Counts of at least 1 and below 5 are hidden" in masked.html
+    assert "Counts from 1 to 4 are hidden" in masked.html
     assert "were seen" not in masked.html  # 46 of 48
     assert " rows" not in masked.made["Table visits"]  # how many visits there are
     assert list(table_of(masked, "The criteria in their order")) == [
@@ -191,17 +191,17 @@ def test_one_of_the_tables_is_enough_and_none_is_not():
 def test_the_card_of_a_patient_is_what_the_protocol_says(screening):
     report = mt.report_patient("P017", screening=screening, identifiers=True)
     checks = mt.TIME_IS_MUSCLE.check(screening[screening["patient_id"] == "P017"])
-    card = table_of(report, "Every criterion")
+    card = table_of(report, "All criteria")
     assert card["Reason"].tolist() == checks["reason"].tolist()
-    assert card["Verdict"].str.contains("applies|does not apply|unknown").sum() >= (checks["kind"] == "exclusion").sum()
+    assert card["Answer"].str.contains("excluded|not excluded|unknown").sum() >= (checks["kind"] == "exclusion").sum()
     assert report.title == "Patient P017"
 
 
 def test_verdicts_are_said_by_sign_and_word():
     report = mt.report_patient("P000", screening=screening_of([changed("pregnant yes, age_years ?")]))
-    card = table_of(report, "Every criterion").set_index("Criterion")["Verdict"]
+    card = table_of(report, "All criteria").set_index("Criterion")["Answer"]
     assert card["Adult"] == "? unknown"
-    assert card["Pregnancy"] == "✕ met: applies"
+    assert card["Pregnancy"] == "✕ excluded"
     assert card["Thrombosis"] == "● not met: does not apply"
 
 
@@ -232,7 +232,7 @@ def test_a_patient_without_medication_or_follow_up_is_told_so(screening):
     assert "No medication is recorded for this patient." in report.html
     visits = mt.load_visits()
     alone = mt.report_patient("P001", visits=visits[visits["week"] == 0])
-    assert alone.headline == "No visit after the baseline, so there is no score."
+    assert alone.headline == "There is no visit after baseline, so there is no score."
 
 
 def test_nobody_of_that_name(screening):

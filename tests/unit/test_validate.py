@@ -67,7 +67,7 @@ def test_the_sample_is_clean(kind):
         ),
         ({"week": [0, 4.5, 12, 0, 12]}, [(1, "4.5", "not a whole number")]),
         ({"week": [0, 12, 12, 0, 12]}, [(1, "12", "row stands twice"), (2, "12", "row stands twice")]),
-        ({"week": [0, None, 12, 0, 12]}, [(1, None, "empty identifier")]),
+        ({"week": [0, None, 12, 0, 12]}, [(1, None, "week is empty")]),
         ({"week": [0, 4, 12, 4, 12]}, [(3, "4", "no baseline visit")]),
         ({"patient_id": ["A", "A", "A", "B", None]}, [(4, None, "empty identifier")]),
         ({"patient_id": ["A", "A", "A", "B", 1.5]}, [(4, "1.5", "not text")]),

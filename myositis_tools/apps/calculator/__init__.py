@@ -29,7 +29,7 @@ def calculate_total_improvement(
         One row a patient and visit; the patients stand in the menu of examples. If left out, the examples are two
         published patients and the trap patients of the sample cohort.
     population : {"adult", "juvenile"}
-        Whose thresholds make a response.
+        The response thresholds to use.
     mmt : str, optional
         The scale of muscle strength: ``mmt8_150``, ``mmt8_80``, ``mmt26_260`` or, in juveniles, ``cmas_52``.
     enzyme : str, optional

@@ -29,7 +29,7 @@ def explore_design(
     picture: str = "size",
     seed: int | None = None,
 ) -> DesignView:
-    """Explore sample size and power of a trial with sliders, and simulate what was not worked out beforehand.
+    """Explore sample size and power of a trial with sliders; settings that are not pre-computed are simulated.
 
     Parameters
     ----------

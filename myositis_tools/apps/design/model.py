@@ -160,7 +160,7 @@ class DesignModel(AppModel):
         size, level = self.patients_per_arm, self.level
         check_options(assumed, size, self.trials, self.seed, self.endpoint, level, self.week, self.alpha, self.missing)
         if not 0 < self.target < 1:
-            raise OptionError(f"target={self.target!r} cannot be.", expected="a proportion between 0 and 1")
+            raise OptionError(f"target={self.target!r} is not possible.", expected="a proportion between 0 and 1")
 
     def _assumed(self, drop_out: str, visit_weeks: Sequence[int]) -> TrialAssumptions:
         require_option("drop_out", drop_out, tuple(DROP_OUT))

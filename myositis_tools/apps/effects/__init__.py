@@ -1,4 +1,4 @@
-"""One arm against another: effects under named choices, and what is missing made visible."""
+"""Two arms compared: effects under named choices, and what is missing made visible."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def explore_effects(
     week : int, optional
         The visit at which the arms are compared; by default the one nearest the middle of the follow-up.
     estimate : {"score", "responders", "ratios", "visits", "prednisone"}
-        What is compared: the score in points, the share of responders, ratios, the score at every visit by one model,
-        or the daily prednisone up to the week.
+        The comparison: the score in points, the proportion of responders, ratios, the score at every visit by one
+        model, or the daily prednisone up to the week.
     level : {"minimal", "moderate", "major"}
         The class that makes a responder.
     interval : {"all", "newcombe", "wald"}

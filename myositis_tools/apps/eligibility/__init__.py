@@ -46,7 +46,7 @@ def explore_eligibility(
     without : sequence of str
         Criteria to begin with switched off.
     unknown : {"itself", "worst", "best"}
-        How unknown is counted: as itself, as excluding, as passing.
+        How missing information is counted: kept as unknown, as excluding, as passing.
     patient_id : str, optional
         The patient whose card is open.
 

@@ -13,7 +13,7 @@ from myositis_tools.sample.own_data import SHEETS
 
 
 def map_columns(table: Any = None, kind: str = "visits", *, mapping: TableMapping | None = None) -> MappingView:
-    """Say what your headings, units and codes mean, and see at once what that makes of your table.
+    """Confirm what your headings, units and codes mean, and see the translated table at once.
 
     Suggestions are ranked and wait: nothing is applied before you accept it. The mapping can be saved, copied as code
     and used again; problems of the mapped table are listed live.

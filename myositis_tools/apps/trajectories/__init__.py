@@ -35,7 +35,7 @@ def explore_trajectories(
     rescue: str | None = None,
     **score_options: Unpack[ScoreKeywords],
 ) -> TrajectoriesView:
-    """Explore how disease activity and response run over time in linked pictures, and one patient close up.
+    """Explore disease activity and response over time in linked pictures, and one patient in detail.
 
     A patient chosen in one picture, by name or in the table is marked in all of them.
 

@@ -11,7 +11,7 @@ from myositis_tools.frames import columns, given_back
 
 
 def summarise_problems(problems: Any) -> pd.DataFrame:
-    """Count the problems of `validate`: one row for each column and problem, errors first and the commonest first.
+    """Count the problems of `validate`: one row for each column and problem, errors and frequent problems first.
 
     Parameters
     ----------

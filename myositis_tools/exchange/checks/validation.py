@@ -60,7 +60,7 @@ _FIRST_DAYS = ("_first", "_last")
 
 
 def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
-    """List every problem of a table, one row a problem; a clean table gives an empty list.
+    """List every problem in a table, one row per problem; a clean table gives an empty list.
 
     Errors are what a calculation refuses: a column that must be there and is not, a value of the wrong type or out of
     its range, a word that is not allowed, an empty identifier, a row that stands twice, a course that ends before it
@@ -296,7 +296,8 @@ def _keys(frame: pd.DataFrame, kind: Kind, raw: pd.DataFrame) -> Iterator[Proble
         if len(cells):
             hint = "fill it in, or leave the row out"
             cells["value"] = None
-            yield make_problem(name, "empty identifier", cells, f"{kind.columns[name].expected} in every row", hint)
+            what = "empty identifier" if name == "patient_id" else f"{name} is empty"
+            yield make_problem(name, what, cells, f"{kind.columns[name].expected} in every row", hint)
     if kind.keys and all(name in frame for name in kind.keys):
         keys = frame[list(kind.keys)]
         doubled = keys.duplicated(keep=False).to_numpy() & keys.notna().all(axis=1).to_numpy()

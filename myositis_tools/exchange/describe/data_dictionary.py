@@ -87,7 +87,7 @@ def data_dictionary(kind: str | None = None) -> pd.DataFrame:
 
 
 def legend(sheets: Mapping[str, pd.DataFrame], defined: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """Say what every column of some tables is, for whoever opens them in a year.
+    """Say what every column of some tables is, for anyone who opens them in a year.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def legend(sheets: Mapping[str, pd.DataFrame], defined: Mapping[str, Sequence[st
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Describe a table as JSON Schema (draft 2020-12): a list of rows, a missing value being null or left out.
+    """Describe a table as JSON Schema (draft 2020-12): a list of rows, with missing values null or left out.
 
     Parameters
     ----------

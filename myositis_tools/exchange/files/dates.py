@@ -209,7 +209,7 @@ def _text(value: Any, date_format: str = "") -> str | None:
         return None
     digits = as_code(float(value))
     parts = _DIRECTIVE.findall(date_format)
-    if parts and all(part in (*_TWO_DIGITS, "%Y") for part in parts):  # a number has lost the noughts before it
+    if parts and all(part in (*_TWO_DIGITS, "%Y") for part in parts):  # a number has lost the zeros before it
         width = sum(4 if part == "%Y" else 2 for part in parts)
         digits = digits.zfill(width) if parts[0] == "%y" or len(digits) == width - 1 else digits
     return digits

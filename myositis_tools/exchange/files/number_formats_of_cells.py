@@ -146,7 +146,7 @@ class NumberFormat:
         return ""
 
     def padded(self, number: float) -> str:
-        """A whole number as its format shows it, where that has noughts before it; else empty.
+        """A whole number as its format shows it, where that has zeros before it; else empty.
 
         Examples
         --------
@@ -160,7 +160,7 @@ class NumberFormat:
         return _filled(section.tokens, f"{number:.0f}")
 
     def with_decimals(self, number: float) -> str:
-        """A number with the noughts at its end that its format shows; empty where it shows none of them.
+        """A number with the zeros at its end that its format shows; empty where it shows none of them.
 
         Examples
         --------

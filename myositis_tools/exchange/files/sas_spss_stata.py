@@ -128,7 +128,7 @@ def _with_numbers(path: Path, read: Any, options: dict[str, Any], numbers: pd.Se
 def _before_the_cut(values: pd.Series, width: int, *, by_nibble: bool) -> pd.Series:
     """The decimals of which SAS cut the last bytes off: those with the fewest digits that would be cut to the same.
 
-    A transport file keeps its digits by four bits: the first of them may be noughts.
+    A transport file keeps its digits by four bits: the first of them may be zeros.
     """
     codes, different = pd.factorize(values)
     found = []

@@ -70,7 +70,7 @@ def partial_date(held: Any, form: NumberFormat) -> str:
 
 
 def is_special(held: Any, form: NumberFormat, *, is_code: bool = False) -> bool:
-    """Whether a cell shows something else than it holds; of a code, a nought at its end counts too."""
+    """Whether a cell shows something else than it holds; of a code, a zero at its end counts too."""
     if isinstance(held, date):
         return not form.parts_of_a_date >= _OF_A_DAY
     if isinstance(held, bool) or not isinstance(held, int | float):
@@ -118,7 +118,7 @@ def _change(cell: SpecialCell, heading: str, column: Column | None) -> Change:
         is_sure = is_code or set(padded) <= set("0123456789")
         return Change(padded, "" if is_sure else "read as shown", f"{padded}, which is held as {held}")
     if hidden := form.hides(held):
-        return Change(held, "read as held, which the sheet shows otherwise", f"{held}, shown {hidden}")
+        return Change(held, "read as stored; the sheet shows it differently", f"{held}, shown {hidden}")
     return Change(form.with_decimals(held) or held if is_code else held, "")
 
 
@@ -128,7 +128,7 @@ def _change_of_date(held: date, form: NumberFormat) -> Change:
         return Change(partial, f"read as the {what} that the sheet shows", partial)
     lost = [word for sign, word in (("y", "year"), ("m", "month"), ("d", "day")) if sign not in form.parts_of_a_date]
     day = held.isoformat()[:10]
-    return Change(held, f"read as held, of which the sheet does not show the {' and the '.join(lost)}", day)
+    return Change(held, f"read as stored; the sheet does not show the {' and the '.join(lost)}", day)
 
 
 def _change_of_percent(held: float, form: NumberFormat, column: Column | None) -> Change:
@@ -163,4 +163,4 @@ def _tell_of_lost_digits(columns: Columns, place: int, heading: str, where: str)
         if isinstance(value, int | float) and abs(value) >= _MOST_EXACT
     ]
     if found:
-        _tell(where, heading, "identifiers of which a spreadsheet keeps no more than fifteen digits", found)
+        _tell(where, heading, "identifiers with more digits than the fifteen a spreadsheet keeps", found)

@@ -36,7 +36,7 @@ def read_sheet(
     `named` are other headings by the place of their column, counted from 0.
 
     The index says where each row stands: its row in the sheet, less two. Numbers come as the sheet shows them where
-    a person would write them so: percentages, noughts before a code, months and years. What is read otherwise than it
+    a person would write them so: percentages, zeros before a code, months and years. What is read otherwise than it
     is shown, and what is not in sight, is told.
 
     Raises

@@ -23,7 +23,7 @@ _OF_LAYOUT = tuple(one.name for one in fields(TableLayout))
 
 @dataclass(frozen=True)
 class LaidOutTable:
-    """One table of a file: its mapping, and where it lies."""
+    """One table of a file: its mapping and its place."""
 
     mapping: TableMapping
     layout: TableLayout = field(default_factory=TableLayout)
@@ -78,7 +78,7 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class FileMapping:
-    """What the tables of a file are, and how they are read: a plain file that a person agreed to.
+    """What the tables of a file hold and how they are read, as a person confirmed it in a plain file.
 
     Parameters
     ----------

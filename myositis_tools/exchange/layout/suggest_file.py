@@ -75,7 +75,7 @@ def suggest_file(
     missing: Missing = (),
     **written: Any,
 ) -> FileSuggestion:
-    r"""Find the tables of a file, where their headings stand and how their cells are written; nothing is applied.
+    r"""Find the tables of a file, their headings and how their cells are written; nothing is applied.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ WEEK = "week"
 
 @dataclass(frozen=True)
 class TableLayout:
-    """Where a table stands in a file of a site, and what of it is no data.
+    """Where a table stands in a site's file, and which parts of it are not data.
 
     Parameters
     ----------

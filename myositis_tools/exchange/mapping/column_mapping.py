@@ -32,7 +32,7 @@ MULTIPLE = "× ULN"  # the unit of a multiple of the upper limit of normal
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """One heading of a site, and what it is here.
+    """One heading of a site's table, and the column it stands for.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def _plainly(limit: Any) -> Any:
 
 @dataclass(frozen=True)
 class TableMapping:
-    """How the table of a site becomes one of the package: heading by heading, and how its cells are written.
+    """How a site's table is translated: heading by heading, and how its cells are written.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ _KEYS = ("patient_id", "week")
 
 
 def wide_to_long(table: Any, *, mark: str = "_w", drop_empty: bool = False) -> pd.DataFrame:
-    """Pivot wide visits to long: headings such as ``mmt8_150_w12`` become one row a patient and week.
+    """Pivot wide visits to long: headings such as ``mmt8_150_w12`` become one row per patient and week.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def wide_to_long(table: Any, *, mark: str = "_w", drop_empty: bool = False) -> p
 
 
 def long_to_wide(table: Any, *, mark: str = "_w", same: Sequence[str] = ()) -> pd.DataFrame:
-    """Pivot long visits to wide: one row a patient, with headings such as ``mmt8_150_w12``.
+    """Pivot long visits to wide: one row per patient, with headings such as ``mmt8_150_w12``.
 
     Parameters
     ----------

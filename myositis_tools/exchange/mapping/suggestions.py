@@ -215,7 +215,7 @@ def _one_for_each(found: Mapping[str, list[_Suggestion]]) -> dict[str, list[_Sug
 def accept_suggestions(
     suggestions: pd.DataFrame, kind: str, table: Any = None, *, doubtful: bool = False, **options: Any
 ) -> TableMapping:
-    """Make a mapping of those rows of `suggest_mapping` that you keep.
+    """Make a mapping from the rows of `suggest_mapping` that you keep.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def accept_suggestions(
         raise NotFoundError(
             f"The table has no column {strange[0]!r}.",
             expected=listed(map(str, there)),
-            hint="give the table of which the suggestions were made",
+            hint="give the table from which the suggestions were made",
         )
     known = find_kind(kind).holding(map(str, kept["column"])).columns
     made = [

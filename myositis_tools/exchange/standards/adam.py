@@ -23,7 +23,7 @@ _TOTAL, _LOWEST, _HIGHEST = "tis", "tis_min", "tis_max"
 def to_adam(
     visits: Any, *, study_id: str = "", group: str | None = ARM, **score_options: Unpack[ScoreKeywords]
 ) -> pd.DataFrame:
-    """Score visits and turn them into an ADaM data set: one row a patient, parameter and visit.
+    """Score visits and turn them into an ADaM data set: one row per patient, parameter and visit.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def to_adam(
 
 
 def adam_parameters() -> pd.DataFrame:
-    """Give the ADaM parameters of the core set and the score: none is of CDISC, and each says so.
+    """Give the ADaM parameters of the core set and the score; none comes from CDISC, and each says so.
 
     Returns
     -------

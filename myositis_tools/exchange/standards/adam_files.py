@@ -98,7 +98,7 @@ def write_data_set(path: Path, table: pd.DataFrame, others: Mapping[str, pd.Data
 
 
 def in_words() -> list[tuple[str, str]]:
-    """What the data set is, for whoever opens the file."""
+    """What the data set is, for anyone who opens the file."""
     return [
         ("layout", "ADaM Basic Data Structure, one row a patient, parameter and visit; not validated"),
         ("parameters", "codes of this package (sponsor-defined); no standard defines them"),

@@ -77,7 +77,7 @@ def one_row_a_visit(
             visits = several[KEYS].drop_duplicates()
             which = listed((f"{row.patient_id} week {row.week:g}" for row in visits.itertuples()), most=5)
             told.append(
-                f"Visits of {domain} of which the parameters have more than one {_OF_VISIT[name]} have none, "
+                f"Visits of {domain} whose parameters have more than one {_OF_VISIT[name]} have none, "
                 f"{len(visits)} of {len(rows)}: {which}."
             )
     words = columns("responses")

@@ -126,7 +126,7 @@ def with_something(
         told.append(f"No column of the export is one of {kind.name}: {headings}; rename= says what they stand for.")
     if any_column and len(made) < len(frame):
         left = len(frame) - len(made)
-        told.append(f"Rows of which nothing was filled in are left out, {left} of {len(frame)}.")
+        told.append(f"Rows with nothing filled in are left out, {left} of {len(frame)}.")
     without = frame.loc[~frame["patient_id"].isin(made["patient_id"]), "patient_id"].unique()
     if not any_column and len(without) and not told:
         of = frame["patient_id"].nunique()

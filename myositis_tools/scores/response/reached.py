@@ -16,7 +16,7 @@ _POPULATIONS = ("adult", "juvenile")
 
 
 def response_at_least(scored: IntoFrameT, level: str = "moderate") -> IntoFrameT:
-    """Say of each visit whether at least a class of response was reached: the responders of a responder analysis.
+    """Responder analysis: say whether each visit reached at least a given response category.
 
     A patient whose score lies between 50 and 60 has no class, moderate or major, and has at least a moderate response
     all the same. Who counts classes alone counts her with the unknown.

@@ -31,7 +31,7 @@ class Schedule:
     >>> from myositis_tools.studies.follow_up.schedule import read_schedule
     >>> found = read_schedule({"A": [0, 4, 8], "B": [0, 4, 5, 8], "C": [0, 9]})
     >>> found.weeks, str(found)
-    ((4.0, 8.0), 'weeks 4 and 8, at each of which more than half of the patients were seen')
+    ((4.0, 8.0), 'weeks 4 and 8, each with more than half of the patients seen')
     >>> found.missed([0, 9])
     [4.0]
     """
@@ -45,7 +45,7 @@ class Schedule:
             return "no visit, as named" if self.is_named else "no week is common to most patients"
         *before, last = (f"{week:g}" for week in self.weeks)
         said = f"weeks {', '.join(before)} and {last}" if before else f"week {last}"
-        return f"{said}, {'as named' if self.is_named else 'at each of which more than half of the patients were seen'}"
+        return f"{said}, {'as named' if self.is_named else 'each with more than half of the patients seen'}"
 
     def require_one(self, *, otherwise: str = "") -> None:
         """Refuse to go on where it could not be told which visits were planned; `otherwise` adds to the hint.

@@ -35,7 +35,7 @@ _CHANGES = ("same", "higher", "lower", "not known")
 def compare_choices(
     visits: IntoFrameT, choices: Mapping[str, Mapping[str, Any]] | None = None, **options: Any
 ) -> IntoFrameT:
-    """Multiverse (specification) analysis: whose class of response changes under other admissible choices.
+    """Multiverse (specification) analysis: which patients change response category under other admissible choices.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def admissible_choices(visits: Any, **options: Any) -> dict[str, dict[str, Any]]
 
 
 def summarise_choices(compared: IntoFrameT) -> IntoFrameT:
-    """Summarise (summarize) a multiverse analysis: at how many visits, and for whom, the class changes.
+    """Summarise (summarize) a multiverse analysis: visits and patients whose response category changes.
 
     Parameters
     ----------
@@ -208,7 +208,7 @@ def summarise_choices(compared: IntoFrameT) -> IntoFrameT:
 
 
 def choice_changes_frame(compared: IntoFrameT) -> IntoFrameT:
-    """Count the visits that go from each class of the reference to each class under a choice; what a figure draws.
+    """Count the visits that move from each response category to each other one under a choice, for a figure.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ def response_curve(
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
 ) -> IntoFrameT:
-    """Share of responders by each week: Kaplan-Meier, and Turnbull's estimate for interval-censored times.
+    """Proportion of responders by each week: Kaplan-Meier, and Turnbull's estimate for interval-censored times.
 
     A response is only seen at visits. Kaplan-Meier dates it to the visit at which it was first seen, hence too late;
     the interval-censored estimate says only that it came between two visits, and nothing of where between them. Needs

@@ -25,7 +25,7 @@ def response_over_time(
     weeks: Sequence[int] | None = None,
     **score_options: Unpack[ScoreKeywords],
 ) -> IntoFrameT:
-    """Duration of response: when each class was first reached, sustained and lost, patient by patient.
+    """Duration of response: when each patient first reached, kept and lost each response category.
 
     A patient who is in a class is also in those below it.
 

@@ -44,7 +44,7 @@ def case_mix(
     unknown: str = "itself",
     mask_below: int | None = None,
 ) -> IntoFrameT:
-    """Baseline characteristics (table one) of the patients whom the criteria keep, beside those they leave out.
+    """Baseline characteristics (table one) of the patients who fit, beside those left out.
 
     Parameters
     ----------

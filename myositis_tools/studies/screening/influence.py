@@ -34,7 +34,7 @@ _SCHEMA = {
 def influence(
     protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself", mask_below: int | None = None
 ) -> IntoFrameT:
-    """Impact of each criterion, whatever the order: who fails it, who fails it alone, its Shapley share of the loss.
+    """Impact of each criterion, whatever the order: patients who fail it, fail only it, and its Shapley share.
 
     Parameters
     ----------

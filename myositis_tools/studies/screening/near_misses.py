@@ -57,7 +57,7 @@ def near_misses(protocol: Protocol, screening: IntoFrameT, *, unknown: str = "it
         ``value``, ``limit``, ``gap``, ``unit``
             The patient's value, the limit, how far apart they are and in what, where one part is short and it has a
             number. Where only bounds of the value are known it is the one nearer the limit, and the gap the least
-            that it can be. A gap of nought stands on a limit that does not itself belong. Of parts that are counted,
+            that it can be. A gap of zero stands on a limit that does not itself belong. Of parts that are counted,
             such as *at least 2 of 5*, the number found, the number needed and how many are wanting.
         ``also_unknown``
             The other criteria that are unknown, separated by ``"; "``: mending the gap does not make her eligible yet.

@@ -33,7 +33,7 @@ _REASONS_SHOWN = 3
 def next_measurements(
     protocol: Protocol, screening: IntoFrameT, *, unknown: str = "itself", mask_below: int | None = None
 ) -> IntoFrameT:
-    """Value of missing data: rank what is not recorded by how many undecided patients it would decide.
+    """Value of missing data: rank missing values by the number of undecided patients they would decide.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def next_measurements(
             `mask_below` only what is said of as many patients, without numbers, and nothing where a count is hidden.
 
         Ranked by ``settles_alone``, then ``may_settle``, then ``open_for``, then in the protocol's order; a count that
-        is hidden ranks as nought.
+        is hidden ranks as zero.
 
     Raises
     ------

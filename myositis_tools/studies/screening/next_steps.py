@@ -29,19 +29,19 @@ def next_steps(protocol: Protocol, screening: Any, *, named_by: str = "column") 
     lines = []
     if len(nowhere):
         lines.append(
-            f"Next: of the {len(found)} {_CALLED[named_by]} that the protocol reads, {len(nowhere)} are recorded in "
-            f"nobody and would help to decide: {listed(nowhere[named_by], most=len(nowhere))}."
+            f"Next: of the {len(found)} {_CALLED[named_by]} that the protocol reads, {len(nowhere)} are recorded in no "
+            f"patient and would help to decide: {listed(nowhere[named_by], most=len(nowhere))}."
         )
         at_best = int(attrition(protocol, screening, unknown="best")["remaining_after"].iloc[-1])
-        lines.append(f"If nothing that is not recorded spoke against anybody, {at_best} would be eligible.")
+        lines.append(f"If no missing value excluded anyone, {at_best} would fit.")
     alone = found[found["settles_alone"] > 0].head(_MOST)
     some = found[(found["may_settle"] > 0) & ~found["column"].isin(nowhere["column"])].head(_MOST)
     if len(alone):
         said = _counted(alone, "settles_alone")
-        lines.append(f"Next: one value would decide the patient, whatever it turns out to be: {said}.")
+        lines.append(f"Next: one missing value would decide, whatever it is: {said}.")
     elif len(some):
         said = _counted(some, "may_settle")
-        lines.append(f"Next: one value could decide the patient: {said}.")
+        lines.append(f"Next: one missing value could decide: {said}.")
     return lines
 
 

@@ -18,7 +18,7 @@ _DTYPES = {"number": "float64", "yes_no": "boolean", "word": TEXT_DTYPE}
 
 
 def assure(protocol: Protocol, cases: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    """Run the unit tests of a protocol: named patients, and what it must answer about each.
+    """Run the unit tests of a protocol: named patients with the answers it must give.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ def sensitivity(
     *,
     mask_below: int | None = None,
 ) -> IntoFrameT:
-    """Sensitivity analysis of one limit: how many are eligible, undecided and ineligible over its range.
+    """Sensitivity analysis of one limit: how many patients fit, are undecided and do not fit over its range.
 
     Parameters
     ----------

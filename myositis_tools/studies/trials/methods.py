@@ -83,7 +83,7 @@ def methods_paragraph(*results: Any) -> str:
     Returns
     -------
     str
-        Plain sentences, to be read and corrected by whoever signs them.
+        Plain sentences, to be read and corrected by the author.
 
     Raises
     ------

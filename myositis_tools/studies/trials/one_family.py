@@ -9,7 +9,7 @@ RATIO_UNIT = "ratio"
 
 
 def none_of(unit: str) -> float:
-    """What says that the arms do not differ: one of a ratio, nought of anything else."""
+    """What says that the arms do not differ: one of a ratio, zero of anything else."""
     return 1.0 if unit == RATIO_UNIT else 0.0
 
 

@@ -49,7 +49,7 @@ def compare_prednisone(
     missing: str | Sequence[str] = "complete",
     confidence: float = 0.95,
 ) -> IntoFrameT:
-    """Steroid sparing: the prednisone that the patients of each arm took between two weeks, compared.
+    """Steroid sparing: compare the prednisone taken in each arm between two weeks.
 
     Parameters
     ----------

@@ -114,8 +114,8 @@ def prednisone_between(
 
     Missing data
     ------------
-    Nothing that was not recorded counts as nought. Of the visits, a stretch that begins with a visit without a dose, or
-    at a planned visit that she missed, is not known: its lower bound is nought and it has no upper one. A visit that
+    Nothing that was not recorded counts as zero. Of the visits, a stretch that begins with a visit without a dose, or
+    at a planned visit that she missed, is not known: its lower bound is zero and it has no upper one. A visit that
     came early or late stands for the planned one to which it is nearest, and an unscheduled one only ends the dose
     before it. Of courses the bounds are those of `glucocorticoid_exposure`; without a date of the baseline nothing is
     known.

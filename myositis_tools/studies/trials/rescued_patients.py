@@ -23,7 +23,7 @@ def rescued_patients(
     group: str = ARM,
     **score_options: Unpack[ScoreKeywords],
 ) -> IntoFrameT:
-    """Intercurrent events: the patients who were given rescue treatment, and what an estimand makes of each.
+    """Intercurrent events: the patients who were given rescue treatment, and how an estimand counts each of them.
 
     Parameters
     ----------

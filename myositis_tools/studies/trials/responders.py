@@ -58,7 +58,7 @@ def compare_responders(
     estimand: str = "treatment policy",
     **score_options: Unpack[ScoreKeywords],
 ) -> IntoFrameT:
-    """Responder analysis: risk difference, risk ratio and odds ratio of a class of response between arms at a week.
+    """Responder analysis: risk difference, risk ratio and odds ratio of a response between arms at one week.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def compare_counts(
     method: str | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Compare responders by their counts alone, such as a publication prints them.
+    """Compare responders from counts alone, as a publication prints them.
 
     Parameters
     ----------

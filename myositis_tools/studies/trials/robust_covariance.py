@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_NO_OTHERS = 1e-8  # below it a patient's residuals are nought whatever her scores are
+_NO_OTHERS = 1e-8  # below it a patient's residuals are zero whatever her scores are
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def compare_scores(
     estimand: str = "treatment policy",
     **score_options: Unpack[ScoreKeywords],
 ) -> IntoFrameT:
-    """Compare the score between arms at a week: mean difference, ANCOVA, permutation test, win odds, odds ratio.
+    """Compare the score between arms at one week: mean difference, ANCOVA, permutation test, win odds, odds ratio.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def compare_scores(
     resamples, seed : int
         Of the permutation test; the same seed gives the same p value.
     rescue, estimand : str
-        As in `compare_responders`; the composite estimand counts a score of nought.
+        As in `compare_responders`; the composite estimand counts a score of zero.
     **score_options
         Options of `score_total_improvement`.
 
@@ -116,7 +116,7 @@ def compare_scores(
     Missing data
     ------------
     ``complete`` leaves out whose score (or class) is not certain; ``non-responder`` counts the lowest score her known
-    measures allow, nought where nothing is known; ``worst`` counts the lowest in the arm that is compared and the
+    measures allow, zero where nothing is known; ``worst`` counts the lowest in the arm that is compared and the
     highest in the reference, ``best`` the reverse: bounds of the mean difference, whatever was missed. The highest is
     what her known measures allow, and what is within reach from her baseline where she was not seen. An estimate that
     cannot be had is a row that says why. A patient without a baseline value to adjust for is left out of that row.

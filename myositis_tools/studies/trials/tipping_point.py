@@ -49,7 +49,7 @@ def tipping_point(
     confidence: float = 0.95,
     **score_options: Unpack[ScoreKeywords],
 ) -> IntoFrameT:
-    """Tipping point analysis: how much worse the missing would have to be before the conclusion changes.
+    """Tipping point analysis: how much worse missing patients would have to be to change the conclusion.
 
     In each filling the score of every patient whose score was not known is lowered in the arm that is compared, and
     raised in the reference; then the mean difference is put together again.
@@ -72,7 +72,7 @@ def tipping_point(
     frame of the same kind
         One row a pair of the two, of each arm against the reference: ``week``, ``arm``, ``reference``, ``worse_by``,
         ``reference_better_by``, ``value`` (mean difference in points), ``low``, ``high``, ``unit``, ``p_value``,
-        ``confidence``, ``conclusion`` (``better`` or ``worse`` where the interval lies on one side of nought, else
+        ``confidence``, ``conclusion`` (``better`` or ``worse`` where the interval lies on one side of zero, else
         ``not shown``), ``is_tipped`` (whether that is another than with the fillings as they are), ``imputations``,
         ``not_known``, ``reference_not_known``; ``schedule`` and ``estimand`` of the fillings.
 
@@ -85,7 +85,7 @@ def tipping_point(
 
     Missing data
     ------------
-    A score stays within what the measures that are known allow: between nought and the highest score within reach from
+    A score stays within what the measures that are known allow: between zero and the highest score within reach from
     the baseline where nothing was seen. Beyond that a larger difference changes nothing more.
 
     Source

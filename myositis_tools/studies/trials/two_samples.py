@@ -150,7 +150,7 @@ def least_squares(
 
 
 def fits_all(fitted: Any) -> bool:
-    """Whether a model leaves nothing over, so that its errors are nought but for rounding."""
+    """Whether a model leaves nothing over, so that its errors are zero but for rounding."""
     return bool(fitted.ssr <= _NOTHING * max(1.0, float((fitted.model.endog**2).sum())))
 
 

@@ -121,7 +121,7 @@ def _of_two_arms(estimate: str, method: str, asked: str, counts: tuple[int, int,
     from statsmodels.stats.proportion import confint_proportions_2indep, test_proportions_2indep
 
     compared = _COMPARED[estimate]
-    with warnings.catch_warnings():  # statsmodels divides by a count of nought for a ratio that is not asked for
+    with warnings.catch_warnings():  # statsmodels divides by a count of zero for a ratio that is not asked for
         warnings.simplefilter("ignore", RuntimeWarning)
         low, high = confint_proportions_2indep(*counts, compare=compared, method=asked, alpha=1 - confidence)
         if (estimate, method) == (DIFFERENCE, "wald"):
