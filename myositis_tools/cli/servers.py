@@ -1,6 +1,7 @@
 """`myositis-tools lab` and `myositis-tools app`: JupyterLab on the notebooks, and one app on a page of its own."""
 
 # Without `from __future__ import annotations`: Typer reads the annotations, and is itself imported late.
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -125,9 +126,8 @@ def add_servers(commands: Any) -> None:
 def open_page(files: Sequence[Path], view: str, port: int | None, *, no_browser: bool) -> None:
     """Open the page of a cohort in a browser, and stay until it is stopped."""
     require("voila", "ipywidgets", "plotly")
-    from myositis_tools.apps.cohort.page import said_to_page
-
-    os.environ.update(said_to_page(files, view))  # the kernel behind the page reads it there
+    said = {"files": [str(file.resolve()) for file in files], "view": view}
+    os.environ["MYOSITIS_TOOLS_PAGE"] = json.dumps(said)  # where the page, `apps/cohort/page.py`, looks
     start_voila(PACKAGE / "apps" / "pages" / "cohort.ipynb", _server_options("Voila", port, no_browser=no_browser))
 
 

@@ -330,12 +330,13 @@ def test_the_page_is_one_call():
     assert page["metadata"]["title"] == "myositis_tools"
 
 
-def test_the_page_opens_what_the_server_says(monkeypatch, tmp_path):
-    from myositis_tools.apps.cohort.page import open_page, said_to_page
+def test_the_page_opens_what_the_command_says(started, monkeypatch, tmp_path):
+    from myositis_tools.apps.cohort.page import open_page
 
     (tmp_path / "visits.csv").write_text("patient_id,week,haq_di\nA,0,1\nA,12,0.5\n")
-    for name, words in said_to_page([tmp_path / "visits.csv"], "follow_up").items():
-        monkeypatch.setenv(name, words)
+    monkeypatch.setenv("MYOSITIS_TOOLS_PAGE", "")
+    assert run("app", "trajectories", tmp_path / "visits.csv").exit_code == 0
+    assert len(started) == 1
     page = open_page()
     assert (page.model.cohort.name, page.model.view, page.bar.is_page) == ("visits.csv", "follow_up", True)
     monkeypatch.delenv("MYOSITIS_TOOLS_PAGE")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from myositis_tools.figures.parts.theme import BLACK, GREY, INK, PALE
+from myositis_tools.figures.parts.colours import on_dark_pages
 
 _PAGE = '[data-jp-theme-light="false"] .js-plotly-plot'
-_WHITE = "#FFFFFF"
-_ON_DARK_PAGES = {_WHITE: "#111111", INK: "#E8EDF1", BLACK: "#E8EDF1", GREY: "#A4AEB8", PALE: "#2C343C"}
 
 
-def dark_figures(colours: Mapping[str, str] = _ON_DARK_PAGES) -> str:
+def dark_figures(colours: Mapping[str, str] | None = None) -> str:
     """Give the rules for a dark page; what is saved from a figure is as on a light one.
 
     Examples
@@ -22,7 +20,7 @@ def dark_figures(colours: Mapping[str, str] = _ON_DARK_PAGES) -> str:
     [data-jp-theme-light="false"] .js-plotly-plot [style*="stroke: rgb(255, 255, 255)"] { stroke: #111111 !important; }
     """
     rules = [f"{_PAGE} .main-svg {{ background: transparent !important; }}"]
-    for light, dark in colours.items():
+    for light, dark in (on_dark_pages() if colours is None else colours).items():
         written = f"rgb({', '.join(str(int(light[place : place + 2], 16)) for place in (1, 3, 5))})"
         rules += [
             f'{_PAGE} [style*="{part}: {written}"] {{ {part}: {dark} !important; }}' for part in ("fill", "stroke")
