@@ -21,6 +21,7 @@ from myositis_tools.figures import consort_frame, influence_frame, near_misses_f
 from myositis_tools.figures.parts.theme import KEEPS_OUT, UNDECIDED
 from myositis_tools.figures.patient.medication_timeline import medication_timeline_frame
 from myositis_tools.figures.screening.attrition import flow_frame
+from myositis_tools.figures.screening.decisions import marks_frame
 from myositis_tools.figures.screening.eligibility_matrix import matrix_frame
 from myositis_tools.formatting import decided
 from myositis_tools.frames import columns, in_memory
@@ -189,6 +190,11 @@ class EligibilityModel(AppModel):
             self._as_published[self.trial] = self._count(self._ask(self.protocol))
         counts = self._as_published[self.trial]
         return counts[verdict.ELIGIBLE] + (counts[verdict.INDETERMINATE] if self.unknown == "best" else 0)
+
+    def marks(self) -> pd.DataFrame:
+        """What the decisions draw, one row a patient."""
+        answers = pd.DataFrame(self._answers.rows(named=True), columns=self._answers.columns)
+        return marks_frame(self.current, answers, None, unknown=self.unknown)
 
     def attrition(self) -> pd.DataFrame:
         """What the flow draws."""

@@ -41,7 +41,7 @@ def patient_card(protocol: Protocol, checks: pd.DataFrame, decision: str) -> str
         HTML in which every text from the table is escaped.
     """
     if checks.empty:
-        return "<div class='mt-note'>Choose a patient in the table, or click a column of the matrix, to see why.</div>"
+        return "<div class='mt-note'>Choose a patient to see why: click a mark, a column of the matrix, or a row of the table.</div>"
     groups = {
         effect: checks[[effect_of(*row) == effect for row in zip(checks["kind"], checks["verdict"], strict=True)]]
         for effect in _HEADINGS

@@ -33,6 +33,7 @@ from myositis_tools.figures.parts.theme import empty_figure
 from myositis_tools.figures.patient.medication_timeline import draw_medication_timeline
 from myositis_tools.figures.screening.attrition import draw_attrition
 from myositis_tools.figures.screening.consort import draw_consort
+from myositis_tools.figures.screening.decisions import draw_decision_marks
 from myositis_tools.figures.screening.eligibility_matrix import draw_eligibility_matrix
 from myositis_tools.figures.screening.influence import draw_influence
 from myositis_tools.figures.screening.near_misses import draw_near_misses
@@ -58,6 +59,7 @@ class EligibilityView(Desk):
         self._asked = widgets.VBox()
         self._asked.add_class("mt-parts")
         self._aside = widgets.HTML()
+        self.marks = FigurePane("decisions", on_choose=self._click_mark, chosen_by="customdata")
         self.flow, self.matrix = FigurePane("eligibility_flow"), FigurePane("eligibility_matrix", on_choose=self._click)
         self.influence, self.overlap = FigurePane("what_criteria_cost"), FigurePane("criteria_failed_together")
         self.limit = menu([], label="Limit")
@@ -147,6 +149,7 @@ class EligibilityView(Desk):
         several = len(self.model.starts_of_matrix()) > 1
         starts = [control("Patients shown, those who fit first", self.matrix_start)] if several else []
         return [
+            ("Decisions", self.marks, self._draw_marks),
             ("Flow", self.flow, self._draw_flow),
             ("Exclusions", widgets.VBox([self.influence, self.overlap]), self._draw_what_excludes),
             ("One limit", limit, self._draw_one_limit),
@@ -195,6 +198,10 @@ class EligibilityView(Desk):
     def _choose_nearly(self, place: int) -> None:
         self.guarded(lambda: self.model.choose(self.model.nearly_eligible()["Patient"][place]))()
 
+    def _click_mark(self, patient: Any) -> None:
+        if isinstance(patient, str) and patient in self.model.ids:
+            self.guarded(lambda: self.model.choose(patient))()
+
     def _click(self, place: Any) -> None:
         self.guarded(lambda: self.model.choose_column(self.matrix_start.value + int(place)))()
 
@@ -235,6 +242,13 @@ class EligibilityView(Desk):
     def _draw_tab(self) -> None:
         self._draw_in_tab[self.tabs.selected_index or 0]()
 
+    def _draw_marks(self) -> None:
+        self.marks.show(draw_decision_marks(self.model.marks(), highlight=self._chosen))
+
+    @property
+    def _chosen(self) -> list[str]:
+        return [self.model.patient_id] if self.model.patient_id else []
+
     def _draw_flow(self) -> None:
         self.flow.show(draw_attrition(self.model.attrition()))
 
@@ -255,9 +269,8 @@ class EligibilityView(Desk):
         self.measure_next.show(self.model.measure_next())
 
     def _draw_matrix(self) -> None:
-        highlight = [self.model.patient_id] if self.model.patient_id else []
         drawn = draw_eligibility_matrix(
-            _from_nought(self.model.matrix_from(self.matrix_start.value)), highlight=highlight
+            _from_nought(self.model.matrix_from(self.matrix_start.value)), highlight=self._chosen
         )
         if len(self.matrix_start.options) > 1:
             drawn.update_layout(title_text=f"Patients {self.matrix_start.label}, each with every criterion")
