@@ -136,6 +136,7 @@ def test_figures_whose_marks_are_patients_are_rows_and_those_of_groups_are_not()
         mt.figures.plot_waterfall(own, week=12, group="arm"),
         mt.figures.plot_patient_profile(own, "017-P184"),
         mt.figures.plot_near_misses(mt.TIME_IS_MUSCLE, screening),
+        mt.figures.plot_decision_marks(mt.TIME_IS_MUSCLE, screening),
     ]
     of_groups = [
         mt.figures.plot_trajectories(own, measure="patient_global_cm", group="arm", show="summary"),
@@ -143,7 +144,7 @@ def test_figures_whose_marks_are_patients_are_rows_and_those_of_groups_are_not()
         mt.figures.plot_overlap(mt.TIME_IS_MUSCLE, screening),
         mt.figures.plot_case_mix(mt.TIME_IS_MUSCLE, screening),
     ]
-    assert list(rows_of_patients(notebook_of(*map(figure, of_patients)))) == [f"c{place}" for place in range(1, 6)]
+    assert list(rows_of_patients(notebook_of(*map(figure, of_patients)))) == [f"c{place}" for place in range(1, 7)]
     assert rows_of_patients(notebook_of(*map(figure, of_groups))) == {}
 
 

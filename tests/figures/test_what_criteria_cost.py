@@ -169,3 +169,14 @@ def test_beside_the_flow_stands_what_each_criterion_answers_over_all():
 def test_shares_of_patients_are_said_to_be_averages():
     drawn = figures.plot_influence(TIM, mt.load_screening())
     assert "on average" in trace(drawn, "share").name
+
+
+def test_of_very_many_patients_those_with_the_same_answers_share_a_wide_column():
+    people = screening_of([changed(f"age_years {age}") for age in (50, 17)] * 400)
+    frame = figures.eligibility_matrix_frame(TIM, people)
+    assert frame["place"].nunique() == 800
+    cells = trace(figures.plot_eligibility_matrix(TIM, people), "cells")
+    assert list(cells.x) == [-0.5, 399.5, 799.5]
+    assert [name.endswith("and 399 with the same answers · fits") for name in cells.text[0]] == [True, False]
+    few = trace(figures.plot_eligibility_matrix(TIM, people.iloc[:10]), "cells")
+    assert len(few.x) == 11

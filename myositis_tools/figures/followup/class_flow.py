@@ -287,6 +287,7 @@ def _add_bars(drawn: go.Figure, bars: pd.DataFrame, state: str) -> None:
         text=[f"{group}, week {week}<br>{state}: {_number(count)} of {_number(of)}" for group, week, count, of in told],
         textposition="none",
         name=f"{sign} {state}",
+        legendrank=1000 + list(LOOKS).index(state),  # from none to major, as everywhere
         showlegend=bool(len(bars)),
         hovertemplate="%{text}<extra></extra>",
     )

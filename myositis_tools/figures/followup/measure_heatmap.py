@@ -259,7 +259,7 @@ def _add_cells(drawn: go.Figure, cells: pd.DataFrame, shape: tuple[int, int]) ->
     drawn.add_heatmap(
         uid="changes",
         z=grid(cells, changes, shape),
-        colorscale=[[0, colours.WORSENED], [0.5, colours.PAPER], [1, colours.IMPROVED]],
+        colorscale=[[0, colours.WORSENED], [0.5, colours.PAPER_ON_FILL], [1, colours.IMPROVED]],
         zmin=-DEEPEST,
         zmax=DEEPEST,
         **carried,

@@ -50,14 +50,12 @@ _ON_DARK = MappingProxyType(
         QUIET: "#A4AEB8",
         GRID: "#2C343C",
         ABNORMAL: "#2E261C",
-        BEYOND: "#20262C",
         ACCENT: "#7CC4F0",
         GROUPS[0]: "#A48BE0",
         GROUPS[6]: "#B9C4CE",
         CLASSES["major"]: "#00805F",
         FITS: "#3C9BD6",
-        IMPROVED_TINT: "#17392F",
-        WORSENED_TINT: "#43281B",
+        FITS_TINT: "#1F4259",
     }
 )
 

@@ -119,7 +119,7 @@ def draw_attrition(steps: pd.DataFrame) -> go.Figure:
     heads = [("excluded", "excluded_here"), ("unknown", "unknown_here"), ("left", "left")]
     heads += [("fail", "fail_of_all"), ("unknown", "unknown_of_all")]
     for x, (head, column) in zip(_COLUMNS, heads, strict=True):
-        ink = {"left": colours.FITS, "unknown": colours.INK}.get(head, colours.DOES_NOT_FIT)
+        ink = colours.FITS if head == "left" else colours.INK
         drawn.add_scatter(
             uid=f"{column}_text",
             y=labels,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -31,6 +34,7 @@ from myositis_tools.figures.parts.theme import (
 from myositis_tools.frames import to_frame
 
 _HEAD_HEIGHT = 18
+_MOST_COLUMNS = 600  # as many as there are pixels to see them by
 _SYMBOLS_UP_TO = 60  # patients: with more, a symbol no longer fits a column
 
 
@@ -67,7 +71,7 @@ def matrix_frame(protocol: Protocol, verdicts: Any, *, first: int = 0, most: int
             "decision": wide["decision"].map({word: place for place, word in enumerate(verdict.DECISIONS)}),
             "kept_out": (effects == KEEPS_OUT).sum(axis=1),
             "undecided": (effects == UNDECIDED).sum(axis=1),
-            "pattern": sum((effects[name] for name in effects), start=pd.Series("", index=wide.index)),
+            "pattern": reduce(add, [effects[each.key].astype(object) for each in protocol.criteria], ""),
         }
     ).sort_values(["decision", "kept_out", "undecided", "pattern"], kind="stable")
     shown = order.index[first : None if most is None else first + most]
@@ -110,7 +114,8 @@ def plot_eligibility_matrix(protocol: Protocol, screening: Any, *, highlight: Se
     -------
     plotly.graph_objects.Figure
         One column a patient and one row a criterion; colour, and up to sixty patients a symbol too, says whether the
-        criterion lets the patient pass, keeps her out or cannot be decided. Hovering gives the words.
+        criterion lets the patient pass, keeps her out or cannot be decided. Hovering gives the words. Of more than six
+        hundred patients neighbours with the same answers share a column as wide as they are many.
 
     Examples
     --------
@@ -129,17 +134,18 @@ def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = (
     patients = cells.drop_duplicates("place").sort_values("place")
     codes = {effect: code for code, effect in enumerate(EFFECTS)}
     matrix = cells["effect"].map(codes).to_numpy().reshape(len(labels), len(patients))
-    words = (cells["effect"] + " (" + cells["verdict"] + ")").to_numpy().reshape(matrix.shape)
+    words = (cells["effect"] + " (" + cells["verdict"] + ")").to_numpy(dtype=object).reshape(matrix.shape)
+    firsts = _firsts(matrix, patients)
     drawn = figure(_title(cells), height=176 + 24 * len(labels), heads=3 * _HEAD_HEIGHT + 4)
     steps = [(code / 3, EFFECT_TINTS[effect]) for effect, code in codes.items()]
     scale = [pair for (start, colour) in steps for pair in ((start, colour), (start + 1 / 3, colour))]
     drawn.add_heatmap(
         uid="cells",
-        z=matrix,
-        x=patients["place"],
+        z=matrix[:, firsts],
+        x=[*(firsts - 0.5), len(patients) - 0.5],
         y=labels,
-        customdata=words,
-        text=[as_text(patients["patient_id"] + " · " + patients["decision"].map(DECISION_WORDS))] * len(labels),
+        customdata=words[:, firsts],
+        text=[_names(patients, firsts)] * len(labels),
         zmin=-0.5,
         zmax=2.5,
         colorscale=scale,
@@ -194,6 +200,26 @@ def draw_eligibility_matrix(cells: pd.DataFrame, *, highlight: Sequence[str] = (
     drawn.update_xaxes(title_standoff=34 if len(pointed_at) else 8)
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn
+
+
+def _firsts(matrix: np.ndarray, patients: pd.DataFrame) -> np.ndarray:
+    """The columns that are drawn: of very many patients one for all neighbours with the same answers."""
+    if len(patients) <= _MOST_COLUMNS:
+        return np.arange(len(patients))
+    decisions = patients["decision"].to_numpy(dtype=object)
+    changes = (matrix[:, 1:] != matrix[:, :-1]).any(axis=0) | (decisions[1:] != decisions[:-1])
+    return np.concatenate([[0], np.flatnonzero(changes) + 1])
+
+
+def _names(patients: pd.DataFrame, firsts: np.ndarray) -> list[str]:
+    """Who stands in each column that is drawn, and what is decided."""
+    counts = np.diff([*firsts, len(patients)])
+    own = patients.iloc[firsts]
+    decisions = own["decision"].map(DECISION_WORDS)
+    return [
+        f"{name}{f' and {count - 1} with the same answers' if count > 1 else ''} · {decision}"
+        for name, count, decision in zip(as_text(own["patient_id"]), counts, decisions, strict=True)
+    ]
 
 
 def _title(cells: pd.DataFrame) -> str:

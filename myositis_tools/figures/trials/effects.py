@@ -230,7 +230,7 @@ def _words_of(row: dict[str, Any], patients_at: int) -> list[dict[str, Any]]:
     if row["kind"] == HEADING:
         return []
     place = row["place"]
-    few = f" <span style='color:{colours.WORSENED}'>▲ few</span>" if row["is_few"] else ""
+    few = " ▲ few" if row["is_few"] else ""
     patients = _beside(as_text([row["patients"]])[0] + few, patients_at, place, colours.INK)
     if row["text"]:
         colour = colours.QUIET if row["kind"] == TEST else colours.INK
