@@ -93,7 +93,7 @@ def test_the_headline_follows_what_is_chosen(model):
     assert model.headline.startswith("At week 12 the adjusted mean difference of the score is 19.3 points")
     model.change(adjust=[], estimate="ratios")
     assert model.headline.startswith("At week 12 the ratio of responders (moderate or better) is 2.05 ")
-    assert "The class is not known in 2 of IVIg and 3 of placebo." in model.headline
+    assert "The response is not known in 2 of IVIg and 3 of placebo." in model.headline
     model.change(estimate="prednisone")
     assert model.headline.startswith("From week 0 to 12 the mean daily prednisone is −4.6 mg/day")
     model.change(estimate="score", missing="all")
@@ -199,7 +199,7 @@ def test_what_must_be_said_beside_it(model):
     assert "look at the interaction" in model.remark
     assert "too few to conclude from" in model.remark
     model.change(by=None, estimate="visits", missing="worst")
-    assert "left out here" in model.remark
+    assert "Here missing values are left out" in model.remark
 
 
 def test_every_tab_shows_something(view):

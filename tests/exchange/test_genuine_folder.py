@@ -82,7 +82,7 @@ STANDARDS = (
         rows=2, columns=("birth_date",),
     ),
     redcap("redcapr_checkboxes-1.csv", "patients", rows=0, told="No column of the export is one of patients"),
-    redcap("redcapr_checkboxes-1.csv", "visits", rows=3, told="nothing was filled in are left out, 1 of 4"),
+    redcap("redcapr_checkboxes-1.csv", "visits", rows=3, told="nothing filled in are left out, 1 of 4"),
     redcap("redcapr_multilevel-model-1.csv", "patients", record="patient_id", rows=0, told="No column of the export"),
     redcap("redcapr_multilevel-model-1.csv", "patients", refused="first column is 'patient_id'"),
     redcap(

@@ -282,7 +282,7 @@ def test_what_redcap_writes_itself_fills_no_row_in(tmp_path):
         '1,baseline_arm_1,a,2024-01-01 09:30,"1,5",2\n1,week_12_arm_1,a,,,0\n'
     )
     weeks = {"baseline_arm_1": 0, "week_12_arm_1": 12}
-    with pytest.warns(mt.errors.ReadingWarning, match=r"nothing was filled in are left out, 1 of 2\."):
+    with pytest.warns(mt.errors.ReadingWarning, match=r"nothing filled in are left out, 1 of 2\."):
         visits = mt.read_redcap(path, "visits", events=weeks, decimal=",")
     assert visits[["week", "haq_di"]].to_numpy().tolist() == [[0, 1.5]]
     path.write_text("record_id,redcap_event_name,sex,birth_date,remark\n1,a,female,1970-01-01,\n1,b,,,called\n")

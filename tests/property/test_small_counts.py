@@ -194,7 +194,10 @@ def test_no_table_of_a_report_tells_what_another_hides(seed):
     known.of_report(reader, report, below=least)
     assert reader.tells(least - 1) == {}
     [classes] = [
-        one.frame for part in report.sections for one in part.shown if one.caption.startswith("Patients in each class")
+        one.frame
+        for part in report.sections
+        for one in part.shown
+        if one.caption.startswith("Patients in each response category")
     ]
     sizes = visits.drop_duplicates("patient_id")["arm"].value_counts().to_dict()
     reader = known.Reader(least=1)

@@ -265,8 +265,8 @@ def of_ways(reader: Reader, frame: pd.DataFrame, group: str, week: int, followin
 def of_report(reader: Reader, report: object, *, below: int) -> None:
     """All that a masked report prints about a cohort: a group has one size, wherever it stands."""
     tables = {one.caption: one.frame for section in report.sections for one in section.shown}
-    [flow] = [frame for caption, frame in tables.items() if caption.startswith("The criteria in their order")]
-    [mix] = [frame for caption, frame in tables.items() if caption.startswith("Kept: eligible")]
+    [flow] = [frame for caption, frame in tables.items() if caption.startswith("The criteria in order")]
+    [mix] = [frame for caption, frame in tables.items() if caption.startswith("Numbers are the median")]
     printed = dict(zip(("everyone", "kept", "undecided", "left_out"), _NUMBER.findall(report.headline), strict=False))
     everyone = _count(printed["everyone"])
     for name in GROUPS:

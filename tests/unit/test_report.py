@@ -76,7 +76,7 @@ class Page(HTMLParser):
 
 
 def test_the_flow_is_that_of_the_library(cohort):
-    flow = table_of(cohort, "The criteria in their order")
+    flow = table_of(cohort, "The criteria in order")
     expected = mt.attrition(mt.TIME_IS_MUSCLE, mt.load_screening())
     assert flow["After"].tolist() == expected["remaining_after"].tolist()
     assert flow["Unknown"].tolist() == expected["unknown"].tolist()
@@ -84,7 +84,7 @@ def test_the_flow_is_that_of_the_library(cohort):
 
 
 def test_every_patient_with_an_arm_is_in_a_class_or_said_not_to_be_seen(cohort):
-    classes = table_of(cohort, "Patients in each class").set_index(["Arm", "Week"]).astype(int)
+    classes = table_of(cohort, "Patients in each response category").set_index(["Arm", "Week"]).astype(int)
     assert (classes.sum(axis=1) == 24).all()
     responders = mt.compare_responders(mt.load_visits(), 12, method="newcombe").query("estimate == 'responders'")
     certain = classes.xs("12", level="Week")
@@ -126,7 +126,7 @@ def test_the_page_opens_alone_and_is_said_in_words_too(cohort, page):
     assert set(read.headings[1:]) == {"h2"}
     assert read.addresses == []
     assert len(read.pictures) == len(pictures_of(cohort)) == 3
-    assert "75 eligible" in read.pictures[0]
+    assert "75 fit" in read.pictures[0]
     assert "placebo: median" in read.pictures[1]
     assert "default-src 'none'" in page  # the page itself forbids that anything is fetched
     assert page.count("plotly.js v") == 1  # the program stands in the page once
@@ -136,7 +136,7 @@ def test_the_page_opens_alone_and_is_said_in_words_too(cohort, page):
 def test_what_it_stands_on_is_said(cohort, page):
     assert "NCT05832034" in page
     assert "borrowed from the pilot" in page
-    doubts = table_of(cohort, "Numbers that were not read").set_index("What")["Evidence"]
+    doubts = table_of(cohort, "Numbers not read").set_index("What")["Evidence"]
     assert doubts["range of aldolase in the score"] == "not verified"
     assert cohort.made["Made on"] == "2026-11-25"
     assert fingerprint(mt.load_visits()) in cohort.made["Table visits"]
@@ -156,14 +156,14 @@ def test_what_would_show_or_tell_small_counts_is_left_out(masked):
     assert "Counts from 1 to 4 are hidden" in masked.html
     assert "were seen" not in masked.html  # 46 of 48
     assert " rows" not in masked.made["Table visits"]  # how many visits there are
-    assert list(table_of(masked, "The criteria in their order")) == [
+    assert list(table_of(masked, "The criteria in order")) == [
         *("Criterion", "Kind", "Before", "Excluded or unknown", "After")
     ]
     assert table_of(masked, "MMT-8").shape[1] == 3
     compared = table_of(masked, "Groups compared")
     assert "Patients" not in compared
     assert compared["Estimate"].tolist() == ["Mean difference"]  # a class of that visit is hidden
-    classes = table_of(masked, "Patients in each class")
+    classes = table_of(masked, "Patients in each response category")
     assert classes.loc[classes["Week"] == "12"].eq("hidden").any(axis=None)
 
 
@@ -202,7 +202,7 @@ def test_verdicts_are_said_by_sign_and_word():
     card = table_of(report, "All criteria").set_index("Criterion")["Answer"]
     assert card["Adult"] == "? unknown"
     assert card["Pregnancy"] == "✕ excluded"
-    assert card["Thrombosis"] == "● not met: does not apply"
+    assert card["Thrombosis"] == "● not excluded"
 
 
 def test_the_receipt_is_that_of_the_library():
