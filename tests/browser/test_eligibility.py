@@ -36,8 +36,8 @@ def wait_for_other_headline(page: Page, before: str) -> None:
 def test_every_control(page_of, kind):
     page = open_app(page_of, kind, "eligibility")
     expect(page.locator(".mt-headline")).to_contain_text("Of 300 screened: 75 eligible, 201 ineligible")
-    page.get_by_text("What counts as abnormal").click()
-    page.get_by_text("Doses and durations").click()
+    page.get_by_role("button", name="What counts as abnormal").click()
+    page.get_by_role("button", name="Doses and durations").click()
     expect(page.locator(".mt-controls .noUi-handle:visible")).to_have_count(LIMITS)
 
     # every slider, by the keyboard: the model follows, and the difference from the record is marked
