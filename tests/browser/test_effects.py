@@ -42,13 +42,13 @@ def test_every_control(page_of, kind):
 
     # what takes longer is asked for
     page.get_by_role("tab", name="Tipping point", exact=True).click()
-    expect(page.get_by_text("Switch on 'Tipping point'")).to_be_visible()
+    expect(page.locator(".mt-results").get_by_text("Switch on 'Tipping point'")).to_be_visible()
     page.locator(".mt-controls label", has_text="Tipping point").click()
-    expect(page.get_by_text("is missing:")).to_be_visible()
+    expect(page.locator(".mt-results").get_by_text("is missing:")).to_be_visible()
     page.locator(".mt-controls label", has_text="Permutation test").click()
     expect(code).to_contain_text("permutation=True")
     page.get_by_role("tab", name="Methods", exact=True).click()
-    expect(page.get_by_text("put together by Rubin's rules")).to_be_visible()
+    expect(page.locator(".mt-results").get_by_text("put together by Rubin's rules")).to_be_visible()
     page.get_by_role("tab", name="Table", exact=True).click()
     expect(page.locator("table.dataTable tbody tr", has_text="adjusted")).to_be_visible()
 

@@ -1,4 +1,4 @@
-"""The front door in a real browser: a spreadsheet is dropped, a question answered, a patient followed from view to view."""
+"""The front door in a real browser: a spreadsheet is dropped, a question answered, a patient followed."""
 
 import base64
 

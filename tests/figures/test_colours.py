@@ -73,12 +73,3 @@ def test_no_figure_names_a_colour_or_a_place_in_the_palette(path):
     text = path.read_text(encoding="utf-8")
     assert not re.findall(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b|rgba?\(|[\"'](?:white|black|grey|gray)[\"']", text)
     assert not re.findall(r"colours\.(?:GROUPS|MEASURES)\[", text)
-
-
-def test_a_dark_page_changes_paper_and_inks():
-    drawn = mt.figures.plot_attrition(mt.TIME_IS_MUSCLE, mt.load_screening())
-    changes = colours.dark_layout(drawn.to_plotly_json()["layout"])
-    on_dark = colours.on_dark_pages()
-    assert changes["paper_bgcolor"] == on_dark[colours.PAPER]
-    assert changes["font.color"] == changes["title.font.color"] == on_dark[colours.INK]
-    assert changes["xaxis.gridcolor"] == on_dark[colours.GRID]

@@ -8,6 +8,8 @@ import ipywidgets as widgets
 import pandas as pd
 from itables.widget import ITable
 
+_NOT_YET = "Being worked out"  # a heading needs words
+
 
 class PeopleTable(widgets.VBox):
     """A sortable, searchable table of patients.
@@ -21,7 +23,7 @@ class PeopleTable(widgets.VBox):
     def __init__(self, on_choose: Callable[[int], None] | None = None) -> None:
         self._on_choose = on_choose
         self._table = ITable(
-            pd.DataFrame(),
+            pd.DataFrame({_NOT_YET: []}),
             select="single" if on_choose else False,
             style="width:100%;margin:0",
             classes="display compact",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 # What every figure is written with.
 PAPER, INK, QUIET, GRID = "#FFFFFF", "#1B1F24", "#5B6570", "#E6EAEE"
@@ -86,28 +85,3 @@ def _luminance(colour: str) -> float:
 def on_dark_pages() -> Mapping[str, str]:
     """What each colour becomes on a dark page; a colour that is not there stays."""
     return _ON_DARK
-
-
-def dark_layout(layout: Mapping[str, Any]) -> dict[str, Any]:
-    """What `relayout` changes in the layout of a figure, as plain data, to show it on a dark page.
-
-    The same walk over the traces, with `restyle`, changes their inks; a colour becomes what `on_dark_pages` says.
-
-    Examples
-    --------
-    >>> dark_layout({"paper_bgcolor": PAPER, "xaxis": {"gridcolor": GRID}, "shapes": [{"line": {"color": FITS}}]})
-    {'paper_bgcolor': '#14181D', 'xaxis.gridcolor': '#2C343C', 'shapes[0].line.color': '#3C9BD6'}
-    """
-    return dict(_changes(layout, ""))
-
-
-def _changes(part: Any, path: str) -> list[tuple[str, str]]:
-    if isinstance(part, str):
-        return [(path, _ON_DARK[part])] if part in _ON_DARK else []
-    if isinstance(part, Mapping):
-        inner = [(f"{path}.{name}" if path else name, value) for name, value in part.items() if name != "template"]
-    elif isinstance(part, list | tuple):
-        inner = [(f"{path}[{place}]", value) for place, value in enumerate(part)]
-    else:
-        return []
-    return [change for name, value in inner for change in _changes(value, name)]

@@ -35,7 +35,6 @@ DECISION_COLOURS = MappingProxyType(
     {"eligible": colours.FITS, "indeterminate": colours.UNKNOWN, "ineligible": colours.DOES_NOT_FIT}
 )
 # What a person reads; tables and code say eligible, indeterminate, ineligible.
-DECISION_WORDS = MappingProxyType({"eligible": "fits", "indeterminate": "undecided", "ineligible": "does not fit"})
 DECISION_SYMBOLS = MappingProxyType({"eligible": "●", "indeterminate": "?", "ineligible": "✕"})
 
 # Groups are told apart by colour and dash and marker.

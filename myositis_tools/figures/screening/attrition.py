@@ -154,7 +154,11 @@ def attrition_title(steps: pd.DataFrame) -> str:
     said = f"{some_of(left, everyone)} {verb(left, 'patient is', 'patients are')} left"
     worst = most_often(zip(steps["label"], steps["fail_of_all"], strict=True))
     if not worst:
-        return f"{said}; nobody fails a criterion"
+        open_of = int(steps["unknown_of_all"].max())
+        unknown = steps.loc[steps["unknown_of_all"] == open_of, "label"].to_list()
+        what = as_text([within(unknown[0])])[0] if len(unknown) == 1 else f"{len(unknown)} criteria"
+        is_open = f", and {what} {verb(len(unknown), 'is', 'are')} unknown in {open_of}" if open_of else ""
+        return f"{said}; nobody fails a criterion{is_open}"
     most = int(steps["fail_of_all"].max())
     each = " each" if len(worst) > 1 else ""
     names = as_text([listed([within(label) for label in worst[:3]])])[0]

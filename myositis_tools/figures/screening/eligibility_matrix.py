@@ -19,7 +19,6 @@ from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.sentences import listed, most_often, some_of, verb, within
 from myositis_tools.figures.parts.theme import (
     DECISION_SYMBOLS,
-    DECISION_WORDS,
     EFFECT_INKS,
     EFFECT_SYMBOLS,
     EFFECT_TINTS,
@@ -215,7 +214,7 @@ def _names(patients: pd.DataFrame, firsts: np.ndarray) -> list[str]:
     """Who stands in each column that is drawn, and what is decided."""
     counts = np.diff([*firsts, len(patients)])
     own = patients.iloc[firsts]
-    decisions = own["decision"].map(DECISION_WORDS)
+    decisions = own["decision"].map(verdict.DECISION_WORDS)
     return [
         f"{name}{f' and {count - 1} with the same answers' if count > 1 else ''} · {decision}"
         for name, count, decision in zip(as_text(own["patient_id"]), counts, decisions, strict=True)
@@ -239,6 +238,6 @@ def _decision_heads(patients: pd.DataFrame) -> list[tuple[int, str]]:
     counts = patients["decision"].value_counts()
     firsts = patients.drop_duplicates("decision")
     return [
-        (int(place), f"{DECISION_SYMBOLS[decision]} {DECISION_WORDS[decision]}: {counts[decision]}")
+        (int(place), f"{DECISION_SYMBOLS[decision]} {verdict.DECISION_WORDS[decision]}: {counts[decision]}")
         for place, decision in zip(firsts["place"], firsts["decision"], strict=True)
     ]
