@@ -77,13 +77,8 @@ def open_app(
 
     Where there is no room for its controls they are opened, unless they are to stay as a person finds them.
     """
-<<<<<<< HEAD
     page = page_of(kind, app_named(name), width=width, height=height, **more)
-    expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
-=======
-    page = page_of(kind, PAGES / f"{name}.ipynb", width=width, height=height, **more)
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg, .mt-desk .dt-container tbody").first).to_be_visible()
->>>>>>> s12-desk
     fits(page)
     drawer = page.get_by_role("button", name="Controls", exact=True)
     if controls and drawer.get_attribute("aria-expanded") == "false":

@@ -69,11 +69,7 @@ def test_every_control(page_of, kind):
     menus.nth(3).select_option(label="1,000")
     page.get_by_role("button", name="Simulate", exact=True).click()
     expect(headline).to_contain_text("simulated trials")
-<<<<<<< HEAD
-    expect(page.get_by_text("Pre-computed; no simulation needed.")).to_be_visible()
-=======
-    expect(page.locator(".mt-results").get_by_text("All of this is known.")).to_be_visible()
->>>>>>> s12-desk
+    expect(page.locator(".mt-results").get_by_text("Pre-computed; no simulation needed.")).to_be_visible()
 
     assert "mt.apps.explore_design(" in copied_code(page)
     page.get_by_role("button", name="Undo", exact=True).click()

@@ -9,9 +9,9 @@ import myositis_tools as mt
 from tests.browser.app import NARROW, WIDE, click_in, copied_code, fits, open_app, wait_until
 
 LIMITS, CRITERIA = len(mt.TIME_IS_MUSCLE.limits), len(mt.TIME_IS_MUSCLE.criteria)
-TABS = ("Flow", "Exclusions", "One limit", "Nearly fits", "Measure next", "Matrix", "Patients")
+TABS = ("Decisions", "Flow", "Exclusions", "One limit", "Nearly fits", "Measure next", "Matrix", "Patients")
 TIMELINE = "[...document.querySelectorAll('.js-plotly-plot')].find(one => one.textContent.includes('Medication of'))"
-FLOW = "document.querySelector('.mt-pane .js-plotly-plot')"
+FLOW = "[...document.querySelectorAll('.mt-pane .js-plotly-plot')].find(plot => plot.clientWidth)"
 
 pytestmark = pytest.mark.browser
 
@@ -34,15 +34,9 @@ def wait_for_other_headline(page: Page, before: str) -> None:
 @pytest.mark.parametrize("kind", ["app", "lab"])
 def test_every_control(page_of, kind):
     page = open_app(page_of, kind, "eligibility")
-<<<<<<< HEAD
     expect(page.locator(".mt-headline")).to_contain_text("Of 300 screened: 75 fit, 24 are undecided, 201 do not fit")
-    page.get_by_text("What counts as abnormal").click()
-    page.get_by_text("Doses and durations").click()
-=======
-    expect(page.locator(".mt-headline")).to_contain_text("Of 300 screened: 75 eligible, 201 ineligible")
     page.get_by_role("button", name="What counts as abnormal").click()
     page.get_by_role("button", name="Doses and durations").click()
->>>>>>> s12-desk
     expect(page.locator(".mt-controls .noUi-handle:visible")).to_have_count(LIMITS)
 
     # every slider, by the keyboard: the model follows, and the difference from the record is marked
@@ -67,9 +61,10 @@ def test_every_control(page_of, kind):
     expect(page.locator(".mt-headline")).to_have_text(before)
     page.get_by_role("button", name="Reset to published").click()
     expect(page.locator(".mt-changed")).to_have_count(0)
-    expect(page.locator(".mt-headline")).to_contain_text("75 eligible")
+    expect(page.locator(".mt-headline")).to_contain_text("75 fit")
 
     # every criterion can be switched off: its row leaves the flow
+    page.get_by_role("tab", name="Flow").click()
     boxes = page.locator(".mt-controls input[type=checkbox]")
     expect(boxes).to_have_count(CRITERIA)
     for place in range(CRITERIA - 1):
@@ -80,7 +75,7 @@ def test_every_control(page_of, kind):
 
     # how unknown is counted
     page.get_by_text("best case: passes").click()
-    expect(page.locator(".mt-headline")).to_contain_text("99 eligible")
+    expect(page.locator(".mt-headline")).to_contain_text("99 fit")
     page.get_by_text("worst case: excludes").click()
     expect(page.locator(".mt-headline")).to_contain_text("225 do not fit")
 

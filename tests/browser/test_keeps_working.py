@@ -67,12 +67,12 @@ def test_two_apps_of_one_cell_are_both_alive_and_plotly_comes_once(page_of, note
 def test_a_page_that_is_opened_again_shows_the_app(page_of):
     page = open_app(page_of, "lab", "eligibility")
     page.get_by_text("best case: passes").click()
-    expect(page.locator(".mt-headline")).to_contain_text("99 eligible")
+    expect(page.locator(".mt-headline")).to_contain_text("99 fit")
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     wait_until(page, "() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     page.reload()
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
-    expect(page.locator(".mt-headline")).to_contain_text("99 eligible")
+    expect(page.locator(".mt-headline")).to_contain_text("99 fit")
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".mt-headline")).to_contain_text("75 eligible")
     page.get_by_role("tab", name="What excludes").click()
@@ -102,7 +102,7 @@ def test_acts_work_each_time(page_of, tmp_path):
     page = open_app(page_of, "app", "eligibility")
     saved = tmp_path / "view.json"
     page.get_by_text("best case: passes").click()
-    expect(page.locator(".mt-headline")).to_contain_text("99 eligible")
+    expect(page.locator(".mt-headline")).to_contain_text("99 fit")
     page.get_by_text("Export", exact=True).click()
     for _ in range(2):
         with page.expect_download() as download:
@@ -115,7 +115,7 @@ def test_acts_work_each_time(page_of, tmp_path):
         with page.expect_file_chooser() as chooser:
             page.get_by_role("button", name="Restore view").click()
         chooser.value.set_files(saved)
-        expect(page.locator(".mt-headline")).to_contain_text("99 eligible")
+        expect(page.locator(".mt-headline")).to_contain_text("99 fit")
     for _ in range(2):
         with page.expect_download() as picture:
             page.get_by_role("button", name="Figure (SVG)").click()

@@ -16,6 +16,7 @@ from myositis_tools.apps.cohort.steps_view import checks_of, columns_of, reading
 from myositis_tools.apps.widgets import DownloadButton, FigurePane, prose
 from myositis_tools.apps.widgets.file_drop import FileDrop
 from myositis_tools.apps.widgets.letting_go import replace_children
+from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.figures.screening.decisions import decision_marks_frame, draw_decision_marks
 from myositis_tools.sample import own_data_file
@@ -56,11 +57,13 @@ class FrontPage(widgets.VBox):
             ]
         )
         onward.add_class("mt-row")
-        instead = widgets.Box([prose(f"<span class='mt-note'>{_KINDS}</span>"), self.sample, self.untidy])
+        instead = widgets.Box(
+            [PageManners(), prose(f"<span class='mt-note'>{_KINDS}</span>"), self.sample, self.untidy]
+        )
         instead.add_class("mt-row")
         self.cohort = widgets.VBox([self.headline, self.pane, self.next_steps, onward], layout={"width": "100%"})
         super().__init__([self.drop, instead, self.refused, self.steps, self.cohort], layout={"width": "100%"})
-        for name in ("mt-desk", "mt-open", "mt-front"):  # it looks as the apps do, and hides nothing
+        for name in ("mt-desk", "mt-open", "mt-plain", "mt-front"):  # it looks as the apps do, and hides nothing
             self.add_class(name)
         opening.observe(self._stepped, names="revision")
         self._drawn: Any = None

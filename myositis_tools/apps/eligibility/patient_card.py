@@ -20,6 +20,7 @@ from myositis_tools.html_tables import Cell, Html, as_html, html_table
 from myositis_tools.verdict import DECISION_WORDS
 
 _COLUMNS = ("criterion", "answer", "reason", "source")
+_NOBODY = "Choose a patient to see why: click a mark, a column of the matrix, or a row of the table."
 _HEADINGS = {KEEPS_OUT: "Reasons for exclusion", UNDECIDED: "Unknown", PASSES: "Fulfilled"}
 
 
@@ -41,7 +42,7 @@ def patient_card(protocol: Protocol, checks: pd.DataFrame, decision: str) -> str
         HTML in which every text from the table is escaped.
     """
     if checks.empty:
-        return "<div class='mt-note'>Choose a patient to see why: click a mark, a column of the matrix, or a row of the table.</div>"
+        return f"<div class='mt-note'>{_NOBODY}</div>"
     groups = {
         effect: checks[[effect_of(*row) == effect for row in zip(checks["kind"], checks["verdict"], strict=True)]]
         for effect in _HEADINGS

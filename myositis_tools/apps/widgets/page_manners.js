@@ -60,11 +60,16 @@ function nameFields(desk) {
   }
 }
 
+// a page that has no drawer of controls
+const isPlain = (desk) => desk.matches(".mt-plain");
+
 function place(desk) {
   const isOwnPage = !desk.closest(".jp-NotebookPanel, .jp-LinkedOutputView");
   if (isOwnPage && !document.querySelector("main, [role=main]")) set(desk, { role: "main" });
-  set(desk.querySelector(".mt-controls"), { role: "region", "aria-label": "Controls" });
-  set(desk.querySelector(".mt-results"), { role: "region", "aria-label": "Results" });
+  if (!isPlain(desk)) {
+    set(desk.querySelector(".mt-controls"), { role: "region", "aria-label": "Controls" });
+    set(desk.querySelector(".mt-results"), { role: "region", "aria-label": "Results" });
+  }
   const first = isOwnPage ? 1 : 2;
   for (const head of desk.querySelectorAll(".mt-title")) set(head, { "aria-level": String(first) });
   for (const head of desk.querySelectorAll(".mt-heading")) {
@@ -133,10 +138,9 @@ function buttonIn(el, words) {
   return button;
 }
 
-function begin(desk, el, model) {
-  const isOwnPage = place(desk), drawer = desk.querySelector(".mt-controls"), top = desk.querySelector(".mt-top");
+function beginDrawer(desk, el) {
+  const drawer = desk.querySelector(".mt-controls"), top = desk.querySelector(".mt-top");
   const open = buttonIn(el, "Controls"), explain = buttonIn(el, "Explain");
-  el.title = "";
   const isOpen = () => getComputedStyle(drawer).display !== "none";
   const look = () => {
     open.setAttribute("aria-expanded", String(isOpen()));
@@ -155,6 +159,18 @@ function begin(desk, el, model) {
     look();
   });
   explain.addEventListener("click", () => { desk.classList.toggle("mt-explained"); look(); });
+  const sized = new ResizeObserver(look);
+  sized.observe(desk);
+  sized.observe(top);
+  window.addEventListener("resize", look);
+  look();
+  return () => { sized.disconnect(); window.removeEventListener("resize", look); };
+}
+
+function begin(desk, el, model) {
+  const isOwnPage = place(desk);
+  el.title = "";
+  const leaveDrawer = isPlain(desk) ? () => {} : beginDrawer(desk, el);
   const press = (event) => {
     const sign = event.target.closest(".mt-about");
     if (sign) sign.parentElement.classList.toggle("mt-told");
@@ -173,30 +189,25 @@ function begin(desk, el, model) {
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
-      if (!desk.querySelector(".mt-controls")) return;  // it is being taken away
+      if (!isPlain(desk) && !desk.querySelector(".mt-controls")) return;  // it is being taken away
       place(desk);
       nameFields(desk);
     });
   };
-  const seen = new MutationObserver(name), sized = new ResizeObserver(look);
+  const seen = new MutationObserver(name);
   seen.observe(desk, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class", "title"] });
-  sized.observe(desk);
-  sized.observe(top);
-  window.addEventListener("resize", look);
   name();
-  look();
-  const gone = desk.querySelector(".mt-gone") ?? top.insertAdjacentElement("afterbegin", document.createElement("div"));
+  const gone = desk.querySelector(".mt-gone") ?? (desk.querySelector(".mt-top") ?? desk).insertAdjacentElement("afterbegin", document.createElement("div"));
   gone.className = "mt-gone";
   gone.setAttribute("role", "alert");
   const forgetKernel = watchKernel(model.widget_manager?.kernel, isOwnPage, (words) => {
     gone.textContent = words;
-    for (const part of desk.querySelectorAll(".mt-row, .mt-body")) part.inert = Boolean(words);
+    for (const part of desk.querySelectorAll(".mt-row, .mt-body, .mt-front > :not(.mt-gone)")) part.inert = Boolean(words);
   });
   const forgetTheme = followTheme();
   return () => {
     seen.disconnect();
-    sized.disconnect();
-    window.removeEventListener("resize", look);
+    leaveDrawer();
     forgetKernel();
     forgetTheme();
   };
@@ -207,7 +218,8 @@ function render({ model, el }) {
   el.classList.add("mt-drawer-buttons");
   const wait = () => {  // a cell far down a long notebook gets its place on the page late
     const desk = el.closest(".mt-desk");
-    if (desk?.querySelector(".mt-controls") && desk.isConnected) leave = begin(desk, el, model);
+    const isThere = desk && (isPlain(desk) || desk.querySelector(".mt-controls"));
+    if (isThere && desk.isConnected) leave = begin(desk, el, model);
     else start = setTimeout(wait, 50);
   };
   wait();
