@@ -74,7 +74,7 @@ def test_a_page_that_is_opened_again_shows_the_app(page_of):
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg").first).to_be_visible()
     expect(page.locator(".mt-headline")).to_contain_text("99 fit")
     page.get_by_role("button", name="Undo", exact=True).click()
-    expect(page.locator(".mt-headline")).to_contain_text("75 eligible")
+    expect(page.locator(".mt-headline")).to_contain_text("75 fit")
     page.get_by_role("tab", name="What excludes").click()
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg:visible").first).to_be_visible()
 
@@ -87,7 +87,7 @@ def test_a_kernel_that_was_restarted_is_said_in_the_app(page_of):
     run_all(page)
     expect(page.locator(".mt-gone:not(:empty)")).to_have_count(0)
     page.get_by_role("button", name="Reset to protocol").click()
-    expect(page.locator(".mt-headline")).to_contain_text("75 eligible")
+    expect(page.locator(".mt-headline")).to_contain_text("75 fit")
 
 
 def test_a_kernel_that_is_gone_is_said_on_a_page_of_its_own(page_of, shared):
@@ -111,7 +111,7 @@ def test_acts_work_each_time(page_of, tmp_path):
     assert json.loads(saved.read_text())["unknown"] == "best"
     for _ in range(2):
         page.get_by_role("button", name="Reset to protocol").click()
-        expect(page.locator(".mt-headline")).to_contain_text("75 eligible")
+        expect(page.locator(".mt-headline")).to_contain_text("75 fit")
         with page.expect_file_chooser() as chooser:
             page.get_by_role("button", name="Restore view").click()
         chooser.value.set_files(saved)
