@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-own-data notebooks sample power evidence lock clean
+.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-own-data notebooks pictures sample power evidence lock clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +72,9 @@ notebooks: .venv/ready ## Run the notebooks again and save their outputs, with a
 	    --NotebookExporter.preprocessors=tests.notebooks.number_widgets.NumberWidgets \
 	    --NotebookExporter.preprocessors=tests.notebooks.draw_figures.DrawFigures \
 	    notebooks/*.ipynb myositis_tools/apps/pages/*.ipynb
+
+pictures: .venv/ready ## Photograph every view for docs/pictures
+	chromium=$$(sh .ci/find-chromium) && MYOSITIS_TOOLS_CHROMIUM="$$chromium" PYTHONPATH=. .venv/bin/python docs/make_pictures.py
 
 sample: .venv/ready ## Make data/sample again
 	$(RUN) myositis_tools.sample data/sample

@@ -197,7 +197,8 @@ class CohortView(widgets.VBox, Leaving):
             button.button_style = "primary" if key == self.model.view else ""
             made.append(button)
         row = widgets.Box(made)
-        row.add_class("mt-row")
+        for name in ("mt-desk", "mt-plain", "mt-row"):
+            row.add_class(name)
         return [row]
 
     def _desk(self, view: str) -> Desk:

@@ -18,7 +18,7 @@ def with_gaps(frame: pd.DataFrame) -> list[str]:
 
 
 def say_effects(frame: pd.DataFrame) -> str:
-    """What the row of all patients, or the only row, says; of several rows, in how many the arm does better."""
+    """What the row of all patients, or the only row, says; of several rows, how many intervals show a difference."""
     known = frame[frame["value"].notna() & frame["kind"].isin([ESTIMATE, WHOLE, SUBGROUP])]
     if known.empty:
         return "No difference could be estimated"
@@ -28,9 +28,14 @@ def say_effects(frame: pd.DataFrame) -> str:
     whole = known[known["kind"] == WHOLE]
     if len(whole) == 1 or len(known) == 1:
         return _of_one((whole if len(whole) == 1 else known).iloc[0], arms[0], references[0])
-    count = int((known["value"] > _no_difference(known["unit"].iloc[0])).sum())
-    does = "is given more" if _is_dose(known["unit"].iloc[0]) else "does better"
-    return f"{starting(arms[0])} {does} than {references[0]} in {count} of {len(known)} analyses"
+    none = _no_difference(known["unit"].iloc[0])
+    more, less = int((known["low"] > none).sum()), int((known["high"] < none).sum())
+    if not more + less:
+        return f"No difference between {arms[0]} and {references[0]} is shown in any of {len(known)} analyses"
+    said = [(more, "more is given with" if _is_dose(known["unit"].iloc[0]) else "better for", arms[0])]
+    said += [(less, said[0][1], references[0])]
+    parts = [f"{words} {arm} in {count}" for count, words, arm in said if count]
+    return f"{starting(' and '.join(parts))} of {len(known)} analyses, by their intervals"
 
 
 def _of_one(row: pd.Series, arm: str, reference: str) -> str:
