@@ -7,6 +7,7 @@ import pytest
 
 import myositis_tools as mt
 from myositis_tools.apps.cohort.views import VIEWS, in_bar
+from myositis_tools.apps.widgets.file_drop import FileDrop
 from tests.exchange.centre_workbooks import long_workbook
 
 
@@ -152,3 +153,29 @@ def test_closing_the_page_lets_go_of_all_of_it():
         page.model.view = key
     page.close()
     assert len(widget._instances) == before
+
+
+def sent(drop, *files, size=None):
+    """Hand files over as the page does, in slices of three bytes."""
+    drop.send = lambda message: None
+    drop._told(
+        drop, {"type": "begin", "files": [{"name": name, "size": size or len(held)} for name, held in files]}, []
+    )
+    for place, (_, held) in enumerate(files):
+        for start in range(0, len(held), 3):
+            drop._told(drop, {"type": "slice", "place": place}, [memoryview(held[start : start + 3])])
+    drop._told(drop, {"type": "end"}, [])
+
+
+def test_slices_are_put_together_and_a_file_that_is_not_whole_is_refused():
+    came, broken = [], []
+    drop = FileDrop("Drop", came.extend, broken.extend)
+    sent(drop, ("a.csv", b"1234567"), ("b.csv", b""))
+    assert came == [("a.csv", b"1234567"), ("b.csv", b"")]
+    sent(drop, ("c.csv", b"1234567"), size=9)
+    assert (len(came), broken) == (2, ["c.csv"])
+    drop.most_bytes = 5
+    sent(drop, ("d.csv", b"1234567"))
+    assert (len(came), broken) == (2, ["c.csv", "d.csv"])
+    drop._told(drop, {"type": "end"}, [])
+    assert len(came) == 2

@@ -43,7 +43,7 @@ class FrontPage(widgets.VBox):
     def __init__(self, model: CohortModel, opening: Opening) -> None:
         self.model, self.opening = model, opening
         self._open: set[str] = set()
-        self.drop = FileDrop(_DROP, self._dropped, larger=_LARGER)
+        self.drop = FileDrop(_DROP, self.guarded(self._dropped), self._broken, larger=_LARGER)
         self.sample = self._button("Explore 300 synthetic patients", self._take_sample)
         self.untidy = self._button("Try an untidy workbook", self._try_untidy)
         self.refused = prose("")
@@ -92,6 +92,9 @@ class FrontPage(widgets.VBox):
         self._open = set()
         self.opening.add([HeldFile(name, content) for name, content in files])
         self.look_if_plain()
+
+    def _broken(self, names: Sequence[str]) -> None:
+        self._refuse([f"{name} did not arrive whole. Drop it again." for name in names])
 
     def _try_untidy(self) -> None:
         self._open = set()
