@@ -76,9 +76,7 @@ def main() -> None:
                 page = browser.new_page(viewport={"width": width, "height": HEIGHT})
                 page.set_default_timeout(120_000)
                 for name, address in VIEWS.items():
-                    photograph(
-                        page, server.base, address, PLACE / f"{name}{'' if width == WIDTHS[0] else '_narrow'}.png"
-                    )
+                    photograph(page, server.base, address, PLACE / f"{name}{ending}.png")
                 page.close()
             browser.close()
     finally:
