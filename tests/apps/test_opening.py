@@ -96,7 +96,7 @@ def test_cells_and_rows_need_a_persons_decision_and_it_can_be_taken_back():
     opening.tables[0].model.choose("HAQ", "haq_di")
     assert states(opening)[2:] == [WRONG, WAITS]
     said = [opening.said_of(*each) for each in opening.troubles()]
-    assert any("line 3, patient A: haq_di '15'" in each for each in said)
+    assert any("line 3, patient A: HAQ-DI '15'" in each for each in said)
     # of a row that stands twice one is left out, and the other is no trouble any more
     doubled = [each for each in opening.troubles() if each[1].problem == "row stands twice"]
     opening.agree(doubled[:1])

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.app import NARROW, app_named, click_in, fits, wait_until
@@ -130,6 +131,19 @@ def test_a_patient_is_followed_through_all_views_and_a_link_brings_her_back(page
         view(page, label)
         expect(page.locator(".mt-headline").first).to_be_visible()
         expect(page.locator(".mt-error")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_front_page(page_of, scheme):
+    page = open_front(page_of, color_scheme=scheme)
+    page.get_by_role("button", name="Try an untidy workbook").click()
+    expect(page.get_by_role("button", name="Leave this row out").first).to_be_visible()
+    for step in page.get_by_role("button", name="change").all():
+        step.click()
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    found = Axe().run(page, context={"include": [[".mt-cohort"]]}).response["violations"]
+    assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
+    fits(page, NARROW)
 
 
 def test_a_file_that_was_dropped_is_asked_for_after_a_reload(page_of, tmp_path):

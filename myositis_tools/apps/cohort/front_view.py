@@ -62,7 +62,8 @@ class FrontPage(widgets.VBox):
         )
         instead.add_class("mt-row")
         self.cohort = widgets.VBox([self.headline, self.pane, self.next_steps, onward], layout={"width": "100%"})
-        super().__init__([self.drop, instead, self.refused, self.steps, self.cohort], layout={"width": "100%"})
+        title = prose("<div class='mt-title' role='heading' aria-level='2'>Your cohort</div>")
+        super().__init__([title, self.drop, instead, self.refused, self.steps, self.cohort], layout={"width": "100%"})
         for name in ("mt-desk", "mt-open", "mt-plain", "mt-front"):  # it looks as the apps do, and hides nothing
             self.add_class(name)
         opening.observe(self._stepped, names="revision")

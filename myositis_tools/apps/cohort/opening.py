@@ -215,9 +215,9 @@ class Opening(traitlets.HasTraits):
         patient = applied["patient_id"].iloc[trouble.row] if "patient_id" in applied else None
         whose = f", patient {patient}" if pd.notna(patient) else ""
         value = f" {trouble.value!r}" if trouble.value else ""
-        return (
-            f"{table.kind}, {place_of(applied.index[trouble.row])}{whose}: {trouble.column}{value}: {trouble.problem}"
-        )
+        known = table.model.columns.get(trouble.column)
+        column = known.heading if known is not None else trouble.column
+        return f"{table.kind}, {place_of(applied.index[trouble.row])}{whose}: {column}{value}: {trouble.problem}"
 
     def decided(self) -> list[str]:
         """What a person decided about cells and rows, in words."""

@@ -165,7 +165,7 @@ def checks_of(opening: Opening, guard: Guard) -> widgets.VBox:
     parts: list[widgets.Widget] = []
     if len(troubles) > 1:
         words = "Count these cells as not recorded, and leave these rows out"
-        parts.append(_button(words, partial(opening.agree, troubles), guard))
+        parts.append(_row(_button(words, partial(opening.agree, troubles), guard, "primary")))
     for table, trouble in troubles[:_LISTED]:
         act = "Leave this row out" if trouble.is_of_row else "Count as not recorded"
         parts.append(
