@@ -210,7 +210,8 @@ def _with_words(frame: Any, core: CoreSet) -> Any:
     digits = digits_of_comparison(core)
     digits += [(len(classes(core.population)) + 1, count_from_one(_LEVEL))]
     worsened = {name: nw.col(_WORSENED + name) for name in measures()}
-    frame = frame.with_columns(**{_WORSENED + name: _is_worsened(name) for name in measures()})
+    fell_back = {name: is_worsened(nw.col(f"change_{name}"), name).fill_null(False) for name in measures()}
+    frame = frame.with_columns(**{_WORSENED + name: truth for name, truth in fell_back.items()})
     frame = frame.with_columns(enzyme_normal_yet_scores=_normal_yet_scores(core))
     frame = frame.with_columns(enzymes_left_out=left_out_in_words(core))
     digits += [(2, truth) for truth in worsened.values()]
@@ -233,10 +234,12 @@ def _missing(core: CoreSet, measure: str) -> nw.Expr:
     return nw.when(nw.col(f"points_{measure}").is_null()).then(said).otherwise(whatever)
 
 
-def _is_worsened(measure: str) -> nw.Expr:
-    """Whether a measure went the wrong way by more than the first edge of its bands; what is missing is not named."""
-    edge = float(bands()[measure][0].to or 0)
-    return is_below(nw.col(f"change_{measure}"), -edge).fill_null(False)
+def is_worsened(change: Any, measure: str) -> Any:
+    """Whether a change, in percent of the range, is a worsening: by more than the smallest improvement that scores.
+
+    The one judgement of it for a single measure, of a column or of a plain number.
+    """
+    return is_below(change, -float(bands()[measure][0].to or 0))
 
 
 def _normal_yet_scores(core: CoreSet) -> nw.Expr:

@@ -1,6 +1,7 @@
 """The calculator: the model without a screen, the view by its widgets."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -69,9 +70,11 @@ def test_a_class_can_be_certain_without_a_total():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("3,4", "comma"),
+        ("3,4,5", "not a number"),
+        ("1_0", "not a number"),
         ("47", "millimetres"),
         ("-1", "is not possible"),
+        ("-6,5", "is not possible"),
         ("x", "not a number"),
         ("inf", "not a number"),
     ],
@@ -95,25 +98,73 @@ def test_a_point_just_typed_does_not_vanish(view):
         assert (field.value, view.model.now["haq"]) == (typed, value)
     view.undo_button.click()
     assert field.value == "0.7"
+    for typed, value in (("1,", 1.0), ("1,1", 1.1), ("1,125", 1.125)):  # of 3 at most: no thousand
+        field.value = typed
+        assert (field.value, view.model.now["haq"], view.trouble) == (typed, value, "")
     view.reset_button.click()
     assert field.value == "1"
 
 
 def test_worsening_and_ceiling_are_said(model):
     model.enter("now", "haq", "2")
-    assert model.worse == ["HAQ-DI 1.5 → 2: worse by 16.67 % of range"]
+    assert model.findings.worsening == "HAQ-DI 1.5 → 2, worse by 16.67 % of range."
     # MMT 120 of 150: 20 % at most, 20 of 32.5 points. Extramuscular 3.0 of 10: 30 %, 15 of 20 points.
-    assert "at most 82.5 of 100" in model.ceiling
-    assert "MMT-8 (of 150) 12.5" in model.ceiling
-    assert "extramuscular activity 5" in model.ceiling
+    assert model.findings.ceiling == (
+        "From this baseline at most 82.5 of 100 points can be reached. "
+        "Points out of reach: MMT-8 (of 150) 12.5, extramuscular activity 5."
+    )
 
 
 def test_the_nearest_step_is_one_that_earns(model):
-    assert "→" in model.step_up
-    before, gain = model.scored["tis"], float(model.step_up.split("+")[1].split(" ")[0])
-    row = model.receipt.set_index("label").loc[model.step_up.split(" → ")[0].rsplit(" ", 1)[0]]
+    step_up = model.findings.step_up
+    assert "→" in step_up
+    before, gain = model.findings.total, float(step_up.split("+")[1].split(" ")[0])
+    row = model.receipt.set_index("label").loc[step_up.split(" → ")[0].rsplit(" ", 1)[0]]
     model.enter("now", row["measure"], f"{row['next_value']:g}")
-    assert model.scored["tis"] == before + gain
+    assert model.findings.total == before + gain
+
+
+def test_a_class_out_of_reach_is_not_named_as_the_next_one_and_a_small_rise_within_normal_is_no_worsening():
+    # The first published patient: 52.5 points, 55 within reach; CK from 0.33 to 0.42 times the limit.
+    view = calculate_total_improvement()
+    findings = view.model.findings
+    assert findings.next_class == ""
+    assert "at most 55 of 100 points can be reached, so a major response is out of reach." in findings.ceiling
+    assert "points to major" not in view.slip.value
+    assert findings.worsening == "No measure worsened."
+    assert "▽ worse 0.6 % <span class='mt-note'>too little to count</span>" in view.slip.value
+    assert "▼" not in view.slip.value
+    assert view.picture.figure.layout.title.text == (
+        "RCI_A, published: 52.5 of 100 points earned, 45 out of reach from the baseline"
+    )
+
+
+def test_nothing_is_said_of_nothing(view):
+    view.clear_button.click()
+    assert view.model.headline.startswith("No value has been entered yet")
+    assert (view.slip.value, view.model.findings.remarks) == ("", [])
+    (sentence,) = view.picture.figure.layout.annotations
+    assert "stand here once" in sentence.text
+    view.fields["baseline", "haq"].value = "1"
+    assert view.model.headline == "There is no score yet: no measure can be compared with its baseline."
+    assert view.model.findings.worsening == ""
+
+
+def test_a_score_that_no_missing_value_can_change_is_said():
+    best = {"physician_global_cm": 0, "patient_global_cm": 0, "mmt8_150": 150, "haq_di": 0, "ck_xuln": 0}
+    view = calculate_total_improvement(baseline=best | {"extramuscular_cm": 0}, now={})
+    assert view.model.headline == "Total Improvement Score 0 of 100: no response."
+    assert "at most 0 of 100 points can be reached, so a minimal, moderate or major" in view.model.findings.ceiling
+
+
+def test_the_bar_takes_up_the_whole_scale_and_shows_what_is_out_of_reach(view):
+    view.fields["now", "mmt"].value = ""
+    shares = [float(share) for share in re.findall(r"flex:0 0 ([\d.]+)%", view.bar.value)]
+    # 42.5 earned; MMT from 120 can earn 20 of its 32.5; out of reach are 12.5 of it and 5 of extramuscular activity
+    assert shares == [42.5, 20, 20, 17.5, 20, 20, 20, 40]
+    assert all(f"{word}<" in view.bar.value for word in ("20 minimal", "40 moderate", "60 major"))
+    view.population.value = "juvenile"
+    assert "30 minimal" in view.bar.value
 
 
 def test_an_enzyme_in_the_unit_of_the_laboratory(view):
@@ -121,13 +172,17 @@ def test_an_enzyme_in_the_unit_of_the_laboratory(view):
     assert view.model.baseline["enzyme"] is None  # a number in another unit is not that number
     view.fields["baseline", "enzyme"].value = "24"
     view.fields["now", "enzyme"].value = "9"
-    assert view.model.needs_limit
-    assert "upper limit" in score_receipt(view.model)
+    assert "upper limit" in dict(view.model.findings.remarks)["Enzyme"]
+    assert "waits for the laboratory's upper limit" in view.slip.value
+    assert "CK not recorded" not in view.slip.value  # it was
     view.upper_limit.value = "3"
     assert view.model.visits()["ck_xuln"].tolist() == [8, 3]
     assert view.model.headline == "Total Improvement Score 52.5 of 100: moderate response."
     view.upper_limit.value = "0"
     assert "more than 0" in view.trouble
+    view.upper_limit.value = "3"
+    view.fields["baseline", "enzyme"].value = "1,234"
+    assert "could be 1.234 or 1234" in view.trouble
 
 
 def test_another_scale_empties_its_fields_only(view):
@@ -177,7 +232,7 @@ def test_undo_reset_clear_and_restore(model):
     model.undo()
     assert (model.now["haq"], model.now["mmt"]) == (0.5, 135)
     model.clear()
-    assert model.is_empty
+    assert not model.findings.has_values
     model.reset()
     assert model.state() == saved
     model.clear()
@@ -217,7 +272,7 @@ def test_own_patients_are_cases_and_their_names_are_text():
     assert view.model.cases[0].label == "<b>x</b>, week 12"
     assert view.model.headline == "Total Improvement Score 52.5 of 100: moderate response."
     assert "<b>x" not in view.slip.value
-    assert calculate_total_improvement(pd.DataFrame(rows)[:0]).model.is_empty
+    assert calculate_total_improvement(pd.DataFrame(rows)[:0]).model.findings.has_values is False
 
 
 def test_values_and_options_are_checked_at_the_call():

@@ -29,13 +29,17 @@ def test_an_empty_sheet_is_open_and_an_answer_moves_the_bounds(app):
     app.clear_button.click()
     assert set(app.model.answers.values()) == {None}
     assert app.trouble == ""
-    assert "etween" in app.model.headline
+    assert app.model.headline == "No answer has been entered yet."
+    assert app.slip.value == ""
+    for pane in app.panes.values():
+        assert [words.text for words in pane.figure.layout.annotations] == ["There are no points to draw."]
     before = app.model.headline
     name = next(name for name in app.fields if app.model.is_asked(name) and name != "better_explained")
     field = app.fields[name]
     field.value = "3" if hasattr(field, "placeholder") else True if True in dict(field.options).values() else 3
     assert app.model.answers[name] is not None
     assert app.model.headline != before
+    assert "<table>" in app.slip.value
 
 
 def test_the_points_of_the_receipt_add_up_to_the_score():
@@ -57,6 +61,13 @@ def test_eular_acr_by_hand():
     assert app.model.headline == "7.3 points, probability 87.8 %: probable; dermatomyositis."
     app.fields["better_explained"].value = True
     assert app.model.headline == "Another disease explains the findings better: the criteria do not apply."
+    assert app.slip.value == ""  # nor do their points
+    assert "most points" not in "".join(pane.figure.layout.title.text for pane in app.panes.values())
+    app.fields["better_explained"].value = False
+    app.fields["anti_jo1"].value = ""
+    app.fields["gottron_sign"].value = True
+    assert app.model.headline.startswith("Between 10.6 and 14.5 points: definite")
+    assert "Undecided" not in app.slip.value
 
 
 def test_a_biopsy_finding_without_a_biopsy_is_refused_and_does_not_stay_on_the_button():
@@ -81,9 +92,9 @@ def test_an_unknown_biopsy_lists_the_items_of_both_models():
 def test_a_point_just_typed_does_not_vanish():
     app = calculate_eular_acr()
     field = app.fields["onset_age_years"]
-    for typed in ("5", "54", "54.", "54.5"):
+    for typed in ("5", "54", "54.", "54.5", "54,5"):
         field.value = typed
-        assert (field.value, app.model.answers["onset_age_years"]) == (typed, float(typed))
+        assert (field.value, app.model.answers["onset_age_years"]) == (typed, float(typed.replace(",", ".")))
 
 
 def test_haq_by_hand():
@@ -91,6 +102,10 @@ def test_haq_by_hand():
     app = calculate_haq_di()
     assert app.model.headline == "HAQ-DI 1.375 of 3: 8 of 8 categories answered."
     assert "secondary: an aid raises a category" in app.slip.value
+    # "8 of 8 answered" and "1 not recorded" would disagree: of one category an item is open
+    assert app.panes["categories"].figure.layout.title.text == (
+        "This sheet: most points come from grip, 3; 1 recorded in part"
+    )
     app.menus["aids"].value = 1
     assert app.model.headline == "HAQ-DI 1.125 of 3: 8 of 8 categories answered."
     assert not app.model.is_asked("aid_grip")
@@ -125,7 +140,13 @@ def test_a_trace_is_refused_until_it_is_said_what_it_counts_as():
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("11", "11 is not possible"), ("7,5", "decimal point"), ("7.5", "whole number"), ("x", "not a number")],
+    [
+        ("11", "11 is not possible"),
+        ("7,5", "whole number"),
+        ("7.5", "whole number"),
+        ("1,234", "whole number"),
+        ("x", "not a number"),
+    ],
 )
 def test_what_cannot_be_is_said_kept_in_its_field_and_changes_nothing(typed, said):
     app = calculate_mmt()

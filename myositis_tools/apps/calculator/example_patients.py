@@ -63,6 +63,7 @@ def _published() -> list[ExamplePatient]:
                 f"{name}, published",
                 remark,
                 {
+                    "population": "adult",
                     "mmt": "mmt8_150",
                     "enzyme": "ck",
                     "enzyme_unit": "U/L",
@@ -119,7 +120,14 @@ def cases_of(visits: Any, population: str, *, week: int | None = None) -> list[E
             ExamplePatient(
                 f"{name}, week {last['week']}",
                 "",
-                {"mmt": strength, "enzyme": chosen, "enzyme_unit": XULN, "upper_limit": None, "patient": name},
+                {
+                    "population": population,
+                    "mmt": strength,
+                    "enzyme": chosen,
+                    "enzyme_unit": XULN,
+                    "upper_limit": None,
+                    "patient": name,
+                },
                 _values(before.iloc[0], strength, column),
                 _values(last, strength, column),
             )

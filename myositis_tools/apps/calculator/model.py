@@ -11,6 +11,7 @@ import traitlets
 
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.calculator.example_patients import XULN, ExamplePatient
+from myositis_tools.apps.calculator.findings import Findings
 from myositis_tools.apps.typed_numbers import text_of_number, typed_number
 from myositis_tools.errors import (
     ImpossibleValueError,
@@ -20,15 +21,12 @@ from myositis_tools.errors import (
     nearest,
     require_option,
 )
-from myositis_tools.figures.patient.receipt import arrange_receipt, say_change
 from myositis_tools.frames import Column, columns
 from myositis_tools.scores import explain_total_improvement, to_xuln
 from myositis_tools.scores.core_set import (
     ENZYME,
-    classes,
     enzyme_instruments,
     measures,
-    points_possible,
     scale_instruments,
 )
 from myositis_tools.studies.follow_up.measures import POPULATIONS
@@ -77,7 +75,7 @@ class CalculatorModel(AppModel):
         baseline: Mapping[str, float | None] | None = None,
         now: Mapping[str, float | None] | None = None,
     ) -> None:
-        self.cases, self.remark = list(cases), ""
+        self.cases, self.place = list(cases), None
         self.problems: dict[tuple[str, str], tuple[str, str]] = {}
         self._typed: dict[tuple[str, str], str] = {}
         given = {BASELINE: dict(baseline or {}), NOW: dict(now or {})}
@@ -149,7 +147,7 @@ class CalculatorModel(AppModel):
             column = self.columns_read()[measure]
             label, low, high = f"{column.heading} ({when})", column.minimum, column.maximum
             expected = column.expected if measure != ENZYME else f"0 or more, in {self.enzyme_unit}"
-        value = typed_number(text, label=label, expected=expected)
+        value = typed_number(text, label=label, expected=expected, highest=high)
         if value is None:
             return None
         below = value < (low or 0.0) or (measure == "upper_limit" and value == 0)
@@ -192,16 +190,17 @@ class CalculatorModel(AppModel):
     def try_case(self, place: int) -> None:
         """Take the values of an example."""
         case = self.cases[place]
-        self._next_remark = case.remark
-        self.restore({"population": self.population} | dict(case.options) | {BASELINE: case.baseline, NOW: case.now})
+        self._next_place = place
+        self.restore(dict(case.options) | {BASELINE: case.baseline, NOW: case.now})
 
-    _next_remark = ""
+    place: int | None
+    _next_place: int | None = None
 
     def restore(self, state: Mapping[str, Any], *, keep_problems: bool = False) -> None:
         """Take back what `state` gave, all at once or not at all; what it does not name is as in the beginning."""
-        remark, self._next_remark = self._next_remark, ""
-        if self._take(state):
-            self.remark = remark
+        place, self._next_place = self._next_place, None
+        if self._take(state) or place is not None:
+            self.place = place
         if not keep_problems:
             self.problems = {}
         self._tell()
@@ -252,85 +251,30 @@ class CalculatorModel(AppModel):
         return options
 
     def _score(self) -> None:
-        visits, options = self.visits(), self._score_options()
-        self.receipt = explain_total_improvement(visits, _PATIENT, _WEEK, **options)
-        self.scored = self.receipt[["tis", "tis_min", "tis_max"]].iloc[0]
-        missing = self.enzyme_unit != XULN and self.upper_limit is None
-        self.needs_limit = missing and any(getattr(self, when).get(ENZYME) is not None for when in (BASELINE, NOW))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to compare yet."""
-        return bool(self.receipt["change_percent"].isna().all())
+        self.receipt = explain_total_improvement(self.visits(), _PATIENT, _WEEK, **self._score_options())
+        given = [getattr(self, when).get(measure) for when in (BASELINE, NOW) for measure in measures()]
+        enzyme = [getattr(self, when).get(ENZYME) for when in (BASELINE, NOW)]
+        self.findings = Findings(
+            self.receipt,
+            self.population,
+            has_values=any(value is not None for value in given),
+            needs_limit=self.enzyme_unit != XULN and self.upper_limit is None and enzyme != [None, None],
+        )
 
     @property
     def headline(self) -> str:
         """The one sentence that says what is seen."""
-        if self.is_empty:
-            return "Enter a measure at baseline and now to see the score."
-        if self.scored["tis"] == self.scored["tis"]:
-            word = self._class_of(self.scored["tis"])
-            return (
-                f"Total Improvement Score {self.scored['tis']:g} of 100: {'no' if word == 'none' else word} response."
-            )
-        return f"{self.bounds}."
-
-    def _class_of(self, total: float) -> str:
-        return [one.name for one in classes(self.population) if one.minimum <= total][-1]
+        return self.findings.headline
 
     @property
-    def bounds(self) -> str:
-        """Where the score lies while something is missing, in words; empty if nothing is."""
-        low, high = self.scored["tis_min"], self.scored["tis_max"]
-        if self.is_empty or low == high:
-            return ""
-        names = [one.name for one in classes(self.population)]
-        open_ = names[names.index(self._class_of(low)) : names.index(self._class_of(high)) + 1]
-        gaps = "the missing value" if int(self.receipt["points"].isna().sum()) == 1 else "the missing values"
-        said = f"Between {low:g} and {high:g}: "
-        if len(open_) == 1:
-            return f"{said}{'no' if open_[0] == 'none' else open_[0]} response, whatever {gaps}"
-        if open_[0] == "none":
-            return f"{said}{', '.join(['no', *open_[1:-1]])} or {open_[-1]} response, depending on {gaps}"
-        return f"{said}at least {open_[0]} response, whatever {gaps}; {open_[-1]} at most"
+    def example(self) -> ExamplePatient | None:
+        """The example that is shown; None once a value of it is changed."""
+        return None if self.place is None else self.cases[self.place]
 
     @property
-    def step_up(self) -> str:
-        """The smallest improvement that earns more points, in words; empty if there is none."""
-        rows = self.receipt[self.receipt["next_gain"].notna()]
-        if rows.empty:
-            return ""
-        row = rows.loc[((rows["next_value"] - rows["value"]).abs() / rows["range"]).idxmin()]
-        unit = f" {row['unit']}" if row["unit"] else ""
-        now = self._class_of(self.scored["tis"]) if self.scored["tis"] == self.scored["tis"] else ""
-        new = row["next_response"] if isinstance(row["next_response"], str) and row["next_response"] != now else ""
-        return f"{row['label']} {row['value']:g} → {row['next_value']:g}{unit}: +{row['next_gain']:g} points" + (
-            f", {new} response" if new and now else ""
-        )
-
-    @property
-    def worse(self) -> list[str]:
-        """The measures that worsened, which the score does not count."""
-        rows = self.receipt[self.receipt["change_percent"] < 0]
-        return [
-            f"{row.label} {row.baseline:g} → {row.value:g}: {say_change(row.change_percent)}"
-            for row in rows.itertuples()
-        ]
-
-    @property
-    def ceiling(self) -> str:
-        """The highest score that can be reached from this baseline, in words; empty if all points can be."""
-        known = self.receipt[self.receipt["points_reachable"].notna()]
-        lost = known["points_possible"] - known["points_reachable"]
-        if not (lost > 0).any():
-            return ""
-        most = sum(points_possible(measure) for measure in measures()) - lost.sum()
-        parts = [f"{label} {points:g}" for label, points in zip(known["label"], lost, strict=True) if points > 0]
-        return f"From this baseline at most {most:g} of 100 points can be reached. Out of reach: {', '.join(parts)}."
-
-    def picture(self) -> pd.DataFrame:
-        """What the picture of the receipt draws."""
-        return arrange_receipt(self.receipt)
+    def who(self) -> str:
+        """Whom the receipt is of."""
+        return "This patient" if self.example is None else self.example.label
 
     # ------------------------------------------------------------------------------------------------------ to go away
 

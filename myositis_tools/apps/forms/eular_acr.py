@@ -16,6 +16,7 @@ from myositis_tools.figures.patient.contributions import draw_contributions
 from myositis_tools.frames import columns
 
 _CASE = "this case"
+_WHO = "This case"
 _BIOPSY = (
     "biopsy_endomysial",
     "biopsy_perimysial_perivascular",
@@ -45,9 +46,9 @@ def _answer(sheet: pd.DataFrame, _options: Options) -> Answer:
     if len(set(receipt["model"])) > 1:  # it is unknown whether there is a biopsy: an item stands there twice
         words = receipt["model"].str.replace("_", " ")
         receipt = receipt.assign(label=receipt["label"] + " (" + words + ")")
-    remarks = [("Undecided", f"{scored['because']}.")] if scored["because"] else []
+    remarks = [("What is open", f"{scored['because']}.")] if scored["because"] else []
     remarks.append(("Caution", f"{scored['caution']}."))
-    return Answer(_headline(scored), scored, receipt, tuple(remarks))
+    return Answer(_headline(scored), scored, receipt, tuple(remarks), counts=bool(pd.notna(scored["score_min"])))
 
 
 def _headline(scored: pd.Series) -> str:
@@ -78,6 +79,7 @@ EULAR_ACR = Form(
     name="eular_acr",
     title="EULAR/ACR classification criteria 2017",
     about="Idiopathic inflammatory myopathy, adult and juvenile: points, probability, category, subgroup.",
+    who=_WHO,
     table="cases",
     sections=tuple(_section(heading, names) for heading, names in _SECTIONS.items()),
     options=(),
@@ -87,7 +89,7 @@ EULAR_ACR = Form(
     answer=_answer,
     figures={
         "score": lambda answer: draw_classification_bounds(arrange_classification_bounds(answer.scored.to_frame().T)),
-        "items": lambda answer: draw_contributions(answer.receipt, title="Points of each item"),
+        "items": lambda answer: draw_contributions(answer.receipt, title=_WHO),
     },
     call=lambda _options: "mt.classify_eular_acr(sheet)",
     is_asked=_is_asked,

@@ -17,11 +17,11 @@ Answers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Section:
-    """Fields that belong together; a line holds one field, or a left and a right one."""
+    """Fields that belong together; a line holds one field, or as many as there are columns."""
 
     heading: str
     lines: tuple[tuple[str, tuple[str, ...]], ...]
-    note: str = ""
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,15 @@ class Answer:
         ``evidence``.
     remarks : tuple of (str, str)
         What else must be said: a heading and a sentence.
+    counts : bool
+        Whether there are points to show: of a sheet to which a score does not apply there are none.
     """
 
     headline: str
     scored: pd.Series
     receipt: pd.DataFrame
     remarks: tuple[tuple[str, str], ...]
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Form:
     ----------
     name, title, about : str
         What it is called in files, on the page, and in a sentence.
+    who : str
+        Of whom or what a figure is.
     table : str
         The table of ``columns.csv`` that its fields are columns of.
     sections : tuple of Section
@@ -92,6 +97,7 @@ class Form:
     name: str
     title: str
     about: str
+    who: str
     table: str
     sections: tuple[Section, ...]
     options: tuple[Option, ...]

@@ -45,6 +45,7 @@ HAQ_DI = Form(
     name="haq_di",
     title="HAQ-DI",
     about="Disability index of the Health Assessment Questionnaire, from its items (their wording is not shown).",
+    who="This sheet",
     table="haq_items",
     sections=tuple(map(_section, range(len(_CATEGORIES)))),
     options=(
@@ -60,7 +61,7 @@ HAQ_DI = Form(
     | {"haq_walking_1": 0, "haq_walking_2": 0, "aid_walking": True, "haq_grip_2": 3, "haq_reach_1": None},
     answer=_answer,
     figures={
-        "categories": lambda answer: draw_contributions(answer.receipt, title="Score of each category"),
+        "categories": lambda answer: draw_contributions(answer.receipt, title="This sheet"),
     },
     call=lambda options: f"mt.score_haq_di(sheet{'' if options['aids'] else ', aids=False'})",
     is_asked=_is_asked,

@@ -23,7 +23,7 @@ def _sections() -> tuple[Section, ...]:
         for test in right
     )
     axial = tuple((test.label.capitalize(), (test.column,)) for test in single)
-    return Section("Axial", axial), Section("Right and left", pairs, note="The right side stands first.")
+    return Section("Axial", axial), Section("Right and left", pairs, columns=("Right", "Left"))
 
 
 def _score(sheet: pd.DataFrame, options: Options) -> pd.DataFrame:
@@ -67,6 +67,7 @@ MMT = Form(
     name="mmt",
     title="Manual muscle testing",
     about="MMT-8 of one side (of 80) or both (of 150), or all muscles (of 260), from single grades of 0 to 10.",
+    who="This sheet",
     table="muscles",
     sections=_sections(),
     options=(

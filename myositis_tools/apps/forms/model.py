@@ -109,9 +109,7 @@ class SheetModel(AppModel):
             raise WrongTypeError(f"{column.heading}: {given!r} is not a possible answer.", expected=column.expected)
         if isinstance(given, str) and given.strip().upper() in self.form.words:
             return given.strip().upper()
-        value = typed_number(
-            given if isinstance(given, str) else repr(given), label=column.heading, expected=column.expected
-        )
+        value = typed_number(str(given), label=column.heading, expected=column.expected, highest=column.maximum)
         if value is None:
             return None
         is_off = value < (column.minimum or 0.0) or (column.maximum is not None and value > column.maximum)
@@ -145,7 +143,17 @@ class SheetModel(AppModel):
     @property
     def headline(self) -> str:
         """The one sentence that says what is seen."""
-        return self.result.headline
+        return "No answer has been entered yet." if self.is_empty else self.result.headline
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no answer to any field that is asked."""
+        return all(self.answers[name] is None for name in self.fields if self.is_asked(name))
+
+    @property
+    def counts(self) -> bool:
+        """Whether there are points to show."""
+        return self.result.counts and not self.is_empty
 
     def as_code(self) -> str:
         """A cell that makes the sheet and scores it."""

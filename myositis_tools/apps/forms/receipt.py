@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from myositis_tools.apps.forms.form import Answer
+from myositis_tools.apps.forms.model import SheetModel
 from myositis_tools.apps.widgets.receipt_card import points_of, receipt_card
 from myositis_tools.html_tables import Cell, html_table, with_note
 from myositis_tools.tables import DOUBTS
@@ -12,10 +12,12 @@ from myositis_tools.tables import DOUBTS
 _HEADS = ("item", "answer", Cell("points", look="mt-number"))
 
 
-def form_receipt(answer: Answer) -> str:
-    """Write the receipt; every text is escaped."""
-    rows = [_row(row) for _, row in answer.receipt.iterrows()]
-    return receipt_card(html_table(_HEADS, rows), answer.remarks)
+def form_receipt(model: SheetModel) -> str:
+    """Write the receipt, of which there is none where nothing counts; every text is escaped."""
+    if not model.counts:
+        return ""
+    rows = [_row(row) for _, row in model.result.receipt.iterrows()]
+    return receipt_card(html_table(_HEADS, rows), model.result.remarks)
 
 
 def _row(row: pd.Series) -> tuple[str | Cell, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 from typing import Any
 
 import ipywidgets as widgets
+import plotly.graph_objects as go
 
 from myositis_tools.apps.forms.form import Option
 from myositis_tools.apps.forms.model import SheetModel
@@ -21,9 +23,11 @@ from myositis_tools.apps.widgets import (
     note,
     prose,
 )
+from myositis_tools.figures.parts.theme import empty_figure
 from myositis_tools.frames import Column
 
 _FEW = 4  # answers that stand beside each other as buttons; more are typed
+_WIDTH = "58px"  # of a field that is typed into
 _NONE, _EMPTY = "?", ""  # a group of buttons shows no choice where the value is None
 
 
@@ -73,7 +77,7 @@ class SheetView(Desk):
         children.append(note(f"{empty} items that were not recorded."))
         for section in self.model.form.sections:
             lines = [self._line(label, names) for label, names in section.lines]
-            head = [heading(section.heading), *([note(section.note)] if section.note else [])]
+            head = [heading(section.heading), *([_heads(section.columns)] if section.columns else [])]
             box = widgets.VBox([*head, *lines], layout={"width": "100%"})
             self._sections.append((box, tuple(name for _, names in section.lines for name in names)))
             children.append(box)
@@ -104,7 +108,7 @@ class SheetView(Desk):
                 "Sheet": model.sheet,
                 "Score": lambda: model.result.scored.to_frame().T,
             },
-            figures=lambda _: (model.headline, [draw(model.result) for draw in model.form.figures.values()]),
+            figures=lambda _: (model.headline, list(self._figures().values())),
             state=model.state,
             restore=model.restore,
         )
@@ -127,9 +131,15 @@ class SheetView(Desk):
     # -------------------------------------------------------------------------------------------------------- drawing
 
     def _draw(self) -> None:
-        for name, draw in self.model.form.figures.items():
-            self.panes[name].show(draw(self.model.result))
-        self.slip.value = form_receipt(self.model.result)
+        for name, drawn in self._figures().items():
+            self.panes[name].show(drawn)
+        self.slip.value = form_receipt(self.model)
+
+    def _figures(self) -> dict[str, go.Figure]:
+        model = self.model
+        if not model.counts:
+            return {name: empty_figure(model.form.who, "There are no points to draw.") for name in model.form.figures}
+        return {name: draw(model.result) for name, draw in model.form.figures.items()}
 
     def settle(self) -> None:
         """Leave what was typed and cannot be to be seen; else take the error away."""
@@ -154,13 +164,21 @@ class SheetView(Desk):
             field.layout.visibility = None if model.is_asked(name) else "hidden"
 
 
+def _heads(columns: tuple[str, ...]) -> widgets.Widget:
+    """The heads of the columns of fields, over them."""
+    words = [widgets.HTML(f"<b>{escape(word)}</b>", layout={"width": _WIDTH}) for word in columns]
+    line = widgets.HBox([prose(""), widgets.HBox(words)], layout={"width": "100%"})
+    line.add_class("mt-line")
+    return line
+
+
 def _field(column: Column) -> Any:
     if column.type == "yes_no":
         return _buttons([(_NONE, _EMPTY), ("no", False), ("yes", True)], column)
     if column.type == "integer" and column.maximum is not None and column.maximum < _FEW:
         grades = range(int(column.minimum or 0), int(column.maximum) + 1)
         return _buttons([(_NONE, _EMPTY), *((str(grade), grade) for grade in grades)], column)
-    return widgets.Text(tooltip=column.heading, layout={"width": "58px"})
+    return widgets.Text(tooltip=column.heading, layout={"width": _WIDTH})
 
 
 def _buttons(options: list[tuple[str, Any]], column: Column) -> widgets.ToggleButtons:

@@ -72,6 +72,8 @@ class Desk(widgets.VBox, Leaving):
         The control of each choice, which is an attribute of the view too; and it with its label, where it is shown.
     actions : sequence of widgets
         What else stands in the row of buttons under the headline.
+    under_headline : sequence of widgets
+        What stays in sight with it.
     """
 
     model: Any
@@ -85,6 +87,7 @@ class Desk(widgets.VBox, Leaving):
         controls: Sequence[Placed],
         results: Sequence[widgets.Widget],
         actions: Sequence[widgets.Widget] = (),
+        under_headline: Sequence[widgets.Widget] = (),
     ) -> None:
         self._said = title
         self._headline = widgets.HTML()
@@ -100,7 +103,7 @@ class Desk(widgets.VBox, Leaving):
         body.add_class("mt-body")
         row = widgets.Box([PageManners(), self.reset_button, self.undo_button, *actions, self.copy])
         row.add_class("mt-row")
-        in_sight = widgets.VBox([self._headline, row, self._trouble])
+        in_sight = widgets.VBox([self._headline, *under_headline, row, self._trouble])
         in_sight.add_class("mt-top")
         self._title = widgets.HTML()
         self.entitle(title, subtitle)

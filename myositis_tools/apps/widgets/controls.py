@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from myositis_tools.apps.declared_choices import Choice
+from myositis_tools.html_tables import as_html
 
 _WIDE = {"width": "100%"}
 NARROWER = {"width": "calc(100% - 4px)"}  # what has a frame that would be cut
@@ -28,7 +29,7 @@ def described(text: str, *, about: str = "", unit: str = "") -> widgets.HTML:
 
 def label_html(text: str, *, about: str = "", unit: str = "") -> str:
     """What such a label is made of."""
-    label = f"<span class='mt-label'>{escape(text)}{f' ({escape(unit)})' if unit else ''}</span>"
+    label = f"<span class='mt-label'>{as_html(text)}{f' ({escape(unit)})' if unit else ''}</span>"
     return f"{label} {_sign(about)}" if about else label
 
 

@@ -141,14 +141,17 @@ def plot_haq_categories(items: Any, row: int = 0, *, aids: bool = True) -> go.Fi
 
 def _found(frame: pd.DataFrame) -> str:
     """What adds most, and how much is open."""
-    known, open_ = frame[frame["points"] > 0], int((frame["points_open"] > 0).sum())
+    known, is_open = frame[frame["points"] > 0], frame["points_open"] > 0
+    in_part = is_open & frame["points"].notna()
+    open_, partly = int((is_open & ~in_part).sum()), int(in_part.sum())
     said = "nothing adds points"
     if len(known):
         most = known[known["points"] == known["points"].max()]
         names = as_text([within(str(label)) for label in most["label"]])
         several = f"{len(names)} items" if len(names) > _MOST_NAMED else listed(names)
         said = f"most points come from {several}, {most['points'].iloc[0]:.3g}{' each' if len(most) > 1 else ''}"
-    return said + (f"; {open_} not recorded" if open_ else "")
+    said += f"; {open_} not recorded" if open_ else ""
+    return said + (f"; {partly} recorded in part" if partly else "")
 
 
 def draw_contributions(frame: pd.DataFrame, *, title: str) -> go.Figure:

@@ -18,6 +18,7 @@ from myositis_tools.figures.patient.total_improvement import (
 )
 from myositis_tools.frames import to_pandas
 from myositis_tools.scores import explain_total_improvement
+from myositis_tools.scores.improvement import is_worsened
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions
 from myositis_tools.tables import records, source
 
@@ -204,13 +205,17 @@ def _in_words(row: Any) -> str:
     if row.missing:
         return str(row.missing)
     unit = f" {row.unit}" if row.unit else ""
-    return f"{row.baseline:g} to {row.value:g}{unit}, {say_change(row.change_percent)}"
+    return f"{row.baseline:g} to {row.value:g}{unit}, {say_change(row.measure, row.change_percent)}"
 
 
-def say_change(percent: float) -> str:
-    """Say a change in percent of the range in words, for nobody should have to know which sign is good."""
+def say_change(measure: str, percent: float) -> str:
+    """Say a change in percent of the range in words: nobody should have to know which sign is good, or what counts."""
     size = f"{abs(percent):.4g} % of range"
-    return "unchanged" if percent == 0 else f"better by {size}" if percent > 0 else f"worse by {size}"
+    if percent == 0:
+        return "unchanged"
+    if percent > 0:
+        return f"better by {size}"
+    return f"worse by {size}" if is_worsened(percent, measure) else f"worse by {size}, too little to count as worsened"
 
 
 def _add_total(drawn: go.Figure, frame: pd.DataFrame, population: str) -> None:
