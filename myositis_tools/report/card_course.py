@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby, pairwise
-from typing import Any
 
 import pandas as pd
 
@@ -19,8 +18,8 @@ from myositis_tools.studies.follow_up.measures import INFUSION, Measure, measure
 from myositis_tools.studies.follow_up.response_states import NO_VISIT
 from myositis_tools.tables import records
 
-_WIDE, _HIGH = 220, 108
-_LEFT, _RIGHT, _TOP, _BOTTOM = 30, 212, 14, 88
+_WIDE, _HIGH = 220, 102
+_LEFT, _RIGHT, _TOP, _BOTTOM = 30, 212, 14, 83
 _LETTER = 11  # the height of one
 _LEAST_ROOM = 24  # between the numbers of two visits
 _BAR_WIDE, _BAR_HIGH, _BAR_TOP, _BAR_BOTTOM = 760, 46, 16, 31
@@ -148,7 +147,9 @@ def _value(row: pd.Series, scale: _Scale, anchor: str, shift: float) -> str:
     x, y = scale.x(row["week"]), scale.y(row["value"])
     is_low = y - _LETTER > _TOP
     x += shift
-    return _text(x, y - 6 if is_low else y + (4 if anchor == "start" else _LETTER + 4), f"{row['value']:.4g}", anchor, "value")
+    return _text(
+        x, y - 6 if is_low else y + (4 if anchor == "start" else _LETTER + 4), f"{row['value']:.4g}", anchor, "value"
+    )
 
 
 def points_bar(low: float, high: float, population: str) -> Html:
@@ -167,7 +168,7 @@ def points_bar(low: float, high: float, population: str) -> Html:
     if low < high:
         parts.append(_text((x(low) + x(high)) / 2, _BAR_BOTTOM - 5, "?", "middle"))
     for row in limits:
-        at, name = x(row["minimum_score"]), str(row["response"])
+        at, name = x(float(row["minimum_score"] or 0)), str(row["response"])
         parts.append(_line(at, _BAR_TOP - 4, at, _BAR_BOTTOM + 3, "axis"))
         parts.append(_text(at + 3, _BAR_TOP - 5, "no response" if name == "none" else name))
         parts.append(_text(at, _BAR_BOTTOM + 14, f"{row['minimum_score']:g}", "middle"))

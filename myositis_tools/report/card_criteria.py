@@ -37,7 +37,10 @@ def criteria_of(protocol: Protocol, own: pd.DataFrame | None, room: int) -> Deci
         return Decided("", CardSection("Criteria", (CardLine(f"{why}, so no criterion was checked."),)))
     checks, decision = to_pandas(protocol.check(own)), str(to_pandas(protocol.decide(own))["decision"].iloc[0])
     effects = pd.Series([effect_of(*pair) for pair in zip(checks["kind"], checks["verdict"], strict=True)])
-    excluding, undecided = checks[(effects == KEEPS_OUT).to_numpy()], checks[~effects.isin([KEEPS_OUT, PASSES]).to_numpy()]
+    excluding, undecided = (
+        checks[(effects == KEEPS_OUT).to_numpy()],
+        checks[~effects.isin([KEEPS_OUT, PASSES]).to_numpy()],
+    )
     lines = [_line(protocol, row) for rows in (excluding, undecided) for row in rows.itertuples()]
     others = len(checks) - len(lines)
     if lines:
@@ -55,7 +58,9 @@ def criteria_of(protocol: Protocol, own: pd.DataFrame | None, room: int) -> Deci
 def _line(protocol: Protocol, row: Any) -> CardLine:
     answer = stated(row.kind, row.verdict)
     sign = EFFECT_SYMBOLS[effect_of(row.kind, row.verdict)]
-    return line(f"{answer}: {row.reason}" if row.reason else answer, f"{protocol.criterion(row.criterion).label}:", sign)
+    return line(
+        f"{answer}: {row.reason}" if row.reason else answer, f"{protocol.criterion(row.criterion).label}:", sign
+    )
 
 
 def _would_decide(protocol: Protocol, own: pd.DataFrame, decision: str) -> tuple[CardLine, ...]:
@@ -83,4 +88,4 @@ def medication_of(medications: Any, own: pd.DataFrame, patient_id: str | int, pr
     day = drawn["until"].max()
     in_use = drawn[(drawn["effect"] != WINDOW) & (drawn["until"] == day)]["label"]
     said = listed(list(in_use), most=_MOST) if len(in_use) else "no medication in the list"
-    return line(f"{said}.", "In use at screening:")
+    return line(f"{said}.", "In use at screening:", most=2)

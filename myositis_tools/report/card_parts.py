@@ -33,7 +33,7 @@ class CardSection:
     heading: str
     lines: tuple[CardLine, ...] = ()
     pictures: tuple[Html, ...] = ()
-    table: Html = Html("")
+    table: str = ""
     key: tuple[tuple[str, str], ...] = ()
 
 
@@ -43,10 +43,10 @@ def shortened(text: object, most: int) -> str:
     return words if len(words) <= most else f"{words[: most - 2].rstrip()} …"
 
 
-def line(words: object, name: object = "", sign: str = "") -> CardLine:
+def line(words: object, name: object = "", sign: str = "", *, most: int = _MOST_LINES) -> CardLine:
     """An entry that takes no more room than one may."""
     called = shortened(name, _SIGNS_PER_LINE)
-    return CardLine(shortened(words, _MOST_LINES * _SIGNS_PER_LINE - len(called) - 4), called, sign)
+    return CardLine(shortened(words, most * _SIGNS_PER_LINE - len(called) - 4), called, sign)
 
 
 def fitting(lines: Sequence[CardLine], room: int) -> tuple[CardLine, ...]:

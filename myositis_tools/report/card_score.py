@@ -13,7 +13,7 @@ from myositis_tools.figures.patient.receipt import say_change
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS, planned_weeks
 from myositis_tools.formatting import between
 from myositis_tools.frames import to_pandas
-from myositis_tools.html_tables import Cell, Html, html_table
+from myositis_tools.html_tables import Cell, html_table
 from myositis_tools.report.card_course import KEY, course_pictures, points_bar
 from myositis_tools.report.card_parts import CardLine, CardSection, line
 from myositis_tools.report.patient_report import score_in_words
@@ -55,7 +55,11 @@ def visits_of(table: pd.DataFrame | None, own: pd.DataFrame | None, scoring: Sco
         weeks=planned_weeks(table, who, scoring.baseline_week),
         infusion_weeks=None,
     )
-    course = CardSection("Course of the six measures and prednisone, by weeks since baseline", pictures=tuple(course_pictures(profile)), key=KEY)
+    course = CardSection(
+        "Course of the six measures and prednisone, by weeks since baseline",
+        pictures=tuple(course_pictures(profile)),
+        key=KEY,
+    )
     treatment = _treatment(profile)
     after = scored[scored["week"] > scoring.baseline_week] if not why else scored
     if after.empty:
@@ -65,12 +69,18 @@ def visits_of(table: pd.DataFrame | None, own: pd.DataFrame | None, scoring: Sco
     now = (after if with_points.empty else with_points).sort_values("week").iloc[-1]
     receipt = to_pandas(explain_total_improvement(own, who, int(now["week"]), **scoring.keywords))
     said = f"Week {now['week']:g}: {score_in_words(now)}."
-    return Followed(said, course, _score(now, receipt, said.lower().removesuffix("."), scoring), treatment, (*_points_open(receipt), *_visits_missed(profile)))
+    return Followed(
+        said,
+        course,
+        _score(now, receipt, said.lower().removesuffix("."), scoring),
+        treatment,
+        (*_points_open(receipt), *_visits_missed(profile)),
+    )
 
 
 def _score(now: pd.Series, receipt: pd.DataFrame, said: str, scoring: ScoreOptions) -> CardSection:
     bar = () if pd.isna(now["tis_min"]) else (points_bar(now["tis_min"], now["tis_max"], scoring.population),)
-    rows = [_measure(row) for row in receipt.itertuples()]
+    rows: list[list[str | Cell]] = [_measure(row) for row in receipt.itertuples()]
     if bar:
         rows.append([Cell("All measures", span=4), f"{between(now['tis_min'], now['tis_max'])} of {MOST_POINTS:g}"])
     headings = [Cell(words, look=look) for words, look in _HEADINGS.items()]
@@ -78,7 +88,7 @@ def _score(now: pd.Series, receipt: pd.DataFrame, said: str, scoring: ScoreOptio
     return CardSection(f"Total Improvement Score: {said}", (), bar, table)
 
 
-def _measure(row: Any) -> list[str]:
+def _measure(row: Any) -> list[str | Cell]:
     unit = f", {row.unit}" if row.unit else ""
     label = f"{row.label[:1].upper()}{row.label[1:]}{unit}"
     change = "not known" if pd.isna(row.change_percent) else say_change(row.change_percent)

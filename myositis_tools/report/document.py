@@ -141,6 +141,7 @@ class Report(Printed):
             is_picture=lambda one: isinstance(one, ReportPicture),
         )
 
+
 def _drawn(picture: ReportPicture, place: int) -> str:
     """The figure as HTML; plotly itself stands in the page once."""
     return picture.figure.to_html(

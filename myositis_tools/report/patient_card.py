@@ -24,9 +24,10 @@ from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_opt
 
 PAPERS = ("A4", "Letter")
 _BESIDE = Path(str(resources.files(__package__)))
+_MARGIN = "margin: 9mm 12mm;"
 _RECORDS = ("patients", "visits", "medications", "events")
 _CRITERIA, _CRITERIA_ALONE, _MISSING = 8, 18, 5  # lines of criteria, of those without a score, of what is missing
-_NAME, _SMALL_PRINT = 60, 900  # signs
+_NAME, _SMALL_PRINT = 40, 800  # signs
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,22 @@ class PatientCard(Printed):
     @property
     def body(self) -> str:
         """The card as a part of another page, which brings its own styles."""
-        return self._written("card_body.html")
+        return self._written("card_body.html", level=2)
 
     @property
     def html(self) -> str:
         """The page: styles, pictures and all in one text, every text from a file escaped."""
-        return self._written("card.html", style=card_style())
+        return self._page(_MARGIN)
 
     @property
     def to_print(self) -> str:
         """The page on the sheet that was asked for."""
-        return self._written("card.html", style=f"{card_style()}\n@page {{ size: {self.paper}; }}")
+        return self._page(f"size: {self.paper}; {_MARGIN}")
 
-    def _written(self, template: str, **more: str) -> str:
+    def _page(self, sheet: str) -> str:
+        return self._written("card.html", level=1, style=f"{card_style()}@page {{ {sheet} }}\n")
+
+    def _written(self, template: str, **more: Any) -> str:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
         pages = Environment(loader=FileSystemLoader(_BESIDE), autoescape=True, undefined=StrictUndefined)
@@ -152,8 +156,9 @@ def patient_card(
     Examples
     --------
     >>> import myositis_tools as mt
-    >>> mt.patient_card("P184", screening=mt.load_screening(), visits=mt.load_visits())
-    Patient (not named). ● Fits: TIME IS MUSCLE: Add-on Intravenous Immunoglobulins in Early Myositis. Week 52: a score of 87.5, major response.
+    >>> card = mt.patient_card("P184", screening=mt.load_screening(), visits=mt.load_visits())
+    >>> card.headlines[1]
+    'Week 52: a score of 87.5, major response.'
     """
     require_option("paper", paper, PAPERS)
     if screening is None and visits is None:
@@ -199,7 +204,10 @@ def patient_card(
             followed.course,
             followed.score,
             CardSection("Treatment", tuple(treatment)),
-            CardSection("What is missing", fitting(missing or [CardLine("Nothing that the decision or the last score needs.")], _MISSING)),
+            CardSection(
+                "What is missing",
+                fitting(missing or [CardLine("Nothing that the decision or the last score needs.")], _MISSING),
+            ),
         ),
         small_print=(f"Sources: {shortened(sources, _SMALL_PRINT)}", shortened(produced, _SMALL_PRINT)),
         paper=paper,
