@@ -82,6 +82,7 @@ __all__ = [
     "next_measurements",
     "overlap",
     "own_data_file",
+    "patient_card",
     "prednisone_equivalent",
     "protocols",
     "read_protocol",

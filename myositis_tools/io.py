@@ -6,7 +6,7 @@ from typing import Any
 from myositis_tools import exchange
 from myositis_tools.exchange import *  # noqa: F403 (its `__all__` is the one list)
 
-_REPORTS = ("report_cohort", "report_patient")  # loaded when they are first asked for
+_REPORTS = ("patient_card", "report_cohort", "report_patient")  # loaded when they are first asked for
 
 __all__ = [*_REPORTS]
 __all__ += exchange.__all__

@@ -40,7 +40,7 @@ ROOMS = {
 }
 # within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; the
 # sample has a workbook, which it writes as others are written; a study may simulate; tables that are published or leave
-# are masked; a command writes reports
+# are masked; a command and an app write reports
 NEIGHBOURS = {
     ("criteria", "scores"),
     ("frames", "tables"),
@@ -49,6 +49,7 @@ NEIGHBOURS = {
     ("studies", "sample"),
     ("studies", "privacy"),
     ("cli", "report"),
+    ("apps", "report"),
 }
 
 

@@ -22,14 +22,16 @@ from myositis_tools.cli.score import DEFINED as OF_SCORE
 from myositis_tools.cli.screen import DEFINED as OF_SCREEN
 from myositis_tools.cli.screen import as_they_leave, find_protocol, screen_records
 from myositis_tools.cli.shared_options import Events, Medications, Visits
-from myositis_tools.criteria import Protocol, derive_screening
+from myositis_tools.criteria import Protocol, Records, derive_screening
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.exchange import write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
 from myositis_tools.exchange.describe.provenance import about, file_in_words
 from myositis_tools.groups import ARM
 from myositis_tools.privacy.pseudonyms import Naming, described_by
-from myositis_tools.report import Report, report_cohort, report_patient
+from myositis_tools.report import patient_card, report_cohort, report_patient
+from myositis_tools.report.document import Printed
+from myositis_tools.report.patient_card import PAPERS
 from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreOptions
 from myositis_tools.studies.screening.next_steps import next_steps
@@ -54,6 +56,8 @@ def add_report(commands: typer.Typer) -> None:
         medications: Medications = None,
         events: Events = None,
         patient: Annotated[str | None, typer.Option(help="Report one patient instead of the cohort.")] = None,
+        card: Annotated[bool, typer.Option("--card", help="With --patient: one page to print.")] = False,
+        paper: Annotated[str, typer.Option(help="The sheet of a card: A4 or Letter.")] = PAPERS[0],
         protocol: Annotated[
             str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
         ] = "time_is_muscle",
@@ -75,7 +79,8 @@ def add_report(commands: typer.Typer) -> None:
         """Write a report of a cohort or of one patient.
 
         It shows who could enter the trial, the patients' characteristics, the course and the responses. A report of a
-        cohort has no patient-level rows; a report of one patient does not name her unless you ask for it. --tables also
+        cohort has no patient-level rows; a report of one patient does not name her unless you ask for it. --card prints
+        one patient on one page, for the notes or a meeting. --tables also
         writes the decisions, checks, screening table and scored visits, with patients numbered in the order of your
         file. One file with a --mapping of several tables needs no further option. Errors in the data are listed and
         nothing is written. Exit status: 0 done, 1 problems found in the data (listed), 2 wrong usage.
@@ -86,6 +91,8 @@ def add_report(commands: typer.Typer) -> None:
         given = {"patients": patients, "visits": visits, "medications": medications, "events": events}
         with usage():
             files = files_of("patients", given, reading)
+        if card and patient is None:
+            raise typer.BadParameter("A card is of one patient: add --patient.", param_hint="--card")
         if not {"patients", "visits"} & set(files):
             raise typer.BadParameter("Patients, visits, or both are needed.", param_hint="PATIENTS")
         for each in (out, tables):
@@ -98,6 +105,10 @@ def add_report(commands: typer.Typer) -> None:
             options |= {"group": group, "reference": reference, "mask_below": mask_below}
         else:
             options |= {"identifiers": identifiers}
+        if card and week is not None:
+            raise typer.BadParameter("A card shows the last score: leave --week out.", param_hint="--week")
+        if card:
+            options |= {"paper": paper}
         options = {name: value for name, value in options.items() if value is not None}
         lines: list[str] = []
         written: list[Path] = []
@@ -162,8 +173,11 @@ def _report(
     protocol: Protocol,
     mmt: str | None,
     options: Mapping[str, Any],
-) -> Report:
+) -> Printed:
     visits, screening = records.get("visits"), None
+    if "paper" in options:
+        of_records = Records(**records, mmt=mmt) if "patients" in records else None
+        return patient_card(str(patient), screening=of_records, visits=visits, protocol=protocol, **options)
     if "patients" in records:
         others = {name: table for name, table in records.items() if name != "patients"}
         screening = derive_screening(records["patients"], **others, mmt=mmt)

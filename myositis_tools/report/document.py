@@ -60,8 +60,50 @@ class ReportSection:
     shown: tuple[ReportTable | ReportPicture, ...] = ()
 
 
+class Printed:
+    """What is a page of its own, in a browser, as a file or on paper."""
+
+    @property
+    def html(self) -> str:
+        """The page: styles, pictures and all in one text, every text from a file escaped."""
+        raise NotImplementedError
+
+    @property
+    def to_print(self) -> str:
+        """The page as it is printed to a PDF."""
+        return self.html
+
+    def save(self, path: str | Path) -> Path:
+        """Write it to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            Ends in ``.html``, or in ``.pdf`` where a Chromium or Chrome is installed to print it.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        OptionError
+            If the suffix is another one, or there is nothing to print with.
+        OSError
+            If the file cannot be written.
+        """
+        path = Path(path)
+        if path.suffix.lower() not in _SUFFIXES:
+            raise OptionError(f"{path.name} has no known suffix.", expected=f"one of {listed(_SUFFIXES)}")
+        is_page = path.suffix.lower() == ".html"
+        page = (self.html if is_page else self.to_print).encode("utf-8")
+        write_whole(path, page if is_page else as_pdf(page))
+        return path
+
+
 @dataclass(frozen=True)
-class Report:
+class Report(Printed):
     """A report of one patient or of a cohort.
 
     Parameters
@@ -98,33 +140,6 @@ class Report:
             drawn=_drawn,
             is_picture=lambda one: isinstance(one, ReportPicture),
         )
-
-    def save(self, path: str | Path) -> Path:
-        """Write it to a file, whole or not at all.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-            Ends in ``.html``, or in ``.pdf`` where a Chromium or Chrome is installed to print it.
-
-        Returns
-        -------
-        pathlib.Path
-            The file.
-
-        Raises
-        ------
-        OptionError
-            If the suffix is another one, or there is nothing to print with.
-        OSError
-            If the file cannot be written.
-        """
-        path = Path(path)
-        if path.suffix.lower() not in _SUFFIXES:
-            raise OptionError(f"{path.name} has no known suffix.", expected=f"one of {listed(_SUFFIXES)}")
-        page = self.html.encode("utf-8")
-        write_whole(path, page if path.suffix.lower() == ".html" else as_pdf(page))
-        return path
 
 
 def _drawn(picture: ReportPicture, place: int) -> str:

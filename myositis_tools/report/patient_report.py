@@ -25,7 +25,7 @@ from myositis_tools.scores.improvement import score_visits
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.verdict import DECISION_WORDS
 
-_NOT_NAMED = "(not named)"
+NOT_NAMED = "(not named)"
 _RECEIPT = {
     "label": "Measure",
     "baseline": "Baseline",
@@ -112,7 +112,7 @@ def report_patient(
         raise OptionError("A medication list alone has no day of screening.", expected="the screening table beside it")
     scoring = ScoreOptions(**score_options)
     protocol = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
-    name = str(patient_id) if identifiers else _NOT_NAMED
+    name = str(patient_id) if identifiers else NOT_NAMED
     given = {"screening": screening, "visits": visits, "medications": medications}
     tables = {table: to_pandas(rows) for table, rows in given.items() if rows is not None}
     compare_tables(tables, "screening")
@@ -206,13 +206,14 @@ def _receipt(own: pd.DataFrame, name: str, week: int | None, scoring: ScoreOptio
         plot_receipt(own, name, chosen, **scoring.keywords),
         words_of_receipt(drawn),
     )
-    sentence = f"Week {chosen}: {_score_in_words(now)}."
+    sentence = f"Week {chosen}: {score_in_words(now)}."
     return ReportSection(
         "Total Improvement Score", (sentence,), (picture, ReportTable("Measure by measure.", table))
     ), sentence
 
 
-def _score_in_words(now: pd.Series) -> str:
+def score_in_words(now: pd.Series) -> str:
+    """Say the score of a visit, or its bounds, and the response."""
     if pd.notna(now["tis"]):
         return f"a score of {now['tis']:g}, {_response(now)}"
     if pd.isna(now["tis_min"]):

@@ -55,8 +55,9 @@ def words_of_profile(frame: pd.DataFrame) -> str:
         first, last, unit = known.iloc[0], known.iloc[-1], own["unit"].iloc[0]
         missing = int((own["state"] != "recorded").sum())
         gaps = f", {missing} of {len(own)} visits without it" if missing else ""
-        ends = f"{_value(first.value, unit)} at week {first.week:g}, {_value(last.value, unit)} at week {last.week:g}"
-        said.append(f"{label} {ends}{gaps}")
+        ends = [first, last] if len(known) > 1 else [first]
+        values = ", ".join(f"{_value(one.value, unit)} at week {one.week:g}" for one in ends)
+        said.append(f"{label} {values}{gaps}")
     return _sentences(said)
 
 

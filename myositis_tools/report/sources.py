@@ -16,14 +16,15 @@ _SENTENCE = "An unknown criterion is neither met nor not met, and a missing meas
 def what_it_stands_on(protocol: Protocol | None, *, has_score: bool) -> ReportSection:
     """Write the section for a protocol, for the score, or for both."""
     parts = (
-        ReportTable("Sources.", pd.DataFrame({"Source": _sources(protocol, has_score=has_score)})),
+        ReportTable("Sources.", pd.DataFrame({"Source": sources_of(protocol, has_score=has_score)})),
         ReportTable("Decided here, because the source does not say.", _decisions(protocol)),
         ReportTable("Numbers not read in their original source.", _doubts(protocol, has_score=has_score)),
     )
     return ReportSection("Sources and decisions", (_SENTENCE,), tuple(part for part in parts if len(part.frame)))
 
 
-def _sources(protocol: Protocol | None, *, has_score: bool) -> list[str]:
+def sources_of(protocol: Protocol | None, *, has_score: bool) -> list[str]:
+    """The citations of a protocol, of the score, or of both, each once."""
     found = [] if protocol is None else [str(one) for one in protocol.sources]
     if has_score:
         rows = (*tables.records("improvement_points"), *tables.records("enzymes"))

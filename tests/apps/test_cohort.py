@@ -144,6 +144,74 @@ def test_what_was_dropped_is_asked_for_again_after_a_reload(page):
     assert page.model.address()["held"] == "ours.csv"
 
 
+def cards_of(page):
+    """The cards in sight, each as its buttons by their words and what it says."""
+    found = []
+    for card in page._patient.cards.children:
+        row, body = card.children
+        found.append(({getattr(one, "label", "") or one.description: one for one in row.children}, body.value))
+    return found
+
+
+def test_the_cards_of_two_patients_stand_side_by_side(page):
+    page.model.go({"view": "patient", "patient_id": "P084", "beside": "P184"})
+    (first, said), (second, said_too) = cards_of(page)
+    assert "Patient P084</h2>" in said
+    assert "Does not fit" in said
+    assert "Patient P184</h2>" in said_too
+    assert "Week 52: a score of 87.5, major response." in said_too
+    assert list(first) == list(second) == ["Print card", "Save card (HTML)", "Course", "Who fits"]
+    second["Course"].click()
+    assert (page.model.view, page.desk.model.patient_id) == ("follow_up", "P184")
+    page.model.view = "patient"
+    cards_of(page)[0][0]["Who fits"].click()
+    assert (page.model.view, page.desk.model.patient_id) == ("who_fits", "P184")
+    page.model.go({"view": "patient", "patient_id": "P030"})
+    assert len(cards_of(page)) == 2
+
+
+@pytest.mark.parametrize("act", ["Print card", "Save card (HTML)"])
+def test_a_card_that_leaves_names_nobody_unless_asked(page, act):
+    page.model.go({"view": "patient", "patient_id": "P184"})
+    button = cards_of(page)[0][0][act]
+    for is_named in (False, True, False):
+        page._patient.with_id.value = is_named
+        name, content = button._make()
+        assert name == "patient_card.html"
+        assert (b"P184" in content) is is_named
+        assert b"Week 52: a score of 87.5" in content
+
+
+def test_a_card_says_what_is_not_there():
+    visits = pd.DataFrame({"patient_id": ["A<b>x"], "week": [0], "haq_di": [1.0]})
+    page = mt.apps.open_cohort(visits=visits, view="patient", patient_id="A<b>x")
+    [(buttons, said)] = cards_of(page)
+    assert "No screening table was given" in said
+    assert "No score: The visits table has no column for muscle strength" in said
+    assert "A<b>x" not in said
+    assert "Print card" in buttons
+    page.model.patient_id = None
+    assert "Choose a patient." in page._patient.cards.children[0].value
+    page.close()
+
+
+def test_another_trial_makes_another_card(page):
+    page.model.go({"view": "patient", "patient_id": "P184"})
+    page.model.go({"view": "who_fits", "trial": "rim"})
+    page.model.view = "patient"
+    assert "RIM: rituximab in myositis" in cards_of(page)[0][1]
+
+
+def test_cards_that_are_replaced_are_let_go(page):
+    from ipywidgets.widgets import widget
+
+    page.model.go({"view": "patient", "patient_id": "P184", "beside": "P084"})
+    before = len(widget._instances)
+    for name in ("P030", "P084", "P184"):
+        page.model.patient_id = name
+    assert len(widget._instances) == before
+
+
 def test_closing_the_page_lets_go_of_all_of_it():
     from ipywidgets.widgets import widget
 

@@ -202,6 +202,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "plot_eular_acr_items": {"case_id": "A"},
     "prednisone_and_response_frame": {"week": 12},
     "prednisone_between": {"to_week": 12},
+    "patient_card": _PATIENT | _MADE_ON,
     "receipt_frame": _AT_A_VISIT,
     "report_cohort": _MADE_ON,
     "report_patient": _PATIENT | _MADE_ON,

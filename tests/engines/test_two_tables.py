@@ -128,6 +128,7 @@ def calls_of_two_tables(patients: pd.DataFrame) -> dict:
         "judge_exposures": lambda: mt.judge_exposures(lines, patients),
         "medication_timeline_frame": lambda: medication_timeline_frame(lines, patients, "1"),
         "report_patient": lambda: mt.report_patient("1", screening=patients, medications=lines),
+        "patient_card": lambda: mt.patient_card("1", screening=patients, medications=lines),
         "prednisone_between": lambda: mt.prednisone_between(visits, 12, medications=lines),
         "explore_eligibility": lambda: mt.apps.explore_eligibility(patients, medications=lines),
         "explore_trajectories": lambda: mt.apps.explore_trajectories(visits, patients=patients.replace("1", "001")),

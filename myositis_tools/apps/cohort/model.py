@@ -15,6 +15,7 @@ from myositis_tools.apps.cohort.opening import in_numbers
 from myositis_tools.criteria import PROTOCOLS, Protocol, Records
 from myositis_tools.errors import MyositisToolsError, NotFoundError, listed, nearest
 from myositis_tools.frames import to_pandas
+from myositis_tools.report import PatientCard, patient_card
 from myositis_tools.studies.screening.next_steps import next_steps
 
 _TABLES = ("patients", "visits", "medications", "events")
@@ -164,6 +165,22 @@ class CohortModel(traitlets.HasTraits):
         given = [] if self.cohort.is_sample else [f"{kind}={kind}" for kind in self.cohort.tables]
         options = {name: value for name, value in self.address().items() if name != "held"}
         return call_as_code("open_cohort", given, options)
+
+    def card(self, patient_id: str, *, identifiers: bool = True) -> PatientCard:
+        """One patient's card.
+
+        Raises
+        ------
+        MyositisToolsError
+            Whatever the criteria and the score refuse.
+        """
+        return patient_card(
+            patient_id,
+            screening=self.cohort.screened,
+            visits=self.cohort.tables.get("visits"),
+            protocol=self.protocol,
+            identifiers=identifiers,
+        )
 
     # ---------------------------------------------------------------------------------------------- what is seen first
 

@@ -1,22 +1,22 @@
-"""One patient on one page, or two side by side: the decision, the course and the last score."""
+"""One patient's card, or those of two side by side: seen, printed, saved, and the way to the other views."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from myositis_tools.apps.cohort.model import CohortModel
-from myositis_tools.apps.eligibility.patient_card import patient_card
-from myositis_tools.apps.widgets import FigurePane, control, menu, prose
+from myositis_tools.apps.widgets import DownloadButton, control, menu, prose
 from myositis_tools.apps.widgets.letting_go import replace_children
-from myositis_tools.criteria import Records
+from myositis_tools.apps.widgets.print_button import PrintButton
 from myositis_tools.errors import MyositisToolsError
-from myositis_tools.figures.parts.theme import empty_figure
-from myositis_tools.figures.patient.patient_profile import plot_patient_profile
-from myositis_tools.frames import to_pandas
+from myositis_tools.report.patient_card import card_style
 
 _NOBODY = ("nobody", "")
+_ELSEWHERE = {"follow_up": "Course", "who_fits": "Who fits"}
 
 
 class PatientView(widgets.VBox):
@@ -33,37 +33,68 @@ class PatientView(widgets.VBox):
         ids = [(patient, patient) for patient in model.cohort.ids]
         self.patient = menu([_NOBODY, *ids], model.patient_id or "", label="Patient")
         self.beside = menu([_NOBODY, *ids], model.beside or "", label="Beside")
+        self.with_id = widgets.Checkbox(
+            value=False, description="With patient id, when it is printed or saved", indent=False,
+            layout={"width": "auto"},
+        )  # fmt: skip
+        self.trouble = prose("")
         self.cards = widgets.Box()
         self.cards.add_class("mt-side-by-side")
-        row = widgets.Box([control("Patient", self.patient), control("Beside her or him", self.beside)])
+        self._drawn: tuple[Any, ...] = ()
+        row = widgets.Box([control("Patient", self.patient), control("Beside her or him", self.beside), self.with_id])
         row.add_class("mt-row")
-        super().__init__([row, self.cards], layout={"width": "100%"})
+        style = prose(f"<style>{card_style()}</style>")
+        super().__init__([style, row, self.trouble, self.cards], layout={"width": "100%"})
         self.add_class("mt-desk")
         self.patient.observe(lambda change: setattr(model, "patient_id", change["new"] or None), names="value")
         self.beside.observe(lambda change: setattr(model, "beside", change["new"] or None), names="value")
 
     def refresh(self) -> None:
-        """Show whoever is looked at now."""
-        self.patient.value, self.beside.value = self.model.patient_id or "", self.model.beside or ""
-        shown = [name for name in (self.model.patient_id, self.model.beside) if name is not None]
+        """Show the patients who are looked at now."""
+        model = self.model
+        seen = (model.patient_id, model.beside, model.trial, model.revision)
+        if seen == self._drawn:
+            return
+        self._drawn = seen
+        self.patient.value, self.beside.value = model.patient_id or "", model.beside or ""
+        self.trouble.value = ""
+        shown = [name for name in (model.patient_id, model.beside) if name is not None]
         replace_children(self.cards, *([self._card(name) for name in shown] or [prose("Choose a patient.")]))
 
     def _card(self, name: str) -> widgets.VBox:
-        pane = FigurePane("patient_profile")
+        buttons = [widgets.Button(description=label) for label in _ELSEWHERE.values()]
+        for button, view in zip(buttons, _ELSEWHERE, strict=True):
+            button.on_click(self._opens(view, name))
         try:
-            pane.show(plot_patient_profile(self.model.cohort.tables["visits"], name))
-        except (MyositisToolsError, KeyError):
-            pane.show(empty_figure(f"Patient {name}", "No visit is recorded."))
-        return widgets.VBox([prose(self._decision(name)), pane])
+            body = self.model.card(name).body
+        except MyositisToolsError as error:
+            body = _said(error)
+        else:
+            buttons[:0] = [
+                PrintButton("Print card", self._file(name), self._failed),
+                DownloadButton("Save card (HTML)", self._file(name), self._failed),
+            ]
+        row = widgets.Box(buttons)
+        row.add_class("mt-row")
+        return widgets.VBox([row, prose(body)])
 
-    def _decision(self, name: str) -> str:
-        screened: Any = self.model.cohort.screened
-        if screened is None:
-            return ""
-        protocol = self.model.protocol
-        rows = to_pandas(screened.screened_for(protocol) if isinstance(screened, Records) else screened)
-        own = rows[rows["patient_id"].astype(str) == name]
-        if own.empty:
-            return ""
-        decision = to_pandas(protocol.decide(own))["decision"].iloc[0]
-        return patient_card(protocol, to_pandas(protocol.check(own)), decision)
+    def _file(self, name: str) -> Callable[[], tuple[str, bytes]]:
+        def make() -> tuple[str, bytes]:
+            card = self.model.card(name, identifiers=self.with_id.value)
+            return "patient_card.html", card.html.encode("utf-8")
+
+        return make
+
+    def _failed(self, error: Exception) -> None:
+        self.trouble.value = _said(error)
+
+    def _opens(self, view: str, name: str) -> Callable[[Any], None]:
+        def open_it(_: Any) -> None:
+            with self.model.hold_trait_notifications():  # the view is changed before the card is drawn again
+                self.model.patient_id, self.model.view = name, view
+
+        return open_it
+
+
+def _said(error: Exception) -> str:
+    return f"<div class='mt-error' role='alert'>{escape(str(error))}</div>"

@@ -19,9 +19,7 @@ _AROUND = 0.04  # of the scale, so that its ends can be seen
 
 def add_scale(drawn: go.Figure, rows: pd.DataFrame, measure: Measure, cell: Mapping[str, str]) -> None:
     """Give a panel the whole scale, an enzyme's from nought to what is seen, and shade where it is abnormal."""
-    limit = abnormal_from(measure)
-    most = measure.maximum if measure.maximum and not _is_enzyme(measure) else None
-    most = most or max([*rows["value"].dropna(), 2 * (limit or 0.5)])
+    limit, most = abnormal_from(measure), top_of_scale(rows, measure)
     low, high = -_AROUND * most, (1 + _AROUND) * most
     axis = {"range": [low, high], "tick0": 0, "dtick": round_step(most / 4), "rangemode": "normal"}
     drawn.layout[f"yaxis{cell['yaxis'][1:]}"].update(axis)
@@ -32,6 +30,12 @@ def add_scale(drawn: go.Figure, rows: pd.DataFrame, measure: Measure, cell: Mapp
         type="rect", xref=f"{cell['xaxis']} domain", yref=cell["yaxis"], x0=0, x1=1, y0=ends[0], y1=ends[1],
         fillcolor=colours.ABNORMAL, line={"width": 0}, layer="below",
     )  # fmt: skip
+
+
+def top_of_scale(rows: pd.DataFrame, measure: Measure) -> float:
+    """The end of a measure's scale; where it has none, or is an enzyme, what is seen and twice the limit."""
+    most = measure.maximum if measure.maximum and not _is_enzyme(measure) else None
+    return most or float(max([*rows["value"].dropna(), 2 * (abnormal_from(measure) or 0.5)]))
 
 
 @cache
