@@ -91,7 +91,7 @@ def _score(now: pd.Series, receipt: pd.DataFrame, said: str, scoring: ScoreOptio
 def _measure(row: Any) -> list[str | Cell]:
     unit = f", {row.unit}" if row.unit else ""
     label = f"{row.label[:1].upper()}{row.label[1:]}{unit}"
-    change = "not known" if pd.isna(row.change_percent) else say_change(row.change_percent)
+    change = "not known" if pd.isna(row.change_percent) else say_change(row.measure, row.change_percent)
     points = "?" if pd.isna(row.points) else f"{row.points:g}"
     return [label, _number(row.baseline), _number(row.value), change, f"{points} of {row.points_possible:g}"]
 
