@@ -12,10 +12,12 @@ from myositis_tools.apps.cohort.opening import Opening
 from myositis_tools.apps.cohort.view import CohortView
 from myositis_tools.apps.cohort.views import VIEWS
 from myositis_tools.criteria import Protocol
+from myositis_tools.frames import tables_in_order
 
 __all__ = ["CohortModel", "CohortView", "open_cohort"]
 
 
+@tables_in_order
 def open_cohort(
     *files: str | Path,
     patients: Any = None,

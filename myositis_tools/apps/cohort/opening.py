@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 import traitlets
 
+from myositis_tools.apps.cohort.cell_decisions import CheckedTable, Trouble, place_of
 from myositis_tools.apps.cohort.file_read import FileRead, FileReading, TableRead, patients_in, read_file, read_frame
 from myositis_tools.apps.cohort.held_file import HeldFile
-from myositis_tools.apps.cohort.settled_cells import CheckedTable, Trouble, place_of
 from myositis_tools.apps.mapping.guidance import in_words_of_the_app
-from myositis_tools.errors import MyositisToolsError, listed
+from myositis_tools.errors import MyositisToolsError, WrongTypeError, listed
 from myositis_tools.exchange import FileMapping, read_file_mapping
+from myositis_tools.frames import find_kind, names_of
 
 _MAPPINGS = (".toml", ".json")
 _COUNTED = ("patients", "visits")
@@ -81,9 +82,13 @@ class Opening(traitlets.HasTraits):
         Raises
         ------
         MyositisToolsError
-            If one is no table, or its kind is not known.
+            If one is no table, or holds the columns of another that was handed over.
         """
         for kind, table in tables.items():
+            names = set(names_of(table))
+            likest = max(tables, key=lambda other: (len(names & find_kind(other).columns.keys()), other == kind))
+            if likest != kind:
+                raise WrongTypeError(f"The {kind} table holds the columns of {likest}.", expected=f"{likest}=...")
             self._put(read_frame(kind, table))
         self.revision += 1
 
