@@ -258,6 +258,19 @@ def test_the_examples_are_published_patients_and_traps():
     assert view.model.upper_limit == 200
 
 
+def test_no_lesson_of_an_example_disagrees_with_what_is_computed():
+    model = calculate_total_improvement().model
+    for place, case in enumerate(model.cases):
+        model.choose("population", "juvenile")  # an example brings the thresholds that its words are true of
+        model.try_case(place)
+        assert model.population == "adult", case.label
+        said = re.findall(r"([\d.]+)(?: of [\d.]+)? points (?:are )?out of reach", case.remark)
+        lost = model.findings.frame["out_of_reach"].tolist()
+        assert all(float(points) in lost for points in said), case.label
+        for total in re.findall(r"([\d.]+) points, (?:none|minimal|moderate|major)", case.remark):
+            assert model.findings.total == float(total), case.label
+
+
 def test_what_is_not_verified_is_said(model):
     assert "range: read in a secondary source only" in score_receipt(model)
     model.choose("enzyme", "aldolase")

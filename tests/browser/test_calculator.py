@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.app import copied_code, open_app
+from tests.browser.app import NARROW, WIDE, copied_code, open_app, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -64,4 +64,32 @@ def test_every_control(page_of, kind):
     expect(headline).to_contain_text("of 100")
     assert "mt.explain_total_improvement(" in copied_code(page)
     page.get_by_role("button", name="Empty all fields").click()
-    expect(headline).to_contain_text("Enter a measure")
+    expect(headline).to_contain_text("No value has been entered yet")
+
+
+# The heads of the two columns stand over every pair of fields; sentence, bar and fields are in the window together.
+_IN_COLUMNS = """() => {
+    const box = (one) => one.getBoundingClientRect();
+    const desk = [...document.querySelectorAll('.mt-visits')].find(one => one.offsetParent);
+    const [heads, ...pairs] = [...desk.querySelectorAll('.mt-pair')];
+    const [, ...words] = [...heads.children];
+    const over = pairs.every(pair => [...pair.querySelectorAll('input')].every((field, place) =>
+        Math.abs(box(field).left - box(words[place]).left) <= 2 && box(field).top >= box(words[place]).bottom - 2));
+    const bar = box(desk.querySelector('.mt-score')), sentence = box(desk.querySelector('.mt-headline'));
+    return words.map(word => word.textContent.trim()).join() === 'Baseline,Now' && pairs.length === 6 && over
+        && bar.top >= sentence.bottom && bar.bottom <= box(pairs[0]).top && box(pairs[5]).bottom <= innerHeight
+        && desk.querySelector('.mt-card').scrollWidth <= desk.querySelector('.mt-card').clientWidth + 1; }"""
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_two_columns_have_heads_and_the_score_on_its_zones_is_in_sight(page_of, width):
+    page = open_app(page_of, "app", "calculator", width=width, height=900)
+    wait_until(page, _IN_COLUMNS)
+    for when in ("baseline", "now"):
+        expect(page.get_by_role("textbox", name=f"Physician global activity (0 to 10 cm), {when}")).to_be_visible()
+    # a decimal comma is read as a point: 5.5 to 2.5 cm earns 17.5 points where 5.5 to 0.5 cm earned 20
+    field = page.get_by_role("textbox", name="Physician global activity (0 to 10 cm), now")
+    field.fill("2,5")
+    expect(page.locator(".mt-headline:visible")).to_contain_text("50 of 100")
+    expect(field).to_have_value("2,5")
+    expect(page.get_by_role("img", name="50 points earned")).to_be_visible()

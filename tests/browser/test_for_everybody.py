@@ -76,7 +76,7 @@ def fields_are_called_what_stands_above_them(page, name):
     assert [(name, label) for name, label in fields if label not in name] == []
     if name == "calculator":
         expect(page.get_by_role("textbox", name="Physician global activity (0 to 10 cm)")).to_have_count(2)
-        expect(page.get_by_role("combobox", name="Thresholds of")).to_be_visible()
+        expect(page.get_by_role("combobox", name="Response thresholds")).to_be_visible()
     if name == "eligibility":
         expect(page.get_by_role("slider", name="Age at least (years)")).to_be_visible()
 

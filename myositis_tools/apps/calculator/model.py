@@ -273,8 +273,9 @@ class CalculatorModel(AppModel):
 
     @property
     def who(self) -> str:
-        """Whom the receipt is of."""
-        return "This patient" if self.example is None else self.example.label
+        """Whom the receipt is of; a patient of the user's own is not named in a figure, which may leave."""
+        is_public = self.example is not None and self.example.remark  # published or synthetic, and says so
+        return self.example.label if self.example is not None and is_public else "This patient"
 
     # ------------------------------------------------------------------------------------------------------ to go away
 
