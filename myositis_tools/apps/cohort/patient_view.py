@@ -41,7 +41,10 @@ class PatientView(widgets.VBox):
         self.cards = widgets.Box()
         self.cards.add_class("mt-side-by-side")
         self._drawn: tuple[Any, ...] = ()
-        row = widgets.Box([control("Patient", self.patient), control("Beside her or him", self.beside), self.with_id])
+        menus = [control("Patient", self.patient), control("Beside her or him", self.beside)]
+        for one in menus:
+            one.layout.width = "240px"
+        row = widgets.Box([*menus, self.with_id])
         row.add_class("mt-row")
         style = prose(f"<style>{card_style()}</style>")
         super().__init__([style, row, self.trouble, self.cards], layout={"width": "100%"})
