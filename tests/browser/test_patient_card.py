@@ -17,7 +17,8 @@ _PRINTER = "window.print = () => { (window.top.printed ??= []).push(document.doc
 
 def open_cards(page_of, *, beside="", **options):
     page = page_of("app", app_named("calculator"), **options)
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()  # what is left is drawn, not half drawn
+    page.get_by_role("navigation", name="Views").get_by_role("button", name="Cohort").click()
+    expect(page.locator(".mt-pane .js-plotly-plot .points path").first).to_be_visible()  # nothing is left half drawn
     page.context.add_init_script(_PRINTER)
     page.goto(f"{page.url.partition('?')[0]}?view=patient&patient_id=P184{beside and f'&beside={beside}'}")
     expect(page.locator(".patient-card").first).to_be_visible()
