@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.app import NARROW, app_named, fits, wait_until
+from tests.browser.app import NARROW, app_named, click_in, fits, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -15,13 +15,25 @@ pytestmark = pytest.mark.browser
 _PRINTER = "window.print = () => { (window.top.printed ??= []).push(document.documentElement.outerHTML); }"
 
 
-def open_cards(page_of, *, beside="", **options):
+def open_cards(page_of, *, beside="nobody", **options):
+    """The cards of two patients, reached as a person does: a mark, the patient of the bar, the menus."""
     page = page_of("app", app_named("calculator"), **options)
+    page.context.add_init_script(_PRINTER)  # for frames that are made from now on
     page.get_by_role("navigation", name="Views").get_by_role("button", name="Cohort").click()
-    expect(page.locator(".mt-pane .js-plotly-plot .points path").first).to_be_visible()  # nothing is left half drawn
-    page.context.add_init_script(_PRINTER)
-    page.goto(f"{page.url.partition('?')[0]}?view=patient&patient_id=P184{beside and f'&beside={beside}'}")
-    expect(page.locator(".patient-card").first).to_be_visible()
+    mark = page.locator(".mt-pane .js-plotly-plot .points path").first
+    expect(mark).to_be_visible()
+    for _ in range(20):  # the picture may still move while the page is laid out
+        box = mark.bounding_box()
+        click_in(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(2000)
+        if page.locator(".mt-bar-patient").is_visible():
+            break
+    page.locator(".mt-bar-patient").click()
+    page.get_by_label("Patient", exact=True).select_option("P184")
+    page.get_by_label("Beside her or him").select_option(beside)
+    expect(page.locator(".patient-card").first).to_contain_text("Patient P184")
+    if beside != "nobody":
+        expect(page.locator(".patient-card").last).to_contain_text(f"Patient {beside}")
     return page
 
 
