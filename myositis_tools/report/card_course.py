@@ -21,6 +21,7 @@ from myositis_tools.tables import records
 _WIDE, _HIGH = 220, 102
 _LEFT, _RIGHT, _TOP, _BOTTOM = 30, 212, 14, 83
 _LETTER = 11  # the height of one
+_ABOVE_DOSES = 1.3  # room for the highest dose in words
 _LEAST_ROOM = 24  # between the numbers of two visits
 _BAR_WIDE, _BAR_HIGH, _BAR_TOP, _BAR_BOTTOM = 760, 46, 16, 31
 KEY = (
@@ -80,11 +81,12 @@ def _picture(
     rows: pd.DataFrame, measure: Measure, weeks: Sequence[int], infusions: Sequence[float], *, is_dose: bool
 ) -> Html:
     seen = rows["value"].max() if rows["value"].notna().any() else 1.0
-    scale = _Scale(weeks, float(seen) or 1.0 if is_dose else top_of_scale(rows, measure))
+    top = float(seen) or 1.0 if is_dose else top_of_scale(rows, measure)
+    scale = _Scale(weeks, _ABOVE_DOSES * top if is_dose else top)
     limit = None if is_dose else abnormal_from(measure)
     parts = [] if limit is None else _zone(scale, limit, measure.better)
     parts += [_line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, "axis"), _line(_LEFT, _TOP, _LEFT, _BOTTOM, "axis")]
-    ends = [0.0, scale.most]
+    ends = [0.0, top]
     shown = [*ends, limit] if limit is not None and _is_clear(scale, limit, ends) else ends
     parts += [_text(_LEFT - 4, scale.y(one) + 4, f"{one:g}", "end") for one in shown]
     parts += [_text(scale.x(week), _BOTTOM + 14, f"{week:g}", "middle") for week in _with_room(scale, weeks)]

@@ -72,20 +72,21 @@ def visits_of(table: pd.DataFrame | None, own: pd.DataFrame | None, scoring: Sco
     return Followed(
         said,
         course,
-        _score(now, receipt, said.lower().removesuffix("."), scoring),
+        _score(now, receipt, scoring),
         treatment,
         (*_points_open(receipt), *_visits_missed(profile)),
     )
 
 
-def _score(now: pd.Series, receipt: pd.DataFrame, said: str, scoring: ScoreOptions) -> CardSection:
+def _score(now: pd.Series, receipt: pd.DataFrame, scoring: ScoreOptions) -> CardSection:
     bar = () if pd.isna(now["tis_min"]) else (points_bar(now["tis_min"], now["tis_max"], scoring.population),)
     rows: list[list[str | Cell]] = [_measure(row) for row in receipt.itertuples()]
     if bar:
         rows.append([Cell("All measures", span=4), f"{between(now['tis_min'], now['tis_max'])} of {MOST_POINTS:g}"])
     headings = [Cell(words, look=look) for words, look in _HEADINGS.items()]
     table = html_table(headings, rows, names_rows=True)
-    return CardSection(f"Total Improvement Score: {said}", (), bar, table)
+    heading = f"Total Improvement Score at week {now['week']:g}: {score_in_words(now)}"
+    return CardSection(heading, (), bar, table)
 
 
 def _measure(row: Any) -> list[str | Cell]:

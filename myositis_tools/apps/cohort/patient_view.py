@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from myositis_tools.apps.cohort.model import CohortModel
-from myositis_tools.apps.widgets import DownloadButton, control, menu, prose
+from myositis_tools.apps.widgets import DownloadButton, prose
 from myositis_tools.apps.widgets.letting_go import replace_children
 from myositis_tools.apps.widgets.print_button import PrintButton
 from myositis_tools.errors import MyositisToolsError
@@ -31,8 +31,8 @@ class PatientView(widgets.VBox):
     def __init__(self, model: CohortModel) -> None:
         self.model = model
         ids = [(patient, patient) for patient in model.cohort.ids]
-        self.patient = menu([_NOBODY, *ids], model.patient_id or "", label="Patient")
-        self.beside = menu([_NOBODY, *ids], model.beside or "", label="Beside")
+        self.patient = _menu([_NOBODY, *ids], model.patient_id or "", "Patient")
+        self.beside = _menu([_NOBODY, *ids], model.beside or "", "Beside her or him")
         self.with_id = widgets.Checkbox(
             value=False, description="With patient id, when it is printed or saved", indent=False,
             layout={"width": "auto"},
@@ -41,7 +41,7 @@ class PatientView(widgets.VBox):
         self.cards = widgets.Box()
         self.cards.add_class("mt-side-by-side")
         self._drawn: tuple[Any, ...] = ()
-        row = widgets.Box([control("Patient", self.patient), control("Beside her or him", self.beside), self.with_id])
+        row = widgets.Box([self.patient, self.beside, self.with_id])
         row.add_class("mt-row")
         style = prose(f"<style>{card_style()}</style>")
         super().__init__([style, row, self.trouble, self.cards], layout={"width": "100%"})
@@ -94,6 +94,12 @@ class PatientView(widgets.VBox):
                 self.model.patient_id, self.model.view = name, view
 
         return open_it
+
+
+def _menu(options: list[tuple[str, str]], value: str, label: str) -> widgets.Dropdown:
+    """A choice of one patient, with its label before it."""
+    style = {"description_width": "initial"}
+    return widgets.Dropdown(options=options, value=value, description=label, style=style, layout={"width": "auto"})
 
 
 def _said(error: Exception) -> str:
