@@ -154,7 +154,9 @@ def test_a_numbered_picture_is_the_same_but_for_the_names(site):
     pages = {}
     for asked in (False, True):
         checkbox_of(app).value = asked
-        pages[asked] = made_by(app).partition("<dl ")[0]
+        pages[asked] = (
+            made_by(app).partition("<dl ")[0].replace(r"\u003cbr\u003e", " ")
+        )  # a longer name may break a line
     order = list(dict.fromkeys(site["visits"]["patient_id"]))
     numbers = {name: f"patient {place}" for place, name in enumerate(order, start=1)}
     back = re.sub(r"SECRET-P\d+", lambda found: numbers[found[0]], pages[True]).replace("Patient patient ", "Patient ")

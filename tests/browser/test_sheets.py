@@ -49,10 +49,8 @@ def test_every_control(page_of, name, kind):
 
 
 @pytest.mark.parametrize("name", ["eular_acr", "haq_di"])
-def test_nothing_overflows_and_on_a_narrow_page_the_parts_of_a_sheet_stand_beside_each_other(page_of, name):
+def test_nothing_overflows(page_of, name):
     page = open_app(page_of, "app", name, width=NARROW)
     parts = page.locator(".mt-controls > .widget-vbox:has(> .widget-html .mt-heading):visible")
     expect(parts.first).to_be_visible()
-    left = {round(box["x"]) for box in (part.bounding_box() for part in parts.all())}
-    assert len(left) == 3
     fits(page, WIDE)

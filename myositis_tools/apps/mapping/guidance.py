@@ -33,7 +33,7 @@ _CALLED = (
     (r"is this (.*?)\? rename it; as it stands it is not read", r"is this \1? accept or choose it under its heading"),
     (
         r"say what it holds with kind=, and where its headings stand with heading_line=",
-        "a table has a line of headings, one of which names the patients, such as 'Patient' or 'Pat.nr'",
+        "a table needs a line of headings; one of them names the patients, such as 'Patient' or 'Pat.nr'",
     ),
     (re.escape(STORED_AS_TEXT), "say which column the heading stands for: it is read as that column then"),
 )

@@ -9,6 +9,7 @@ import pandas as pd
 from myositis_tools.figures.parts.sentences import listed, starting, within
 from myositis_tools.figures.parts.theme import as_text
 from myositis_tools.groups import EVERYBODY
+from myositis_tools.scores.improvement import is_worsened
 from myositis_tools.studies.follow_up.measures import Measure
 
 _MOST_NAMED = 3  # groups
@@ -83,7 +84,8 @@ def say_changes(cells: pd.DataFrame) -> str:
     if known.empty:
         return "No change is known of any measure"
     better = known[known["change"] > 0].groupby("label", sort=False).size()
-    worse = known[known["change"] < 0].groupby("label", sort=False).size()
+    is_worse = [is_worsened(change, measure) for change, measure in zip(known["change"], known["measure"], strict=True)]
+    worse = known[is_worse].groupby("label", sort=False).size()
     said = []
     if len(better):
         most = better.idxmax()
@@ -91,4 +93,4 @@ def say_changes(cells: pd.DataFrame) -> str:
     if len(worse):
         most = worse.idxmax()
         said.append(f"{within(str(most))} worsened in {worse.max()} of {(known['label'] == most).sum()}")
-    return starting(as_text(["; ".join(said) or "no measure changed"])[0])
+    return starting(as_text(["; ".join(said) or "no measure improved or worsened"])[0])
