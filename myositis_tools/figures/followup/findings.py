@@ -84,7 +84,8 @@ def say_changes(cells: pd.DataFrame) -> str:
     if known.empty:
         return "No change is known of any measure"
     better = known[known["change"] > 0].groupby("label", sort=False).size()
-    is_worse = [is_worsened(change, measure) for change, measure in zip(known["change"], known["measure"], strict=True)]
+    rows = zip(known["change"], known["measure"], strict=True)
+    is_worse = [is_worsened(change, measure) for change, measure in rows]
     worse = known[is_worse].groupby("label", sort=False).size()
     said = []
     if len(better):
