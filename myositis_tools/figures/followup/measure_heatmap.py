@@ -228,7 +228,7 @@ def plot_measure_heatmap() -> None:
     --------
     >>> import myositis_tools as mt
     >>> mt.figures.plot_measure_heatmap(mt.load_visits(), week=12, group="arm").layout.title.text
-    'Week 12: Physician global activity improved in 42 of 44;<br>extramuscular activity worsened in 11 of 43 patients'
+    'Week 12: Physician global activity improved in 42 of<br>44; physical function worsened in 6 of 44 patients'
     """
 
 
