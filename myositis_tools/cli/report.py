@@ -57,7 +57,9 @@ def add_report(commands: typer.Typer) -> None:
         events: Events = None,
         patient: Annotated[str | None, typer.Option(help="Report one patient instead of the cohort.")] = None,
         card: Annotated[bool, typer.Option("--card", help="With --patient: one page to print.")] = False,
-        paper: Annotated[str, typer.Option(help="The sheet of a card: A4 or Letter.")] = PAPERS[0],
+        paper: Annotated[
+            str, typer.Option(help="The sheet of a card that is a PDF: A4 or Letter; a page prints on either.")
+        ] = PAPERS[0],
         protocol: Annotated[
             str, typer.Option(help="A protocol of this package, or a protocol file (.toml).")
         ] = "time_is_muscle",

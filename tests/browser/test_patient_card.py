@@ -23,6 +23,7 @@ def open_cards(page_of, *, beside="nobody", **options):
     mark = page.locator(".mt-pane .js-plotly-plot .points path").first
     expect(mark).to_be_visible()
     for _ in range(20):  # the picture may still move while the page is laid out
+        mark.scroll_into_view_if_needed()
         box = mark.bounding_box()
         click_in(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.wait_for_timeout(2000)
@@ -81,7 +82,5 @@ def test_two_cards_stay_on_a_narrow_page_and_axe_finds_nothing(page_of, scheme):
     fits(page, NARROW)
     found = Axe().run(page, context={"include": [[".mt-desk"]]}).response["violations"]
     assert [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found] == []
-    ink, paper = page.locator(".patient-card").first.evaluate(
-        "card => [getComputedStyle(card).color, getComputedStyle(card).backgroundColor]"
-    )
-    assert (ink != "rgb(27, 31, 36)") is (scheme == "dark"), (ink, paper)
+    paper = page.locator(".patient-card").first.evaluate("card => getComputedStyle(card).backgroundColor")
+    assert (paper == "rgb(255, 255, 255)") is (scheme == "light")

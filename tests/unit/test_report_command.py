@@ -89,3 +89,29 @@ def test_wrong_usage_is_status_2(site, tmp_path, more, words):
 def test_help_has_an_example():
     result = CliRunner().invoke(cli.make_commands(), ["report", "--help"])
     assert "Example: myositis-tools report" in result.output
+
+
+def test_a_card_is_one_patient_on_one_page_without_her_name(site, tmp_path):
+    out = tmp_path / "card.html"
+    result = run(site, out, "--patient", "P084", "--card")
+    assert result.exit_code == 0, result.output
+    page = out.read_text(encoding="utf-8")
+    assert "Severe weakness" in page
+    assert "P084" not in page
+    assert run(site, out, "--patient", "P084", "--card", "--identifiers").exit_code == 0
+    assert "P084" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--card"], "add --patient"),
+        (["--patient", "P084", "--card", "--week", "12"], "leave --week out"),
+        (["--patient", "P084", "--card", "--paper", "A5"], "A5"),
+    ],
+)
+def test_what_a_card_cannot_be_is_wrong_usage(site, tmp_path, words, said):
+    result = run(site, tmp_path / "card.html", *words)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert not (tmp_path / "card.html").exists()

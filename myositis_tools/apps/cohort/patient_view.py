@@ -11,6 +11,7 @@ import ipywidgets as widgets
 from myositis_tools.apps.cohort.model import CohortModel
 from myositis_tools.apps.widgets import DownloadButton, prose
 from myositis_tools.apps.widgets.letting_go import replace_children
+from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.apps.widgets.print_button import PrintButton
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.report.patient_card import card_style
@@ -41,11 +42,15 @@ class PatientView(widgets.VBox):
         self.cards = widgets.Box()
         self.cards.add_class("mt-side-by-side")
         self._drawn: tuple[Any, ...] = ()
-        row = widgets.Box([self.patient, self.beside, self.with_id])
+        row = widgets.Box([PageManners(), self.patient, self.beside, self.with_id])
         row.add_class("mt-row")
-        style = prose(f"<style>{card_style()}</style>")
-        super().__init__([style, row, self.trouble, self.cards], layout={"width": "100%"})
-        self.add_class("mt-desk")
+        head = prose(
+            f"<style>{card_style()}</style>"
+            "<div class='mt-title' role='heading' aria-level='2'>One patient, or two side by side</div>"
+        )
+        super().__init__([head, row, self.trouble, self.cards], layout={"width": "100%"})
+        for name in ("mt-desk", "mt-plain"):
+            self.add_class(name)
         self.patient.observe(lambda change: setattr(model, "patient_id", change["new"] or None), names="value")
         self.beside.observe(lambda change: setattr(model, "beside", change["new"] or None), names="value")
 
