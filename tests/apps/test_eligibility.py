@@ -31,7 +31,7 @@ def view(cohort):
 def test_the_first_screen_is_complete(view):
     assert view.model.headline == "Of 4 screened: 1 fits, 1 is undecided, 2 do not fit."
     assert repr(view) == view.model.headline
-    assert view.flow.figure is not None
+    assert view.marks.figure is not None
     assert "Choose a patient" in view.card.value
     assert view.trouble == ""
 
@@ -225,7 +225,7 @@ def test_of_a_great_cohort_the_matrix_draws_what_can_be_seen():
     everybody = view.model.matrix()
     drawn = view.matrix.figure
     assert drawn.layout.title.text.startswith("Patients 601 to 900 of 900")
-    assert len(drawn.data[0].x) == 300
+    assert len(drawn.data[0].z[0]) == 300
     view._click(7)
     assert view.model.patient_id == everybody.loc[everybody["place"] == 607, "patient_id"].iloc[0]
     assert f"{view.model.patient_id} ·" in drawn.data[0].text[0][7]

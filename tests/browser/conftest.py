@@ -34,6 +34,7 @@ _ARGUMENTS = [
 ]
 _HARMLESS_ERRORS = (
     "setData is not a function",  # Voilà draws a figure of a cell's output a second time
+    "_redrawFromAutoMarginCount",  # plotly, of a figure that is being drawn while its page is left
     "Not saved yet",  # JupyterLab throws what it has shown in a dialog
 )
 PATIENCE = 90_000

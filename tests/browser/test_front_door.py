@@ -81,7 +81,7 @@ def test_what_cannot_be_read_is_said_and_nothing_is_lost(page_of, tmp_path):
     (tmp_path / "notes.csv").write_text("hello\nworld\n")
     (tmp_path / "locked.xlsx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(3000))
     page.set_input_files(".mt-drop-input", [tmp_path / "notes.csv", tmp_path / "locked.xlsx"])
-    alert = page.get_by_role("alert")
+    alert = page.locator(".mt-error[role=alert]")
     expect(alert).to_contain_text("notes.csv: No table of patients is recognised")
     expect(alert).to_contain_text("locked.xlsx")
     page.evaluate(
@@ -156,7 +156,7 @@ def test_a_file_that_was_dropped_is_asked_for_after_a_reload(page_of, tmp_path):
     view(page, "Follow-up")
     wait_until(page, "() => window.location.search.includes('follow_up')")
     page.reload()
-    expect(page.get_by_role("alert")).to_contain_text("ours.xlsx was held by the page that you left")
+    expect(page.locator(".mt-error[role=alert]")).to_contain_text("ours.xlsx was held by the page that you left")
     page.set_input_files(".mt-drop-input", path)
     page.get_by_role("button", name="Look at 14 patients").click()
     expect(page.get_by_text("14 of 14 patients were seen more than once").first).to_be_visible()
