@@ -147,7 +147,7 @@ def test_rescue_reaches_swimmer_and_time_to_response_and_comes_back():
     model, asked = view.model, {"group": "arm", "rescue": "rescue_week", "highlight": [view.model.patient_id]}
     stars = next(trace for trace in make("swimmer", model).data if trace.uid == "rescue")
     assert list(stars.x) == [6.0]
-    assert "A star is rescue treatment" in view.remark.value
+    assert "A star marks rescue treatment" in view.remark.value
     made = figures.swimmer_frame(table, **asked)
     pd.testing.assert_frame_equal(model.frame_of("swimmer"), made, check_dtype=False)
     made = figures.time_to_response_frame(table, **asked)
@@ -263,7 +263,7 @@ def test_without_a_score_the_rest_is_shown():
 @pytest.mark.parametrize("rows", [0, 1])
 def test_no_visits_and_one_row_open_and_say_why(rows):
     view = explore_trajectories(VISITS[:rows])
-    assert "none was seen twice" in view.model.headline
+    assert "has a value at two visits" in view.model.headline
     assert view.trouble == ""
     assert view.trajectories.figure.layout.annotations[0].text
     for place in range(len(PICTURES) + 1):
