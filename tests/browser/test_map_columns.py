@@ -67,7 +67,7 @@ def titles(page, kind):
 
 
 def test_every_control(page_of):
-    page = page_of("app", app_named("mapping"))
+    page = page_of("lab", app_named("mapping"))
     headline, code = page.locator(".mt-headline"), page.locator(".mt-code").first
     expect(headline).to_contain_text("None of 12 headings is mapped yet")
 
@@ -144,8 +144,8 @@ def test_every_control(page_of):
     expect(page.locator(".mt-error")).to_have_count(0)
 
 
-def test_it_opens_without_code_and_nothing_overflows(page_of):
-    page = page_of("app", app_named("mapping"), width=NARROW)
+def test_nothing_overflows_and_figures_are_handed_over(page_of):
+    page = page_of("lab", app_named("mapping"), width=NARROW)
     page.get_by_role("button", name="Accept likely suggestions").click()
     expect(page.locator(".mt-headline")).to_contain_text("10 of 12 headings are mapped.")
     for width in (NARROW, WIDE):
