@@ -86,7 +86,7 @@ def test_a_kernel_that_was_restarted_is_said_in_the_app(page_of):
     assert page.locator(".mt-body").evaluate("body => body.inert")
     run_all(page)
     expect(page.locator(".mt-gone:not(:empty)")).to_have_count(0)
-    page.get_by_role("button", name="Reset to protocol").click()
+    page.get_by_role("button", name="Reset to published").click()
     expect(page.locator(".mt-headline")).to_contain_text("75 fit")
 
 
@@ -110,7 +110,7 @@ def test_acts_work_each_time(page_of, tmp_path):
     download.value.save_as(saved)
     assert json.loads(saved.read_text())["unknown"] == "best"
     for _ in range(2):
-        page.get_by_role("button", name="Reset to protocol").click()
+        page.get_by_role("button", name="Reset to published").click()
         expect(page.locator(".mt-headline")).to_contain_text("75 fit")
         with page.expect_file_chooser() as chooser:
             page.get_by_role("button", name="Restore view").click()

@@ -208,7 +208,7 @@ def test_rescue_is_shown_where_it_is_known(page_of, notebook_of):
     menu(page, "Rescue treatment").select_option(label="rescue week")
     wait_until(page, f"() => {stars}.length === 1 && {stars}[0] === 6")
     expect(code).to_contain_text("rescue='rescue_week'")
-    expect(page.locator(".mt-results").get_by_text("A star is rescue treatment")).to_be_visible()
+    expect(page.locator(".mt-results").get_by_text("A star marks rescue treatment")).to_be_visible()
     open_tab(page, "Time to response")
     wait_until(page, f"() => {OPEN}.data.some(trace => trace.name?.endsWith(': rescue') && trace.x.length > 0)")
     open_tab(page, "Calendar")
