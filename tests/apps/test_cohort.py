@@ -137,8 +137,10 @@ def test_a_trial_of_her_own_is_offered():
 
 
 def test_what_was_dropped_is_asked_for_again_after_a_reload(page):
+    page.model.view = "calculator"
     page._go({"view": "follow_up", "patient_id": "A", "held": "ours.csv"})
     assert "ours.csv was held by the page" in page._trouble.value
+    assert page.model.view == "cohort"
     page.front._dropped([("ours.csv", b"patient_id;week;haq_di\nA;0;1.5\nA;12;1\n")])
     assert (page.model.view, page.model.patient_id) == ("follow_up", "A")
     assert page.model.address()["held"] == "ours.csv"

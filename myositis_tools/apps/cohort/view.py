@@ -115,6 +115,7 @@ class CohortView(widgets.VBox, Leaving):
         """Go to what the address of the page names; what is not here is said, and where to find it."""
         held = address.get("held")
         if held and held != self.model.cohort.name:
+            self.model.view = "cohort"  # where files are dropped
             self._then = dict(address)
             self._complain(f"{held} was held by the page that you left or loaded again. Drop it here to go on.")
             return
