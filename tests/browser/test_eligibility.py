@@ -10,7 +10,7 @@ from tests.browser.app import NARROW, WIDE, click_in, copied_code, fits, open_ap
 
 LIMITS, CRITERIA = len(mt.TIME_IS_MUSCLE.limits), len(mt.TIME_IS_MUSCLE.criteria)
 TABS = ("Decisions", "Flow", "Exclusions", "One limit", "Nearly fits", "Measure next", "Matrix", "Patients")
-TIMELINE = "[...document.querySelectorAll('.js-plotly-plot')].find(one => one.textContent.includes('Immunosuppression within'))"
+TIMELINE = "[...document.querySelectorAll('.js-plotly-plot')].find(one => one.textContent.includes('ession within'))"
 FLOW = "[...document.querySelectorAll('.mt-pane .js-plotly-plot')].find(plot => plot.clientWidth)"
 
 pytestmark = pytest.mark.browser

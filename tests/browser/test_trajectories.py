@@ -94,7 +94,8 @@ def chosen(page, patient):
     expect(page.locator(CODE).first).to_contain_text(f"patient_id='{patient}'")
     wait_until(
         page,
-        "name => [...document.querySelectorAll('.js-plotly-plot')].some(one => one.layout?.title?.text?.startsWith(name))",
+        "name => [...document.querySelectorAll('.js-plotly-plot')].some("
+        "one => one.layout?.title?.text?.startsWith(name))",
         arg=f"Patient {patient}",
     )
 
