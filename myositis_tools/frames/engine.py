@@ -49,10 +49,7 @@ def on_the_engine(clean: pd.DataFrame) -> Any:
         return nw.from_native(clean, eager_only=True)
     import polars as pl
 
-    try:
-        made = pl.DataFrame({name: _to_polars(clean[name]) for name in clean.columns})
-    except UnicodeEncodeError:  # half a sign, which only pandas takes for text
-        return nw.from_native(clean, eager_only=True)
+    made = pl.DataFrame({name: _to_polars(clean[name]) for name in clean.columns})
     return nw.from_native(made, eager_only=True)
 
 

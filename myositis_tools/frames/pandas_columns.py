@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from myositis_tools.errors import WrongTypeError
 from myositis_tools.frames.numbers import MOST_EXACT, as_meant, is_number, number_of
 
 # pandas 3 reads text as `str`; on pandas 2 that name gives objects holding the text "nan".
@@ -21,11 +22,41 @@ _MAYBE_NUMBERS = ("decimal", "integer", "floating", "mixed-integer-float", "mixe
 
 
 def plain_column(values: pd.Series) -> pd.Series:
-    """Give a column with its numbers as float64 or integers; the same where they are."""
+    """Give a column with its numbers as float64 or integers; the same where they are.
+
+    Raises
+    ------
+    WrongTypeError
+        If a text holds half a sign, which no engine but pandas could hold and no file could be written with.
+    """
     values = _dense(values)
     if pd.api.types.is_float_dtype(values.dtype):
         return _floats(values)
-    return _numbers_of_objects(values) if values.dtype == object else values
+    if values.dtype != object:
+        return values
+    _refuse_half_signs(values)
+    return _numbers_of_objects(values)
+
+
+def _refuse_half_signs(values: pd.Series) -> None:
+    texts = dict.fromkeys(value for value in values if isinstance(value, str))
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        wrong = [isinstance(value, str) and not _is_whole(value) for value in values]
+        raise WrongTypeError(
+            f"Column {values.name} holds a text with half a sign: {values[wrong].iloc[0]!a}.",
+            where=f"column {values.name}, row {wrong.index(True)} (counted from 0)",
+            expected="text that can be written in UTF-8",
+            hint="write the sign again; a file that was read with another encoding is read anew with its own",
+        ) from None
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        return bool(text.encode()) or not text
+    except UnicodeEncodeError:
+        return False
 
 
 def _dense(values: pd.Series) -> pd.Series:

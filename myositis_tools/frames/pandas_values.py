@@ -186,10 +186,7 @@ def as_dates(days: pd.Series) -> pd.Series:
 
 
 def _as_text(values: pd.Series) -> pd.Series:
-    try:
-        return values.astype(TEXT_DTYPE).where(values.notna(), float("nan"))
-    except UnicodeEncodeError:  # half a sign, which pandas takes for text in objects only
-        return values.astype(object).where(values.notna(), float("nan"))
+    return values.astype(TEXT_DTYPE).where(values.notna(), float("nan"))
 
 
 def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:

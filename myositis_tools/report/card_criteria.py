@@ -85,7 +85,6 @@ def medication_of(medications: Any, own: pd.DataFrame, patient_id: str | int, pr
     drawn = medication_timeline_frame(medications, own, patient_id, protocol=protocol)
     if drawn.empty:
         return CardLine("the day of screening is not recorded.", "In use at screening:")
-    day = drawn["until"].max()
-    in_use = drawn[(drawn["effect"] != WINDOW) & (drawn["until"] == day)]["label"]
+    in_use = drawn[(drawn["effect"] != WINDOW) & (drawn["until"] == drawn["screening_date"])]["label"]
     said = listed(list(in_use), most=_MOST) if len(in_use) else "no medication in the list"
     return line(f"{said}.", "In use at screening:", most=2)

@@ -123,7 +123,7 @@ def report_patient(
         sections.append(answered)
         said.append(sentence)
     if medications is not None:
-        sections.append(_medication(own["medications"], own["screening"], name))
+        sections.append(_medication(own["medications"], own["screening"], name, protocol))
     if visits is not None:
         receipt, sentence = _receipt(own["visits"], name, week, scoring)
         sections += [receipt, _course(own["visits"], name, scoring)]
@@ -180,13 +180,13 @@ def _answer(kind: str, word: str) -> str:
     return f"{EFFECT_SYMBOLS[effect_of(kind, word)]} {stated(kind, word)}"
 
 
-def _medication(medications: Any, own: pd.DataFrame, name: str) -> ReportSection:
+def _medication(medications: Any, own: pd.DataFrame, name: str, protocol: Protocol) -> ReportSection:
     heading = "Medication before screening"
-    drawn = medication_timeline_frame(medications, own, name)
+    drawn = medication_timeline_frame(medications, own, name, protocol=protocol)
     words = words_of_medication(drawn)
     if not words:
         return ReportSection(heading, ("No medication is recorded for this patient.",))
-    caption = "Courses before screening, and the time windows of the registry entry."
+    caption = f"Courses before screening, and the time windows of {protocol.title}."
     return ReportSection(heading, (), (ReportPicture(caption, draw_medication_timeline(drawn, name), words),))
 
 

@@ -160,3 +160,13 @@ def test_what_is_nothing_counts_as_not_recorded(column, name):
     scored = mt.score_total_improvement(hostile("visits", name, column))
     pd.testing.assert_series_equal(scored["tis"], mt.score_total_improvement(wanted)["tis"])
     assert not (mt.validate(hostile("visits", name, column), "visits")["severity"] == "error").any()
+
+
+@pytest.mark.parametrize("name", ["validate", "derive_screening", "open_cohort", "time_to_response"])
+def test_half_a_sign_is_refused_by_name_and_row(name):
+    """Only pandas holds it, so that each engine, report and file would fall over it in a way of its own."""
+    kind = next(iter(CALLS[name].tables.values()))
+    said = call_or_refuse(name, kind, hostile(kind, "patient_id", "a cell: half a sign"))
+    last_row = len(tables()[kind]) - 1
+    assert "half a sign" in said
+    assert f"column patient_id, row {last_row} (counted from 0)" in said

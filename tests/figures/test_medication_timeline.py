@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import myositis_tools as mt
-from myositis_tools.figures.patient.medication_timeline import OTHER, WINDOW
+from myositis_tools.figures.patient.medication_timeline import NOT_JUDGED, OTHER, WINDOW
 
 DAY = pd.Timestamp("2026-05-31")
 
@@ -94,3 +94,21 @@ def test_nothing_by_colour_alone_and_text_stays_text(patients):
     assert any("✕ not allowed" in text for text in words.text)
     with pytest.raises(mt.errors.NotFoundError, match="no patient"):
         mt.figures.plot_medication_timeline(table, patients, "Z")
+
+
+def test_a_protocol_without_words_on_courses_judges_none(patients):
+    """Another trial's allowances are not hers."""
+    silent = next(each for each in mt.PROTOCOLS.values() if not each.courses.groups)
+    drawn = mt.figures.medication_timeline_frame(courses(), patients, "A", protocol=silent)
+    of_courses = drawn[drawn["effect"] != WINDOW]
+    assert of_courses["effect"].tolist() == [NOT_JUDGED]
+    assert of_courses["because"].tolist() == [f"{silent.title} does not say which courses it allows"]
+    title = mt.figures.plot_medication_timeline(courses(), patients, "A", protocol=silent).layout.title.text
+    assert "1 course before screening, which the protocol does not judge" in title
+
+
+def test_a_course_that_cannot_be_is_refused_whatever_the_protocol_judges(patients):
+    silent = next(each for each in mt.PROTOCOLS.values() if not each.courses.groups)
+    wrong = courses(stop_date=[DAY - pd.Timedelta(days=1)])
+    with pytest.raises(mt.errors.ImpossibleValueError):
+        mt.figures.medication_timeline_frame(wrong, patients, "A", protocol=silent)

@@ -292,8 +292,7 @@ class EligibilityModel(AppModel):
         if self.patient_id is None or self.medications is None:
             return pd.DataFrame()
         patients = self._given.patients if isinstance(self._given, Records) else self._given
-        asked = self.current if self.current.courses.groups else None
-        return medication_timeline_frame(self.medications, patients, self.patient_id, protocol=asked)
+        return medication_timeline_frame(self.medications, patients, self.patient_id, protocol=self.current)
 
     def decision(self) -> str:
         """The chosen patient's decision; empty if none is chosen."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import NotFoundError, ReadingWarning, listed
+from myositis_tools.errors import NotFoundError, ReadingWarning, WrongTypeError, listed
 from myositis_tools.exchange.mapping.column_mapping import MULTIPLE, ColumnMapping, TableMapping
 from myositis_tools.exchange.mapping.heading_meanings import meaning_of
 from myositis_tools.exchange.mapping.heading_names import CERTAIN, OWN_NAME, known_elsewhere, name_fit
@@ -21,7 +21,7 @@ from myositis_tools.exchange.mapping.heading_units import UnitFit, stated_in, un
 from myositis_tools.exchange.mapping.known_words import suggest_words
 from myositis_tools.exchange.mapping.upper_limits import has_another_unit, upper_limits
 from myositis_tools.exchange.mapping.value_fit import value_fit
-from myositis_tools.frames import Column, columns, find_kind, refuse_nested, require_columns, to_pandas
+from myositis_tools.frames import Column, columns, find_kind, plain_column, refuse_nested, require_columns, to_pandas
 
 LIKELY = CERTAIN  # the one standard of what may be accepted together with others, in notebooks, app and command line
 _MOST = 3  # suggestions for a heading
@@ -243,7 +243,7 @@ def accept_suggestions(
 
     Raises
     ------
-    MissingColumnError
+    MissingColumnError, WrongTypeError
         If `suggestions` is not what `suggest_mapping` gives.
     NotFoundError
         If a heading that you keep is no column of `table`.
@@ -264,6 +264,12 @@ def accept_suggestions(
     kept = suggestions[suggestions["column"].notna()]
     if not doubtful and "likely" in kept:
         kept = _likely_of(kept)
+    if not pd.api.types.is_numeric_dtype(plain_column(kept["score"]).dtype):
+        raise WrongTypeError(
+            "Column score holds what is no number.",
+            where="column score",
+            expected="the numbers that suggest_mapping gave",
+        )
     kept = kept.sort_values("score", ascending=False, kind="stable")
     kept = kept.drop_duplicates("heading").drop_duplicates("column").sort_index()
     frame = refuse_nested(to_pandas(table)) if table is not None else None

@@ -27,12 +27,12 @@ from myositis_tools.figures.patient.total_improvement import rows_of
 from myositis_tools.formatting import counted
 from myositis_tools.frames import checked_pandas, compare_tables, require_columns, tables_in_order, to_pandas
 
-WINDOW, OTHER = "window", "other drug"
-_EFFECTS = {verdict.MET: PASSES, verdict.NOT_MET: KEEPS_OUT, verdict.UNKNOWN: UNDECIDED}
-_WORDS = {PASSES: "allowed", KEEPS_OUT: "not allowed", UNDECIDED: "open", OTHER: OTHER}
-_SYMBOLS = {**EFFECT_SYMBOLS, OTHER: "–"}
-_COLOURS = {**EFFECT_COLOURS, OTHER: colours.UNCHANGED, WINDOW: colours.WINDOW}
-_PATTERNS = {**EFFECT_PATTERNS, OTHER: "", WINDOW: ""}
+WINDOW, OTHER, NOT_JUDGED = "window", "other drug", "not judged"
+_EFFECTS = {verdict.MET: PASSES, verdict.NOT_MET: KEEPS_OUT, verdict.UNKNOWN: UNDECIDED, NOT_JUDGED: NOT_JUDGED}
+_WORDS = {PASSES: "allowed", KEEPS_OUT: "not allowed", UNDECIDED: "open", OTHER: OTHER, NOT_JUDGED: NOT_JUDGED}
+_SYMBOLS = {**EFFECT_SYMBOLS, OTHER: "–", NOT_JUDGED: "–"}
+_COLOURS = {**EFFECT_COLOURS, OTHER: colours.UNCHANGED, NOT_JUDGED: colours.UNCHANGED, WINDOW: colours.WINDOW}
+_PATTERNS = {**EFFECT_PATTERNS, OTHER: "", NOT_JUDGED: "", WINDOW: ""}
 _ROW_HEIGHT = 28
 _DAYS_SHOWN_AT_LEAST = 5  # a course of a day would be too thin to see
 _SHOWN_AT_LEAST = pd.Timedelta(days=30)  # where all windows were moved to nothing
@@ -57,8 +57,9 @@ def medication_timeline_frame(
     -------
     pandas.DataFrame
         One row a window of the record that ends at screening, then one row a course, the oldest first: ``effect``
-        (``window``; ``passes``, ``keeps out``, ``undecided`` or ``other drug``), ``label``, ``since`` and ``until``
-        (the bar), ``said`` (from when to when, in words) and ``because``.
+        (``window``; ``passes``, ``keeps out``, ``undecided`` or ``other drug``; ``not judged`` where the protocol says
+        nothing of courses), ``label``, ``since`` and ``until`` (the bar), ``said`` (from when to when, in words),
+        ``because`` and ``screening_date``.
 
     Raises
     ------
@@ -92,13 +93,23 @@ def medication_timeline_frame(
     own = given[(given["patient_id"].astype(str) == str(patient_id)).to_numpy()]
     own = checked_pandas(own, "medications", ("start_date", "stop_date"))
     if pd.isna(day):
-        return pd.DataFrame(columns=["effect", "label", "since", "until", "said", "because"])
+        return pd.DataFrame(columns=["effect", "label", "since", "until", "said", "because", "screening_date"])
     asked = PROTOCOLS["time_is_muscle"] if protocol is None else protocol
     windows = _windows(day, asked)
     earliest = day - 2 * (day - min([row["since"] for row in windows] + [day - _SHOWN_AT_LEAST]))
-    judged = judge_exposures(own, patient, protocol=asked).to_dict("records") if len(own) else []
-    courses = [_course(row, earliest, day) for row in judged]
-    return pd.DataFrame([*windows, *sorted(courses, key=lambda row: row["since"])])
+    courses = [_course(row, earliest, day) for row in _judged(own, patient, asked).to_dict("records")]
+    drawn = pd.DataFrame([*windows, *sorted(courses, key=lambda row: row["since"])])
+    return drawn.assign(screening_date=day)
+
+
+def _judged(own: pd.DataFrame, patient: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """The patient's courses with what the protocol makes of each; checked also where it makes nothing of them."""
+    if own.empty:
+        return own
+    if protocol.courses.groups:
+        return judge_exposures(own, patient, protocol=protocol)
+    checked = judge_exposures(own, patient)
+    return checked.assign(allowed=NOT_JUDGED, because=f"{protocol.title} does not say which courses it allows")
 
 
 def _windows(day: pd.Timestamp, protocol: Protocol) -> list[dict[str, Any]]:
@@ -138,10 +149,10 @@ def draw_medication_timeline(timeline: pd.DataFrame, patient_id: str | int) -> g
         return empty_figure(f"{who} cannot be judged", "The day of screening is not recorded.")
     if (timeline["effect"] == WINDOW).all():
         return empty_figure(f"{who} has no medication to judge", "No medication is recorded for this patient.")
-    day, first = timeline["until"].iloc[0], timeline["since"].min()
-    drawn = figure(f"{who}: {_judged(timeline)}", height=130 + _ROW_HEIGHT * len(timeline), heads=20)
+    day, first = timeline["screening_date"].iloc[0], timeline["since"].min()
+    drawn = figure(f"{who}: {_finding(timeline)}", height=130 + _ROW_HEIGHT * len(timeline), heads=20)
     rows = timeline.reset_index(drop=True)
-    for effect in (WINDOW, PASSES, KEEPS_OUT, UNDECIDED, OTHER):
+    for effect in (WINDOW, PASSES, KEEPS_OUT, UNDECIDED, OTHER, NOT_JUDGED):
         _add_bars(drawn, rows[rows["effect"] == effect], effect)
     judged = rows[rows["effect"] != WINDOW]
     drawn.add_scatter(
@@ -169,9 +180,11 @@ def draw_medication_timeline(timeline: pd.DataFrame, patient_id: str | int) -> g
     return drawn
 
 
-def _judged(timeline: pd.DataFrame) -> str:
+def _finding(timeline: pd.DataFrame) -> str:
     """How many courses before screening stand in the way, and how many cannot be judged."""
     courses = timeline[timeline["effect"] != WINDOW]
+    if (courses["effect"] == NOT_JUDGED).all():
+        return f"{counted(len(courses), 'course')} before screening, which the protocol does not judge"
     kept, open_ = (int((courses["effect"] == effect).sum()) for effect in (KEEPS_OUT, UNDECIDED))
     if not kept and not open_:
         return "no medication before screening stands in the way"

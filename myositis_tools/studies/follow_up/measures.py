@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from myositis_tools.errors import OptionError, WrongTypeError, listed, nearest
+from myositis_tools.errors import OptionError, listed, nearest
 from myositis_tools.frames import columns, enter, in_pandas
 from myositis_tools.groups import group_name
 from myositis_tools.scores.core_set import enzyme_instruments, scale_instruments
@@ -102,15 +102,7 @@ def checked_visits(visits: pd.DataFrame, needs: Sequence[str]) -> pd.DataFrame:
     """Check columns of the visits at the door: patients as text, weeks as whole numbers, the rest as given there."""
     entrance = enter(visits, "visits", needs=("patient_id", "week", *needs), unique=("patient_id", "week"))
     clean = in_pandas(entrance.frame)
-    try:
-        clean["patient_id"] = [str(name) for name in clean["patient_id"]]
-    except UnicodeEncodeError:
-        raise WrongTypeError(
-            "Column patient_id holds a text with half a sign.",
-            where="column patient_id",
-            expected="texts",
-            hint="read the file in the encoding that it was written in",
-        ) from None
+    clean["patient_id"] = [str(name) for name in clean["patient_id"]]
     clean["week"] = clean["week"].astype("int64")
     return clean
 
