@@ -16,7 +16,7 @@ from myositis_tools.studies.screening.attrition import attrition
 from myositis_tools.studies.screening.influence import influence
 
 NAMED = ("early_disease", "prior_treatment", "minimal_disability", "recent_immunosuppression")
-LIMIT = "maximum_duration_months"
+MOVED, LIMIT = "early_disease", "maximum_duration_months"
 
 
 @cache
@@ -86,10 +86,18 @@ def _ranked(criteria: list[str], column: str) -> tuple[str, ...]:
 
 
 @cache
+def _fit_otherwise() -> frozenset[str]:
+    """The patients who fit every criterion but the one that is moved."""
+    decided = protocol().without(MOVED).decide(screening())
+    return frozenset(decided.loc[decided["decision"] == "eligible", "patient_id"])
+
+
+@cache
 def fitting(months: float) -> int:
     """How many patients fit with another limit of the disease duration."""
-    decided = protocol().with_limits(**{LIMIT: months}).decide(screening())
-    return int((decided["decision"] == "eligible").sum())
+    others = [one.key for one in protocol().criteria if one.key != MOVED]
+    decided = protocol().without(*others).with_limits(**{LIMIT: months}).decide(screening())
+    return int(decided.loc[decided["decision"] == "eligible", "patient_id"].isin(_fit_otherwise()).sum())
 
 
 @cache
