@@ -46,8 +46,8 @@ def class_answers(
     -------
     pandas.DataFrame
         One row for each exercise and outcome: ``exercise``, ``title``, ``outcome`` (``right``, the key of an error,
-        ``other`` or ``not_answered``), ``says`` (in words, about the named patients), ``first`` and ``last`` (how many learners had that outcome
-        with the first and with the last try), ``masked`` (which of these two is hidden).
+        ``other`` or ``not_answered``), ``says`` (in words, about the named patients), ``first`` and ``last`` (how many
+        learners had that outcome with the first and with the last try), ``masked`` (which of these two is hidden).
 
     Raises
     ------
