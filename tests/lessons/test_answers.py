@@ -98,47 +98,51 @@ def test_a_sheet_needs_a_seat_a_course_and_an_exercise_of_it(tmp_path):
         AnswerSheet().write(tmp_path / "a file")
 
 
-# what can be wrong with a file, and what makes it so; `one` is a try of a good one
-FAULTS = {
-    "half": lambda path, one: path.write_bytes(path.read_bytes()[:100]),
-    "empty": lambda path, one: path.write_bytes(b""),
-    "other json": lambda path, one: path.write_text("[1, 2]"),
-    "binary": lambda path, one: path.write_bytes(bytes(range(256))),
-    "deep": lambda path, one: path.write_text("[" * 100_000),
-    "changed": lambda path, one: rewritten(path, sign=False, seat=99),
-    "version": lambda path, one: rewritten(path, package="myositis_tools 99.9"),
-    "schema": lambda path, one: rewritten(path, schema=99),
-    "data": lambda path, one: rewritten(path, data="0"),
-    "course": lambda path, one: rewritten(path, course="twenty_minutes", tries=[]),
-    "no course": lambda path, one: rewritten(path, course=["x"]),
-    "seat": lambda path, one: rewritten(path, seat="<b>7</b>"),
-    "mark": lambda path, one: rewritten(path, sheet="../../x"),
-    "tries": lambda path, one: rewritten(path, tries={"a": 1}),
-    "key": lambda path, one: rewritten(path, tries=[one | {"exercise": "<script>"}]),
-    "error": lambda path, one: rewritten(path, tries=[one | {"misconception": "<script>"}]),
-    "share": lambda path, one: rewritten(path, tries=[one | {"share": "much"}]),
-    "more": lambda path, one: rewritten(path, tries=[one | {"name": "Jane"}]),
-    "large": lambda path, one: path.write_bytes(b" " * 2_000_000),
-}
+# what can be wrong with a file: what stands in it, what it says, and what one of its tries says
+CONTENTS = (b"", b"{", b"[1, 2]", bytes(range(256)), b"[" * 100_000, b" " * 2_000_000)
+CHANGES = (
+    {"package": "myositis_tools 99.9"},
+    {"schema": 99},
+    {"data": "0"},
+    {"course": "twenty_minutes", "tries": []},
+    {"course": ["x"]},
+    {"seat": "<b>7</b>"},
+    {"sheet": "../../x"},
+    {"tries": {"a": 1}},
+    {"name": "Jane"},
+)
+TRIES = ({"exercise": "<script>"}, {"misconception": "<script>"}, {"share": "much"}, {"hints": -1}, {"name": "Jane"})
+
+
+def spoil(paths):
+    """Spoil a file in each way; the last is changed without a new checksum."""
+    for content in CONTENTS:
+        next(paths).write_bytes(content)
+    for changes in CHANGES:
+        rewritten(next(paths), **changes)
+    for changes in TRIES:
+        path = next(paths)
+        one = json.loads(path.read_text(encoding="utf-8"))["tries"][0]
+        rewritten(path, tries=[one | changes])
+    rewritten(next(paths), sign=False, seat=99)
 
 
 def test_every_file_that_cannot_be_used_is_told_and_the_others_count(tmp_path):
     good = [sheet_of(seat, [("ceiling", "upper_edge")]).write(tmp_path) for seat in (1, 2)]
-    one = json.loads(good[0].read_text(encoding="utf-8"))["tries"][0]
-    for seat, spoil in enumerate(FAULTS.values(), start=11):
-        spoil(sheet_of(seat, [("ceiling", "")]).write(tmp_path), one)
+    faults = len(CONTENTS) + len(CHANGES) + len(TRIES) + 1
+    spoil(sheet_of(seat, [("ceiling", "")]).write(tmp_path) for seat in range(11, 11 + faults))
     (tmp_path / ".answers-005.json.part").write_text("half a file on its way")
     (tmp_path / "notes.txt").write_text("")
     told = unusable_answers(tmp_path)
-    assert len(told) == len(FAULTS)
+    assert len(told) == faults
     assert not told["used"].any()
     assert told["why"].str.endswith(".").all()
     assert told["file"].str.match(r"answers-\d+-\w+\.json$").all()
     assert not told["why"].str.contains("<").any()
-    with pytest.warns(errors.ReadingWarning, match=f"{len(FAULTS)} files of answers could not be used"):
+    with pytest.warns(errors.ReadingWarning, match=f"{faults} files of answers could not be used"):
         found = class_answers(tmp_path, smallest_count=None)
     assert found.groupby("exercise")["first"].sum().eq(len(good)).all()
-    for path in tmp_path.glob("answers-01[1-5]*.json"):
+    for path in tmp_path.glob("answers-01[1-6]*.json"):
         with pytest.raises(errors.WrongTypeError, match="no answers that can be used"):
             AnswerSheet.read(path)
     with pytest.raises(errors.OptionError, match="of another version"):
