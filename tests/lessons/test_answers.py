@@ -22,7 +22,7 @@ def sheet_of(seat, answers, course="ninety_minutes"):
     return sheet
 
 
-def rewritten(path, sign=True, **changes):
+def rewritten(path, *, sign=True, **changes):
     """The file with changes, and a checksum that fits them or does not."""
     body = json.loads(path.read_text(encoding="utf-8")) | changes
     if sign:
