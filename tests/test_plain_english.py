@@ -1,7 +1,7 @@
 """What a person reads is plain English: phrases that a native editor took out do not come back.
 
-Looked at are the README, the words of the notebooks and of the exercises, and every text in the code of apps, reports and
-the command line, with the docstrings that its `--help` prints.
+Looked at are the README, the words of the notebooks and of the exercises, and every text in the code of apps, reports
+and the command line, with the docstrings that its `--help` prints.
 """
 
 import ast
