@@ -93,7 +93,7 @@ def _title(receipt: pd.DataFrame) -> str:
     names = as_text(weakest["label"])
     several = f"{len(names)} of {len(known)} muscles"
     which = listed([within(name) for name in names]) if len(names) <= _MOST_NAMED else several
-    return f"Weakest {verb(len(names), 'is', 'are')} {which}: grade {lowest:g}"
+    return f"Weakest: {which}, grade {lowest:g}"
 
 
 def draw_muscle_map(receipt: pd.DataFrame) -> go.Figure:
