@@ -1,0 +1,13 @@
+"""Lessons: exercises that judge an answer, courses, and what a class has answered. No answer is stored anywhere."""
+
+from myositis_tools.lessons.exercise import (
+    COURSES,
+    KINDS,
+    AnswerField,
+    Exercise,
+    course_exercises,
+    find_exercise,
+)
+from myositis_tools.lessons.judgement import Feedback
+
+__all__ = ["COURSES", "KINDS", "AnswerField", "Exercise", "Feedback", "course_exercises", "find_exercise"]

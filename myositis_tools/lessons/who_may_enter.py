@@ -1,0 +1,137 @@
+"""Exercises of the first session: how many fit, limits at their edges, unknown against no, and drugs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from myositis_tools.lessons.exercise import AnswerField, LessonContent
+from myositis_tools.lessons.sample_facts import (
+    checks,
+    events,
+    patients,
+    protocol,
+    screening,
+    trap_patients,
+    verdicts_with_edges,
+)
+from myositis_tools.lessons.seats import drawn
+from myositis_tools.lessons.texts import Wording
+from myositis_tools.scores.core_set import scale_instruments
+
+DECISIONS = ("eligible", "indeterminate", "ineligible")
+EDGES = {
+    "exactly_12_months": "early_disease",
+    "one_day_short_of_12_months": "early_disease",
+    "fvc_49_9": "severe_weakness",
+    "fvc_50_0": "severe_weakness",
+    "thrombosis_10_years_ago": "thrombosis",
+    "thrombosis_10_years_and_a_day_ago": "thrombosis",
+    "eighteenth_birthday": "adult",
+    "measures_on_the_cutoffs": "minimal_disability",
+}
+_DAYS_OF_A_MONTH = 365.25 / 12
+
+
+def by_one_criterion(criterion: str, verdict: str) -> str:
+    """What a verdict on one criterion alone would decide."""
+    if verdict == "unknown":
+        return "indeterminate"
+    wanted = "met" if protocol().criterion(criterion).kind == "inclusion" else "not met"
+    return "eligible" if verdict == wanted else "ineligible"
+
+
+@cache
+def _edge_patients() -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The patients for a seat: of each stratum one is drawn."""
+    named = {trap: (trap_patients()[trap], criterion) for trap, criterion in EDGES.items()}
+    verdicts = protocol().verdicts(screening()).set_index("patient_id")
+    on_edge = {
+        (criterion, inside): tuple(
+            (str(patient), criterion)
+            for patient, moved in verdicts_with_edges(inside=inside)[criterion].items()
+            if moved != verdicts.loc[patient, criterion]
+        )
+        for criterion, inside in (("early_disease", True), ("minimal_disability", False))
+    }
+    limit = protocol().limits["maximum_duration_months"]
+    lasts = screening().set_index("patient_id")["disease_duration_months"]
+    before = tuple((str(patient), "early_disease") for patient in lasts.index[lasts == limit.value - limit.step])
+    return (
+        on_edge["early_disease", True],
+        before,
+        *(((named[trap]),) for trap in EDGES if EDGES[trap] in ("severe_weakness", "thrombosis", "adult")),
+        on_edge["minimal_disability", False],
+    )
+
+
+def make_edge_triage(draw: str | None, wording: Wording) -> LessonContent:
+    """Who fits where a value lies on a limit or beside it."""
+    if draw:
+        asked = [drawn(f"{draw}:{place}", stratum)[0] for place, stratum in enumerate(_edge_patients())]
+    else:
+        asked = [(trap_patients()[trap], criterion) for trap, criterion in EDGES.items()]
+    answers = {
+        "solution": protocol().verdicts(screening()).set_index("patient_id"),
+        "edge_inside": verdicts_with_edges(inside=True),
+        "edge_outside": verdicts_with_edges(inside=False),
+        "rounded": _rounded([patient for patient, _ in asked]),
+    }
+    given = {
+        key: {patient: by_one_criterion(criterion, table.loc[patient, criterion]) for patient, criterion in asked}
+        for key, table in answers.items()
+    }
+    choices = {key: wording.say(f"decision_{key}") for key in DECISIONS}
+    material = pd.DataFrame(
+        [
+            {
+                wording.say("column_patient"): patient,
+                wording.say("column_criterion"): protocol().criterion(criterion).label,
+                wording.say("column_asks"): protocol().criterion(criterion).rule.sentence,
+                wording.say("column_recorded"): wording.say(f"recorded_{criterion}", **recorded(patient)),
+            }
+            for patient, criterion in asked
+        ]
+    )
+    return LessonContent(
+        tuple(AnswerField(patient, patient, "one", choices) for patient, _ in asked),
+        given.pop("solution"),
+        given,
+        material,
+        {"trial": protocol().title.partition(":")[0], "count": len(asked)},
+        {
+            patient: f"{protocol().criterion(criterion).label}: {checks().loc[(patient, criterion), 'reason']}"
+            for patient, criterion in asked
+        },
+    )
+
+
+def _rounded(names: list[str]) -> pd.DataFrame:
+    """The verdicts of a reader who rounds months, years and percent to whole numbers before she compares."""
+    table = screening().set_index("patient_id", drop=False).loc[names].copy()
+    log = patients().loc[names]
+    months = (log["screening_date"] - log["symptom_onset_date"]).dt.days / _DAYS_OF_A_MONTH
+    table["disease_duration_months"] = months.round()
+    table["fvc_percent_predicted"] = table["fvc_percent_predicted"].round()
+    years = (table["thrombosis_months_ago"] / 12).round()
+    within = years <= protocol().limits["thrombosis_years"].value
+    table["thrombosis_within_10_years"] = table["thrombosis_within_10_years"].mask(years.notna(), within)
+    return protocol().verdicts(table.reset_index(drop=True)).set_index("patient_id")
+
+
+def recorded(patient: str) -> Mapping[str, Any]:
+    """What stands in the records of a patient, as words for a sentence."""
+    log, row = patients().loc[patient], screening().set_index("patient_id").loc[patient]
+    dates = {name: _day(log[name]) for name in ("birth_date", "symptom_onset_date", "screening_date")}
+    own = events()[(events()["patient_id"] == patient) & (events()["event"] == "thrombosis")]
+    numbers = {name: float(row[name]) for name in row.index if isinstance(row[name], float) and row[name] == row[name]}
+    strength = next(one for one in scale_instruments("adult") if one.key == "mmt8_150")
+    known = {name: numbers.get(name, "?") for name in protocol().needs}
+    return {**known, **numbers, **dates, "event_date": ", ".join(map(_day, own["date"])), "mmt_best": strength.range}
+
+
+def _day(date: Any) -> str:
+    return "?" if pd.isna(date) else str(date)[:10]
