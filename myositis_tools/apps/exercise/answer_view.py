@@ -48,7 +48,7 @@ class AnswerControls(widgets.VBox):
         made = [self._make(field) for field in exercise.fields]
         children: list[widgets.Widget] = []
         if exercise.kind == "triage" and rows is not None:
-            children += self._as_table(material, rows, made)
+            children.append(self._as_table(material, rows, made))
         else:
             if not material.empty:
                 children.append(prose(material_table(material, model.says("not_recorded"))))
@@ -181,9 +181,7 @@ class AnswerControls(widgets.VBox):
 
     # -------------------------------------------------------------------------------------------- a choice for each row
 
-    def _as_table(
-        self, material: pd.DataFrame, rows: Sequence[int], made: Sequence[widgets.Widget]
-    ) -> list[widgets.Widget]:
+    def _as_table(self, material: pd.DataFrame, rows: Sequence[int], made: Sequence[widgets.Widget]) -> widgets.Widget:
         """Put each choice at the end of the row of the table that it is about."""
         widths = " ".join(f"{_width(material[name])}fr" for name in material)
         missing = self.model.says("not_recorded")
@@ -194,7 +192,9 @@ class AnswerControls(widgets.VBox):
             cells = [escape(_text(value, missing)) for value in material.iloc[place]]
             named = [f"<span class='mt-label'>{cells[0]}</span>", *cells[1:]]
             lines.append(_line(prose(_cells(named, widths)), control(field.label, one), "mt-triage-row"))
-        return list(lines)
+        table = widgets.Box(lines)
+        table.add_class("mt-triage-table")
+        return table
 
     # -------------------------------------------------------------------------------------------------------- to follow
 

@@ -105,11 +105,10 @@ class ExercisePanel(widgets.VBox, Leaving):
             try:
                 act(*arguments)
             except Exception as error:
-                is_refusal = isinstance(error, MyositisToolsError)
-                if not is_refusal:
+                if not isinstance(error, MyositisToolsError):
                     logging.getLogger(__name__).exception("An exercise's callback failed.")
                 self.answer.follow()
-                self.trouble.value = error_html(error.what if is_refusal else error)
+                self.trouble.value = error_html(error.what if isinstance(error, MyositisToolsError) else error)
             else:
                 self.trouble.value = ""
 
