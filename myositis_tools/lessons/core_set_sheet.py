@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,20 +76,28 @@ def measured_pairs(patient: str, week: int, *, enzyme: str = "") -> tuple[Measur
     return tuple(found)
 
 
-def sheet_of(pairs: tuple[MeasuredPair, ...], wording: Wording, *, with_bands: bool = True) -> pd.DataFrame:
+def label_of(pair: MeasuredPair, wording: Wording) -> str:
+    """The measure in the learner's language; an enzyme by its own name."""
+    return pair.instrument.column.label if pair.measure == ENZYME else wording.say(f"measure_{pair.measure}")
+
+
+def every_enzyme(patient: str, week: int) -> tuple[MeasuredPair, ...]:
+    """Each enzyme that was measured at both visits."""
+    pairs = [measured_pairs(patient, week, enzyme=one.key)[measures().index(ENZYME)] for one in enzyme_instruments()]
+    return tuple(pair for pair in pairs if pair.baseline == pair.baseline and pair.value == pair.value)
+
+
+def sheet_of(pairs: Sequence[MeasuredPair], wording: Wording) -> pd.DataFrame:
     """The pairs as a table to work on, with the points that each band gives."""
-    rows = []
-    for pair in pairs:
-        row: dict[str, Any] = {
-            "measure": pair.instrument.column.label,
+    rows: list[dict[str, Any]] = [
+        {
+            "measure": label_of(pair, wording),
             "baseline": pair.baseline,
-            "at the visit": pair.value,
+            "at_the_visit": pair.value,
             "range": pair.instrument.range,
             "unit": pair.instrument.column.unit,
+            "points": "; ".join(f"{band}: {band.points:g}" for band in bands()[pair.measure]),
         }
-        if with_bands:
-            row["points"] = "; ".join(f"{band}: {band.points:g}" for band in bands()[pair.measure])
-        rows.append(row)
-    return pd.DataFrame(rows).rename(
-        columns={name: wording.say(f"column_{name.replace(' ', '_')}") for name in rows[0]}
-    )
+        for pair in pairs
+    ]
+    return pd.DataFrame(rows).rename(columns={name: wording.say(f"column_{name}") for name in rows[0]})

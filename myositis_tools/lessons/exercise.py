@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
@@ -72,7 +72,7 @@ class LessonContent:
     reasons : mapping
         Why the answer of a field is what it is, in the library's words.
     tolerance : float
-        How far a number may lie from the right one.
+        How far a number may lie from the right one; `find_exercise` takes it from the table.
     difference : callable, optional
         Says the first difference in words of the exercise's own, from the answer; empty text where it has none.
     """
@@ -301,7 +301,8 @@ def _filled(key: str, seat: int | None, language: str) -> tuple[LessonContent, W
     for draw in range(_DRAWS):
         wording = Wording(key, language)
         content = make(None if seat is None else f"{key}:{seat}:{draw}", wording)
-        if not collide(content):
+        content = replace(content, tolerance=float(row["tolerance"] or 0))
+        if not collide(str(row["kind"]), content):
             return content, wording.filled_with(content.values)
         if seat is None:
             break

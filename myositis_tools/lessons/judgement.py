@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from myositis_tools.lessons.exercise import AnswerField, LessonContent
 
 _LONGEST = 40  # characters of a user's own words that a sentence repeats
+_DRAWN_APART = 2.0  # percentage points on average between two courses that a learner can draw apart
 _TENTH = 0.05  # numbers are compared in tenths, so that a float's last digit decides nothing
 
 
@@ -55,7 +56,7 @@ def judge(kind: str, content: LessonContent, wording: Wording, answer: Any) -> F
     return Feedback(False, f"{wording.say(key)} {differs}", key, differs, share)
 
 
-def collide(content: LessonContent) -> list[tuple[str, str]]:
+def collide(kind: str, content: LessonContent) -> list[tuple[str, str]]:
     """Name the answers that cannot be told from one another: of typical errors and the truth."""
     answers = {"solution": content.solution, **content.misconceptions}
     keys = list(answers)
@@ -63,7 +64,11 @@ def collide(content: LessonContent) -> list[tuple[str, str]]:
         (first, second)
         for place, first in enumerate(keys)
         for second in keys[place + 1 :]
-        if _same(content, answers[first], answers[second], tolerance=content.tolerance)
+        if (
+            _distance(answers[first], answers[second]) < _DRAWN_APART
+            if kind == "draw"
+            else _same(content, answers[first], answers[second], content.tolerance)
+        )
     ]
 
 
@@ -176,7 +181,7 @@ def _sequence(field: AnswerField, wording: Wording, value: Any) -> list[Any]:
 
 _TAKEN = {"number": _number, "one": _one, "several": _several, "order": _order}
 
-# ----------------------------------------------------------------------------------------------- what it is compared with
+# -------------------------------------------------------------------------------------------- what it is compared with
 
 
 def _comparable(value: Any) -> Any:

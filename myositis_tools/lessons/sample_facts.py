@@ -66,6 +66,12 @@ def decisions() -> pd.DataFrame:
 
 
 @cache
+def verdicts() -> pd.DataFrame:
+    """What the protocol says of each patient, a column for each criterion."""
+    return protocol().verdicts(screening()).set_index("patient_id")
+
+
+@cache
 def trap_patients() -> Mapping[str, str]:
     """The patients made by hand, by the name of their trap."""
     named = patients()[patients()["trap"].fillna("") != ""]
@@ -81,7 +87,7 @@ def scored() -> pd.DataFrame:
 @cache
 def verdicts_with_edges(*, inside: bool) -> pd.DataFrame:
     """What each criterion would say if every limit had its edge inside, or none had."""
-    moved = {}
+    moved: dict[str, float] = {}
     for each in protocol().criteria:
         for leaf in each.rule.leaves:
             operator = getattr(leaf, "operator", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -11,16 +12,20 @@ import pandas as pd
 from myositis_tools.lessons.exercise import AnswerField, LessonContent
 from myositis_tools.lessons.sample_facts import (
     checks,
+    decisions,
     events,
     patients,
     protocol,
     screening,
     trap_patients,
+    verdicts,
     verdicts_with_edges,
 )
 from myositis_tools.lessons.seats import drawn
 from myositis_tools.lessons.texts import Wording
 from myositis_tools.scores.core_set import scale_instruments
+from myositis_tools.studies.screening.influence import influence
+from myositis_tools.verdict import VERDICTS
 
 DECISIONS = ("eligible", "indeterminate", "ineligible")
 EDGES = {
@@ -48,12 +53,11 @@ def by_one_criterion(criterion: str, verdict: str) -> str:
 def _edge_patients() -> tuple[tuple[tuple[str, str], ...], ...]:
     """The patients for a seat: of each stratum one is drawn."""
     named = {trap: (trap_patients()[trap], criterion) for trap, criterion in EDGES.items()}
-    verdicts = protocol().verdicts(screening()).set_index("patient_id")
     on_edge = {
         (criterion, inside): tuple(
             (str(patient), criterion)
             for patient, moved in verdicts_with_edges(inside=inside)[criterion].items()
-            if moved != verdicts.loc[patient, criterion]
+            if moved != verdicts().loc[patient, criterion]
         )
         for criterion, inside in (("early_disease", True), ("minimal_disability", False))
     }
@@ -75,7 +79,7 @@ def make_edge_triage(draw: str | None, wording: Wording) -> LessonContent:
     else:
         asked = [(trap_patients()[trap], criterion) for trap, criterion in EDGES.items()]
     answers = {
-        "solution": protocol().verdicts(screening()).set_index("patient_id"),
+        "solution": verdicts(),
         "edge_inside": verdicts_with_edges(inside=True),
         "edge_outside": verdicts_with_edges(inside=False),
         "rounded": _rounded([patient for patient, _ in asked]),
@@ -135,3 +139,106 @@ def recorded(patient: str) -> Mapping[str, Any]:
 
 def _day(date: Any) -> str:
     return "?" if pd.isna(date) else str(date)[:10]
+
+
+def make_how_many(draw: str | None, wording: Wording) -> LessonContent:  # noqa: ARG001 - the whole room guesses one number
+    """How many of all screened fit."""
+    counts = decisions()["decision"].value_counts()
+    screened, fit, undecided, excluded = (
+        len(decisions()),
+        *(int(counts[key]) for key in ("eligible", "indeterminate", "ineligible")),
+    )
+    fails = influence(protocol(), screening())["fails"]
+    errors = {
+        "undecided_as_fitting": fit + undecided,
+        "largest_criterion_only": screened - int(fails.max()),
+        "one_after_another": max(screened - int(fails.sum()), 0),
+    }
+    field = AnswerField(
+        "patients", wording.say("field_patients"), "number", {}, wording.say("patients"), 0.0, float(screened), 1.0
+    )
+    material = pd.DataFrame(
+        [
+            {
+                wording.say("column_criterion"): one.label,
+                wording.say("column_kind"): wording.say(f"kind_{one.kind}"),
+                wording.say("column_asks"): one.rule.sentence,
+            }
+            for one in protocol().criteria
+        ]
+    )
+    values = {
+        "trial": protocol().title.partition(":")[0],
+        "screened": screened,
+        "fit": fit,
+        "undecided": undecided,
+        "excluded": excluded,
+        "most": fit + undecided,
+        "criteria": len(protocol().criteria),
+        "largest": int(fails.max()),
+    }
+    wrong = {key: {"patients": float(count)} for key, count in errors.items()}
+    return LessonContent((field,), {"patients": float(fit)}, wrong, material, values)
+
+
+IGA = "iga_deficiency_with_antibodies"
+Parts = tuple[bool | None, bool | None]
+_TRUTHS = (True, False, None)
+_IGA_NAMED: tuple[Parts, ...] = ((True, True), (True, None), (False, None), (None, False))
+_PAIRS: tuple[Parts, ...] = tuple((first, second) for first in _TRUTHS for second in _TRUTHS)
+
+
+@cache
+def _iga_checked() -> Mapping[Parts, tuple[str, str]]:
+    """What the protocol says of each pair of answers, and why."""
+    table = screening().head(len(_PAIRS))[list(protocol().needs)].copy()
+    for place, column in enumerate(("iga_deficiency", "anti_iga_antibodies")):
+        table[column] = pd.array([pair[place] for pair in _PAIRS], dtype="boolean")
+    found = protocol().check(table)
+    found = found[found["criterion"] == IGA]
+    said = [(str(verdict), str(reason)) for verdict, reason in zip(found["verdict"], found["reason"], strict=True)]
+    return MappingProxyType(dict(zip(_PAIRS, said, strict=True)))
+
+
+def _drawn_pairs(draw: str) -> list[Parts]:
+    kinds = (
+        [pair for pair in _PAIRS if set(pair) == {True}],
+        [pair for pair in _PAIRS if set(pair) == {True, None}],
+        [pair for pair in _PAIRS if set(pair) == {False, None}],
+        [pair for pair in _PAIRS if set(pair) == {None}],
+        [pair for pair in _PAIRS if set(pair) == {True, False}],
+    )
+    rows = [drawn(f"{draw}:{place}", some)[0] for place, some in enumerate(kinds)]
+    return drawn(draw, rows, len(rows))
+
+
+def make_iga(draw: str | None, wording: Wording) -> LessonContent:
+    """Whether an exclusion of two parts applies where a part is blank."""
+    rows = _drawn_pairs(draw) if draw else list(_IGA_NAMED)
+    right = [_iga_checked()[pair][0] for pair in rows]
+    errors = {
+        "blank_is_no": [_iga_checked()[first is True, second is True][0] for first, second in rows],
+        "blank_is_yes": [_iga_checked()[first is not False, second is not False][0] for first, second in rows],
+        "blank_spoils_all": ["unknown" if None in pair else said for pair, said in zip(rows, right, strict=True)],
+        "one_is_enough": ["met" if True in pair else "unknown" if None in pair else "not met" for pair in rows],
+    }
+    names = [f"row_{place}" for place in range(1, len(rows) + 1)]
+    words = {True: wording.say("yes"), False: wording.say("no"), None: wording.say("blank")}
+    material = pd.DataFrame(
+        {
+            wording.say("column_row"): list(range(1, len(rows) + 1)),
+            wording.say("column_iga_deficiency"): [words[first] for first, _ in rows],
+            wording.say("column_anti_iga_antibodies"): [words[second] for _, second in rows],
+        }
+    )
+    choices = {verdict: wording.say(f"exclusion_{verdict.replace(' ', '_')}") for verdict in VERDICTS}
+    labels = {name: wording.say("row", number=place) for place, name in enumerate(names, start=1)}
+    listed = "; ".join(f"{labels[name]}: {choices[said]}" for name, said in zip(names, right, strict=True))
+    return LessonContent(
+        tuple(AnswerField(name, labels[name], "one", choices) for name in names),
+        dict(zip(names, right, strict=True)),
+        {key: dict(zip(names, said, strict=True)) for key, said in errors.items()},
+        material,
+        {"rule": protocol().criterion(IGA).rule.sentence, "listed": listed},
+        {name: _iga_checked()[pair][1] for name, pair in zip(names, rows, strict=True)},
+    )
