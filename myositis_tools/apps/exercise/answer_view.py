@@ -45,19 +45,23 @@ class AnswerControls(widgets.VBox):
         exercise = model.exercise
         material = exercise.material
         rows = _rows_of(material, model.fields)
-        made = [self._make(field) for field in exercise.fields]
+        made = {field.name: self._make(field) for field in exercise.fields}
         children: list[widgets.Widget] = []
         if exercise.kind == "triage" and rows is not None:
             children.append(self._as_table(material, rows, made))
         else:
             if not material.empty:
-                children.append(prose(material_table(material, model.says("not_recorded"))))
-            children += [_labelled(field, one) for field, one in zip(exercise.fields, made, strict=True)]
+                shown = prose(material_table(material, model.says("not_recorded")))
+                shown.add_class("mt-wide")
+                children.append(shown)
+            children += [_labelled(field, made[field.name]) for field in exercise.fields]
         if exercise.kind == "points" and "total" not in model.fields:
             children.append(self.total)
         if exercise.kind == "draw":
             self.line = FigurePane("drawing")
+            self.line.add_class("mt-wide")
             children.append(self.line)
+        self.said.add_class("mt-wide")
         super().__init__([*children, self.said], layout={"width": "100%"})
         for name in ("mt-answer", f"mt-answer-{exercise.kind}"):
             self.add_class(name)
@@ -181,17 +185,20 @@ class AnswerControls(widgets.VBox):
 
     # -------------------------------------------------------------------------------------------- a choice for each row
 
-    def _as_table(self, material: pd.DataFrame, rows: Sequence[int], made: Sequence[widgets.Widget]) -> widgets.Widget:
-        """Put each choice at the end of the row of the table that it is about."""
-        widths = " ".join(f"{_width(material[name])}fr" for name in material)
+    def _as_table(self, material: pd.DataFrame, rows: Sequence[str], made: Mapping[str, widgets.Widget]) -> widgets.Box:
+        """Put each choice at the end of the first row of the table that it is about."""
+        widths = " ".join(f"minmax(0, {_width(material[name])}fr)" for name in material)
         missing = self.model.says("not_recorded")
         heads = prose(_cells([f"<b>{escape(str(name))}</b>" for name in material], widths))
         answer = prose(f"<b>{escape(self.model.says('your_answer'))}</b>")
         lines = [_line(heads, answer, "mt-triage-heads")]
-        for place, field, one in zip(rows, self.model.exercise.fields, made, strict=True):
+        for place, name in enumerate(rows):
+            is_first = place == 0 or rows[place - 1] != name
             cells = [escape(_text(value, missing)) for value in material.iloc[place]]
-            named = [f"<span class='mt-label'>{cells[0]}</span>", *cells[1:]]
-            lines.append(_line(prose(_cells(named, widths)), control(field.label, one), "mt-triage-row"))
+            cells[0] = f"<span class='mt-label'>{cells[0]}</span>" if is_first else ""
+            asked = control(self.model.fields[name].label, made[name]) if is_first else prose("")
+            is_last = place == len(rows) - 1 or rows[place + 1] != name
+            lines.append(_line(prose(_cells(cells, widths)), asked, "mt-triage-row" if is_last else "mt-triage-part"))
         table = widgets.Box(lines)
         table.add_class("mt-triage-table")
         return table
@@ -240,13 +247,14 @@ def _labelled(field: AnswerField, one: widgets.Widget) -> widgets.Widget:
     return box
 
 
-def _rows_of(material: pd.DataFrame, fields: Mapping[str, AnswerField]) -> list[int] | None:
-    """The row of the table that each field is about; None where not every field has one of its own."""
+def _rows_of(material: pd.DataFrame, fields: Mapping[str, AnswerField]) -> list[str] | None:
+    """The field that each row of the table is about; None where a row is about none, or a field has no row."""
     if material.empty:
         return None
-    names = [str(value) for value in material.iloc[:, 0]]
-    found = [names.index(name) for name in fields if names.count(name) == 1]
-    return found if len(found) == len(fields) else None
+    named = {words: name for name, field in fields.items() for words in (name, field.label, field.label.split()[-1])}
+    found = [named.get(str(value), "") for value in material.iloc[:, 0]]
+    in_order = [name for place, name in enumerate(found) if place == 0 or found[place - 1] != name]
+    return found if in_order == list(fields) else None
 
 
 def _line(cells: widgets.Widget, answer: widgets.Widget, look: str) -> widgets.Widget:

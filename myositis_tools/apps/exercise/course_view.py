@@ -42,6 +42,7 @@ class CourseView(widgets.VBox, Leaving):
         self._top = PageTop()
         bar = widgets.Box([self.previous_button, *self.numbers, self.next_button, self.progress])
         bar.add_class("mt-course-bar")
+        self._opening = note(says("opening"))
         self.body = widgets.VBox(layout={"width": "100%"})
         end = widgets.Box([self.save_button, note(says("kept" if model.folder is None else "handed_in"))])
         end.add_class("mt-row")
@@ -111,6 +112,8 @@ class CourseView(widgets.VBox, Leaving):
         return self._panels[place]
 
     def _show(self) -> None:
+        if self.model.place not in self._panels:  # what the library computes for it may take seconds
+            self.body.children = [self._opening]
         self.body.children = [self.panel]
         self._tell()
 

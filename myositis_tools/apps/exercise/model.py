@@ -157,10 +157,14 @@ class ExerciseModel(traitlets.HasTraits):
         return feedback
 
     def _without_the_answer(self, feedback: Feedback) -> Feedback:
-        """Leave out the only number that is asked for, which the first difference would tell before a second try."""
+        """Leave out the only answer that is asked for, which the first difference would tell before a second try."""
         if feedback.correct or len(self.fields) > 1 or self.shows_solution:
             return feedback
         says = feedback.says.removesuffix(feedback.first_difference).strip()
+        field = next(iter(self.fields.values()))
+        if field.takes == "order":
+            right = round(feedback.share * len(field.choices))
+            says = f"{says} {self.says('in_place', right=right, all=len(field.choices))}".strip()
         return replace(feedback, says=says or self.says("another_answer"), first_difference="")
 
     def try_again(self) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools import figures
@@ -17,6 +18,7 @@ from myositis_tools.sample import load_screening, load_visits
 if TYPE_CHECKING:
     from myositis_tools.apps.exercise.model import ExerciseModel
 
+WEEK = 12  # of the visit at which the strength is full again
 _HEIGHT = 320
 _NAMED_WEEK = re.compile(r"^(?P<line>.*?)[ _:]*(?P<week>\d+)$")  # as in ivig_12
 
@@ -37,8 +39,13 @@ def _protocol() -> Protocol:
     return PROTOCOLS["time_is_muscle"]
 
 
+def _of(exercise: Exercise) -> Mapping[str, Any]:
+    """The patient, the visit and the numbers that an exercise is about."""
+    return exercise.content.values  # noqa: PD011
+
+
 def _receipt(exercise: Exercise) -> go.Figure:
-    values = exercise.content.values
+    values = _of(exercise)
     return figures.plot_receipt(load_visits(), values["patient"], int(values["week"]))
 
 
@@ -48,18 +55,32 @@ def _criteria_of_those_asked(exercise: Exercise) -> go.Figure:
     return figures.plot_eligibility_matrix(_protocol(), screening[asked])
 
 
+def _full_strength(exercise: Exercise) -> go.Figure:
+    """The receipt of a patient in whom nothing has changed but her strength, which is full again."""
+    values, visits = _of(exercise), load_visits()
+    before = visits[(visits["patient_id"] == values["patient"]) & (visits["week"] == 0)]
+    after = before.assign(week=WEEK, visit_date=pd.NaT, mmt8_150=values["best"])
+    return figures.plot_receipt(pd.concat([before.assign(visit_date=pd.NaT), after]), values["patient"], WEEK)
+
+
+def _course_of_first(exercise: Exercise) -> go.Figure:
+    """The score of the first patient asked about over time, with its bounds."""
+    return figures.plot_total_improvement(load_visits(), exercise.fields[0].name.partition("_")[0])
+
+
 def _duration(_: Exercise) -> go.Figure:
     return figures.plot_sensitivity(_protocol(), load_screening(), "maximum_duration_months")
 
 
 _FIGURES: Mapping[str, Callable[[Exercise], go.Figure]] = {
     "how_many": lambda _: figures.plot_attrition(_protocol(), load_screening()),
-    "edge_triage": _criteria_of_those_asked,
+    "edge_triage": _duration,
     "drugs": _criteria_of_those_asked,
     "by_hand": _receipt,
     "band_edges": _receipt,
-    "ceiling": _receipt,
+    "ceiling": _full_strength,
     "worse": _receipt,
+    "known_or_not": _course_of_first,
     "cost": lambda _: figures.plot_influence(_protocol(), load_screening()),
     "wider": _duration,
 }
@@ -79,7 +100,9 @@ def draw_drawn_answer(model: ExerciseModel) -> go.Figure:
             _add(drawn, truth[name], f"{words}: {model.says('computed')}", colour, "solid", marker, width=4)
     numbers = [field for field in model.fields.values() if field.takes == "number"]
     low, high, unit = numbers[0].minimum, numbers[0].maximum, numbers[0].unit
-    drawn.update_xaxes(title_text=None, tickvals=sorted({week for points in lines.values() for week in points}))
+    drawn.update_xaxes(
+        title_text=model.says("weeks"), tickvals=sorted({week for points in lines.values() for week in points})
+    )
     drawn.update_yaxes(title_text=unit or None, range=None if low is None or high is None else [low, high])
     return drawn
 

@@ -63,7 +63,6 @@ class ExercisePanel(widgets.VBox, Leaving):
             f"<div class='mt-title' role='heading' aria-level='2'>{escape(exercise.title)}</div>"
             f"<div class='mt-subtitle'>{escape(' · '.join(about))}. {escape(says('about'))}</div>"
         )
-        code = prose(f"<pre class='mt-code'>{escape(model.as_code())}</pre>")
         super().__init__(
             [
                 self.title,
@@ -76,7 +75,6 @@ class ExercisePanel(widgets.VBox, Leaving):
                 self.hints,
                 self.solved,
                 self.pane,
-                folded(says("in_code"), code),
             ],
             layout={"width": "100%"},
         )
@@ -171,7 +169,7 @@ class ExercisePanel(widgets.VBox, Leaving):
         if not model.shows_solution:
             return
         title = escape(model.says("right_answer"))
-        points = escape(model.says("worth", points=model.points, all=1))
+        points = escape(model.says("one_point", points=model.points))
         self._say(
             self.solved,
             f"<div class='mt-heading'>{title} <span class='mt-note'>{points}</span></div>"
@@ -207,7 +205,9 @@ class ExerciseView(widgets.VBox, Leaving):
 
     def __init__(self, model: ExerciseModel) -> None:
         self.model, self.panel = model, ExercisePanel(model)
-        super().__init__([look(STYLE), self.panel, PageManners()], layout={"width": "100%"})
+        code = prose(f"<pre class='mt-code'>{escape(model.as_code())}</pre>")
+        in_code = folded(model.says("in_code"), code)
+        super().__init__([look(STYLE), self.panel, in_code, PageManners()], layout={"width": "100%"})
         for name in ("mt-desk", "mt-open", "mt-plain", "mt-front"):  # it looks as the apps do, and hides nothing
             self.add_class(name)
 
