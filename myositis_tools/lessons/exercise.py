@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import NotFoundError, OptionError, listed, nearest, require_option
-from myositis_tools.lessons.judgement import Feedback, collide, judge
+from myositis_tools.lessons.judgement import Feedback, answered, collide, judge
 from myositis_tools.lessons.texts import LANGUAGES, Wording
 from myositis_tools.tables import records
 
@@ -51,6 +51,12 @@ class AnswerField:
     minimum: float | None = None
     maximum: float | None = None
     step: float | None = None
+
+    def plain(self, value: Any) -> Any:
+        """A value of the field as JSON can hold it; of several choices in the order they are shown."""
+        if self.takes == "several":
+            return [key for key in self.choices if key in value]
+        return list(value) if self.takes == "order" else value
 
 
 @dataclass(frozen=True)
@@ -145,14 +151,19 @@ class Exercise:
         return self.content.fields
 
     def solution(self) -> dict[str, Any]:
-        """Give the right answer by field, as the library computes it."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value for name, value in self.content.solution.items()
-        }
+        """Give the right answer by field, as the library computes it: a number, a key, or a list of keys."""
+        return self._plain(self.content.solution)
 
     def misconceptions(self) -> dict[str, dict[str, Any]]:
         """Give the typical errors: the key of each, and the answer it gives."""
-        return {key: dict(answer) for key, answer in self.content.misconceptions.items()}
+        return {key: self._plain(answer) for key, answer in self.content.misconceptions.items()}
+
+    def plain_answer(self, answer: Any) -> dict[str, Any]:
+        """Give an answer as it can be kept: a number, a key or a list of keys for each field; refuse what is none."""
+        return self._plain(answered(self.fields, self.wording, answer))
+
+    def _plain(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        return {one.name: one.plain(answer[one.name]) for one in self.fields}
 
     def check(self, answer: Any) -> Feedback:
         """Say whether an answer is right, and if not, which typical error it is or where it first differs.

@@ -112,11 +112,12 @@ def make_by_hand(draw: str | None, wording: Wording) -> LessonContent:
     if errors["upper_edge"] == right:
         del errors["upper_edge"]
     reasons = {one.measure: _change_in_words(one, wording) for one in pairs}
+    added = " + ".join(map(wording.number, right))
     values = {
         "patient": visit[0],
         "week": visit[1],
         "total": sum(right),
-        "sum": " + ".join(map(wording.number, right)),
+        "sum": added,
         "response": wording.say(f"response_{_class_of(sum(right))}"),
         "enzyme": pairs[measures().index(ENZYME)].instrument.column.label,
         "other": other.instrument.column.label,
@@ -128,7 +129,7 @@ def make_by_hand(draw: str | None, wording: Wording) -> LessonContent:
         {key: _with_total(points) for key, points in errors.items()},
         sheet_of([*scales, *every_enzyme(*visit)], wording),
         values,
-        {**reasons, "total": values["sum"]},
+        {**reasons, "total": added},
     )
 
 
@@ -138,7 +139,9 @@ def _with_total(points: list[float]) -> dict[str, Any]:
 
 def _change_in_words(pair: MeasuredPair, wording: Wording) -> str:
     band = next(one for one in reversed(bands()[pair.measure]) if one.points == pair.points and _is_in(pair, one))
-    return wording.say("change_in_words", measure=label_of(pair, wording), percent=pair.percent_of_range, band=band)
+    return wording.say(
+        "change_in_words", measure=label_of(pair, wording), percent=round(pair.percent_of_range, 1), band=band
+    )
 
 
 def _is_in(pair: MeasuredPair, band: Any) -> bool:

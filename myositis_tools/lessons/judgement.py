@@ -47,9 +47,11 @@ def judge(kind: str, content: LessonContent, wording: Wording, answer: Any) -> F
     """Judge an answer of an exercise of a kind; `Exercise.check` says how."""
     given = answered(content.fields, wording, answer)
     share = _share(kind, content, given)
-    if _is_right(kind, content, given):
-        return Feedback(True, wording.say("right"), None, "", share if kind == "draw" else 1.0)
+    if _is_right(kind, content, given) and kind != "draw":
+        return Feedback(True, wording.say("right"), None, "", 1.0)
     differs = _first_difference(content, wording, given)
+    if _is_right(kind, content, given):  # a drawing is never the same to the last point
+        return Feedback(True, f"{wording.say('right')} {differs}", None, differs, share)
     key = _misconception(kind, content, given)
     if key is None:
         return Feedback(False, differs, None, differs, share)

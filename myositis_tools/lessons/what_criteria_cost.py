@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -15,8 +16,9 @@ from myositis_tools.lessons.texts import Wording
 from myositis_tools.studies.screening.attrition import attrition
 from myositis_tools.studies.screening.influence import influence
 
+RANKINGS = ("gain_if_dropped", "flow", "fails", "fails_only_this")
 NAMED = ("early_disease", "prior_treatment", "minimal_disability", "recent_immunosuppression")
-LIMIT = "maximum_duration_months"
+MOVED, LIMIT = "early_disease", "maximum_duration_months"
 
 
 @cache
@@ -26,13 +28,26 @@ def _costs() -> pd.DataFrame:
     return influence(protocol(), screening()).set_index("criterion").assign(flow=flow)
 
 
+@cache
+def _sets_without_ties() -> tuple[tuple[str, ...], ...]:
+    """Sets of criteria whose order differs by each way to count, with no tie: a tie has no order to teach."""
+    costs = _costs()
+    gaining = [str(key) for key in costs.index[costs["gain_if_dropped"] > 0]]
+    return tuple(
+        some
+        for some in combinations(gaining, len(NAMED))
+        if not any(costs.loc[list(some), column].duplicated().any() for column in RANKINGS)
+        if len({_ranked(list(some), column) for column in RANKINGS}) == len(RANKINGS)
+    )
+
+
 def make_cost(draw: str | None, wording: Wording) -> LessonContent:
     """Criteria by how many patients dropping each of them would gain."""
     gains = _costs()["gain_if_dropped"]
-    chosen = drawn(draw, [str(key) for key in gains.index[gains > 0]], len(NAMED)) if draw else list(NAMED)
+    chosen = drawn(draw, _sets_without_ties())[0] if draw else NAMED
     criteria = sorted(chosen, key=list(gains.index).index)
     labels = {key: protocol().criterion(key).label for key in criteria}
-    by = {column: _ranked(criteria, column) for column in ("gain_if_dropped", "flow", "fails", "fails_only_this")}
+    by = {column: _ranked(criteria, column) for column in RANKINGS}
     right = by["gain_if_dropped"]
 
     def difference(given: Mapping[str, Any]) -> str:
@@ -64,9 +79,6 @@ def make_cost(draw: str | None, wording: Wording) -> LessonContent:
         "count": len(criteria),
         "screened": len(screening()),
     }
-    # fewer ties than four ways to count allow: a tie has no order to teach
-    if any(_costs().loc[criteria, column].duplicated().any() for column in by):
-        return LessonContent((), {}, {"tie": {}}, material, values)
     return LessonContent(
         (AnswerField("order", wording.say("field_order"), "order", labels),),
         {"order": right},
@@ -86,10 +98,18 @@ def _ranked(criteria: list[str], column: str) -> tuple[str, ...]:
 
 
 @cache
+def _fit_otherwise() -> frozenset[str]:
+    """The patients who fit every criterion but the one that is moved."""
+    decided = protocol().without(MOVED).decide(screening())
+    return frozenset(decided.loc[decided["decision"] == "eligible", "patient_id"])
+
+
+@cache
 def fitting(months: float) -> int:
     """How many patients fit with another limit of the disease duration."""
-    decided = protocol().with_limits(**{LIMIT: months}).decide(screening())
-    return int((decided["decision"] == "eligible").sum())
+    others = [one.key for one in protocol().criteria if one.key != MOVED]
+    decided = protocol().without(*others).with_limits(**{LIMIT: months}).decide(screening())
+    return int(decided.loc[decided["decision"] == "eligible", "patient_id"].isin(_fit_otherwise()).sum())
 
 
 @cache

@@ -21,7 +21,7 @@ from myositis_tools.verdict import VERDICTS
 LEVEL = "moderate"
 LEVELS = tuple(one.name for one in classes("adult")[1:])
 MISSING = ("complete", "non-responder", "worst", "best")
-COURSE_WEEKS = (12, 26, 52)
+COURSE_WEEKS = (WEEK, 26, 52)
 
 
 @cache
@@ -112,9 +112,19 @@ def _shares(week: int, level: str, missing: str) -> dict[str, float]:
     return {str(arm): float(share) for arm, share in zip(rows["arm"], rows["value"], strict=True)}
 
 
+@cache
+def _levels_that_close() -> tuple[str, ...]:
+    """The levels at which the arms end nearer to each other than they began."""
+    gaps = {
+        level: [abs(float(pd.Series(_shares(week, level, "complete")).diff().iloc[-1])) for week in COURSE_WEEKS]
+        for level in LEVELS
+    }
+    return tuple(level for level, gap in gaps.items() if gap[-1] < gap[0])
+
+
 def make_draw_it(draw: str | None, wording: Wording) -> LessonContent:
     """The share of responders of both arms over time, drawn before it is seen."""
-    level = drawn(draw, LEVELS)[0] if draw else LEVEL
+    level = drawn(draw, _levels_that_close())[0] if draw else LEVEL
     seen = {week: _shares(week, level, "complete") for week in COURSE_WEEKS}
     treated, reference = seen[COURSE_WEEKS[0]]
     gap = seen[COURSE_WEEKS[0]][treated] - seen[COURSE_WEEKS[0]][reference]

@@ -82,7 +82,7 @@ def make_edge_triage(draw: str | None, wording: Wording) -> LessonContent:
         "solution": verdicts(),
         "edge_inside": verdicts_with_edges(inside=True),
         "edge_outside": verdicts_with_edges(inside=False),
-        "rounded": _rounded([patient for patient, _ in asked]),
+        "rounded": _rounded(),
     }
     given = {
         key: {patient: by_one_criterion(criterion, table.loc[patient, criterion]) for patient, criterion in asked}
@@ -113,17 +113,18 @@ def make_edge_triage(draw: str | None, wording: Wording) -> LessonContent:
     )
 
 
-def _rounded(names: list[str]) -> pd.DataFrame:
+@cache
+def _rounded() -> pd.DataFrame:
     """The verdicts of a reader who rounds months, years and percent to whole numbers before she compares."""
-    table = screening().set_index("patient_id", drop=False).loc[names].copy()
-    log = patients().loc[names]
+    table = screening().copy()
+    log = patients().loc[table["patient_id"]].reset_index(drop=True)
     months = (log["screening_date"] - log["symptom_onset_date"]).dt.days / _DAYS_OF_A_MONTH
     table["disease_duration_months"] = months.round()
     table["fvc_percent_predicted"] = table["fvc_percent_predicted"].round()
     years = (table["thrombosis_months_ago"] / 12).round()
     within = years <= protocol().limits["thrombosis_years"].value
     table["thrombosis_within_10_years"] = table["thrombosis_within_10_years"].mask(years.notna(), within)
-    return protocol().verdicts(table.reset_index(drop=True)).set_index("patient_id")
+    return protocol().verdicts(table).set_index("patient_id")
 
 
 def recorded(patient: str) -> Mapping[str, Any]:

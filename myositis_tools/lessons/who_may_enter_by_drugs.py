@@ -11,6 +11,7 @@ import pandas as pd
 from myositis_tools.criteria import derive_screening
 from myositis_tools.lessons.exercise import AnswerField, LessonContent
 from myositis_tools.lessons.sample_facts import (
+    checks,
     decisions,
     events,
     medications,
@@ -33,7 +34,9 @@ NAMED = (
     "no_medication_list",
 )
 _LONG_AGO = pd.DateOffset(years=20)
-_SHOWN = ("drug", "route", "dose_mg_day", "start_date", "stop_date", "stable_since", "non_muscular_indication")
+_SHOWN = ("drug", "route", "dose_mg_day", "start_date", "stop_date", "stable_since")
+_REASONS = ("non_muscular_indication", "known_for_myositis")
+_DRUG_CRITERIA = ("recent_immunosuppression", "nephrotoxic_medication")
 
 
 @cache
@@ -49,10 +52,14 @@ def decisions_by_reader() -> Mapping[str, pd.Series]:
     )
     listed = log.assign(medications_recorded=log["medications_recorded"].fillna(False).astype(bool) | True)
     has_list = screening()["patient_id"].map(patients()["medications_recorded"]).fillna(False).astype(bool)
+    recent = screening()["recent_immunosuppression"].astype("boolean")
+    # any drug that may be an immunosuppressant, whatever it is taken for
+    nearest_use = screening()["immunosuppressant_months_ago"].fillna(screening()["immunosuppressant_months_ago_min"])
+    taken = (nearest_use <= protocol().limits["immunosuppression_months"].value) & recent.eq(False).fillna(False)
     within = screening()["prior_treatment_within_limits"].astype("boolean")
     on_skin = screening()["patient_id"].isin(drugs.loc[drugs["route"] == "topical", "patient_id"])
     tables = {
-        "allowance_ignored": _screened(log, drugs.assign(stable_since=pd.NaT)),
+        "allowance_ignored": screening().assign(recent_immunosuppression=recent.mask(taken, True)),
         "allowance_for_all": _screened(log, allowed),
         "no_list_no_drug": _screened(listed, drugs),
         "silence_is_no": screening().assign(prior_treatment_within_limits=within.mask(within.isna() & has_list, False)),
@@ -80,7 +87,7 @@ def _strata() -> tuple[tuple[str, ...], ...]:
     kinds = (
         moved["allowance_ignored"],
         moved["allowance_for_all"],
-        moved["no_list_no_drug"],
+        [name for name in moved["no_list_no_drug"] if otherwise["no_list_no_drug"][name] == "eligible"],
         moved["silence_is_no"],
         moved["skin_counts"],
         [name for name in excluded if right[name] == "ineligible"],
@@ -99,11 +106,17 @@ def make_drugs(draw: str | None, wording: Wording) -> LessonContent:
     }
     right = {patient: str(decisions().loc[patient, "decision"]) for patient in asked}
     choices = {key: wording.say(f"decision_{key}") for key in DECISIONS}
-    reasons = {patient: str(decisions().loc[patient, "because"]) for patient in asked}
+    reasons = {patient: _reason(patient) for patient in asked}
     listed = "; ".join(f"{patient}: {choices[decision]}" for patient, decision in right.items())
     values = {"count": len(asked), "listed": listed, "trial": protocol().title.partition(":")[0]}
     fields = tuple(AnswerField(patient, patient, "one", choices) for patient in asked)
     return LessonContent(fields, right, errors, _lists(asked, wording), values, reasons)
+
+
+def _reason(patient: str) -> str:
+    """Why a patient does not fit or is undecided; of one who fits, what was found of the drugs."""
+    because = str(decisions().loc[patient, "because"])
+    return because or "; ".join(str(checks().loc[(patient, criterion), "reason"]) for criterion in _DRUG_CRITERIA)
 
 
 def _lists(asked: list[str], wording: Wording) -> pd.DataFrame:
@@ -119,9 +132,10 @@ def _lists(asked: list[str], wording: Wording) -> pd.DataFrame:
         lines = own[own["patient_id"] == patient].to_dict("records") or [{}]
         nothing = wording.say("no_list")
         rows += [
-            start | {wording.say(f"column_{name}"): _cell(line.get(name, ""), wording) for name in _SHOWN}
+            start | {wording.say(f"column_{name}"): _cell(line.get(name, ""), wording) for name in (*_SHOWN, *_REASONS)}
             if line
-            else start | {wording.say(f"column_{name}"): nothing if name == "drug" else "" for name in _SHOWN}
+            else start
+            | {wording.say(f"column_{name}"): nothing if name == "drug" else "" for name in (*_SHOWN, *_REASONS)}
             for line in lines
         ]
     return pd.DataFrame(rows)
