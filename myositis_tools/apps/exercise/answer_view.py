@@ -186,18 +186,18 @@ class AnswerControls(widgets.VBox):
     # -------------------------------------------------------------------------------------------- a choice for each row
 
     def _as_table(self, material: pd.DataFrame, rows: Sequence[str], made: Mapping[str, widgets.Widget]) -> widgets.Box:
-        """Put each choice at the end of the first row of the table that it is about."""
-        widths = " ".join(f"minmax(0, {_width(material[name])}fr)" for name in material)
+        """Put each choice at the end of the last row of the table that it is about."""
+        widths = " ".join(map(_width, (material[name] for name in material)))
         missing = self.model.says("not_recorded")
         heads = prose(_cells([f"<b>{escape(str(name))}</b>" for name in material], widths))
         answer = prose(f"<b>{escape(self.model.says('your_answer'))}</b>")
         lines = [_line(heads, answer, "mt-triage-heads")]
         for place, name in enumerate(rows):
             is_first = place == 0 or rows[place - 1] != name
+            is_last = place == len(rows) - 1 or rows[place + 1] != name
             cells = [escape(_text(value, missing)) for value in material.iloc[place]]
             cells[0] = f"<span class='mt-label'>{cells[0]}</span>" if is_first else ""
-            asked = control(self.model.fields[name].label, made[name]) if is_first else prose("")
-            is_last = place == len(rows) - 1 or rows[place + 1] != name
+            asked = control(self.model.fields[name].label, made[name]) if is_last else prose("")
             lines.append(_line(prose(_cells(cells, widths)), asked, "mt-triage-row" if is_last else "mt-triage-part"))
         table = widgets.Box(lines)
         table.add_class("mt-triage-table")
@@ -269,10 +269,11 @@ def _cells(cells: Sequence[str], widths: str) -> str:
     return f"<div class='mt-triage-cells' style='--mt-widths: {widths}'>{made}</div>"
 
 
-def _width(column: pd.Series) -> int:
-    """How wide a column is beside the others: its words, neither too narrow nor all of the page."""
-    longest = max(len(str(column.name)), *(len(str(value)) for value in column))
-    return min(max(longest, 8), 40)
+def _width(column: pd.Series) -> str:
+    """How wide a column is: no word of it is broken, and long texts share what is left."""
+    texts = [str(column.name), *map(str, column)]
+    word = max(len(word) for text in texts for word in text.split() or [""])
+    return f"minmax({word + 1}ch, {min(max(max(map(len, texts)), 8), 40)}fr)"
 
 
 def _is_number(column: pd.Series) -> bool:
@@ -284,7 +285,7 @@ def _text(value: Any, missing: str) -> str:
         return missing
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else str(value).replace("× ", "×\N{NO-BREAK SPACE}")
 
 
 def _allowed(field: AnswerField) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -21,6 +22,7 @@ from myositis_tools.errors import MyositisToolsError, OptionError
 COURSE = "MYOSITIS_TOOLS_COURSE"  # the class server says which it is
 LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands", "de": "Deutsch"}
 _FIRST_COURSE = "ninety_minutes"
+_MOST_DIGITS = 4  # of the number of a seat
 
 
 class CoursePage(widgets.VBox):
@@ -53,7 +55,7 @@ class CoursePage(widgets.VBox):
         self.add_class("mt-course-page")
         self.language.observe(lambda _: self._word(), names="value")
         self.start_button.on_click(lambda _: self._start(self.seat.value))
-        self.seat.on_submit(lambda _: self._start(self.seat.value))
+        self.seat.on_msg(self._told)
         self._word()
 
     def __repr__(self) -> str:
@@ -83,29 +85,35 @@ class CoursePage(widgets.VBox):
             self.seat.value = address["seat"][:9]
             self._start(self.seat.value)
 
+    def _told(self, _widget: Any, content: Mapping[str, Any], _buffers: Any) -> None:
+        if content.get("event") == "submit":  # Enter was pressed
+            self._start(self.seat.value)
+
     def _start(self, seat: str) -> None:
+        if self.course is not None:
+            return
         try:
-            number = _seat_of(seat)
+            number = self._seat_of(seat)
             model = CourseModel(self._course, seat=number, language=str(self.language.value), folder=answers_folder())
         except MyositisToolsError as error:
-            self.trouble.value = error_html(error)
+            self.trouble.value = error_html(error.what)
             return
         self.course = CourseView(model)
         self.address.address = {"seat": str(number), "language": model.language}
         self.children = [self.address, self.course]
 
+    def _seat_of(self, typed: str) -> int:
+        """Read the number of a seat.
 
-def _seat_of(typed: str) -> int:
-    """Read the number of a seat.
-
-    Raises
-    ------
-    OptionError
-        If it is none.
-    """
-    if not typed.strip().isdecimal():
-        raise OptionError(f"{typed.strip()[:20]!r} is no seat.", expected="a whole number such as 7")
-    return int(typed)
+        Raises
+        ------
+        OptionError
+            If it is none.
+        """
+        text = typed.strip()
+        if not text.isascii() or not text.isdecimal() or len(text) > _MOST_DIGITS:
+            raise OptionError(self._says("no_seat"))
+        return int(text)
 
 
 def open_course_page() -> CoursePage:
