@@ -47,6 +47,7 @@ NEIGHBOURS = {
     ("criteria", "scores"),
     ("frames", "tables"),
     ("groups", "frames"),
+    ("lessons", "exchange"),
     ("lessons", "privacy"),
     ("lessons", "sample"),
     ("lessons", "studies"),
