@@ -11,7 +11,7 @@ from myositis_tools.apps.exercise import CourseModel, CourseView, ExerciseModel
 from myositis_tools.apps.exercise.course_page_view import CoursePage
 from myositis_tools.apps.exercise.words import control_words
 from myositis_tools.errors import MissingPackageError, MyositisToolsError, NotFoundError, OptionError
-from myositis_tools.lessons import course_exercises, find_exercise
+from myositis_tools.lessons import AnswerSheet, course_exercises, find_exercise
 from myositis_tools.tables import load
 
 KEYS = course_exercises("ninety_minutes")
@@ -51,7 +51,7 @@ def test_the_controls_give_a_right_and_a_wrong_answer_and_the_picture_comes_afte
     answered_by_hand(panel, model.exercise.solution())
     assert model.feedback.correct
     assert "✓" in panel.feedback.value
-    assert model.points == 1
+    assert 0 < model.points < 1  # it was found at the second try
     assert panel.solved.value
     assert panel.trouble.value == ""
 
@@ -228,7 +228,8 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_lost(tmp_path):
 def test_the_page_asks_for_a_seat_unless_its_address_names_one(monkeypatch, tmp_path):
     monkeypatch.setenv("MYOSITIS_TOOLS_ANSWERS", str(tmp_path))
     page = CoursePage("twenty_minutes")
-    page._go({})
+    page._go({"reads": "de", "course": "<no course>"})
+    assert page.start_button.description == "Beginnen"
     for typed in ("", "three", "-1", "1.5", "9" * 400):
         page.seat.value = typed
         page.start_button.click()
@@ -238,9 +239,38 @@ def test_the_page_asks_for_a_seat_unless_its_address_names_one(monkeypatch, tmp_
     assert page.course is None
     page._go({"seat": "4", "language": "nl"})
     assert page.course.model.seat == 4
-    assert page.address.address == {"seat": "4", "language": "nl"}
+    sheet = page.course.model.sheet
+    assert page.address.address == {"seat": "4", "language": "nl", "sheet": sheet.sheet}
     assert page.course.model.folder == tmp_path
     assert repr(page.course).startswith("Twintig minuten")
+    page.language.value = "de"  # what is decided stays
+    assert repr(page.course).startswith("Zwanzig Minuten")
+    assert page.course.model.sheet is sheet
+
+
+def test_a_page_that_is_loaded_again_goes_on_where_it_was_left(monkeypatch, tmp_path):
+    monkeypatch.setenv("MYOSITIS_TOOLS_ANSWERS", str(tmp_path))
+    page = CoursePage("twenty_minutes")
+    page._go({"seat": "4"})
+    left = page.course.panel.model
+    left.take_hint()
+    left.choose_confidence(75)
+    left.check(next(iter(left.exercise.misconceptions().values())))
+    again = CoursePage("twenty_minutes")
+    again._go(page.address.address)
+    found = again.course.panel.model
+    assert (found.answer, found.tries, found.hints_taken) == (left.answer, 1, 1)
+    assert found.feedback == left.feedback
+    assert again.course.numbers[0].description.endswith("✗")
+    found.try_again()
+    found.check(found.exercise.solution())
+    assert 0 < found.points < 1
+    sheets = [AnswerSheet.read(path) for path in tmp_path.iterdir()]
+    assert [(len(sheet.tries), sheet.tries[0].confidence) for sheet in sheets] == [(2, 75)]
+    for mark in ("../" + found.sheet.sheet, "0" * 16, "*", ""):  # another mark is another sheet
+        other = CoursePage("twenty_minutes")
+        other._go({"seat": "4", "sheet": mark})
+        assert other.course.model.decided == 0
 
 
 def test_words_stand_in_every_language_with_the_same_places():

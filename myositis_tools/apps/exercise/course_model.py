@@ -10,11 +10,11 @@ import traitlets
 
 from myositis_tools.apps.exercise.model import ExerciseModel
 from myositis_tools.apps.exercise.words import control_word
-from myositis_tools.errors import OptionError
-from myositis_tools.lessons import course_exercises, find_exercise
-from myositis_tools.lessons.answers import AnswerSheet
+from myositis_tools.errors import MyositisToolsError, OptionError
+from myositis_tools.lessons import AnswerSheet, course_exercises, find_exercise
 
 ANSWERS = "MYOSITIS_TOOLS_ANSWERS"  # the class server says where answers are handed in
+_LONGEST_MARK = 32  # signs of a sheet's mark
 RIGHT, WRONG, OPEN = "right", "wrong", "open"
 
 
@@ -22,6 +22,20 @@ def answers_folder() -> Path | None:
     """The folder in which answers are handed in, where the class server names one."""
     named = os.environ.get(ANSWERS, "")
     return Path(named) if named else None
+
+
+def sheet_left_behind(folder: Path | None, course: str, seat: int, mark: str) -> AnswerSheet | None:
+    """The answers of a page that was left, by the mark that its address holds; None where they are not here."""
+    if folder is None or not (mark.isascii() and mark.isalnum() and len(mark) <= _LONGEST_MARK):
+        return None
+    for path in folder.glob(f"*-{mark}.json"):
+        try:
+            sheet = AnswerSheet.read(path)
+        except MyositisToolsError:
+            continue
+        if (sheet.course, sheet.seat) == (course, seat):
+            return sheet
+    return None
 
 
 class CourseModel(traitlets.HasTraits):
@@ -37,6 +51,8 @@ class CourseModel(traitlets.HasTraits):
         The language of its words.
     folder : pathlib.Path, optional
         Where each answer is handed in as soon as it is decided on; the class server names it.
+    sheet : AnswerSheet, optional
+        What was answered before the page was left; it goes on from there.
 
     Attributes
     ----------
@@ -54,13 +70,19 @@ class CourseModel(traitlets.HasTraits):
     revision = traitlets.Int(0)
 
     def __init__(
-        self, course: str, *, seat: int | None = None, language: str = "en", folder: Path | None = None
+        self,
+        course: str,
+        *,
+        seat: int | None = None,
+        language: str = "en",
+        folder: Path | None = None,
+        sheet: AnswerSheet | None = None,
     ) -> None:
         super().__init__()
         self.keys = course_exercises(course)
         self.course, self.seat, self.language, self.folder = course, seat, language, folder
         self._models: dict[str, ExerciseModel] = {}
-        self.sheet = AnswerSheet(course, seat)
+        self.sheet = AnswerSheet(course, seat or 0) if sheet is None else sheet
         self.trouble = ""
         self.exercise_at(0)  # a language or a seat that cannot be is refused at once
 
@@ -80,15 +102,15 @@ class CourseModel(traitlets.HasTraits):
         key = self.keys[place]
         if key not in self._models:
             exercise = find_exercise(key, seat=self.seat, language=self.language)
-            self._models[key] = ExerciseModel(exercise, on_decided=self._decided)
+            self._models[key] = ExerciseModel(exercise, self.sheet, on_decided=self._decided)
         return self._models[key]
 
     def state_of(self, place: int) -> str:
         """Whether the exercise of a place is right, not right yet, or not decided."""
-        model = self._models.get(self.keys[place])
-        if model is None or not model.tries:
+        own = [one for one in self.sheet.tries if one.exercise == self.keys[place]]
+        if not own:
             return OPEN
-        return RIGHT if model.is_right else WRONG
+        return RIGHT if any(one.correct for one in own) else WRONG
 
     @property
     def decided(self) -> int:
@@ -96,9 +118,9 @@ class CourseModel(traitlets.HasTraits):
         return sum(self.state_of(place) != OPEN for place in range(len(self.keys)))
 
     @property
-    def points(self) -> int:
-        """A point for each exercise that was right before its solution was shown."""
-        return sum(model.points for model in self._models.values())
+    def points(self) -> float:
+        """What the exercises have earned, as the sheet of answers counts it."""
+        return self.sheet.points()
 
     @property
     def progress(self) -> str:
@@ -106,23 +128,13 @@ class CourseModel(traitlets.HasTraits):
         said = self.says("progress", done=self.decided, all=len(self.keys))
         return f"{said} · {self.says('worth', points=self.points, all=len(self.keys))}"
 
-    def _decided(self, model: ExerciseModel) -> None:
-        if model.feedback is None:
-            return
-        self.sheet.record(
-            model.exercise,
-            model.answer,
-            model.feedback,
-            hints=model.hints_taken,
-            confidence=model.confidence,
-            seconds=model.seconds,
-        )
+    def _decided(self) -> None:
         self.trouble = ""
         if self.folder is not None:
             try:
                 self.sheet.write(self.folder)
-            except OSError as error:
-                self.trouble = self.says("not_written", why=error.strerror or type(error).__name__)
+            except MyositisToolsError as error:
+                self.trouble = self.says("not_written", why=error.what)
         self.revision += 1
 
     def as_file(self) -> tuple[str, bytes]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from myositis_tools.apps.exercise.course_model import CourseModel, answers_folder
+from myositis_tools.apps.exercise.course_model import CourseModel, answers_folder, sheet_left_behind
 from myositis_tools.apps.exercise.course_view import CourseView
 from myositis_tools.apps.exercise.view import STYLE
 from myositis_tools.apps.exercise.words import control_word
@@ -18,6 +18,7 @@ from myositis_tools.apps.widgets.app_view import error_html, look
 from myositis_tools.apps.widgets.page_address import PageAddress
 from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError, OptionError
+from myositis_tools.lessons import COURSES
 
 COURSE = "MYOSITIS_TOOLS_COURSE"  # the class server says which it is
 LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands", "de": "Deutsch"}
@@ -37,6 +38,7 @@ class CoursePage(widgets.VBox):
     def __init__(self, course: str = _FIRST_COURSE) -> None:
         self._course = course
         self.course: CourseView | None = None
+        self._mark = ""
         self.address = PageAddress(self._go)
         self.seat = widgets.Text(placeholder="1", tooltip="seat", layout={"width": "96px"})
         self.language = menu(
@@ -53,7 +55,7 @@ class CoursePage(widgets.VBox):
             self.form.add_class(name)
         super().__init__([self.address, self.form], layout={"width": "100%"})
         self.add_class("mt-course-page")
-        self.language.observe(lambda _: self._word(), names="value")
+        self.language.observe(self._another_language, names="value")
         self.start_button.on_click(lambda _: self._start(self.seat.value))
         self.seat.on_msg(self._told)
         self._word()
@@ -77,10 +79,14 @@ class CoursePage(widgets.VBox):
         self.start_button.description = self._says("start")
 
     def _go(self, address: Mapping[str, str]) -> None:
-        """Begin at once where the address says enough."""
-        if address.get("language") in LANGUAGE_NAMES:
-            self.language.value = address["language"]
-        self._course = address.get("course", self._course)
+        """Begin at once where the address says enough; without a language in it, in that of the browser."""
+        language = address.get("language", address.get("reads", ""))
+        if language in LANGUAGE_NAMES:
+            self.language.value = language
+        if address.get("course") in COURSES:
+            self._course = address["course"]
+        self._mark = address.get("sheet", "")
+        self._word()
         if address.get("seat") and self.course is None:
             self.seat.value = address["seat"][:9]
             self._start(self.seat.value)
@@ -94,13 +100,34 @@ class CoursePage(widgets.VBox):
             return
         try:
             number = self._seat_of(seat)
-            model = CourseModel(self._course, seat=number, language=str(self.language.value), folder=answers_folder())
+            folder, language = answers_folder(), str(self.language.value)
+            sheet = sheet_left_behind(folder, self._course, number, self._mark)
+            model = CourseModel(self._course, seat=number, language=language, folder=folder, sheet=sheet)
         except MyositisToolsError as error:
             self.trouble.value = error_html(error.what)
             return
-        self.course = CourseView(model)
-        self.address.address = {"seat": str(number), "language": model.language}
+        self._show(model)
+
+    def _show(self, model: CourseModel) -> None:
+        before = self.course
+        self.course = CourseView(model, self._labels[0])
+        kept = {} if model.folder is None else {"sheet": model.sheet.sheet}  # a page that is loaded again goes on
+        self.address.address = {"seat": str(model.seat), "language": model.language, **kept}
         self.children = [self.address, self.course]
+        if before is not None:
+            before.leave()
+
+    def _another_language(self, _: Any) -> None:
+        """Ask, or go on, in another language; what is decided stays."""
+        self._word()
+        now = self.course.model if self.course is not None else None
+        if now is None or now.language == self.language.value:
+            return
+        model = CourseModel(
+            now.course, seat=now.seat, language=str(self.language.value), folder=now.folder, sheet=now.sheet
+        )
+        model.place = now.place
+        self._show(model)
 
     def _seat_of(self, typed: str) -> int:
         """Read the number of a seat.

@@ -28,9 +28,11 @@ class CourseView(widgets.VBox, Leaving):
     ----------
     model : CourseModel
         What is known.
+    beside : widget, optional
+        What else stands in the last row.
     """
 
-    def __init__(self, model: CourseModel) -> None:
+    def __init__(self, model: CourseModel, *beside: widgets.Widget) -> None:
         self.model = model
         says = model.says
         self._panels: dict[int, ExercisePanel] = {}
@@ -44,7 +46,8 @@ class CourseView(widgets.VBox, Leaving):
         bar.add_class("mt-course-bar")
         self._opening = note(says("opening"))
         self.body = widgets.VBox(layout={"width": "100%"})
-        end = widgets.Box([self.save_button, note(says("kept" if model.folder is None else "handed_in"))])
+        kept = note(says("kept" if model.folder is None else "handed_in"))
+        end = widgets.Box([self.save_button, kept, *beside])
         end.add_class("mt-row")
         title = prose(
             f"<div lang='{model.language}' class='mt-course-title' role='heading' aria-level='1'>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,11 @@ import traitlets
 
 from myositis_tools.apps.exercise.words import control_word
 from myositis_tools.apps.typed_numbers import typed_number
-from myositis_tools.errors import NotFoundError, OptionError, WrongTypeError, listed, nearest, require_option
-from myositis_tools.lessons import AnswerField, Exercise, Feedback
+from myositis_tools.errors import NotFoundError, OptionError, WrongTypeError, listed, nearest
+from myositis_tools.lessons import COURSES, AnswerField, AnswerSheet, Exercise, Feedback, course_exercises
+from myositis_tools.lessons.answers import AnswerTry
 
-CONFIDENCES = ("guess", "fairly", "sure")
+CONFIDENCES = (25, 50, 75, 100)  # percent
 
 
 class ExerciseModel(traitlets.HasTraits):
@@ -24,8 +25,10 @@ class ExerciseModel(traitlets.HasTraits):
     ----------
     exercise : Exercise
         What is asked.
+    sheet : AnswerSheet, optional
+        Where her answers are kept; one of a course goes on where it was left. By default a new one.
     on_decided : callable, optional
-        Told, with this model, of each answer that was decided on.
+        Told of each answer that was decided on.
 
     Attributes
     ----------
@@ -35,32 +38,48 @@ class ExerciseModel(traitlets.HasTraits):
         What was said to the last answer.
     tries, hints_taken : int
         Answers that were decided on, and hints that were read.
-    confidence : {"guess", "fairly", "sure"} or None
-        How sure she was before she decided.
+    confidence : int or None
+        How sure she was before she decided, in percent.
     is_locked : bool
         Whether the answer is decided and cannot be changed.
     is_right, has_seen_solution : bool
         Whether an answer was right, and whether the solution was shown first.
-    seconds : float
-        From the beginning to the last decision.
     revision : int
         Goes up when something has changed; watch it to know when to draw.
     """
 
     revision = traitlets.Int(0)
 
-    def __init__(self, exercise: Exercise, *, on_decided: Callable[[ExerciseModel], None] | None = None) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        sheet: AnswerSheet | None = None,
+        *,
+        on_decided: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__()
         self.exercise = exercise
+        self.sheet = AnswerSheet(_course_of(exercise.key), exercise.seat or 0) if sheet is None else sheet
         self._on_decided = on_decided
         self.fields: dict[str, AnswerField] = {field.name: field for field in exercise.fields}
         self.answer: dict[str, Any] = {name: _beginning(field) for name, field in self.fields.items()}
         self.feedback: Feedback | None = None
         self.tries, self.hints_taken = 0, 0
-        self.confidence: str | None = None
+        self.confidence: int | None = None
         self.is_locked, self.is_right, self.has_seen_solution = False, False, False
-        self.seconds = 0.0
-        self._began = time.monotonic()
+        self._since = time.monotonic()
+        own = [one for one in self.sheet.tries if one.exercise == exercise.key]
+        if own:
+            self._go_on(own)
+
+    def _go_on(self, own: Sequence[AnswerTry]) -> None:
+        """Take up again what was decided on before the page was left."""
+        last = own[-1]
+        self.answer, self.tries, self.is_locked = dict(last.answer), len(own), True
+        self.hints_taken = min(last.hints, len(self.exercise.hints))
+        self.is_right = any(one.correct for one in own)
+        self.has_seen_solution = any(one.solution_seen for one in own)
+        self.feedback = self._without_the_answer(self.exercise.check(self.answer))
 
     def says(self, item: str, **values: Any) -> str:
         """Give a word of a control in the language of the exercise."""
@@ -98,10 +117,10 @@ class ExerciseModel(traitlets.HasTraits):
         self._tell()
         return place
 
-    def choose_confidence(self, confidence: str | None) -> None:
+    def choose_confidence(self, confidence: int | None) -> None:
         """Say how sure she is."""
-        if confidence is not None:
-            require_option("confidence", confidence, CONFIDENCES)
+        if confidence is not None and confidence not in CONFIDENCES:
+            raise OptionError(f"confidence={confidence!r} is not known.", expected=f"one of {listed(CONFIDENCES)}")
         self.confidence = confidence
         self._tell()
 
@@ -149,10 +168,20 @@ class ExerciseModel(traitlets.HasTraits):
         self.answer = {name: _plain(given[name]) for name in self.fields}
         self.feedback, self.is_locked = feedback, True
         self.tries += 1
-        self.seconds = time.monotonic() - self._began
+        now = time.monotonic()
+        self.sheet.record(
+            self.exercise,
+            answer,
+            feedback,
+            hints=self.hints_taken,
+            confidence=self.confidence,
+            seconds=round(now - self._since, 1),
+            solution_seen=self.has_seen_solution,
+        )
+        self._since = now
         self.is_right = self.is_right or feedback.correct
         if self._on_decided is not None:
-            self._on_decided(self)
+            self._on_decided()
         self._tell()
         return feedback
 
@@ -209,7 +238,7 @@ class ExerciseModel(traitlets.HasTraits):
         return self.is_right or self.has_seen_solution
 
     def show_solution(self) -> dict[str, Any]:
-        """Show the solution, which costs the point where the answer was not right before.
+        """Show the solution, which costs the points where the answer was not right before.
 
         Raises
         ------
@@ -233,9 +262,10 @@ class ExerciseModel(traitlets.HasTraits):
         ]
 
     @property
-    def points(self) -> int:
-        """One point for a right answer that was found before the solution was shown."""
-        return int(self.is_right and not self.has_seen_solution)
+    def points(self) -> float:
+        """What the exercise has earned, as the sheet of answers counts it."""
+        rows = self.sheet.by_exercise().set_index("exercise")
+        return float(rows.loc[self.exercise.key, "points"])
 
     def as_code(self) -> str:
         """The line of code that gives an answer of this form, without giving one away."""
@@ -247,6 +277,11 @@ class ExerciseModel(traitlets.HasTraits):
 
     def _tell(self) -> None:
         self.revision += 1
+
+
+def _course_of(key: str) -> str:
+    """The first course that an exercise belongs to."""
+    return next(course for course in COURSES if key in course_exercises(course))
 
 
 def _beginning(field: AnswerField) -> Any:

@@ -38,9 +38,9 @@ class ExercisePanel(widgets.VBox, Leaving):
         exercise, says = model.exercise, model.says
         self.answer = AnswerControls(model, self.guarded)
         self.confidence = widgets.ToggleButtons(
-            options=[(says(key), key) for key in CONFIDENCES],
+            options=[(f"{percent} %", percent) for percent in CONFIDENCES],
             value=None,
-            tooltips=[f"{says('confidence')} {says(key)}" for key in CONFIDENCES],
+            tooltips=[f"{says('confidence')} {percent} %" for percent in CONFIDENCES],
         )
         self.confidence.style.button_width = "auto"
         self.confidence.add_class("mt-choice")
@@ -140,7 +140,7 @@ class ExercisePanel(widgets.VBox, Leaving):
         self.decide_button.disabled = model.is_locked
         self.again_button.layout.display = None if model.is_locked and not model.shows_solution else "none"
         self.solution_button.disabled = not model.can_show_solution or model.shows_solution
-        note = says("costs_the_point") if model.can_show_solution else says("answer_first")
+        note = says("costs") if model.can_show_solution else f"{says('answer_first')} {says('costs')}"
         self.solution_note.value = "" if model.shows_solution else f"<span class='mt-note'>{escape(note)}</span>"
         self._say(self.feedback, self._feedback_html())
         hints = "".join(f"<li>{escape(hint)}</li>" for hint in model.hints)

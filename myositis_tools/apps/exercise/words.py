@@ -17,11 +17,18 @@ def control_words(language: str) -> Mapping[str, str]:
 
 
 def control_word(language: str, item: str, **values: Any) -> str:
-    """Give one word, with values for what stands between its braces.
+    """Give one word, with values for what stands between its braces; numbers as the language writes them.
 
     Examples
     --------
     >>> control_word("nl", "progress", done=2, all=13)
     '2 van 13 opgaven beslist'
     """
-    return control_words(language)[item].format(**values)
+    written = {name: _written(value, language) for name, value in values.items()}
+    return control_words(language)[item].format(**written)
+
+
+def _written(value: Any, language: str) -> Any:
+    if not isinstance(value, float):
+        return value
+    return f"{value:g}".replace(".", "." if language == "en" else ",")

@@ -15,7 +15,7 @@ class PageAddress(anywidget.AnyWidget):
     Parameters
     ----------
     on_address : callable
-        Told what the address of the page names; an empty mapping where it names nothing.
+        Told what the address of the page names, and as ``reads`` the language of the browser.
 
     Attributes
     ----------
@@ -27,6 +27,7 @@ class PageAddress(anywidget.AnyWidget):
     function render({ model, el }) {
       el.style.display = "none";
       const asked = Object.fromEntries(new URLSearchParams(window.location.search));
+      asked.reads = navigator.language.slice(0, 2).toLowerCase();
       model.send({ type: "address", address: asked });
       const keep = () => {
         const other = new URL(window.location.href);
