@@ -61,7 +61,7 @@ def main(our_wheel: Path, site: Path) -> None:
     theirs = take_pyodide(cache, python)
     entries = take_compiled(cache, python, theirs)
     wheels = [*fetch_wheels(cache), our_wheel]
-    entries |= {name: entry for name, entry in (take_wheel(wheel, python) for wheel in wheels)}
+    entries |= dict(take_wheel(wheel, python) for wheel in wheels)
     ours = entries[canonicalize_name(our_wheel.name.split("-")[0])]
     ours["depends"] = sorted({*ours["depends"], *PARTS["beside_the_package"]})
     refuse_open_ends(entries)
