@@ -24,7 +24,8 @@ from myositis_tools.scores.improvement import is_worsened
 
 WEEK = 12  # the visit that the course is about
 MOST_POINTS = sum(points_possible(measure) for measure in measures())
-_STEP = 2.5  # of the number field of a total
+# what a total moves by
+_STEP = min(band.points for measure in measures() for band in bands()[measure] if band.points > 0)
 
 Visit = tuple[str, int]
 
