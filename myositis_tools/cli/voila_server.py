@@ -37,6 +37,10 @@ class PageKernels(AsyncMappingKernelManager):
     def notify_disconnect(self, kernel_id: str) -> None:
         """Begin to count from now, not from the last click: an hour's reading is no absence."""
         super().notify_disconnect(kernel_id)
+        self.count_from_now(kernel_id)
+
+    def count_from_now(self, kernel_id: str) -> None:
+        """Keep a kernel for the full time from now on."""
         if kernel_id in self._kernels:
             self._kernels[kernel_id].last_activity = datetime.now(UTC)
 
@@ -48,6 +52,10 @@ class PageHandler(TornadoVoilaHandler):
     async def get(self, path: str | None = None) -> None:
         """Send the page."""
         self.xsrf_token  # noqa: B018 (asking for it sets the cookie)
+        # what has waited for hours for its page has been idle for hours: it is given the time to be shown
+        for item in [item for pool in self.kernel_manager._pools.values() for item in pool if item.done()]:
+            if not item.cancelled() and not item.exception():
+                self.kernel_manager.count_from_now(item.result()["kernel_id"])
         await super().get(path)
 
 

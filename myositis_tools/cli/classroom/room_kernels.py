@@ -98,6 +98,7 @@ class RoomKernels(_KernelPool):
             pool.remove(ready[0])
             pool.insert(0, ready[0])
             self.places.take(ready[0].result()["kernel_id"], seat, now)
+            self.count_from_now(ready[0].result()["kernel_id"])
             self._give_up_spare(ready[0])
         return answer
 
