@@ -13,7 +13,7 @@ c.Spawner.mem_limit = "1G"
 c.Spawner.cpu_limit = 1.0
 c.Spawner.default_url = "/lab/tree/myositis_tools/notebooks/00_start_here.ipynb"
 
-# A notebook with rows of patients in its outputs is held back once before it is saved; nobody outside is asked for news.
+# A notebook with rows of patients in its outputs is held back once before it is saved. Nobody is asked for news.
 c.Spawner.args = [
     "--ContentsManager.pre_save_hook=myositis_tools.privacy.jupyter_hook.hold_back_patient_rows",
     "--LabApp.news_url=None",
