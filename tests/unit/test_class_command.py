@@ -53,6 +53,7 @@ def test_a_shared_class_has_a_token_made_fresh(started):
 def test_behind_a_proxy_its_address_is_told(started):
     assert hold("--share", "--address", "https://class.example.org/course", "--port", 8999).exit_code == 0
     assert started[0].join_address.startswith("https://class.example.org/course/?token=")
+    assert started[0].base_url == "/course/"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,7 @@ def test_behind_a_proxy_its_address_is_told(started):
     [
         (("--base-url", "/a b/"), "is no prefix"),
         (("--address", "class.example.org"), "is no address"),
+        (("--address", "https://class.example.org/course", "--base-url", "/other/"), "does not end with the prefix"),
         (("--learners", "0"), "--learners"),
         (("--folder", "notes.txt"), "notes.txt cannot be used as a folder"),
     ],

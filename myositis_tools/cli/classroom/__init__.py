@@ -13,6 +13,7 @@ from myositis_tools.cli.classroom.room_needs import RoomNeeds, free_megabytes, u
 USUAL_PORT = 8866
 _PORTS_TRIED = 50
 _PREFIX = re.compile(r"/([\w.~-]+/)*")
+_ADDRESS = re.compile(r"https?://[\w.-]+(:\d+)?(?P<path>/[\w.~/-]*)?")
 
 
 def add_class(commands: Any) -> None:
@@ -33,7 +34,9 @@ def add_class(commands: Any) -> None:
         port: Annotated[
             int | None, typer.Option(min=1, max=65535, help=f"Port; {USUAL_PORT} or the next free one if not given.")
         ] = None,
-        base_url: Annotated[str, typer.Option(help="The prefix of all addresses, behind a proxy: /course/.")] = "/",
+        base_url: Annotated[
+            str | None, typer.Option(help="The prefix of all addresses; that of --address if not given.")
+        ] = None,
         address: Annotated[
             str | None, typer.Option(help="The address that learners use, where a proxy stands before the class.")
         ] = None,
@@ -53,12 +56,19 @@ def add_class(commands: Any) -> None:
         from myositis_tools.cli.servers import require
 
         require("voila", "ipywidgets", "plotly", "jinja2")
-        prefix = f"/{base_url.strip('/')}/".replace("//", "/")
-        if not _PREFIX.fullmatch(prefix):
-            raise typer.BadParameter(f"{base_url} is no prefix; /course/ is one.", param_hint="--base-url")
-        if address and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w.~/-]*)?", address):
+        known_as = _ADDRESS.fullmatch(address) if address else None
+        if address and not known_as:
             raise typer.BadParameter(
                 f"{address} is no address; https://class.example.org/course/ is one.", param_hint="--address"
+            )
+        path = (known_as["path"] or "") if known_as else ""
+        prefix = _as_prefix(base_url or path)
+        if not _PREFIX.fullmatch(prefix):
+            raise typer.BadParameter(f"{base_url} is no prefix; /course/ is one.", param_hint="--base-url")
+        if known_as and prefix != _as_prefix(path):
+            raise typer.BadParameter(
+                f"{address} does not end with the prefix {prefix}: a proxy hands it on as it is.",
+                param_hint="--address",
             )
         host = own_address() if share else "127.0.0.1"
         listens_on = "0.0.0.0" if share else "127.0.0.1"  # noqa: S104 (with --share, and a token)
@@ -99,6 +109,10 @@ def add_class(commands: Any) -> None:
         typer.echo("\nCtrl-C ends the class; the answers stay.")
         sys.stdout.flush()
         serve_class(room, environment=os.environ)
+
+
+def _as_prefix(path: str) -> str:
+    return f"/{path.strip('/')}/".replace("//", "/")
 
 
 def _free_port(host: str, asked: int | None) -> int | None:
