@@ -19,6 +19,8 @@ COLUMNS = tuple(columns("catalogue"))
 # Not numbers of the literature: definitions of columns, citations, and what the simulated cohort is drawn from.
 _OTHER = (
     "columns",
+    "exercise_texts",
+    "exercises",
     "private_columns",
     "sources",
     "table_kinds",

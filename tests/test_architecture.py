@@ -26,6 +26,7 @@ ROOMS = {
     "criteria": (3, {"narwhals"}),
     "evidence": (4, {"pandas"}),
     "exchange": (4, {"duckdb", "narwhals", "numpy", "openpyxl", "pandas", "pyreadstat"}),
+    "lessons": (4, {"pandas"}),
     "privacy": (4, {"narwhals", "pandas", "tornado"}),  # notebook_outputs runs without the package
     "sample": (4, {"numpy", "pandas"}),
     "studies": (4, {"narwhals", "numpy", "pandas", "scipy", "statsmodels"}),
@@ -54,12 +55,17 @@ ROOMS = {
     ),
 }
 # within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; the
-# sample has a workbook, which it writes as others are written; a study may simulate; tables that are published or leave
+# sample has a workbook, which it writes as others are written; a study may simulate; a lesson asks of the sample what
+# studies answer; tables that are published or leave
 # are masked; a command and an app write reports
 NEIGHBOURS = {
     ("criteria", "scores"),
     ("frames", "tables"),
     ("groups", "frames"),
+    ("lessons", "exchange"),
+    ("lessons", "privacy"),
+    ("lessons", "sample"),
+    ("lessons", "studies"),
     ("sample", "exchange"),
     ("studies", "sample"),
     ("studies", "privacy"),
