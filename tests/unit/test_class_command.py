@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from myositis_tools import cli
 from myositis_tools.cli import classroom
 from myositis_tools.cli.classroom import join_code, room_handlers, room_server
+from myositis_tools.cli.classroom.class_answers_told import FEW, NONE_YET, answers_told
+from myositis_tools.lessons import AnswerSheet, find_exercise
 
 
 @pytest.fixture
@@ -61,7 +63,8 @@ def test_behind_a_proxy_its_address_is_told(started):
     [
         (("--base-url", "/a b/"), "is no prefix"),
         (("--address", "class.example.org"), "is no address"),
-        (("--address", "https://class.example.org/course", "--base-url", "/other/"), "does not end with the prefix"),
+        (("--address", "https://class.example.org/course", "--base-url", "/other/"), "does not end with /other/"),
+        (("--course", "a_week"), "a_week is no course; ninety_minutes"),
         (("--learners", "0"), "--learners"),
         (("--folder", "notes.txt"), "notes.txt cannot be used as a folder"),
     ],
@@ -121,6 +124,26 @@ def test_the_views_a_class_is_shown_are_views_of_the_page():
     from myositis_tools.apps.cohort.views import VIEWS
 
     assert room_handlers.APPS.keys() <= VIEWS.keys()
+
+
+def test_answers_are_told_with_small_counts_hidden_until_revealed(tmp_path):
+    assert NONE_YET in answers_told(tmp_path, "ninety_minutes", reveal=False)
+    for seat in range(1, 8):
+        exercise = find_exercise("ceiling", seat=seat)
+        answer = exercise.solution() if seat < 7 else next(iter(exercise.misconceptions().values()))
+        sheet = AnswerSheet("ninety_minutes", seat)
+        sheet.record(exercise, answer, exercise.check(answer))
+        sheet.write(tmp_path)
+    (tmp_path / "answers-<b>.json").write_text("half a fi")
+    hidden, revealed = (answers_told(tmp_path, "ninety_minutes", reveal=reveal) for reveal in (False, True))
+    assert hidden.count("<section") == revealed.count("<section") == 1
+    assert "</span>6</td>" in revealed
+    assert "</span>1</td>" in revealed
+    assert "</span>1</td>" not in hidden
+    assert f">{FEW}</td>" in hidden
+    assert f">{FEW}</td>" not in revealed
+    assert "1 file to look at" in hidden
+    assert "answers-&lt;b&gt;.json" in hidden
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,13 @@ def add_class(commands: Any) -> None:
             raise typer.BadParameter(f"{base_url} is no prefix; /course/ is one.", param_hint="--base-url")
         if known_as and prefix != _as_prefix(path):
             raise typer.BadParameter(
-                f"{address} does not end with the prefix {prefix}: a proxy hands it on as it is.",
+                f"{address} does not end with {prefix}: a proxy hands the prefix on as it is.",
                 param_hint="--address",
             )
+        from myositis_tools.lessons import COURSES
+
+        if course not in COURSES:
+            raise typer.BadParameter(f"{course} is no course; {', '.join(COURSES)} are.", param_hint="--course")
         host = own_address() if share else "127.0.0.1"
         listens_on = "0.0.0.0" if share else "127.0.0.1"  # noqa: S104 (with --share, and a token)
         found = _free_port(listens_on, port)

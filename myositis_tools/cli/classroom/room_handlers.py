@@ -211,7 +211,7 @@ class TeacherHandler(TeacherManners):
         self.finish(
             room_page(
                 "teacher",
-                answers=self.room.answers_told(reveal=False),
+                answers=await self.room.answers_told(reveal=False),
                 folder=str(self.room.seats.folder),
                 base=self.base_url,
                 again=ANSWERS_AGAIN_SECONDS,
@@ -226,4 +226,4 @@ class TeacherAnswersHandler(TeacherManners):
     @allow_unauthenticated
     async def get(self) -> None:
         """Send it."""
-        self.finish(self.room.answers_told(reveal=self.get_argument("reveal", "") == "1"))
+        self.finish(await self.room.answers_told(reveal=self.get_argument("reveal", "") == "1"))
