@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from myositis_tools import cli
 from myositis_tools.cli import classroom
 from myositis_tools.cli.classroom import join_code, room_handlers, room_server
-from myositis_tools.cli.classroom.class_answers_told import FEW, NONE_YET, answers_told
+from myositis_tools.cli.classroom.class_answers_told import HIDDEN, NONE_YET, answers_told
 from myositis_tools.lessons import AnswerSheet, find_exercise
 
 
@@ -140,8 +140,8 @@ def test_answers_are_told_with_small_counts_hidden_until_revealed(tmp_path):
     assert "</span>6</td>" in revealed
     assert "</span>1</td>" in revealed
     assert "</span>1</td>" not in hidden
-    assert f">{FEW}</td>" in hidden
-    assert f">{FEW}</td>" not in revealed
+    assert f">{HIDDEN}</td>" in hidden
+    assert f">{HIDDEN}</td>" not in revealed
     assert "1 file to look at" in hidden
     assert "answers-&lt;b&gt;.json" in hidden
 

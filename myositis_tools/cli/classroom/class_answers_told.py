@@ -14,7 +14,7 @@ from myositis_tools.html_tables import Cell, Html, as_html, html_table
 from myositis_tools.lessons import class_answers, unusable_answers
 
 NONE_YET = "No answers yet. This page looks again by itself."
-FEW = "few"
+HIDDEN = "hidden"
 _WHEN = {"first": "first try", "last": "last try"}
 
 
@@ -51,7 +51,7 @@ def _exercise(rows: pd.DataFrame) -> str:
 
 def _count(count: Any, most: int) -> Cell:
     if pd.isna(count):
-        return Cell(FEW, hint="Hidden, for it is small or a small one could be worked out from it.")
+        return Cell(HIDDEN, hint="It is small, or a small one could be worked out from it.")
     share = round(100 * int(count) / most)
     return Cell(Html(f"<span class='room-bar' style='--share: {share}%'></span>{int(count)}"))
 

@@ -171,7 +171,9 @@ class RoomServer(PageServer):
 
     async def answers_told(self, *, reveal: bool) -> str:
         """The answers so far, as HTML; reading them keeps no learner waiting."""
-        return await asyncio.to_thread(answers_told, self.held.folder, self.held.course, reveal=reveal)
+        told = await asyncio.to_thread(answers_told, self.held.folder, self.held.course, reveal=reveal)
+        taken, places = len(self.places.taken), self.places.places
+        return f"<p class='room-soft'>Seats given: {self.seats.last}. Places taken: {taken} of {places}.</p>{told}"
 
 
 def serve_class(room: Room, *, environment: Mapping[str, str]) -> None:
