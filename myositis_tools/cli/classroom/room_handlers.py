@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qsl, urlencode
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
@@ -13,7 +14,7 @@ from tornado.web import HTTPError
 from voila.tornado.handler import TornadoVoilaHandler
 
 from myositis_tools.cli.classroom.room_places import MOST_PAGES_A_SEAT
-from myositis_tools.cli.classroom.room_words import FORBIDDEN, NO_TEACHER, room_page, waiting_words
+from myositis_tools.cli.classroom.room_words import COURSE_LANGUAGES, FORBIDDEN, NO_TEACHER, room_page, waiting_words
 from myositis_tools.cli.voila_server import OWN_HOST_ONLY
 
 if TYPE_CHECKING:
@@ -104,7 +105,11 @@ class LandingHandler(RoomManners):
         seat, places = self.seat, self.room.places
         asked_seat = self.get_argument("seat", "")
         said = f"Seat {asked_seat} has a page open, or was never given: it cannot be taken." if asked_seat else ""
-        course = {"address": self.room.course_address(seat), "about": self.room.about_course}
+        languages = [
+            {"key": key, "name": name, "address": self.room.course_address(seat, key)}
+            for key, name in COURSE_LANGUAGES.items()
+        ]
+        course = {"about": self.room.about_course, "languages": languages}
         apps = [
             {"address": f"{self.base_url}apps?view={view}", "label": label, "about": about}
             for view, (label, about) in APPS.items()
@@ -114,7 +119,7 @@ class LandingHandler(RoomManners):
                 "landing",
                 seat=seat,
                 said=said,
-                course=course if self.room.course_address(seat) else None,
+                course=course if self.room.has_course else None,
                 apps=apps,
                 most_pages=MOST_PAGES_A_SEAT,
                 shared=self.room.is_shared,
@@ -155,7 +160,8 @@ class PlaceHandler(RoomManners, TornadoVoilaHandler):
         self.xsrf_token  # noqa: B018 (asking for it sets the cookie with which the page says that it is closed)
         seat = self.seat
         if "seat" in self.request.arguments and self.get_argument("seat") != str(seat):
-            self.redirect(self.room.course_address(seat))
+            asked = [(name, value) for name, value in parse_qsl(self.request.query) if name != "seat"]
+            self.redirect(f"{self.request.path}?{urlencode([('seat', seat), *asked])}")
             return
         answer = await self.room.kernel_manager.ask(self._notebook, seat)
         if not answer.granted:

@@ -164,10 +164,14 @@ class RoomServer(PageServer):
         """A sentence about the course."""
         return f"{self.held.course.replace('_', ' ').capitalize()}, with patients of your own."
 
-    def course_address(self, seat: int) -> str:
-        """Where the course of a seat is; empty where there is no course."""
-        there = _COURSE in self.kernel_manager.pages
-        return f"{self.base_url}course?seat={seat}&course={self.held.course}" if there else ""
+    @property
+    def has_course(self) -> bool:
+        """Whether there is a page of the course."""
+        return _COURSE in self.kernel_manager.pages
+
+    def course_address(self, seat: int, language: str) -> str:
+        """Where the course of a seat is."""
+        return f"{self.base_url}course?seat={seat}&course={self.held.course}&language={language}"
 
     async def answers_told(self, *, reveal: bool) -> str:
         """The answers so far, as HTML; reading them keeps no learner waiting."""
