@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-own-data notebooks pictures sample power evidence lock clean
+.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-own-data notebooks pictures sample power evidence lock wheelhouse clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -90,8 +90,15 @@ lock: ## Choose the newest and the oldest versions again (needs uv)
 	$(CHOOSE) --output-file $(LOCK)
 	$(CHOOSE) --resolution lowest-direct --constraints .ci/oldest-constraints.txt --output-file $(OLDEST_LOCK)
 
+# Every wheel is checked against the lock, here and where it is installed. OPTIONS="--platform win_amd64 --python-version 3.12"
+# fetches for another machine than this one.
+wheelhouse: .venv/ready ## Fetch what a machine without a network needs, into wheelhouse/ (docs/deploy/README.md)
+	$(RUN) pip download --require-hashes --only-binary :all: --dest wheelhouse --requirement $(LOCK) $(OPTIONS)
+	$(RUN) pip wheel --no-deps --no-build-isolation --wheel-dir wheelhouse .
+	cp $(LOCK) wheelhouse/requirements.lock
+
 clean: ## Remove what make and the tests have made
-	rm -rf .venv .venv-oldest .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-oldest .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist wheelhouse
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # An environment is made again when its lock has changed, and the package installed again when pyproject.toml has.
