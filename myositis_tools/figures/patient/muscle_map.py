@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.sentences import listed, verb, within
+from myositis_tools.figures.parts.sentences import listed, within
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.scores.muscle_grades import TRACE, enter_grades, muscle_tests
