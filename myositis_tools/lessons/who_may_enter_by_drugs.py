@@ -35,6 +35,7 @@ NAMED = (
     "no_medication_list",
 )
 _LONG_AGO = pd.DateOffset(years=20)
+_NO_BREAK = "\u2011"  # a hyphen at which no line ends
 _REASONS = ("non_muscular_indication", "known_for_myositis")
 _SHOWN = ("drug", "taken", *_REASONS)
 # what the prompt says of the protocol
@@ -153,7 +154,8 @@ def _line(drug: Mapping[Hashable, Any], wording: Wording) -> tuple[str, ...]:
     """A drug of a list: what and how, from when to when, and the two things that the allowance asks of it."""
     dose = _number(drug["dose_mg_day"], wording)
     what = [str(drug["drug"]), wording.say(f"route_{drug['route']}"), wording.say("dose", dose=dose) if dose else ""]
-    start, stop, stable = (str(drug[name])[:10] for name in ("start_date", "stop_date", "stable_since"))
+    dates = (drug[name] for name in ("start_date", "stop_date", "stable_since"))
+    start, stop, stable = (str(date)[:10].replace("-", _NO_BREAK) for date in dates)
     when = wording.say("taken_since", start=start) if pd.isna(drug["stop_date"]) else f"{start} – {stop}"
     unchanged = "" if pd.isna(drug["stable_since"]) else wording.say("unchanged_since", stable=stable)
     said = (wording.say("blank" if pd.isna(drug[name]) else "yes" if drug[name] else "no") for name in _REASONS)
