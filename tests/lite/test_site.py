@@ -55,6 +55,17 @@ def test_the_calculator_answers(run_in_tab):
     expect(headline).not_to_contain_text("52.5")
 
 
+def test_a_limit_is_moved_by_keyboard(run_in_tab):
+    page = run_in_tab("import myositis_tools as mt\n\nmt.apps.explore_eligibility()")
+    headline = page.locator(".mt-headline").first
+    expect(headline).to_contain_text("75")
+    handle = page.locator(".noUi-handle").nth(1)
+    before = handle.get_attribute("aria-valuenow")
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    expect(handle).not_to_have_attribute("aria-valuenow", before)
+
+
 def test_what_a_tab_lacks_is_said_in_one_sentence(run_in_tab):
     page = run_in_tab("import myositis_tools as mt\n\nmt.apps.explore_effects()")
     [said] = [one for one in outputs(page) if one["output_type"] == "error"] or [{"evalue": printed(page)}]

@@ -53,6 +53,7 @@ function nameFields(desk) {
   for (const head of desk.querySelectorAll(".jupyter-widget-Collapse-header")) {
     const open = String(head.parentElement.classList.contains("jupyter-widget-Collapse-open"));
     set(head, { role: "button", tabindex: "0", "aria-expanded": open });
+    set(head.querySelector("i"), { "aria-hidden": "true" });  // an arrow is no part of the name
   }
   for (const plot of desk.querySelectorAll(".js-plotly-plot")) {
     set(plot, { role: "figure", "aria-label": plot.querySelector(".gtitle")?.textContent || "Figure" });
