@@ -144,7 +144,8 @@ class ExercisePanel(widgets.VBox, Leaving):
         self.solution_note.value = "" if model.shows_solution else f"<span class='mt-note'>{escape(note)}</span>"
         self._say(self.feedback, self._feedback_html())
         hints = "".join(f"<li>{escape(hint)}</li>" for hint in model.hints)
-        self._say(self.hints, f"<ol class='mt-hints' role='status' aria-live='polite'>{hints}</ol>" if hints else "")
+        listed = f"<div role='status' aria-live='polite'><ol class='mt-hints'>{hints}</ol></div>"
+        self._say(self.hints, listed if hints else "")
         self._show_solution()
 
     def _say(self, place: widgets.HTML, html: str) -> None:
