@@ -240,7 +240,8 @@ def test_the_page_asks_for_a_seat_unless_its_address_names_one(monkeypatch, tmp_
     page._go({"seat": "4", "language": "nl"})
     assert page.course.model.seat == 4
     sheet = page.course.model.sheet
-    assert page.address.address == {"seat": "4", "language": "nl", "sheet": sheet.sheet}
+    said = {"seat": "4", "language": "nl", "exercise": page.course.model.keys[0], "sheet": sheet.sheet}
+    assert page.address.address == said
     assert page.course.model.folder == tmp_path
     assert repr(page.course).startswith("Twintig minuten")
     page.language.value = "de"  # what is decided stays
@@ -256,8 +257,11 @@ def test_a_page_that_is_loaded_again_goes_on_where_it_was_left(monkeypatch, tmp_
     left.take_hint()
     left.choose_confidence(75)
     left.check(next(iter(left.exercise.misconceptions().values())))
+    page.course.next_button.click()
     again = CoursePage("twenty_minutes")
     again._go(page.address.address)
+    assert again.course.model.place == 1
+    again.course.previous_button.click()
     found = again.course.panel.model
     assert (found.answer, found.tries, found.hints_taken) == (left.answer, 1, 1)
     assert found.feedback == left.feedback

@@ -38,7 +38,7 @@ class CoursePage(widgets.VBox):
     def __init__(self, course: str = _FIRST_COURSE) -> None:
         self._course = course
         self.course: CourseView | None = None
-        self._mark = ""
+        self._mark, self._first = "", ""
         self.address = PageAddress(self._go)
         self.seat = widgets.Text(placeholder="1", tooltip="seat", layout={"width": "96px"})
         self.language = menu(
@@ -85,7 +85,7 @@ class CoursePage(widgets.VBox):
             self.language.value = language
         if address.get("course") in COURSES:
             self._course = address["course"]
-        self._mark = address.get("sheet", "")
+        self._mark, self._first = address.get("sheet", ""), address.get("exercise", "")
         self._word()
         if address.get("seat") and self.course is None:
             self.seat.value = address["seat"][:9]
@@ -103,6 +103,8 @@ class CoursePage(widgets.VBox):
             folder, language = answers_folder(), str(self.language.value)
             sheet = sheet_left_behind(folder, self._course, number, self._mark)
             model = CourseModel(self._course, seat=number, language=language, folder=folder, sheet=sheet)
+            if self._first in model.keys:
+                model.place = model.keys.index(self._first)
         except MyositisToolsError as error:
             self.trouble.value = error_html(error.what)
             return
@@ -111,11 +113,17 @@ class CoursePage(widgets.VBox):
     def _show(self, model: CourseModel) -> None:
         before = self.course
         self.course = CourseView(model, self._labels[0])
-        kept = {} if model.folder is None else {"sheet": model.sheet.sheet}  # a page that is loaded again goes on
-        self.address.address = {"seat": str(model.seat), "language": model.language, **kept}
+        model.observe(lambda _: self._keep(model), names="place")
+        self._keep(model)
         self.children = [self.address, self.course]
         if before is not None:
             before.leave()
+
+    def _keep(self, model: CourseModel) -> None:
+        """Let the address say where she is: a page that is loaded again goes on."""
+        kept = {} if model.folder is None else {"sheet": model.sheet.sheet}
+        place = {"seat": str(model.seat), "language": model.language, "exercise": model.keys[model.place]}
+        self.address.address = place | kept
 
     def _another_language(self, _: Any) -> None:
         """Ask, or go on, in another language; what is decided stays."""
