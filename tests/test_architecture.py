@@ -33,7 +33,22 @@ ROOMS = {
     "figures": (5, {"narwhals", "numpy", "pandas", "plotly", "scipy"}),
     "apps": (6, {"anywidget", "ipywidgets", "itables", "narwhals", "pandas", "plotly", "traitlets"}),
     "report": (6, {"jinja2", "pandas", "plotly"}),
-    "cli": (6, {"jupyterlab", "pandas", "traitlets", "typer", "voila"}),
+    "cli": (
+        6,
+        {
+            "jinja2",
+            "jupyter_server",
+            "jupyterlab",
+            "jupyterlab_server",
+            "markupsafe",
+            "pandas",
+            "segno",
+            "tornado",
+            "traitlets",
+            "typer",
+            "voila",
+        },
+    ),
     # names and nothing else: what stands on top, and the namespaces
     **dict.fromkeys(
         ("__init__", "screening", "protocols", "response", "trials", "io", "data", "reference", "teaching"), (7, set())

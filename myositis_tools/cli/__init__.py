@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from typing import Annotated, Any
 
 from myositis_tools import __version__
+from myositis_tools.cli.classroom import add_class
 from myositis_tools.cli.servers import add_servers, require
 from myositis_tools.cli.warnings_told import warnings_told
 
@@ -46,6 +47,7 @@ def make_commands() -> Any:
         context.with_resource(warnings_told())
 
     add_servers(commands)
+    add_class(commands)
     if find_spec("openpyxl"):
         from myositis_tools.cli.check import add_check
         from myositis_tools.cli.convert import add_convert

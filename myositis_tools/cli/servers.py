@@ -30,11 +30,6 @@ _App = Literal[
     "eligibility", "trajectories", "effects", "design", "calculator", "mapping", "eular_acr", "haq_di", "mmt"
 ]
 _WITHOUT_LAB = 'This command needs the parts for notebooks and apps: pip install "myositis_tools[lab]"'
-# A page may load nothing from elsewhere, so that no browser tells another machine what is looked at here.
-_THIS_MACHINE_ONLY = (
-    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
-    "connect-src 'self' data: blob: ws://localhost:* ws://127.0.0.1:*; frame-ancestors 'self'"
-)
 
 
 def add_servers(commands: Any) -> None:
@@ -143,7 +138,7 @@ def start_lab(folder: Path, options: list[str]) -> None:
     from jupyterlab.labapp import LabApp
 
     # JupyterLab reads from here that it should not ask about news; the user's own settings win and are not touched.
-    _put_before("JUPYTER_CONFIG_PATH", PACKAGE / "apps" / "jupyter")
+    put_before("JUPYTER_CONFIG_PATH", PACKAGE / "apps" / "jupyter")
     as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: -1)() == 0 else []
     LabApp.launch_instance(
         argv=[
@@ -163,20 +158,12 @@ def start_lab(folder: Path, options: list[str]) -> None:
 
 def start_voila(page: Path, options: list[str]) -> None:
     """Start Voilà on a page, and stay until it is stopped."""
-    from traitlets.config import Config
-    from voila.app import Voila
+    from myositis_tools.cli.voila_server import serve_page
 
-    settings: Any = Config()
-    settings.Voila.tornado_settings = {"headers": {"Content-Security-Policy": _THIS_MACHINE_ONLY}}
-    # the kernel of the next page is ready before it is asked for
-    settings.VoilaConfiguration.preheat_kernel = True
-    settings.VoilaConfiguration.default_pool_size = 1
-    settings.VoilaConfiguration.template = "myositis_tools"
-    _put_before("JUPYTER_PATH", PACKAGE / "apps" / "jupyter")  # Voilà looks for templates there
-    Voila.launch_instance(argv=[str(page), "--Voila.ip=127.0.0.1", *options], config=settings)
+    serve_page(page, options)
 
 
-def _put_before(variable: str, folder: Path) -> None:
+def put_before(variable: str, folder: Path) -> None:
     """Let a path of the environment begin with a folder; what the user has there stays."""
     others = os.environ.get(variable)
     os.environ[variable] = os.pathsep.join([str(folder), *([others] if others else [])])

@@ -13,7 +13,7 @@ from myositis_tools.lessons.how_much_better import WEEK, Visit
 from myositis_tools.lessons.sample_facts import scored, trap_patients, visits
 from myositis_tools.lessons.seats import drawn
 from myositis_tools.lessons.texts import Wording
-from myositis_tools.scores.core_set import classes
+from myositis_tools.scores.core_set import classes, measures
 from myositis_tools.scores.response import response_at_least
 from myositis_tools.studies.trials.responders import compare_responders
 from myositis_tools.verdict import VERDICTS
@@ -77,7 +77,9 @@ def make_known_or_not(draw: str | None, wording: Wording) -> LessonContent:
         [
             {
                 wording.say("column_visit"): labels[name],
-                wording.say("column_missing"): row["missing"],
+                wording.say("column_missing"): wording.joined(
+                    wording.say(f"measure_{one}") for one in measures() if pd.isna(row[f"points_{one}"])
+                ),
                 wording.say("column_earned"): row["tis_min"],
                 wording.say("column_could_add"): row["tis_max"] - row["tis_min"],
             }

@@ -18,7 +18,7 @@ WORD = "for-this-test-only"
 
 
 class Server:
-    """JupyterLab as it is ("lab") or as `myositis-tools lab` opens it ("own lab"); or an app in Voilà ("app")."""
+    """JupyterLab as it is ("lab") or as `myositis-tools lab` opens it ("own lab"); an app in Voilà; a class."""
 
     def __init__(self, kind: str, folder: Path, name: str = "") -> None:
         self.folder = folder
@@ -128,6 +128,15 @@ _KINDS = {
         ["app", "{name}", "--port", "{port}", "--no-browser"],
         "/voila/static/voila.js",
         ("POST", "/voila/api/shutdown/{kernel}"),
+    ),
+    "class": (
+        _COMMAND,
+        [
+            *("class", "--share", "--learners", "2", "--places", "2", "--base-url", "/room/"),
+            *("--folder", "{folder}/answers", "--port", "{port}"),
+        ],
+        "/room/voila/static/voila.js",
+        ("POST", "/room/voila/api/shutdown/{kernel}"),
     ),
 }
 

@@ -1,6 +1,7 @@
 """An app keeps working: a cell that runs again, a page that is opened again, a kernel that goes, an act done twice."""
 
 import json
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -96,6 +97,17 @@ def test_a_kernel_that_is_gone_is_said_on_a_page_of_its_own(page_of, shared):
     page.locator(".mt-controls select").first.select_option(index=1)
     expect(page.locator(".mt-gone")).not_to_be_empty()
     assert page.locator(".mt-body").evaluate("body => body.inert")
+
+
+def test_a_page_that_is_left_gives_its_memory_back(page_of, shared):
+    page = open_app(page_of, "app", "effects")
+    server = shared.server("app", "effects")
+    assert len(server.used_kernels()) == 1
+    page.goto("about:blank")
+    end = time.monotonic() + 15
+    while server.used_kernels() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert server.used_kernels() == []
 
 
 def test_acts_work_each_time(page_of, tmp_path):
