@@ -1,5 +1,6 @@
 """The exercises of the classroom without a screen: what is decided, said and shown, and that the course keeps it."""
 
+import asyncio
 import json
 
 import ipywidgets as widgets
@@ -12,6 +13,7 @@ from myositis_tools.apps.exercise.course_page_view import CoursePage
 from myositis_tools.apps.exercise.words import control_words
 from myositis_tools.errors import MissingPackageError, MyositisToolsError, NotFoundError, OptionError
 from myositis_tools.lessons import AnswerSheet, course_exercises, find_exercise
+from myositis_tools.lessons.exercise import _found
 from myositis_tools.tables import load
 
 KEYS = course_exercises("ninety_minutes")
@@ -214,6 +216,22 @@ def test_a_course_goes_to_and_fro_and_counts(tmp_path):
     assert len(list(tmp_path.glob("*.json"))) == 1
     name, content = view.model.as_file()
     assert content == (tmp_path / name).read_bytes()
+
+
+def test_the_next_exercise_is_computed_while_she_works_on_this_one():
+    async def open_course():
+        view = CourseView(CourseModel("twenty_minutes", seat=91))
+        begun = view.model._begun[view.model.keys[1]]
+        begun.join(60)
+        computed = _found.cache_info().currsize
+        view.next_button.click()
+        return computed, _found.cache_info().currsize, view.panel.model.exercise.key == view.model.keys[1]
+
+    before = _found.cache_info().currsize
+    computed, turned, is_next = asyncio.run(open_course())
+    assert computed == before + 2
+    assert is_next
+    assert turned == computed
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_lost(tmp_path):

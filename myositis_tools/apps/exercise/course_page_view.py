@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from myositis_tools.apps.exercise.course_model import CourseModel, answers_folder, sheet_left_behind
+from myositis_tools.apps.exercise.course_model import CourseModel, answers_folder, compute_beside, sheet_left_behind
 from myositis_tools.apps.exercise.course_view import CourseView
 from myositis_tools.apps.exercise.view import STYLE
 from myositis_tools.apps.exercise.words import control_word
@@ -18,7 +18,7 @@ from myositis_tools.apps.widgets.app_view import error_html, look
 from myositis_tools.apps.widgets.page_address import PageAddress
 from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError, OptionError
-from myositis_tools.lessons import COURSES
+from myositis_tools.lessons import COURSES, course_exercises
 
 COURSE = "MYOSITIS_TOOLS_COURSE"  # the class server says which it is
 LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands", "de": "Deutsch"}
@@ -59,6 +59,7 @@ class CoursePage(widgets.VBox):
         self.start_button.on_click(lambda _: self._start(self.seat.value))
         self.seat.on_msg(self._told)
         self._word()
+        compute_beside(course_exercises(self._course)[0], None, "en")  # a page that waits for its learner is warm
 
     def __repr__(self) -> str:
         """What a page without widgets shows."""

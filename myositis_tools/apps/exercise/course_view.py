@@ -119,6 +119,7 @@ class CourseView(widgets.VBox, Leaving):
             self.body.children = [self._opening]
         self.body.children = [self.panel]
         self._tell()
+        self.model.make_ready(self.model.place + 1)
 
     def _tell(self) -> None:
         model = self.model
