@@ -71,7 +71,7 @@ def test_each_kind_of_control_takes_a_wrong_and_a_right_answer(page_of, notebook
         expect(page.locator(".mt-hints")).to_contain_text(exercise.hints[0])
         press(page.get_by_role("button", name="Try again"), pressed)
         answer(page, exercise, exercise.solution(), pressed)
-        expect(feedback).to_contain_text("Right.")
+        expect(feedback).to_contain_text("That is right.")
         expect(page.locator(".mt-exercise .mt-error")).to_have_count(0)
         found = Axe().run(page, context={"include": [[".mt-course"]]}).response["violations"]
         assert [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found] == []

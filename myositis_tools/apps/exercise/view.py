@@ -157,12 +157,11 @@ class ExercisePanel(widgets.VBox, Leaving):
         feedback = self.model.feedback
         if feedback is None:
             return ""
-        kind = "right" if feedback.correct else "wrong"
-        sign, word = ("✓", "right") if feedback.correct else ("✗", "not_yet")
+        kind, sign = ("right", "✓") if feedback.correct else ("wrong", "✗")
+        word = "" if feedback.correct else f"<b>{escape(self.model.says('not_yet'))}.</b> "
         return (
             f"<div class='mt-feedback mt-feedback-{kind}' role='status' aria-live='polite'>"
-            f"<span class='mt-sign' aria-hidden='true'>{sign}</span>"
-            f"<b>{escape(self.model.says(word))}.</b> {escape(feedback.says)}</div>"
+            f"<span class='mt-sign' aria-hidden='true'>{sign}</span>{word}{escape(feedback.says)}</div>"
         )
 
     def _show_solution(self) -> None:
