@@ -96,6 +96,12 @@ def band_in_words(band: Band, wording: Wording) -> str:
     return wording.say("band_highest" if band.to is None else "band_between", above=band.above, to=band.to)
 
 
+def _in_signs(band: Band, wording: Wording) -> str:
+    """A band by the edge it begins above, with its points: short enough for a table."""
+    edge = f"≤ {wording.number(band.to)} %" if band.above is None else f"> {wording.number(band.above)} %"
+    return f"{edge}: {wording.number(band.points)}"
+
+
 def every_enzyme(patient: str, week: int) -> tuple[MeasuredPair, ...]:
     """Each enzyme that was measured at both visits."""
     pairs = [measured_pairs(patient, week, enzyme=one.key)[measures().index(ENZYME)] for one in enzyme_instruments()]
@@ -111,9 +117,7 @@ def sheet_of(pairs: Sequence[MeasuredPair], wording: Wording) -> pd.DataFrame:
             "at_the_visit": pair.value,
             "range": pair.instrument.range,
             "unit": pair.instrument.column.unit,
-            "points": "; ".join(
-                f"{band_in_words(band, wording)}: {wording.number(band.points)}" for band in bands()[pair.measure]
-            ),
+            "points": "; ".join(_in_signs(band, wording) for band in bands()[pair.measure]),
         }
         for pair in pairs
     ]
