@@ -262,7 +262,11 @@ def test_the_page_asks_for_a_seat_unless_its_address_names_one(monkeypatch, tmp_
     assert page.address.address == said
     assert page.course.model.folder == tmp_path
     assert repr(page.course).startswith("Twintig minuten")
+    before = page.course
     page.language.value = "de"  # what is decided stays
+    assert before.comm is None
+    assert before.panel.comm is None
+    assert page.language.comm is not None
     assert repr(page.course).startswith("Zwanzig Minuten")
     assert page.course.model.sheet is sheet
 

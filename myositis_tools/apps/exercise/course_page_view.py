@@ -118,7 +118,7 @@ class CoursePage(widgets.VBox):
         self._keep(model)
         self.children = [self.address, self.course]
         if before is not None:
-            before.leave()
+            before.close_without_beside()
 
     def _keep(self, model: CourseModel) -> None:
         """Let the address say where she is: a page that is loaded again goes on."""
