@@ -18,7 +18,7 @@ _DRAWN_APART = 2.0  # percentage points on average between two courses that a le
 _TENTH = 0.05  # numbers are compared in tenths, so that a float's last digit decides nothing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Feedback:
     """What is said to an answer.
 
@@ -41,6 +41,10 @@ class Feedback:
     misconception: str | None
     first_difference: str
     share: float
+
+    def __repr__(self) -> str:
+        """What the learner reads, as a cell of a notebook shows it."""
+        return f"{'✓' if self.correct else '✗'} {self.says}"
 
 
 def judge(kind: str, content: LessonContent, wording: Wording, answer: Any) -> Feedback:

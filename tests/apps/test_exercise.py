@@ -1,5 +1,6 @@
 """The exercises of the classroom without a screen: what is decided, said and shown, and that the course keeps it."""
 
+import asyncio
 import json
 
 import ipywidgets as widgets
@@ -12,6 +13,7 @@ from myositis_tools.apps.exercise.course_page_view import CoursePage
 from myositis_tools.apps.exercise.words import control_words
 from myositis_tools.errors import MissingPackageError, MyositisToolsError, NotFoundError, OptionError
 from myositis_tools.lessons import AnswerSheet, course_exercises, find_exercise
+from myositis_tools.lessons.exercise import _found
 from myositis_tools.tables import load
 
 KEYS = course_exercises("ninety_minutes")
@@ -100,6 +102,7 @@ def test_one_line_of_code_gives_the_answer_the_hints_and_the_solution():
     wrong = view.check(72.5)
     assert wrong.misconception == "upper_edge"
     assert "72" not in wrong.says
+    assert repr(wrong) == f"✗ {wrong.says}"
     assert view.panel.answer.fields["total"].value == "72.5"
     assert [view.hint(), view.hint(), view.hint()] == [*view.model.exercise.hints, view.model.exercise.hints[1]]
     assert view.panel.hint_button.disabled
@@ -216,6 +219,21 @@ def test_a_course_goes_to_and_fro_and_counts(tmp_path):
     assert content == (tmp_path / name).read_bytes()
 
 
+def test_the_next_exercise_is_computed_while_she_works_on_this_one():
+    async def open_course():
+        view = CourseView(CourseModel("twenty_minutes", seat=91))
+        begun = view.model._begun[view.model.keys[1]]
+        begun.join(60)
+        computed = _found.cache_info().currsize
+        view.next_button.click()
+        return computed, view.panel.model.exercise.key == view.model.keys[1]
+
+    before = _found.cache_info().currsize
+    computed, is_next = asyncio.run(open_course())
+    assert computed == before + 2
+    assert is_next
+
+
 def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_lost(tmp_path):
     (tmp_path / "file").write_text("no folder")
     view = CourseView(CourseModel("twenty_minutes", seat=3, folder=tmp_path / "file" / "deeper"))
@@ -240,10 +258,15 @@ def test_the_page_asks_for_a_seat_unless_its_address_names_one(monkeypatch, tmp_
     page._go({"seat": "4", "language": "nl"})
     assert page.course.model.seat == 4
     sheet = page.course.model.sheet
-    assert page.address.address == {"seat": "4", "language": "nl", "sheet": sheet.sheet}
+    said = {"seat": "4", "language": "nl", "exercise": page.course.model.keys[0], "sheet": sheet.sheet}
+    assert page.address.address == said
     assert page.course.model.folder == tmp_path
     assert repr(page.course).startswith("Twintig minuten")
+    before = page.course
     page.language.value = "de"  # what is decided stays
+    assert before.comm is None
+    assert before.panel.comm is None
+    assert page.language.comm is not None
     assert repr(page.course).startswith("Zwanzig Minuten")
     assert page.course.model.sheet is sheet
 
@@ -256,8 +279,11 @@ def test_a_page_that_is_loaded_again_goes_on_where_it_was_left(monkeypatch, tmp_
     left.take_hint()
     left.choose_confidence(75)
     left.check(next(iter(left.exercise.misconceptions().values())))
+    page.course.next_button.click()
     again = CoursePage("twenty_minutes")
     again._go(page.address.address)
+    assert again.course.model.place == 1
+    again.course.previous_button.click()
     found = again.course.panel.model
     assert (found.answer, found.tries, found.hints_taken) == (left.answer, 1, 1)
     assert found.feedback == left.feedback

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from myositis_tools.lessons import course_exercises, find_exercise
@@ -16,6 +17,7 @@ COURSE = "import myositis_tools as mt\n\nmt.teaching.course()"
 
 def press(button, key):
     """Press a button: by a key where one is named, else by the mouse."""
+    expect(button).to_be_enabled()
     if key:
         button.focus()
         button.press(key)
@@ -69,9 +71,11 @@ def test_each_kind_of_control_takes_a_wrong_and_a_right_answer(page_of, notebook
         expect(page.locator(".mt-hints")).to_contain_text(exercise.hints[0])
         press(page.get_by_role("button", name="Try again"), pressed)
         answer(page, exercise, exercise.solution(), pressed)
-        expect(feedback).to_contain_text("Right.")
+        expect(feedback).to_contain_text("That is right.")
         expect(page.locator(".mt-exercise .mt-error")).to_have_count(0)
-    expect(page.locator(".mt-course-said")).to_contain_text(f"{len(ASKED)} of {len(keys)} points")
+        found = Axe().run(page, context={"include": [[".mt-course"]]}).response["violations"]
+        assert [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found] == []
+    expect(page.locator(".mt-course-said")).to_contain_text(f"{len(ASKED)} of {len(keys)} exercises decided")
 
     fits(page, NARROW)
     fits(page, WIDE)

@@ -19,6 +19,7 @@ from myositis_tools.lessons import AnswerField
 
 _MOST_AS_BUTTONS = 5  # choices that stand beside each other
 _LONGEST_AS_BUTTONS = 64  # letters that they may have together
+_MOST_BESIDE = 4  # columns that leave room for the choices beside them on a narrow page
 _OPEN = ""  # what a menu holds before anything is chosen
 
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
@@ -201,6 +202,8 @@ class AnswerControls(widgets.VBox):
             lines.append(_line(prose(_cells(cells, widths)), asked, "mt-triage-row" if is_last else "mt-triage-part"))
         table = widgets.Box(lines)
         table.add_class("mt-triage-table")
+        if material.shape[1] > _MOST_BESIDE:
+            table.add_class("mt-triage-wide")
         return table
 
     # -------------------------------------------------------------------------------------------------------- to follow
@@ -273,7 +276,7 @@ def _width(column: pd.Series) -> str:
     """How wide a column is: no word of it is broken, and long texts share what is left."""
     texts = [str(column.name), *map(str, column)]
     word = max(len(word) for text in texts for word in text.split() or [""])
-    return f"minmax({word + 1}ch, {min(max(max(map(len, texts)), 8), 40)}fr)"
+    return f"minmax({word + 0.5}ch, {min(max(max(map(len, texts)), 8), 40)}fr)"
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import traitlets
 
@@ -36,6 +39,25 @@ def sheet_left_behind(folder: Path | None, course: str, seat: int, mark: str) ->
         if (sheet.course, sheet.seat) == (course, seat):
             return sheet
     return None
+
+
+def compute_beside(key: str, seat: int | None, language: str) -> Thread | None:
+    """Compute an exercise beside what goes on, where a page is served; it is remembered.
+
+    What it cannot be is said when it is looked at. Where Python has no threads, as in a browser, it is computed then.
+    """
+    thread = Thread(target=_computed, args=(key, seat, language), daemon=True)
+    try:
+        asyncio.get_running_loop()
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread
+
+
+def _computed(key: str, seat: int | None, language: str) -> None:
+    with suppress(MyositisToolsError):
+        find_exercise(key, seat=seat, language=language)
 
 
 class CourseModel(traitlets.HasTraits):
@@ -82,6 +104,7 @@ class CourseModel(traitlets.HasTraits):
         self.keys = course_exercises(course)
         self.course, self.seat, self.language, self.folder = course, seat, language, folder
         self._models: dict[str, ExerciseModel] = {}
+        self._begun: dict[str, Thread | None] = {}
         self.sheet = AnswerSheet(course, seat or 0) if sheet is None else sheet
         self.trouble = ""
         self.exercise_at(0)  # a language or a seat that cannot be is refused at once
@@ -101,9 +124,17 @@ class CourseModel(traitlets.HasTraits):
         """The exercise of a place; it is made when it is first looked at."""
         key = self.keys[place]
         if key not in self._models:
+            begun = self._begun.pop(key, None)
+            if begun is not None:
+                begun.join()
             exercise = find_exercise(key, seat=self.seat, language=self.language)
             self._models[key] = ExerciseModel(exercise, self.sheet, on_decided=self._decided)
         return self._models[key]
+
+    def make_ready(self, place: int) -> None:
+        """Let the library compute an exercise that is looked at next, while she works on this one."""
+        if place < len(self.keys) and self.keys[place] not in self._models:
+            self._begun[self.keys[place]] = compute_beside(self.keys[place], self.seat, self.language)
 
     def state_of(self, place: int) -> str:
         """Whether the exercise of a place is right, not right yet, or not decided."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from myositis_tools.apps.exercise.course_model import CourseModel, answers_folder, sheet_left_behind
+from myositis_tools.apps.exercise.course_model import CourseModel, answers_folder, compute_beside, sheet_left_behind
 from myositis_tools.apps.exercise.course_view import CourseView
 from myositis_tools.apps.exercise.view import STYLE
 from myositis_tools.apps.exercise.words import control_word
@@ -18,7 +18,7 @@ from myositis_tools.apps.widgets.app_view import error_html, look
 from myositis_tools.apps.widgets.page_address import PageAddress
 from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError, OptionError
-from myositis_tools.lessons import COURSES
+from myositis_tools.lessons import COURSES, course_exercises
 
 COURSE = "MYOSITIS_TOOLS_COURSE"  # the class server says which it is
 LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands", "de": "Deutsch"}
@@ -38,7 +38,7 @@ class CoursePage(widgets.VBox):
     def __init__(self, course: str = _FIRST_COURSE) -> None:
         self._course = course
         self.course: CourseView | None = None
-        self._mark = ""
+        self._mark, self._first = "", ""
         self.address = PageAddress(self._go)
         self.seat = widgets.Text(placeholder="1", tooltip="seat", layout={"width": "96px"})
         self.language = menu(
@@ -59,6 +59,7 @@ class CoursePage(widgets.VBox):
         self.start_button.on_click(lambda _: self._start(self.seat.value))
         self.seat.on_msg(self._told)
         self._word()
+        compute_beside(course_exercises(self._course)[0], None, "en")  # a page that waits for its learner is warm
 
     def __repr__(self) -> str:
         """What a page without widgets shows."""
@@ -85,7 +86,7 @@ class CoursePage(widgets.VBox):
             self.language.value = language
         if address.get("course") in COURSES:
             self._course = address["course"]
-        self._mark = address.get("sheet", "")
+        self._mark, self._first = address.get("sheet", ""), address.get("exercise", "")
         self._word()
         if address.get("seat") and self.course is None:
             self.seat.value = address["seat"][:9]
@@ -103,6 +104,8 @@ class CoursePage(widgets.VBox):
             folder, language = answers_folder(), str(self.language.value)
             sheet = sheet_left_behind(folder, self._course, number, self._mark)
             model = CourseModel(self._course, seat=number, language=language, folder=folder, sheet=sheet)
+            if self._first in model.keys:
+                model.place = model.keys.index(self._first)
         except MyositisToolsError as error:
             self.trouble.value = error_html(error.what)
             return
@@ -111,11 +114,17 @@ class CoursePage(widgets.VBox):
     def _show(self, model: CourseModel) -> None:
         before = self.course
         self.course = CourseView(model, self._labels[0])
-        kept = {} if model.folder is None else {"sheet": model.sheet.sheet}  # a page that is loaded again goes on
-        self.address.address = {"seat": str(model.seat), "language": model.language, **kept}
+        model.observe(lambda _: self._keep(model), names="place")
+        self._keep(model)
         self.children = [self.address, self.course]
         if before is not None:
-            before.leave()
+            before.close_without_beside()
+
+    def _keep(self, model: CourseModel) -> None:
+        """Let the address say where she is: a page that is loaded again goes on."""
+        kept = {} if model.folder is None else {"sheet": model.sheet.sheet}
+        place = {"seat": str(model.seat), "language": model.language, "exercise": model.keys[model.place]}
+        self.address.address = place | kept
 
     def _another_language(self, _: Any) -> None:
         """Ask, or go on, in another language; what is decided stays."""

@@ -47,14 +47,15 @@ class CourseView(widgets.VBox, Leaving):
         self._opening = note(says("opening"))
         self.body = widgets.VBox(layout={"width": "100%"})
         kept = note(says("kept" if model.folder is None else "handed_in"))
-        end = widgets.Box([self.save_button, kept, *beside])
-        end.add_class("mt-row")
+        self._end = widgets.Box([self.save_button, kept, *beside])
+        self._end.add_class("mt-row")
+        self._beside = len(beside)
         title = prose(
             f"<div lang='{model.language}' class='mt-course-title' role='heading' aria-level='1'>"
             f"{escape(says(model.course))}</div>"
         )
         super().__init__(
-            [look(STYLE), title, bar, self.trouble, self.body, end, self._top, PageManners()],
+            [look(STYLE), title, bar, self.trouble, self.body, self._end, self._top, PageManners()],
             layout={"width": "100%"},
         )
         for name in ("mt-desk", "mt-open", "mt-plain", "mt-front", "mt-course"):
@@ -76,6 +77,11 @@ class CourseView(widgets.VBox, Leaving):
         """Let go of the course with all it is made of; the model stays, for whoever holds it."""
         if self.comm is not None:
             close_all(self)
+
+    def close_without_beside(self) -> None:
+        """Let go of the course, but not of what stood beside it, which is shown elsewhere."""
+        self._end.children = self._end.children[: len(self._end.children) - self._beside]
+        self.close()
 
     def leave(self) -> None:
         """Listen to the model no longer."""
@@ -119,6 +125,7 @@ class CourseView(widgets.VBox, Leaving):
             self.body.children = [self._opening]
         self.body.children = [self.panel]
         self._tell()
+        self.model.make_ready(self.model.place + 1)
 
     def _tell(self) -> None:
         model = self.model

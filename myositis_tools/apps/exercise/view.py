@@ -144,7 +144,8 @@ class ExercisePanel(widgets.VBox, Leaving):
         self.solution_note.value = "" if model.shows_solution else f"<span class='mt-note'>{escape(note)}</span>"
         self._say(self.feedback, self._feedback_html())
         hints = "".join(f"<li>{escape(hint)}</li>" for hint in model.hints)
-        self._say(self.hints, f"<ol class='mt-hints' role='status' aria-live='polite'>{hints}</ol>" if hints else "")
+        listed = f"<div role='status' aria-live='polite'><ol class='mt-hints'>{hints}</ol></div>"
+        self._say(self.hints, listed if hints else "")
         self._show_solution()
 
     def _say(self, place: widgets.HTML, html: str) -> None:
@@ -156,12 +157,11 @@ class ExercisePanel(widgets.VBox, Leaving):
         feedback = self.model.feedback
         if feedback is None:
             return ""
-        kind = "right" if feedback.correct else "wrong"
-        sign, word = ("✓", "right") if feedback.correct else ("✗", "not_yet")
+        kind, sign = ("right", "✓") if feedback.correct else ("wrong", "✗")
+        word = "" if feedback.correct else f"<b>{escape(self.model.says('not_yet'))}.</b> "
         return (
             f"<div class='mt-feedback mt-feedback-{kind}' role='status' aria-live='polite'>"
-            f"<span class='mt-sign' aria-hidden='true'>{sign}</span>"
-            f"<b>{escape(self.model.says(word))}.</b> {escape(feedback.says)}</div>"
+            f"<span class='mt-sign' aria-hidden='true'>{sign}</span>{word}{escape(feedback.says)}</div>"
         )
 
     def _show_solution(self) -> None:
