@@ -27,8 +27,8 @@ class PlaceAnswer:
     granted : bool
         Whether it may have one now.
     why : {"full", "making", "failing", "own pages", "others first"}
-        Why not: every place is taken, the next page is being made, or cannot be made, the seat has as many as one seat may have, or the places
-        left are those of learners who have none.
+        Why not: every place is taken, the next page is being made or cannot be made, the seat has as many as one seat
+        may have, or the places left are those of learners who have none.
     ahead : int
         Seats that have waited longer.
     again_seconds : int
