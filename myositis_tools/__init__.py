@@ -10,6 +10,7 @@ For research and teaching, not for care. What is asked for most stands here; eve
 - `io`: files, mapping of headings, checks, REDCap, CDISC, FHIR, reports
 - `figures`, `apps`: pictures, and widgets for a notebook
 - `data`, `reference`: the sample cohort; every number with its source and evidence
+- `teaching`: exercises that judge an answer, and courses made of them
 """
 
 from importlib import import_module
@@ -57,6 +58,7 @@ NAMESPACES = (
     "apps",
     "data",
     "reference",
+    "teaching",
 )
 
 __all__ = [
@@ -105,6 +107,7 @@ __all__ = [
     "scores",
     "screening",
     "simulate",
+    "teaching",
     "to_xuln",
     "trials",
     "validate",
@@ -125,7 +128,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'myositis_tools' has no attribute {name!r}")
 
 
-_WITHOUT_WIDGETS = tuple(place for place in NAMESPACES if place not in ("figures", "apps"))
+_WITHOUT_WIDGETS = tuple(place for place in NAMESPACES if place not in ("figures", "apps", "teaching"))
 
 
 def __dir__() -> list[str]:

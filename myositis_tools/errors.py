@@ -5,7 +5,8 @@ Each message has the same four parts: what is wrong, where, what was expected, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 
@@ -80,6 +81,10 @@ class ProtocolError(MyositisToolsError):
     """A protocol file says something that cannot be."""
 
 
+class MissingPackageError(MyositisToolsError, ImportError):
+    """What was asked for needs a package that is not installed here, or that a browser does not have."""
+
+
 class ReadingWarning(UserWarning):
     """A reader left something out, or read it as other than it is stored; the message says what, and how many."""
 
@@ -99,6 +104,33 @@ def refusal(call: Callable[..., object], *arguments: object, **options: object) 
     except MyositisToolsError as error:
         return str(error)
     return ""
+
+
+@contextmanager
+def needs_package(name: str) -> Iterator[None]:
+    """Say in one sentence that a package is missing, where it is imported only for what needs it.
+
+    Raises
+    ------
+    MissingPackageError
+        If the package is not there.
+
+    Examples
+    --------
+    >>> with needs_package("a_package"):
+    ...     import a_package
+    Traceback (most recent call last):
+    myositis_tools.errors.MissingPackageError: This needs the package a_package, which is not installed here. ...
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != name:
+            raise
+        raise MissingPackageError(
+            f"This needs the package {name}, which is not installed here.",
+            hint='pip install "myositis_tools[all]" installs it; a notebook that runs in the browser may not have it',
+        ) from None
 
 
 def listed(words: Iterable[object], *, most: int = 12) -> str:

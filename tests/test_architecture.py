@@ -52,7 +52,7 @@ ROOMS = {
     ),
     # names and nothing else: what stands on top, and the namespaces
     **dict.fromkeys(
-        ("__init__", "screening", "protocols", "response", "trials", "io", "data", "reference"), (7, set())
+        ("__init__", "screening", "protocols", "response", "trials", "io", "data", "reference", "teaching"), (7, set())
     ),
 }
 # within one floor: criteria may look at scores, never the reverse; frames reads the tables that define its columns; the

@@ -1,10 +1,11 @@
 """What a person reads is plain English: phrases that a native editor took out do not come back.
 
-Looked at are the README, the words of the notebooks, and every text in the code of apps, reports and the command line,
-with the docstrings that its `--help` prints.
+Looked at are the README, the words of the notebooks and of the exercises, and every text in the code of apps, reports
+and the command line, with the docstrings that its `--help` prints.
 """
 
 import ast
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -67,6 +68,9 @@ def read_by_a_person() -> Iterator[tuple[str, str]]:
         for place, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
             if cell["cell_type"] == "markdown":
                 yield f"{path.name}, cell {place}", "".join(cell["source"])
+    exercises = (PACKAGE / "tables" / "exercise_texts.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(exercises.splitlines()):
+        yield f"exercise_texts.csv, {row['exercise']} {row['item']}", row["en"]
     for room in ("apps", "report", "cli"):
         for path in sorted((PACKAGE / room).rglob("*.py")):
             for line, text in texts_of(path):

@@ -271,7 +271,9 @@ def _body_of(path: Path) -> dict[str, Any]:
                 hint="read them with the version that wrote them",
             )
     token, tries = found["sheet"], found["tries"]
-    if not (isinstance(token, str) and token.isalnum() and isinstance(tries, list) and found["course"] in COURSES):
+    is_seat = isinstance(found["seat"], int) and not isinstance(found["seat"], bool) and found["seat"] >= 0
+    is_sheet = isinstance(token, str) and token.isalnum() and isinstance(tries, list) and found["course"] in COURSES
+    if not (is_seat and is_sheet):
         raise _no_sheet(path, "it says something that cannot be")
     return found
 

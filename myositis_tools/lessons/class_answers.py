@@ -12,14 +12,13 @@ import pandas as pd
 from myositis_tools.errors import MyositisToolsError, NotFoundError, OptionError, ReadingWarning, require_option
 from myositis_tools.formatting import counted
 from myositis_tools.lessons.answers import PATTERN, AnswerSheet, AnswerTry
-from myositis_tools.lessons.exercise import course_exercises, find_exercise
-from myositis_tools.lessons.texts import LANGUAGES, Wording, texts
+from myositis_tools.lessons.exercise import course_exercises
+from myositis_tools.lessons.texts import IN_SHORT, LANGUAGES, Wording, texts
 from myositis_tools.privacy.small_counts import MASKED, hidden_counts, require_mask
 
 SMALLEST_COUNT = 5
-RIGHT, OTHER, NOT_ANSWERED = "right", "other", "not_answered"
+RIGHT, OTHER, NOT_ANSWERED = _NO_ERROR = ("right", "other", "not_answered")
 _COUNTS = ("first", "last")
-_NO_ERROR = ("title", "prompt", "hint_1", "hint_2", "solution")
 
 
 def class_answers(
@@ -46,8 +45,8 @@ def class_answers(
     -------
     pandas.DataFrame
         One row for each exercise and outcome: ``exercise``, ``title``, ``outcome`` (``right``, the key of an error,
-        ``other`` or ``not_answered``), ``says`` (in words, about the named patients), ``first`` and ``last`` (how many learners had that outcome
-        with the first and with the last try), ``masked`` (which of these two is hidden).
+        ``other`` or ``not_answered``), ``says`` (in a few words), ``first`` and ``last`` (how many
+        learners had that outcome with the first and with the last try), ``masked`` (which of these two is hidden).
 
     Raises
     ------
@@ -180,7 +179,7 @@ def _read(folder: str | Path, course: str) -> tuple[Mapping[str, AnswerSheet], l
 
 def outcomes_of(key: str) -> tuple[str, ...]:
     """What an answer to an exercise can be: right, one of its typical errors, something else, or none."""
-    errors = [item for exercise, item in texts() if exercise == key and item not in _NO_ERROR]
+    errors = [item.removesuffix(IN_SHORT) for exercise, item in texts() if exercise == key and item.endswith(IN_SHORT)]
     return (RIGHT, *errors, OTHER, NOT_ANSWERED)
 
 
@@ -199,22 +198,14 @@ def _rows_of(key: str, sheets: list[AnswerSheet], smallest_count: int | None, la
         counts = {outcome: had[outcome] for outcome in outcomes}
         hidden = hidden_counts(counts, [(len(sheets), outcomes)], smallest_count)
         shown[name] = {outcome: None if outcome in hidden else count for outcome, count in counts.items()}
-    title = find_exercise(key, language=language).title
     return [
         {
             "exercise": key,
-            "title": title,
+            "title": wording.say("title"),
             "outcome": outcome,
-            "says": wording.say(f"outcome_{outcome}")
-            if outcome in (RIGHT, OTHER, NOT_ANSWERED)
-            else _in_words(key, outcome, language),
+            "says": wording.say(f"outcome_{outcome}" if outcome in _NO_ERROR else f"{outcome}{IN_SHORT}"),
             **{name: shown[name][outcome] for name in _COUNTS},
             MASKED: "; ".join(name for name in _COUNTS if shown[name][outcome] is None),
         }
         for outcome in outcomes
     ]
-
-
-def _in_words(key: str, error: str, language: str) -> str:
-    """What is said to an error, about the named patients."""
-    return find_exercise(key, language=language).wording.say(error)

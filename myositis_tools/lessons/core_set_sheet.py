@@ -10,7 +10,15 @@ import pandas as pd
 
 from myositis_tools.lessons.sample_facts import points_above_edges, points_of, scored
 from myositis_tools.lessons.texts import Wording
-from myositis_tools.scores.core_set import ENZYME, Instrument, bands, enzyme_instruments, measures, scale_instruments
+from myositis_tools.scores.core_set import (
+    ENZYME,
+    Band,
+    Instrument,
+    bands,
+    enzyme_instruments,
+    measures,
+    scale_instruments,
+)
 
 BASELINE = 0
 MMT = "mmt8_150"
@@ -81,6 +89,19 @@ def label_of(pair: MeasuredPair, wording: Wording) -> str:
     return pair.instrument.column.label if pair.measure == ENZYME else wording.say(f"measure_{pair.measure}")
 
 
+def band_in_words(band: Band, wording: Wording) -> str:
+    """A band in the learner's language."""
+    if band.above is None:
+        return wording.say("band_lowest", to=band.to)
+    return wording.say("band_highest" if band.to is None else "band_between", above=band.above, to=band.to)
+
+
+def _in_signs(band: Band, wording: Wording) -> str:
+    """A band by the edge it begins above, with its points: short enough for a table."""
+    edge = f"≤ {wording.number(band.to)} %" if band.above is None else f"> {wording.number(band.above)} %"
+    return f"{edge}: {wording.number(band.points)}"
+
+
 def every_enzyme(patient: str, week: int) -> tuple[MeasuredPair, ...]:
     """Each enzyme that was measured at both visits."""
     pairs = [measured_pairs(patient, week, enzyme=one.key)[measures().index(ENZYME)] for one in enzyme_instruments()]
@@ -96,7 +117,7 @@ def sheet_of(pairs: Sequence[MeasuredPair], wording: Wording) -> pd.DataFrame:
             "at_the_visit": pair.value,
             "range": pair.instrument.range,
             "unit": pair.instrument.column.unit,
-            "points": "; ".join(f"{band}: {band.points:g}" for band in bands()[pair.measure]),
+            "points": "; ".join(_in_signs(band, wording) for band in bands()[pair.measure]),
         }
         for pair in pairs
     ]

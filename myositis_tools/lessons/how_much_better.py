@@ -9,6 +9,7 @@ from myositis_tools.formatting import written
 from myositis_tools.lessons.core_set_sheet import (
     MMT,
     MeasuredPair,
+    band_in_words,
     every_enzyme,
     instrument_of,
     label_of,
@@ -24,7 +25,8 @@ from myositis_tools.scores.improvement import is_worsened
 
 WEEK = 12  # the visit that the course is about
 MOST_POINTS = sum(points_possible(measure) for measure in measures())
-_STEP = 2.5  # of the number field of a total
+# what a total moves by
+_STEP = min(band.points for measure in measures() for band in bands()[measure] if band.points > 0)
 
 Visit = tuple[str, int]
 
@@ -140,7 +142,10 @@ def _with_total(points: list[float]) -> dict[str, Any]:
 def _change_in_words(pair: MeasuredPair, wording: Wording) -> str:
     band = next(one for one in reversed(bands()[pair.measure]) if one.points == pair.points and _is_in(pair, one))
     return wording.say(
-        "change_in_words", measure=label_of(pair, wording), percent=round(pair.percent_of_range, 1), band=band
+        "change_in_words",
+        measure=label_of(pair, wording),
+        percent=round(pair.percent_of_range, 1),
+        band=band_in_words(band, wording),
     )
 
 
@@ -228,7 +233,7 @@ def make_worse(draw: str | None, wording: Wording) -> LessonContent:
         "total": total,
         "response": levels[right["response"]],
         "worsened": ", ".join(name for measure, name in names.items() if measure in worsened),
-        "thresholds": ", ".join(sorted({f"{bands()[measure][0].to:g} %" for measure in measures()})),
+        "thresholds": " / ".join(sorted({f"{bands()[measure][0].to:g} %" for measure in measures()})),
     }
     fields = (
         AnswerField("worsened", wording.say("field_worsened"), "several", names),

@@ -13,6 +13,7 @@ from myositis_tools.formatting import written
 from myositis_tools.tables import records
 
 LANGUAGES = ("en", "nl", "de")
+IN_SHORT = "_in_short"  # the end of the item that names a typical error in a few words
 EVERY = "every"  # words that all exercises share
 _DECIMAL_COMMA = ("nl", "de")
 _DIGITS = 3  # as many as a questionnaire in eighths has

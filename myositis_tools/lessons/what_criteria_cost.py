@@ -46,7 +46,7 @@ def make_cost(draw: str | None, wording: Wording) -> LessonContent:
     gains = _costs()["gain_if_dropped"]
     chosen = drawn(draw, _sets_without_ties())[0] if draw else NAMED
     criteria = sorted(chosen, key=list(gains.index).index)
-    labels = {key: protocol().criterion(key).label for key in criteria}
+    labels = {key: wording.say(f"criterion_{key}") for key in criteria}
     by = {column: _ranked(criteria, column) for column in RANKINGS}
     right = by["gain_if_dropped"]
 
@@ -147,7 +147,14 @@ def make_wider(draw: str | None, wording: Wording) -> LessonContent:
         "widest_fit": fitting(limit.maximum),
     }
     field = AnswerField(
-        "months", limit.label, "number", {}, wording.say("months"), limit.minimum, limit.maximum, limit.step
+        "months",
+        wording.say("field_months"),
+        "number",
+        {},
+        wording.say("months"),
+        limit.minimum,
+        limit.maximum,
+        limit.step,
     )
     wrong = {key: {"months": months} for key, months in errors.items()}
     return LessonContent((field,), {"months": right}, wrong, pd.DataFrame(), values, difference=difference)

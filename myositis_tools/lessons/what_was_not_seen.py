@@ -13,7 +13,7 @@ from myositis_tools.lessons.how_much_better import WEEK, Visit
 from myositis_tools.lessons.sample_facts import scored, trap_patients, visits
 from myositis_tools.lessons.seats import drawn
 from myositis_tools.lessons.texts import Wording
-from myositis_tools.scores.core_set import classes
+from myositis_tools.scores.core_set import classes, measures
 from myositis_tools.scores.response import response_at_least
 from myositis_tools.studies.trials.responders import compare_responders
 from myositis_tools.verdict import VERDICTS
@@ -21,7 +21,6 @@ from myositis_tools.verdict import VERDICTS
 LEVEL = "moderate"
 LEVELS = tuple(one.name for one in classes("adult")[1:])
 MISSING = ("complete", "non-responder", "worst", "best")
-COURSE_WEEKS = (WEEK, 26, 52)
 
 
 @cache
@@ -78,7 +77,9 @@ def make_known_or_not(draw: str | None, wording: Wording) -> LessonContent:
         [
             {
                 wording.say("column_visit"): labels[name],
-                wording.say("column_missing"): row["missing"],
+                wording.say("column_missing"): wording.joined(
+                    wording.say(f"measure_{one}") for one in measures() if pd.isna(row[f"points_{one}"])
+                ),
                 wording.say("column_earned"): row["tis_min"],
                 wording.say("column_could_add"): row["tis_max"] - row["tis_min"],
             }
@@ -113,10 +114,26 @@ def _shares(week: int, level: str, missing: str) -> dict[str, float]:
 
 
 @cache
+def _arms() -> tuple[str, str]:
+    """The arm that is compared, and the one it is compared with."""
+    rows = _compared(WEEK, LEVEL)
+    difference = rows[rows["estimate"] == "difference"].iloc[0]
+    return str(difference["arm"]), str(difference["reference"])
+
+
+@cache
+def _weeks_from(first: int) -> tuple[int, ...]:
+    """The weeks in which the trial of the sample was seen, from one on."""
+    weeks = sorted({int(week) for week in visits().loc[visits()["arm"].notna(), "week"]})
+    return tuple(week for week in weeks if week >= first)
+
+
+@cache
 def _levels_that_close() -> tuple[str, ...]:
     """The levels at which the arms end nearer to each other than they began."""
+    (treated, reference), weeks = _arms(), _weeks_from(WEEK)
     gaps = {
-        level: [abs(float(pd.Series(_shares(week, level, "complete")).diff().iloc[-1])) for week in COURSE_WEEKS]
+        level: [abs(one[treated] - one[reference]) for one in (_shares(week, level, "complete") for week in weeks)]
         for level in LEVELS
     }
     return tuple(level for level, gap in gaps.items() if gap[-1] < gap[0])
@@ -125,14 +142,15 @@ def _levels_that_close() -> tuple[str, ...]:
 def make_draw_it(draw: str | None, wording: Wording) -> LessonContent:
     """The share of responders of both arms over time, drawn before it is seen."""
     level = drawn(draw, _levels_that_close())[0] if draw else LEVEL
-    seen = {week: _shares(week, level, "complete") for week in COURSE_WEEKS}
-    treated, reference = seen[COURSE_WEEKS[0]]
-    gap = seen[COURSE_WEEKS[0]][treated] - seen[COURSE_WEEKS[0]][reference]
+    (treated, reference), weeks = _arms(), _weeks_from(WEEK)
+    first, last = weeks[0], weeks[-1]
+    seen = {week: _shares(week, level, "complete") for week in weeks}
+    gap = seen[first][treated] - seen[first][reference]
     right = _by_field(seen)
     kept = {week: {treated: one[treated], reference: max(one[treated] - gap, 0.0)} for week, one in seen.items()}
     errors = {
         "gap_stays": _by_field(kept),
-        "lost_as_failures": _by_field({week: _shares(week, level, "non-responder") for week in COURSE_WEEKS}),
+        "lost_as_failures": _by_field({week: _shares(week, level, "non-responder") for week in weeks}),
         "nobody_on_placebo": _by_field({week: one | {reference: 0.0} for week, one in seen.items()}),
     }
     fields = tuple(
@@ -140,30 +158,27 @@ def make_draw_it(draw: str | None, wording: Wording) -> LessonContent:
             _field_name(arm, week), wording.say("arm_at", arm=arm, week=week), "number", {}, "%", 0.0, 100.0, 1.0
         )
         for arm in (treated, reference)
-        for week in COURSE_WEEKS
+        for week in weeks
     )
-    ends = [
-        {arm: wording.number(round(share, 1)) for arm, share in seen[week].items()}
-        for week in (COURSE_WEEKS[0], COURSE_WEEKS[-1])
-    ]
+    ends = [{arm: wording.number(round(share, 1)) for arm, share in seen[week].items()} for week in (first, last)]
     values = {
         "level": wording.say(f"response_{level}"),
         "treated": treated,
         "reference": reference,
-        "first": COURSE_WEEKS[0],
-        "last": COURSE_WEEKS[-1],
+        "first": first,
+        "last": last,
         "first_treated": ends[0][treated],
         "first_reference": ends[0][reference],
         "last_treated": ends[1][treated],
         "last_reference": ends[1][reference],
     }
-    seats = visits().drop_duplicates("patient_id")["arm"].value_counts()
+    randomised = visits().drop_duplicates("patient_id")["arm"].value_counts()
     material = pd.DataFrame(
         [
-            {wording.say("column_arm"): arm, wording.say("column_randomised"): int(seats[arm])}
+            {wording.say("column_arm"): arm, wording.say("column_randomised"): int(randomised[arm])}
             | {
                 wording.say("seen_at", week=week): int(((visits()["week"] == week) & (visits()["arm"] == arm)).sum())
-                for week in COURSE_WEEKS
+                for week in weeks
             }
             for arm in (treated, reference)
         ]
@@ -193,7 +208,7 @@ def make_missing_bounds(draw: str | None, wording: Wording) -> LessonContent:
     seen = rows[rows["missing"] == "complete"]
     differences = rows[rows["estimate"] == "difference"].set_index("missing")
     arms = seen[seen["estimate"] == "responders"].set_index("arm")
-    treated, reference = arms.index
+    treated, reference = _arms()
     everybody = arms["patients"] + arms["without_class"]
     least, most = (
         100 * count / everybody for count in (arms["responders"], arms["responders"] + arms["without_class"])

@@ -93,7 +93,7 @@ def make_edge_triage(draw: str | None, wording: Wording) -> LessonContent:
         [
             {
                 wording.say("column_patient"): patient,
-                wording.say("column_criterion"): protocol().criterion(criterion).label,
+                wording.say("column_criterion"): wording.say(f"criterion_{criterion}"),
                 wording.say("column_asks"): protocol().criterion(criterion).rule.sentence,
                 wording.say("column_recorded"): wording.say(f"recorded_{criterion}", **recorded(patient)),
             }
@@ -107,7 +107,7 @@ def make_edge_triage(draw: str | None, wording: Wording) -> LessonContent:
         material,
         {"trial": protocol().title.partition(":")[0], "count": len(asked)},
         {
-            patient: f"{protocol().criterion(criterion).label}: {checks().loc[(patient, criterion), 'reason']}"
+            patient: f"{wording.say(f'criterion_{criterion}')}: {checks().loc[(patient, criterion), 'reason']}"
             for patient, criterion in asked
         },
     )
@@ -161,7 +161,7 @@ def make_how_many(draw: str | None, wording: Wording) -> LessonContent:  # noqa:
     material = pd.DataFrame(
         [
             {
-                wording.say("column_criterion"): one.label,
+                wording.say("column_criterion"): wording.say(f"criterion_{one.key}"),
                 wording.say("column_kind"): wording.say(f"kind_{one.kind}"),
                 wording.say("column_asks"): one.rule.sentence,
             }
@@ -240,6 +240,10 @@ def make_iga(draw: str | None, wording: Wording) -> LessonContent:
         dict(zip(names, right, strict=True)),
         {key: dict(zip(names, said, strict=True)) for key, said in errors.items()},
         material,
-        {"rule": protocol().criterion(IGA).rule.sentence, "listed": listed},
+        {
+            "first": wording.say("column_iga_deficiency"),
+            "second": wording.say("column_anti_iga_antibodies"),
+            "listed": listed,
+        },
         {name: _iga_checked()[pair][1] for name, pair in zip(names, rows, strict=True)},
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -34,8 +35,18 @@ NAMED = (
     "no_medication_list",
 )
 _LONG_AGO = pd.DateOffset(years=20)
-_SHOWN = ("drug", "route", "dose_mg_day", "start_date", "stop_date", "stable_since")
 _REASONS = ("non_muscular_indication", "known_for_myositis")
+_SHOWN = ("drug", "taken", *_REASONS)
+# what the prompt says of the protocol
+_LIMITS = (
+    "immunosuppression_months",
+    "stable_drug_months",
+    "low_dose_mg_day",
+    "low_dose_months",
+    "full_dose_mg_per_kg",
+    "full_dose_days",
+    "pulse_days",
+)
 _DRUG_CRITERIA = ("recent_immunosuppression", "nephrotoxic_medication")
 
 
@@ -88,7 +99,7 @@ def _strata() -> tuple[tuple[str, ...], ...]:
         moved["allowance_ignored"],
         moved["allowance_for_all"],
         [name for name in moved["no_list_no_drug"] if otherwise["no_list_no_drug"][name] == "eligible"],
-        moved["silence_is_no"],
+        [name for name in moved["silence_is_no"] if " | " not in only[name]],
         moved["skin_counts"],
         [name for name in excluded if right[name] == "ineligible"],
     )
@@ -108,7 +119,8 @@ def make_drugs(draw: str | None, wording: Wording) -> LessonContent:
     choices = {key: wording.say(f"decision_{key}") for key in DECISIONS}
     reasons = {patient: _reason(patient) for patient in asked}
     listed = "; ".join(f"{patient}: {choices[decision]}" for patient, decision in right.items())
-    values = {"count": len(asked), "listed": listed, "trial": protocol().title.partition(":")[0]}
+    limits = {name: protocol().limits[name].value for name in _LIMITS}
+    values = {**limits, "count": len(asked), "listed": listed, "trial": protocol().title.partition(":")[0]}
     fields = tuple(AnswerField(patient, patient, "one", choices) for patient in asked)
     return LessonContent(fields, right, errors, _lists(asked, wording), values, reasons)
 
@@ -121,31 +133,32 @@ def _reason(patient: str) -> str:
 
 def _lists(asked: list[str], wording: Wording) -> pd.DataFrame:
     """The medication lists as they were taken; where there is none, a row that says so."""
-    own = medications()[medications()["patient_id"].isin(asked)]
     rows = []
     for patient in asked:
-        start = {
-            wording.say("column_patient"): patient,
-            wording.say("column_screened"): str(patients().loc[patient, "screening_date"])[:10],
-            wording.say("column_weight"): wording.number(patients().loc[patient, "weight_kg"]),
-        }
-        lines = own[own["patient_id"] == patient].to_dict("records") or [{}]
-        nothing = wording.say("no_list")
+        own = medications()[medications()["patient_id"] == patient]
+        lines = [_line(drug, wording) for drug in own.to_dict("records")] or [(wording.say("no_list"), "", "", "")]
         rows += [
-            start | {wording.say(f"column_{name}"): _cell(line.get(name, ""), wording) for name in (*_SHOWN, *_REASONS)}
-            if line
-            else start
-            | {wording.say(f"column_{name}"): nothing if name == "drug" else "" for name in (*_SHOWN, *_REASONS)}
+            {
+                wording.say("column_patient"): patient,
+                wording.say("column_screened"): str(patients().loc[patient, "screening_date"])[:10],
+                wording.say("column_weight"): _number(patients().loc[patient, "weight_kg"], wording),
+                **dict(zip((wording.say(f"column_{name}") for name in _SHOWN), line, strict=True)),
+            }
             for line in lines
         ]
     return pd.DataFrame(rows)
 
 
-def _cell(value: object, wording: Wording) -> str:
-    if value is None or value != value or pd.isna(value):
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return str(value)[:10]
-    if isinstance(value, bool):
-        return wording.say("yes" if value else "no")
-    return wording.number(value) if isinstance(value, float) else str(value)
+def _line(drug: Mapping[Hashable, Any], wording: Wording) -> tuple[str, ...]:
+    """A drug of a list: what and how, from when to when, and the two things that the allowance asks of it."""
+    dose = _number(drug["dose_mg_day"], wording)
+    what = [str(drug["drug"]), wording.say(f"route_{drug['route']}"), wording.say("dose", dose=dose) if dose else ""]
+    start, stop, stable = (str(drug[name])[:10] for name in ("start_date", "stop_date", "stable_since"))
+    when = wording.say("taken_since", start=start) if pd.isna(drug["stop_date"]) else f"{start} – {stop}"
+    unchanged = "" if pd.isna(drug["stable_since"]) else wording.say("unchanged_since", stable=stable)
+    said = (wording.say("blank" if pd.isna(drug[name]) else "yes" if drug[name] else "no") for name in _REASONS)
+    return ", ".join(filter(None, what)), ", ".join(filter(None, (when, unchanged))), *said
+
+
+def _number(value: Any, wording: Wording) -> str:
+    return "" if pd.isna(value) else wording.number(float(value))

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from myositis_tools.errors import OptionError, listed
+from myositis_tools.errors import OptionError, listed, needs_package
 from myositis_tools.exchange.files.writing import write_whole
 from myositis_tools.figures.parts.tool_bar import with_tool_bar
 from myositis_tools.html_tables import Cell, Html, html_table
@@ -128,7 +128,8 @@ class Report(Printed):
     @property
     def html(self) -> str:
         """The page: styles, figures and all in one text, every text from a file escaped."""
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        with needs_package("jinja2"):
+            from jinja2 import Environment, FileSystemLoader, StrictUndefined
         from plotly.offline import get_plotlyjs
 
         pages = Environment(loader=FileSystemLoader(_BESIDE), autoescape=True, undefined=StrictUndefined)

@@ -11,7 +11,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from myositis_tools.criteria import PROTOCOLS, Protocol, Records
-from myositis_tools.errors import NotFoundError, OptionError, require_option
+from myositis_tools.errors import NotFoundError, OptionError, needs_package, require_option
 from myositis_tools.frames import compare_tables, require_columns, tables_in_order, to_pandas
 from myositis_tools.report.card_criteria import criteria_of, medication_of
 from myositis_tools.report.card_parts import CardLine, CardSection, fitting, shortened
@@ -77,7 +77,8 @@ class PatientCard(Printed):
         return self._written("card.html", level=1, style=f"{card_style()}@page {{ {sheet} }}\n")
 
     def _written(self, template: str, **more: Any) -> str:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        with needs_package("jinja2"):
+            from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
         pages = Environment(loader=FileSystemLoader(_BESIDE), autoescape=True, undefined=StrictUndefined)
         return pages.get_template(template).render(card=self, **more)

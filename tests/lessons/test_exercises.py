@@ -8,10 +8,12 @@ import pytest
 import myositis_tools as mt
 from myositis_tools import errors, tables
 from myositis_tools.lessons import COURSES, KINDS, course_exercises, find_exercise
+from myositis_tools.lessons.core_set_sheet import band_in_words
 from myositis_tools.lessons.exercise import TAKES
 from myositis_tools.lessons.judgement import collide
-from myositis_tools.lessons.texts import LANGUAGES, texts
+from myositis_tools.lessons.texts import IN_SHORT, LANGUAGES, Wording, texts
 from myositis_tools.lessons.what_criteria_cost import fitting
+from myositis_tools.scores.core_set import bands
 
 KEYS = tuple(str(row["key"]) for row in tables.records("exercises"))
 SEATS = (None, *range(1, 21))
@@ -72,11 +74,21 @@ def test_no_text_types_a_number_that_the_library_computes():
     assert typed == {}
 
 
+def test_criteria_and_bands_are_named_as_the_library_names_them():
+    english = {place[1]: row["en"] for place, row in texts().items() if place[0] == "every"}
+    for one in mt.TIME_IS_MUSCLE.criteria:
+        assert english[f"criterion_{one.key}"] == one.label
+    wording = Wording("by_hand", "en")
+    for band in (band for some in bands().values() for band in some):
+        assert band_in_words(band, wording) == str(band)
+
+
 def test_every_text_belongs_to_an_exercise_and_none_is_left_over():
     said = {key: set(OWN) for key in KEYS}
     for key in KEYS:
         for seat in SEATS:
-            said[key] |= set(find_exercise(key, seat=seat).misconceptions())
+            errors_of = set(find_exercise(key, seat=seat).misconceptions())
+            said[key] |= errors_of | {f"{error}{IN_SHORT}" for error in errors_of}
     extra = {(exercise, item) for exercise, item in texts() if exercise != "every" and item not in said[exercise]}
     assert extra == set()
     assert {(key, item) for key, items in said.items() for item in items} <= set(texts())
@@ -211,7 +223,7 @@ def test_a_single_wrong_row_is_told_by_its_own_difference():
     exercise = find_exercise("edge_triage")
     found = exercise.check(exercise.solution() | {"P095": "ineligible"})
     assert found.misconception == "edge_inside"
-    assert found.first_difference.startswith("P095: you answered does not fit; the answer is fits")
+    assert found.first_difference.startswith("P095: you answered “does not fit”; the answer is “fits”")
     assert "FVC 50 % of predicted, not below 50 %" in found.first_difference
     assert found.share == 7 / 8
     found = exercise.check(exercise.solution() | {"P095": "indeterminate", "P017": "eligible"})

@@ -24,7 +24,15 @@ def cells(table: str) -> list[dict]:
         return list(csv.DictReader(lines))
 
 
-NO_NUMBERS = ("columns", "exercises", "exercise_texts", "private_columns", "sources", "table_kinds")
+NO_NUMBERS = (
+    "columns",
+    "exercise_controls",
+    "exercises",
+    "exercise_texts",
+    "private_columns",
+    "sources",
+    "table_kinds",
+)
 NO_NUMBERS += ("heading_synonyms", "heading_words", "layout_words", "unit_spellings", "word_synonyms")
 
 

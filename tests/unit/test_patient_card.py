@@ -10,10 +10,9 @@ import pytest
 import myositis_tools as mt
 from myositis_tools.criteria import Records
 from myositis_tools.errors import NotFoundError, OptionError
-from myositis_tools.report import PatientCard, printing
+from myositis_tools.report import PatientCard
 from myositis_tools.report.card_parts import CardLine, fitting, line
 from myositis_tools.report.card_score import visits_of
-from myositis_tools.report.patient_card import PAPERS
 from myositis_tools.scores.options import ScoreOptions
 
 DAY = date(2026, 11, 25)
@@ -218,35 +217,3 @@ def test_a_paper_that_is_not_known(visits):
 
 def test_no_table_no_course():
     assert visits_of(None, None, ScoreOptions()).headline == "No visits were given."
-
-
-def fullest(screening: pd.DataFrame, visits: pd.DataFrame) -> dict[str, object]:
-    """Tables of a patient of whom all is open that can be, with the longest texts."""
-    name, patient = "W" * 300, "P184"
-    own = screening[screening["patient_id"] == patient].copy()
-    asked = [one for one in mt.TIME_IS_MUSCLE.needs if one in own and one != "patient_id"]
-    own[asked] = own[asked].mask(pd.Series(True, index=own.index))
-    seen = visits.copy()
-    is_own = seen["patient_id"] == patient
-    open_ = ["physician_global_cm", "patient_global_cm", "haq_di", "ck_xuln"]
-    seen.loc[is_own & (seen["week"] > 0), [one for one in open_ if one in seen]] = None
-    seen = seen[~(is_own & (seen["week"] == 26))]
-    day = mt.load_patients().set_index("patient_id").loc[patient, "screening_date"]
-    drugs = mt.load_medications().head(1)
-    drugs = pd.concat([drugs.assign(drug=f"{'drug ' * 30}{number}") for number in range(20)], ignore_index=True)
-    drugs = drugs.assign(patient_id=patient, start_date=day - pd.Timedelta(days=20), stop_date=None, stable_since=None)
-    own = own.assign(screening_date=day, weight_kg=70.0)
-    tables = {"screening": own, "visits": seen, "medications": drugs}
-    return {of: rows.assign(patient_id=rows["patient_id"].replace(patient, name)) for of, rows in tables.items()}
-
-
-@pytest.mark.skipif(printing._browser() is None, reason="needs a Chromium to print with")
-@pytest.mark.parametrize("paper", PAPERS)
-def test_the_fullest_card_prints_on_one_page(screening, visits, tmp_path, paper):
-    tables = fullest(screening, visits)
-    card = mt.patient_card("W" * 300, **tables, paper=paper, identifiers=True)
-    assert "and 10 more." in section(card, "Criteria")
-    printed = card.save(tmp_path / "card.pdf").read_bytes()
-    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1
-    wide, high = map(float, re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed).groups())
-    assert (round(wide), round(high)) == {"A4": (595, 842), "Letter": (612, 792)}[paper]

@@ -42,6 +42,17 @@ def prose(html: str) -> widgets.HTML:
     return widgets.HTML(html)
 
 
+def error_html(error: Exception | str) -> str:
+    """What an error panel is made of: the error in plain words."""
+    text = str(error)
+    if isinstance(error, Exception) and not isinstance(error, MyositisToolsError):
+        text = (
+            f"This should not have happened ({type(error).__name__}: {error}). It is a fault of the program, not "
+            "of your data; what is shown is as it was before."
+        )
+    return f"<div class='mt-error' role='alert'>{escape(text)}</div>"
+
+
 def look(more: str = "") -> widgets.HTML:
     """The style sheet of all that stands here, and more of it."""
     return widgets.HTML(f"<style>{_STYLE}{dark_figures()}{more}</style>", layout={"display": "none"})
@@ -159,13 +170,7 @@ class Desk(widgets.VBox, Leaving):
 
     def complain(self, error: Exception | str) -> None:
         """Show an error in plain words, where it arose."""
-        text = str(error)
-        if isinstance(error, Exception) and not isinstance(error, MyositisToolsError):
-            text = (
-                f"This should not have happened ({type(error).__name__}: {error}). It is a fault of the program, not "
-                "of your data; what is shown is as it was before."
-            )
-        self._trouble.value = f"<div class='mt-error' role='alert'>{escape(text)}</div>"
+        self._trouble.value = error_html(error)
 
     def settle(self) -> None:
         """Take the error away."""

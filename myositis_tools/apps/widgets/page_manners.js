@@ -47,6 +47,9 @@ function nameFields(desk) {
   for (const button of desk.querySelectorAll(".widget-toggle-button")) {
     set(button, { "aria-pressed": String(button.classList.contains("mod-active")) });
   }
+  for (const button of desk.querySelectorAll(":is(.mt-order-row, .mt-course-bar) button[title]")) {  // ▲ and 3 say little
+    set(button, { "aria-label": button.title });
+  }
   for (const head of desk.querySelectorAll(".jupyter-widget-Collapse-header")) {
     const open = String(head.parentElement.classList.contains("jupyter-widget-Collapse-open"));
     set(head, { role: "button", tabindex: "0", "aria-expanded": open });

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from myositis_tools.errors import OptionError, WrongTypeError
+from myositis_tools.errors import OptionError, WrongTypeError, needs_package
 
 DATABASES = (".duckdb",)
 
@@ -27,7 +27,8 @@ def read_query(path: Path, query: str | None) -> pd.DataFrame:
             expected="query= with SQL",
             hint='for example query="SELECT * FROM visits"',
         )
-    import duckdb
+    with needs_package("duckdb"):
+        import duckdb
 
     try:
         with duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"}) as connection:

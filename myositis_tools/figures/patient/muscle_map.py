@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.parts.plot_of_frame import plots
-from myositis_tools.figures.parts.sentences import listed, verb, within
+from myositis_tools.figures.parts.sentences import listed, within
 from myositis_tools.figures.parts.theme import as_text, empty_figure, figure
 from myositis_tools.frames import to_pandas
 from myositis_tools.scores.muscle_grades import TRACE, enter_grades, muscle_tests
@@ -93,7 +93,7 @@ def _title(receipt: pd.DataFrame) -> str:
     names = as_text(weakest["label"])
     several = f"{len(names)} of {len(known)} muscles"
     which = listed([within(name) for name in names]) if len(names) <= _MOST_NAMED else several
-    return f"Weakest {verb(len(names), 'is', 'are')} {which}: grade {lowest:g}"
+    return f"Weakest: {which}, grade {lowest:g}"
 
 
 def draw_muscle_map(receipt: pd.DataFrame) -> go.Figure:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
-from multiprocessing import get_context
 from typing import Any
 from zlib import crc32
 
@@ -102,7 +101,8 @@ def power_over(
     Raises
     ------
     OptionError
-        Whatever `simulate_trial` refuses, a grid without scenarios, or a number of workers below 1.
+        Whatever `simulate_trial` refuses, a grid without scenarios, a number of workers below 1, or above 1 where
+        Python runs in a browser.
 
     Missing data
     ------------
@@ -147,9 +147,16 @@ def power_over(
 @contextmanager
 def _results(scenarios: Sequence[_Scenario], workers: int) -> Iterator[Iterator[tuple[_Scenario, Row]]]:
     """Results as they come; what has not begun when the caller leaves is never done."""
+    if workers > 1 and sys.platform == "emscripten":
+        raise _of_one_process(workers)
     if workers == 1:
         yield ((scenario, _row(scenario)) for scenario in scenarios)
         return
+    try:  # a browser has neither
+        from concurrent.futures import ProcessPoolExecutor, as_completed
+        from multiprocessing import get_context
+    except ImportError:
+        raise _of_one_process(workers) from None
     # A fork would copy the threads of the engine half awake.
     pool = ProcessPoolExecutor(min(workers, len(scenarios)), mp_context=get_context("spawn"))
     try:
@@ -157,6 +164,14 @@ def _results(scenarios: Sequence[_Scenario], workers: int) -> Iterator[Iterator[
         yield ((futures[future], future.result()) for future in as_completed(futures))
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _of_one_process(workers: int) -> OptionError:
+    return OptionError(
+        f"workers={workers} cannot be: Python has one process here, as in a notebook that runs in the browser.",
+        expected="workers=1",
+        hint="leave workers out",
+    )
 
 
 def _row(scenario: _Scenario) -> Row:

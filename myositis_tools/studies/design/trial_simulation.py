@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from myositis_tools.errors import OptionError, require_option
+from myositis_tools.errors import OptionError, needs_package, require_option
 from myositis_tools.frames import given_back, small_table
 from myositis_tools.sample import TrialAssumptions
 from myositis_tools.sample.trial_visits import draw_visits
@@ -185,7 +185,8 @@ def summarise_power(trials: pd.DataFrame, *, confidence: float = 0.95) -> pd.Dat
     >>> bool((power["low"] < power["power"]).all())
     True
     """
-    from statsmodels.stats.proportion import proportion_confint
+    with needs_package("statsmodels"):
+        from statsmodels.stats.proportion import proportion_confint
 
     numbers = ("patients_per_arm", *COLUMNS[-7:-1])
     expected = "a table that simulate_trial gives"
@@ -220,7 +221,8 @@ def summarise_power(trials: pd.DataFrame, *, confidence: float = 0.95) -> pd.Dat
 
 def compare_means(treated: np.ndarray, control: np.ndarray) -> dict[str, np.ndarray]:
     """Compare means trial by trial, one a row, by Welch's t test; NaN is a patient who is left out."""
-    from scipy.stats import ttest_ind_from_stats
+    with needs_package("scipy"):
+        from scipy.stats import ttest_ind_from_stats
 
     (mean, spread, count), (other_mean, other_spread, other_count) = (_moments(arm) for arm in (treated, control))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -232,7 +234,8 @@ def compare_means(treated: np.ndarray, control: np.ndarray) -> dict[str, np.ndar
 
 def compare_shares(treated: np.ndarray, control: np.ndarray) -> dict[str, np.ndarray]:
     """Compare shares of responders, 1 or 0, trial by trial, one a row, by Fisher's exact test."""
-    from scipy.stats import fisher_exact
+    with needs_package("scipy"):
+        from scipy.stats import fisher_exact
 
     (share, _, count), (other_share, _, other_count) = (_moments(arm) for arm in (treated, control))
     yes, other_yes = np.nansum(treated, axis=1), np.nansum(control, axis=1)
@@ -311,7 +314,8 @@ def times_to_response(after: np.ndarray, weeks: Sequence[int], missing: str) -> 
 
 def compare_times(treated: Sequence[np.ndarray], control: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
     """Compare times to response trial by trial by the log-rank test; each arm is the weeks and who responded."""
-    from scipy.stats import CensoredData, logrank
+    with needs_package("scipy"):
+        from scipy.stats import CensoredData, logrank
 
     counted = []
     for week, responded in (treated, control):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from myositis_tools.errors import OptionError, require_option
+from myositis_tools.errors import OptionError, needs_package, require_option
 from myositis_tools.groups import EVERYBODY
 from myositis_tools.studies.follow_up.followed_cohort import put_together
 from myositis_tools.studies.follow_up.groups_of_patients import in_order, require_patients
@@ -123,7 +123,8 @@ def _summary(wide: pd.DataFrame, group: str, summary: str) -> pd.DataFrame:
     if summary == "median":
         middle, lower, upper = wide.median(), wide.quantile(INNER[1]), wide.quantile(INNER[2])
     else:
-        from scipy.special import stdtrit  # of the extras, and slow to load
+        with needs_package("scipy"):
+            from scipy.special import stdtrit  # of the extras, and slow to load
 
         # Student's t; a single patient has no interval
         middle, error = wide.mean(), wide.sem() * stdtrit(counts.clip(lower=1) - 1, (1 + _CONFIDENCE) / 2)

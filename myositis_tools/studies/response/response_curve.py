@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrameT
 
+from myositis_tools.errors import needs_package
 from myositis_tools.frames import Entrance, plain_rows
 from myositis_tools.groups import ARM, in_order_of_groups
 from myositis_tools.scores.options import SCORED_AS, ScoreKeywords, ScoreOptions, takes_options
@@ -146,7 +147,8 @@ def _plain(value: Any) -> Any:
 
 def _first_seen(own: pd.DataFrame, grid: Sequence[float]) -> Iterator[dict[str, Any]]:
     """Kaplan-Meier at every week at which anything was seen of anybody."""
-    from statsmodels.duration.survfunc import SurvfuncRight  # an extra, and slow to load
+    with needs_package("statsmodels"):
+        from statsmodels.duration.survfunc import SurvfuncRight  # an extra, and slow to load
 
     week, has_responded = own["week"].to_numpy(), (own["event"] == RESPONSE).to_numpy()
     without, error = np.ones(len(grid)), np.full(len(grid), np.nan)
@@ -187,7 +189,8 @@ def _between_visits(own: pd.DataFrame, baseline_week: int) -> Iterator[dict[str,
 
 
 def _competing(own: pd.DataFrame, grid: Sequence[float]) -> Iterator[dict[str, Any]]:
-    from statsmodels.duration.survfunc import CumIncidenceRight  # an extra, and slow to load
+    with needs_package("statsmodels"):
+        from statsmodels.duration.survfunc import CumIncidenceRight  # an extra, and slow to load
 
     week = own["week"].to_numpy()
     causes = own["event"].map({NONE: 0, RESPONSE: 1, RESCUE: 2}).to_numpy()

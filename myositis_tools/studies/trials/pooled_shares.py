@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from myositis_tools.errors import needs_package
+
 NEWCOMBE_POOLED = "Newcombe, Rubin's rules"
 Counts = tuple[int, int]
 
@@ -58,7 +60,8 @@ def pooled_difference(pairs: Sequence[Sequence[Counts]], confidence: float) -> d
 
 def _wilson(counts: Sequence[Counts], confidence: float) -> tuple[float, float, float]:
     """A share over the fillings with both ends of its interval: Wilson's, of as many patients as the fillings leave."""
-    from scipy.stats import t
+    with needs_package("scipy"):
+        from scipy.stats import t
 
     patients = counts[0][1]
     shares = np.array([responders / patients for responders, _ in counts])

@@ -8,6 +8,8 @@ from math import inf, sqrt
 
 import numpy as np
 
+from myositis_tools.errors import needs_package
+
 
 @dataclass(frozen=True)
 class Pooled:
@@ -30,7 +32,8 @@ class Pooled:
 
     def interval(self, confidence: float) -> tuple[float, float]:
         """The interval, two-sided."""
-        from scipy.stats import t
+        with needs_package("scipy"):
+            from scipy.stats import t
 
         reach = float(t.ppf((1 + confidence) / 2, self.degrees_of_freedom)) * self.error
         return self.value - reach, self.value + reach
@@ -38,7 +41,8 @@ class Pooled:
     @property
     def p_value(self) -> float:
         """Of no difference, two-sided."""
-        from scipy.stats import t
+        with needs_package("scipy"):
+            from scipy.stats import t
 
         return float(2 * t.sf(abs(self.value) / self.error, self.degrees_of_freedom))
 

@@ -9,6 +9,7 @@ import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrameT
 
+from myositis_tools.errors import needs_package
 from myositis_tools.frames import tables_in_order
 from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.studies.follow_up.schedule import SCHEDULE
@@ -147,7 +148,8 @@ def _settled(every: Sequence[Taken], strategy: str, *, is_reference: bool) -> np
 
 
 def _of_one_arm(values: np.ndarray | None, confidence: float, unit: str) -> dict[str, Any]:
-    from scipy.stats import t
+    with needs_package("scipy"):
+        from scipy.stats import t
 
     row: dict[str, Any] = {"method": "mean", "interval": "Student's t", "unit": unit}
     if values is None:

@@ -12,7 +12,7 @@ import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrameT
 
-from myositis_tools.errors import OptionError
+from myositis_tools.errors import OptionError, needs_package
 from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.trials.arms import (
@@ -214,8 +214,10 @@ class _Values:
 
 
 def _win_odds(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[str, Any]:
-    from scipy.stats import t
-    from statsmodels.stats.nonparametric import rank_compare_2indep
+    with needs_package("scipy"):
+        from scipy.stats import t
+    with needs_package("statsmodels"):
+        from statsmodels.stats.nonparametric import rank_compare_2indep
 
     row = named(WIN_ODDS, "brunner-munzel", "Brunner-Munzel, logit scale", _RATIO)
     if min(len(own), len(other)) < 2:
@@ -238,7 +240,8 @@ def _win_odds(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[str
 
 
 def _win_ratio(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[str, Any]:
-    from scipy.stats import norm
+    with needs_package("scipy"):
+        from scipy.stats import norm
 
     row = named(WIN_RATIO, "u-statistic", "Wald on the log scale, U-statistics", _RATIO)
     if min(len(own), len(other)) < 2:
@@ -260,7 +263,8 @@ def _win_ratio(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[st
 
 
 def _common_odds(own: np.ndarray, other: np.ndarray, confidence: float) -> dict[str, Any]:
-    from statsmodels.miscmodels.ordinal_model import OrderedModel
+    with needs_package("statsmodels"):
+        from statsmodels.miscmodels.ordinal_model import OrderedModel
 
     row = named(COMMON_ODDS, "proportional odds", "proportional odds model, Wald", _RATIO)
     if min(len(own), len(other)) < 2:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrameT
 
-from myositis_tools.errors import OptionError, require_option
+from myositis_tools.errors import OptionError, needs_package, require_option
 from myositis_tools.formatting import counted
 from myositis_tools.frames import is_number
 from myositis_tools.groups import ARM, EVERYBODY, NOT_RECORDED, choose_reference, group_name, in_order_of_groups
@@ -264,7 +264,8 @@ def _named_interaction(minimum: int | None) -> Row:
 
 
 def _f_test(table: pd.DataFrame) -> tuple[float | None, str]:
-    import statsmodels.api as sm
+    with needs_package("statsmodels"):
+        import statsmodels.api as sm
 
     within = pd.get_dummies(table["subgroup"], dtype=float)
     whole = np.column_stack([within, within.to_numpy() * table[["is_own"]].to_numpy()])
@@ -279,7 +280,8 @@ def _f_test(table: pd.DataFrame) -> tuple[float | None, str]:
 
 
 def _breslow_day(table: pd.DataFrame) -> tuple[float | None, str]:
-    from statsmodels.stats.contingency_tables import StratifiedTable
+    with needs_package("statsmodels"):
+        from statsmodels.stats.contingency_tables import StratifiedTable
 
     strata = [
         [[int((rows.loc[rows["is_own"] == arm, "value"] == one).sum()) for one in (1, 0)] for arm in (1, 0)]

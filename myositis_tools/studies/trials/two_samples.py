@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from myositis_tools.errors import needs_package
 from myositis_tools.studies.trials.one_family import disagrees
 
 MEAN, SHIFT = "mean difference", "shift"
@@ -36,7 +37,8 @@ def named(estimate: str, method: str, interval: str, unit: str) -> dict[str, Any
 
 def welch(own: np.ndarray, other: np.ndarray, confidence: float, *, unit: str = POINTS) -> dict[str, Any]:
     """The difference of two means with the interval and the p value of Welch's t."""
-    from scipy.stats import ttest_ind
+    with needs_package("scipy"):
+        from scipy.stats import ttest_ind
 
     row = named(MEAN, "welch", "Welch's t", unit)
     if not len(own) or not len(other):
@@ -55,7 +57,8 @@ def welch(own: np.ndarray, other: np.ndarray, confidence: float, *, unit: str = 
 
 def permutation(own: np.ndarray, other: np.ndarray, resamples: int, seed: int) -> dict[str, Any]:
     """The difference of two means with the p value of a permutation test."""
-    from scipy.stats import permutation_test
+    with needs_package("scipy"):
+        from scipy.stats import permutation_test
 
     row = named(MEAN, "permutation", f"permutation, seed {seed}", POINTS)
     if min(len(own), len(other)) < 2:
@@ -82,7 +85,8 @@ def permutation(own: np.ndarray, other: np.ndarray, resamples: int, seed: int) -
 
 def shift(own: np.ndarray, other: np.ndarray, confidence: float, *, unit: str = POINTS) -> dict[str, Any]:
     """Hodges and Lehmann's median difference with the p value of Mann and Whitney."""
-    from scipy.stats import mannwhitneyu, norm
+    with needs_package("scipy"):
+        from scipy.stats import mannwhitneyu, norm
 
     row = named(SHIFT, "hodges-lehmann", "Moses, normal approximation", unit)
     if not len(own) or not len(other):
@@ -131,7 +135,8 @@ def least_squares(
         The fitted model, in which the difference is the second coefficient, and what it says of itself: patients of
         both groups, and ``because``.
     """
-    from statsmodels.api import OLS
+    with needs_package("statsmodels"):
+        from statsmodels.api import OLS
 
     design, known = baseline_design(baselines, adjust)
     values = np.concatenate([own, other])[known]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
-from myositis_tools.errors import OptionError, listed, require_option
+from myositis_tools.errors import OptionError, listed, needs_package, require_option
 from myositis_tools.studies.trials.arms import defined
 from myositis_tools.studies.trials.one_family import disagrees, excludes
 
@@ -84,8 +84,10 @@ def difference_of_counts(own: tuple[int, int], other: tuple[int, int], confidenc
 
 
 def _of_one_arm(responders: int, patients: int, confidence: float, asked: str) -> Row:
-    from scipy.stats import norm
-    from statsmodels.stats.proportion import proportion_confint
+    with needs_package("scipy"):
+        from scipy.stats import norm
+    with needs_package("statsmodels"):
+        from statsmodels.stats.proportion import proportion_confint
 
     if not patients:
         return {"because": "no patient whose class is known"}
@@ -118,7 +120,8 @@ def _of_two_arms(estimate: str, method: str, asked: str, counts: tuple[int, int,
     why = _why_no_interval(estimate, method, table)
     if why:
         return found | {"because": why}
-    from statsmodels.stats.proportion import confint_proportions_2indep, test_proportions_2indep
+    with needs_package("statsmodels"):
+        from statsmodels.stats.proportion import confint_proportions_2indep, test_proportions_2indep
 
     compared = _COMPARED[estimate]
     with warnings.catch_warnings():  # statsmodels divides by a count of zero for a ratio that is not asked for
@@ -158,7 +161,8 @@ def _why_no_interval(estimate: str, method: str, table: Sequence[Sequence[int]])
 
 def _exact_odds(counts: tuple[int, int, int, int], confidence: float) -> Row:
     """The conditional estimate of the odds ratio with its exact interval, and the test that belongs to it."""
-    from scipy.stats.contingency import odds_ratio
+    with needs_package("scipy"):
+        from scipy.stats.contingency import odds_ratio
 
     found = odds_ratio(_table(counts), kind="conditional")
     value = defined(found.statistic)
@@ -175,7 +179,8 @@ def _exact_odds(counts: tuple[int, int, int, int], confidence: float) -> Row:
 
 def _exact_test(counts: tuple[int, int, int, int]) -> float | None:
     """Fisher's exact test by twice the smaller tail: under the limit just where the exact interval leaves out one."""
-    from scipy.stats import hypergeom
+    with needs_package("scipy"):
+        from scipy.stats import hypergeom
 
     responders, patients, other_responders, other_patients = counts
     if not patients or not other_patients:
@@ -204,7 +209,8 @@ def _caution(row: Row, exact: float | None, confidence: float) -> dict[str, str]
 
 
 def _usual_fisher(row: Row) -> float | None:
-    from scipy.stats import fisher_exact
+    with needs_package("scipy"):
+        from scipy.stats import fisher_exact
 
     if row.get("p_value") is None:
         return None

@@ -11,7 +11,7 @@ import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrameT
 
-from myositis_tools.errors import OptionError, require_option
+from myositis_tools.errors import OptionError, needs_package, require_option
 from myositis_tools.groups import ARM, choose_reference
 from myositis_tools.scores.options import ScoreKeywords, ScoreOptions, takes_options
 from myositis_tools.studies.follow_up.schedule import read_schedule
@@ -243,8 +243,9 @@ class _Model:
         _NotFittedError
             If it cannot be fitted.
         """
-        import statsmodels.api as sm
-        from statsmodels.tools.sm_exceptions import SingularMatrixWarning
+        with needs_package("statsmodels"):
+            import statsmodels.api as sm
+            from statsmodels.tools.sm_exceptions import SingularMatrixWarning
 
         if covariance == UNSTRUCTURED:
             seen = np.zeros((self.patients.max() + 1, len(self.in_both)))
@@ -285,7 +286,8 @@ class _Fitted:
 
     def row(self, place: int, confidence: float) -> Row:
         """A coefficient with its interval and p value."""
-        from scipy.stats import t
+        with needs_package("scipy"):
+            from scipy.stats import t
 
         value, error, freedom = (float(one[place]) for one in (self.values, self.errors, self.freedom))
         reach = float(t.ppf((1 + confidence) / 2, freedom)) * error
