@@ -3,7 +3,9 @@
 import os
 import socket
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -102,6 +104,16 @@ def test_too_little_memory_is_refused_with_what_fits(started, monkeypatch):
     assert hold("--learners", fits).exit_code == 0
     assert hold("--learners", 30, "--anyway").exit_code == 0
     assert len(started) == 2
+
+
+def test_the_time_a_page_is_kept_begins_when_its_browser_is_gone():
+    kernels = voila_server.PageKernels()
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    kernels._kernels["one"] = SimpleNamespace(last_activity=long_ago)
+    kernels._kernel_connections = {"one": 1}
+    kernels.notify_disconnect("one")
+    kernels.notify_disconnect("another")  # ended before its browser went
+    assert datetime.now(UTC) - kernels._kernels.pop("one").last_activity < timedelta(minutes=1)
 
 
 def test_where_home_is_read_only_jupyter_writes_elsewhere(monkeypatch, tmp_path):

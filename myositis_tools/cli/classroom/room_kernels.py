@@ -15,6 +15,8 @@ from myositis_tools.cli.voila_server import PageKernels
 # One learner's page uses one core: what computes in threads would otherwise take them all from the others.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS")
 ONE_CORE_EACH = dict.fromkeys(_THREADS, "1")
+# The window of the teacher shows the address; a remark of each kernel about its transport would push it out.
+_ERRORS_ONLY = ["--IPKernelApp.log_level=ERROR"]
 _AFTER_A_FAILURE_SECONDS = 5.0
 _FAILURES_TOLD = 3  # one may be chance
 
@@ -51,7 +53,7 @@ class RoomKernels(_KernelPool):
             return
         wanted = min(self.pages[name], self.places.free)
         self.kernel_pools_config = {name: {"pool_size": wanted, "kernel_env_variables": ONE_CORE_EACH}}
-        super().fill_if_needed(delay=delay or 0, notebook_name=name)
+        super().fill_if_needed(delay=delay or 0, notebook_name=name, extra_arguments=_ERRORS_ONLY)
 
     def fill_all(self, delay: float = 0) -> None:
         """Make pages of every kind ready, where a place has become free."""
