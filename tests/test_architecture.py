@@ -37,6 +37,7 @@ ROOMS = {
         6,
         {
             "jinja2",
+            "jupyter_core",
             "jupyter_server",
             "jupyterlab",
             "jupyterlab_server",

@@ -6,8 +6,10 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
+from jupyter_core.paths import jupyter_data_dir, jupyter_runtime_dir
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import authenticated
 from traitlets.config import Config
@@ -29,6 +31,7 @@ OWN_HOST_ONLY = (
     "connect-src 'self' data: blob: {sockets}; frame-ancestors 'self'"
 )
 _SOCKETS_OF_THIS_MACHINE = "ws://localhost:* ws://127.0.0.1:*"
+_ELSEWHERE: list[TemporaryDirectory[str]] = []  # removed when the server ends
 
 
 class PageKernels(AsyncMappingKernelManager):
@@ -72,6 +75,7 @@ class PageServer(Voila):
 
 def settings_of_pages(*, kept_seconds: int, looked_for_seconds: int) -> Any:
     """What every server of pages is started with."""
+    write_elsewhere_if_home_is_read_only()
     settings: Any = Config()
     settings.Voila.tornado_settings = {
         "headers": {"Content-Security-Policy": OWN_HOST_ONLY.format(sockets=_SOCKETS_OF_THIS_MACHINE)}
@@ -83,6 +87,19 @@ def settings_of_pages(*, kept_seconds: int, looked_for_seconds: int) -> Any:
     settings.MappingKernelManager.cull_connected = False
     put_before("JUPYTER_PATH", PACKAGE / "apps" / "jupyter")  # Voilà looks for templates there
     return settings
+
+
+def write_elsewhere_if_home_is_read_only() -> None:
+    """Let Jupyter keep what it must write in a folder that goes with the server, where it cannot write at home."""
+    for variable, folder in (("JUPYTER_DATA_DIR", jupyter_data_dir()), ("JUPYTER_RUNTIME_DIR", jupyter_runtime_dir())):
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=folder).close()
+        except OSError:
+            place = TemporaryDirectory(prefix="jupyter_", ignore_cleanup_errors=True)
+            _ELSEWHERE.append(place)
+            put_before("JUPYTER_PATH", Path(folder))  # what is installed at home is still found
+            os.environ[variable] = place.name
 
 
 def serve_page(page: Path, options: list[str], *, environment: Mapping[str, str] = os.environ) -> None:

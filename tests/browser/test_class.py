@@ -91,7 +91,7 @@ def test_a_class_has_a_door_a_line_and_gives_back_what_is_left(room, shared):
         assert (status, headers["Retry-After"]) == (503, "10")
         assert "The room is full" in words
         assert "2 of 2 places are taken." in words
-        assert '<meta http-equiv="refresh" content="10">' in words
+        assert "location.reload(), 10 * 1000" in words
         port = room.base.rpartition(":")[2]
         assert (
             f"connect-src 'self' data: blob: ws://127.0.0.1:{port} wss://127.0.0.1:{port};"

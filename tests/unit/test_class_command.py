@@ -3,12 +3,15 @@
 import os
 import socket
 import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from myositis_tools import cli
-from myositis_tools.cli import classroom
+from myositis_tools.cli import classroom, voila_server
 from myositis_tools.cli.classroom import join_code, room_handlers, room_server
 from myositis_tools.cli.classroom.class_answers_told import HIDDEN, NONE_YET, answers_told
 from myositis_tools.cli.classroom.room_words import COURSE_LANGUAGES
@@ -101,6 +104,29 @@ def test_too_little_memory_is_refused_with_what_fits(started, monkeypatch):
     assert hold("--learners", fits).exit_code == 0
     assert hold("--learners", 30, "--anyway").exit_code == 0
     assert len(started) == 2
+
+
+def test_the_time_a_page_is_kept_begins_when_its_browser_is_gone():
+    kernels = voila_server.PageKernels()
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    kernels._kernels["one"] = SimpleNamespace(last_activity=long_ago)
+    kernels._kernel_connections = {"one": 1}
+    kernels.notify_disconnect("one")
+    kernels.notify_disconnect("another")  # ended before its browser went
+    assert datetime.now(UTC) - kernels._kernels.pop("one").last_activity < timedelta(minutes=1)
+
+
+def test_where_home_is_read_only_jupyter_writes_elsewhere(monkeypatch, tmp_path):
+    from jupyter_core.paths import jupyter_data_dir, jupyter_runtime_dir
+
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "file" / "in a file"))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "can be made"))
+    monkeypatch.setenv("JUPYTER_PATH", "")
+    voila_server.write_elsewhere_if_home_is_read_only()
+    assert Path(jupyter_data_dir()).is_dir()
+    assert jupyter_runtime_dir() == str(tmp_path / "can be made")
+    assert os.environ["JUPYTER_PATH"] == str(tmp_path / "file" / "in a file")
 
 
 def test_the_code_of_an_address_is_drawn_here():

@@ -270,7 +270,7 @@ def test_wrong_usage_is_status_2_with_help(started, arguments):
     assert started == []
 
 
-@pytest.mark.parametrize("arguments", [(), ("lab",), ("app",), ("open",)])
+@pytest.mark.parametrize("arguments", [(), ("lab",), ("app",), ("open",), ("class",)])
 def test_help_has_an_example(arguments):
     result = run(*arguments, "--help")
     assert result.exit_code == 0

@@ -48,7 +48,7 @@ def add_class(commands: Any) -> None:
         """Hold a class: one server for a room, with the course, the apps and seats by number.
 
         Learners open the address that is printed, or scan its code. Nobody is asked for a name; answers are kept by
-        seat. Without --share only this machine can join. The course is told of synthetic patients: bring no others, for
+        seat. Without --share only this machine can join. The course is about synthetic patients. Bring no others, for
         what a learner opens here is read on this machine, and the network between is not encrypted.
 
         Example: myositis-tools class --learners 30 --share

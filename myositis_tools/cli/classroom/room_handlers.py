@@ -150,16 +150,16 @@ class SeatHandler(RoomManners):
 class PlaceHandler(RoomManners, TornadoVoilaHandler):
     """A page with a Python of its own, or the line before it."""
 
-    def initialize(self, *, notebook: str, **given: Any) -> None:
-        """Take what Voilà gives a page, and which notebook it is."""
+    def initialize(self, *, notebook: str, asks_seat: bool, **given: Any) -> None:
+        """Take what Voilà gives a page, which notebook it is, and whether it looks for a seat in its address."""
         super().initialize(**given)
-        self._notebook = notebook
+        self._notebook, self._asks_seat = notebook, asks_seat
 
     async def get(self, path: str | None = None) -> None:  # noqa: ARG002 (Voilà calls it so)
         """Send the page if there is a place, and words if there is none."""
         self.xsrf_token  # noqa: B018 (asking for it sets the cookie with which the page says that it is closed)
         seat = self.seat
-        if "seat" in self.request.arguments and self.get_argument("seat") != str(seat):
+        if self.get_argument("seat", "") != str(seat) and (self._asks_seat or "seat" in self.request.arguments):
             asked = [(name, value) for name, value in parse_qsl(self.request.query) if name != "seat"]
             self.redirect(f"{self.request.path}?{urlencode([('seat', seat), *asked])}")
             return

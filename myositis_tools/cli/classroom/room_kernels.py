@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Any
 
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
-from myositis_tools.cli.classroom.room_places import PlaceAnswer, RoomPlaces
+from myositis_tools.cli.classroom.room_places import ASK_AGAIN_SECONDS, PlaceAnswer, RoomPlaces
 from myositis_tools.cli.voila_server import PageKernels
 
 # One learner's page uses one core: what computes in threads would otherwise take them all from the others.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS")
 ONE_CORE_EACH = dict.fromkeys(_THREADS, "1")
+# The window of the teacher shows the address; a remark of each kernel about its transport would push it out.
+_ERRORS_ONLY = ["--IPKernelApp.log_level=ERROR"]
 _AFTER_A_FAILURE_SECONDS = 5.0
+_FAILURES_TOLD = 3  # one may be chance
 
 _KernelPool: Any = voila_kernel_manager_factory(PageKernels, preheat_kernel=True, default_pool_size=1)
 
@@ -37,6 +41,7 @@ class RoomKernels(_KernelPool):
         self._hands = asyncio.Semaphore(max(1, cores))
         self._connected: set[str] = set()
         self._ending: set[Any] = set()
+        self._failed_in_a_row = 0
         super().__init__(**given)
 
     # The pool
@@ -48,7 +53,7 @@ class RoomKernels(_KernelPool):
             return
         wanted = min(self.pages[name], self.places.free)
         self.kernel_pools_config = {name: {"pool_size": wanted, "kernel_env_variables": ONE_CORE_EACH}}
-        super().fill_if_needed(delay=delay or 0, notebook_name=name)
+        super().fill_if_needed(delay=delay or 0, notebook_name=name, extra_arguments=_ERRORS_ONLY)
 
     def fill_all(self, delay: float = 0) -> None:
         """Make pages of every kind ready, where a place has become free."""
@@ -64,6 +69,7 @@ class RoomKernels(_KernelPool):
             self._hands.release()
             raise
         made["task"].add_done_callback(lambda _: self._hands.release())
+        self._failed_in_a_row = 0
         return made
 
     def _ready(self, name: str) -> list[Any]:
@@ -73,6 +79,7 @@ class RoomKernels(_KernelPool):
         for item in failed:
             self.log.error("A page could not be made ready: %s", "cancelled" if item.cancelled() else item.exception())
             pool.remove(item)
+        self._failed_in_a_row += len(failed)
         if failed:
             self.fill_if_needed(_AFTER_A_FAILURE_SECONDS, name)
         return [item for item in pool if item.done() and item.result()["task"].done()]
@@ -88,6 +95,8 @@ class RoomKernels(_KernelPool):
                 await self.shutdown_kernel(kernel)
             if left:
                 answer = self._ask(name, seat)
+        if answer.why == "making" and self._failed_in_a_row >= _FAILURES_TOLD:
+            return replace(answer, why="failing", again_seconds=ASK_AGAIN_SECONDS)
         return answer
 
     def _ask(self, name: str, seat: int) -> PlaceAnswer:

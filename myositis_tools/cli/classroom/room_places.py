@@ -15,7 +15,7 @@ ASK_SOON_SECONDS = 3
 TIME_TO_CONNECT_SECONDS = 60
 TIME_TO_COME_BACK_SECONDS = 30
 
-Why = Literal["full", "making", "own pages", "others first"]
+Why = Literal["full", "making", "failing", "own pages", "others first"]
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class PlaceAnswer:
     ----------
     granted : bool
         Whether it may have one now.
-    why : {"full", "making", "own pages", "others first"}
-        Why not: every place is taken, the next page is being made, it has as many as one seat may have, or the places
-        left are those of learners who have none.
+    why : {"full", "making", "failing", "own pages", "others first"}
+        Why not: every place is taken, the next page is being made or cannot be made, the seat has as many as one seat
+        may have, or the places left are those of learners who have none.
     ahead : int
         Seats that have waited longer.
     again_seconds : int

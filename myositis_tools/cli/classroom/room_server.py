@@ -134,8 +134,8 @@ class RoomServer(PageServer):
         own = [
             (base, LandingHandler),
             (f"{base}seat", SeatHandler),
-            (f"{base}apps", PlaceHandler, page | {"notebook": _APPS}),
-            (f"{base}course", PlaceHandler, page | {"notebook": _COURSE}),
+            (f"{base}apps", PlaceHandler, page | {"notebook": _APPS, "asks_seat": False}),
+            (f"{base}course", PlaceHandler, page | {"notebook": _COURSE, "asks_seat": True}),
             (f"{base}teacher", TeacherHandler),
             (f"{base}teacher/answers", TeacherAnswersHandler),
             (rf"{base}api/kernels/(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)", OwnKernelHandler),

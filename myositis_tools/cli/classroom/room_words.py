@@ -35,6 +35,11 @@ def waiting_words(answer: PlaceAnswer, places: int, pages_a_seat: int) -> tuple[
             "One page for everybody first",
             f"The places that are left are for learners who have no page yet. Close your other page, or wait. {again}",
         )
+    if answer.why == "failing":
+        return (
+            "The class cannot make pages now",
+            f"Tell your teacher: the window in which the class was started says why. {again}",
+        )
     before = "" if not answer.ahead else f"{answer.ahead} before you. "
     if answer.why == "making":
         return "Your page is being made ready", f"{before}It takes some seconds. {again}"
