@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 import myositis_tools as mt
+from myositis_tools.apps.cohort.front_view import where_files_stay
 from myositis_tools.apps.cohort.views import VIEWS, in_bar
 from myositis_tools.apps.widgets.file_drop import FileDrop
 from tests.exchange.centre_workbooks import long_workbook
@@ -248,3 +249,9 @@ def test_slices_are_put_together_and_a_file_that_is_not_whole_is_refused():
     assert (len(came), broken) == (2, ["c.csv", "d.csv"])
     drop._told(drop, {"type": "end"}, [])
     assert len(came) == 2
+
+
+def test_in_a_class_the_page_does_not_say_that_files_stay_on_this_computer(monkeypatch):
+    assert where_files_stay() == "Files stay on this computer."
+    monkeypatch.setenv("MYOSITIS_TOOLS_ANSWERS", "answers")
+    assert "bring no data of patients" in where_files_stay()

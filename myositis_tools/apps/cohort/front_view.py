@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
@@ -22,11 +23,18 @@ from myositis_tools.figures.screening.decisions import decision_marks_frame, dra
 from myositis_tools.sample import own_data_file
 
 _DROP = "Drop a spreadsheet here, or several: patients, visits, medication, events"
-_KINDS = "Excel, CSV, SPSS, SAS, Stata, Parquet. Files stay on this computer."
+_KINDS = "Excel, CSV, SPSS, SAS, Stata, Parquet."
+_STAY = "Files stay on this computer."
+_STAY_IN_CLASS = "Files go to the computer of the class and no further: bring no data of patients."
 _LARGER = "A larger file is opened from a terminal: myositis-tools open FILE"
 _SIGNS = {DONE: "✓", ASKS: "?", WRONG: "!"}
 _SAID = {DONE: "done", ASKS: "a question is left", WRONG: "a decision is needed", "waits": "waits"}
 _DETAILS = {"Read": reading_of, "Columns": columns_of, "Checked": checks_of}
+
+
+def where_files_stay() -> str:
+    """Where a file goes that is dropped; the server of a class says that it is one by the folder of its answers."""
+    return _STAY_IN_CLASS if os.environ.get("MYOSITIS_TOOLS_ANSWERS") else _STAY
 
 
 class FrontPage(widgets.VBox):
@@ -58,7 +66,12 @@ class FrontPage(widgets.VBox):
         )
         onward.add_class("mt-row")
         instead = widgets.Box(
-            [PageManners(), prose(f"<span class='mt-note'>{_KINDS}</span>"), self.sample, self.untidy]
+            [
+                PageManners(),
+                prose(f"<span class='mt-note'>{_KINDS} {where_files_stay()}</span>"),
+                self.sample,
+                self.untidy,
+            ]
         )
         instead.add_class("mt-row")
         self.cohort = widgets.VBox([self.headline, self.pane, self.next_steps, onward], layout={"width": "100%"})
