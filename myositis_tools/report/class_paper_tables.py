@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,8 @@ from myositis_tools.report.class_paper import PaperWords
 from myositis_tools.scores.core_set import Band, bands, classes, measures
 from myositis_tools.tables import records, source
 
-_BOX, _LINE = "☐", "_______"
+_BOX, _LINE, _WIDE = "☐", "_______", "\N{EM SPACE}"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _POPULATIONS = ("adult", "juvenile")
 
 
@@ -41,8 +43,15 @@ def material_table(exercise: Exercise) -> Html:
         Cell(str(name), look="number" if pd.api.types.is_numeric_dtype(material[name].dtype) else "")
         for name in material.columns
     ]
-    rows = [[number(cell) for cell in row] for row in material.astype(object).itertuples(index=False, name=None)]
+    rows = [
+        [_material_cell(number(cell)) for cell in row]
+        for row in material.astype(object).itertuples(index=False, name=None)
+    ]
     return html_table(headings, rows, names_rows=True)
+
+
+def _material_cell(text: str) -> str | Cell:
+    return Cell(text, look="unbroken") if _DAY.fullmatch(text) else text
 
 
 def errors_table(exercise: Exercise, say: PaperWords) -> Html:
@@ -84,9 +93,12 @@ def points_table(say: PaperWords) -> Html:
 
 
 def _band_cell(band: Band, say: PaperWords) -> Html:
-    low = "" if band.above is None else f"> {say.number(band.above)} %"
-    high = "" if band.to is None else f"≤ {say.number(band.to)} %"
-    return Html(f"{as_html(' '.join(each for each in (low, high) if each))} <b>{as_html(say.number(band.points))}</b>")
+    to = "" if band.to is None else f"≤ {say.number(band.to)} %"
+    if band.above is None:
+        edges = to
+    else:
+        edges = say("from_to", start=f"> {say.number(band.above)}", end=to) if to else f"> {say.number(band.above)} %"
+    return Html(f"{as_html(edges)} <b>{as_html(say.number(band.points))}</b>")
 
 
 def classes_table(say: PaperWords) -> Html:
@@ -150,5 +162,10 @@ def _to_fill_in(one: AnswerField, say: PaperWords, *, by_name: bool) -> str:
     if one.takes == "number":
         return f"{label}{_LINE} {one.unit}".rstrip()
     if one.takes == "order":
-        return f"({say('in_order')}) " + "  ".join(f"__ {each}" for each in one.choices.values())
-    return label + "  ".join(f"{_BOX}\N{NO-BREAK SPACE}{each}" for each in one.choices.values())
+        return f"({say('in_order')}){_WIDE}" + _WIDE.join(_whole(f"__ {each}") for each in one.choices.values())
+    return label + _WIDE.join(_whole(f"{_BOX} {each}") for each in one.choices.values())
+
+
+def _whole(text: str) -> str:
+    """A text that does not break over lines."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
