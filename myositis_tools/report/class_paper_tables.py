@@ -76,6 +76,15 @@ def answer_in_words(exercise: Exercise, answer: Mapping[str, Any]) -> str:
     return "; ".join(f"{label}{'' if label.endswith('?') else ':'} {words}" for label, words in written)
 
 
+def solution_in_words(exercise: Exercise) -> tuple[str, ...]:
+    """The right answer, field by field, each with the library's reason where it gives one."""
+    right, reasons = exercise.solution(), exercise.content.reasons
+    said = [(one, answer_in_words(exercise, {one.name: right[one.name]})) for one in exercise.fields]
+    if not any(one.name in reasons for one, _ in said):
+        return ("; ".join(words for _, words in said),)
+    return tuple(f"{words} ({reasons[one.name]})" if one.name in reasons else words for one, words in said)
+
+
 def shared_choices(exercise: Exercise) -> str:
     """The choices that all fields of an exercise have, to show beside the question."""
     every = {tuple(one.choices.values()) for one in exercise.fields}
@@ -162,7 +171,9 @@ def _to_fill_in(one: AnswerField, say: PaperWords, *, by_name: bool) -> str:
     if one.takes == "number":
         return f"{label}{_LINE} {one.unit}".rstrip()
     if one.takes == "order":
-        return f"({say('in_order')}){_WIDE}" + _WIDE.join(_whole(f"__ {each}") for each in one.choices.values())
+        return f"{one.label} ({say('in_order')}):{_WIDE}" + _WIDE.join(
+            _whole(f"__ {each}") for each in one.choices.values()
+        )
     return label + _WIDE.join(_whole(f"{_BOX} {each}") for each in one.choices.values())
 
 
