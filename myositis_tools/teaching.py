@@ -2,13 +2,18 @@
 
 from myositis_tools.apps.exercise import course, exercise
 from myositis_tools.lessons import class_answers, course_exercises, find_exercise, unusable_answers
+from myositis_tools.report.class_papers import answer_sheet, handout, slides, teacher_notes
 
 __all__ = [
+    "answer_sheet",
     "class_answers",
     "course",
     "course_exercises",
     "exercise",
     "find_exercise",
+    "handout",
+    "slides",
+    "teacher_notes",
     "unusable_answers",
 ]
 

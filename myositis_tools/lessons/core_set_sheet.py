@@ -96,6 +96,12 @@ def band_in_words(band: Band, wording: Wording) -> str:
     return wording.say("band_highest" if band.to is None else "band_between", above=band.above, to=band.to)
 
 
+def _unit_of(pair: MeasuredPair, wording: Wording) -> str:
+    """The unit in the learner's language where it is a word."""
+    unit = pair.instrument.column.unit
+    return wording.say("points") if unit == "points" else unit
+
+
 def _in_signs(band: Band, wording: Wording) -> str:
     """A band by the edge it begins above, with its points: short enough for a table."""
     edge = f"≤ {wording.number(band.to)} %" if band.above is None else f"> {wording.number(band.above)} %"
@@ -116,7 +122,7 @@ def sheet_of(pairs: Sequence[MeasuredPair], wording: Wording) -> pd.DataFrame:
             "baseline": pair.baseline,
             "at_the_visit": pair.value,
             "range": pair.instrument.range,
-            "unit": pair.instrument.column.unit,
+            "unit": _unit_of(pair, wording),
             "points": "; ".join(_in_signs(band, wording) for band in bands()[pair.measure]),
         }
         for pair in pairs

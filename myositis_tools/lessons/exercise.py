@@ -141,6 +141,16 @@ class Exercise:
         return self.wording.say("solution")
 
     @property
+    def ask(self) -> str:
+        """What a teacher asks the room when the answers are in."""
+        return self.wording.say("ask")
+
+    @property
+    def cut_when_late(self) -> bool:
+        """Whether a teacher drops it first."""
+        return _rows()[self.key]["cut_when_late"] == "yes"
+
+    @property
     def material(self) -> pd.DataFrame:
         """What the learner sees: measurements, never a verdict; may be empty. A copy of her own."""
         return self.content.material.copy()

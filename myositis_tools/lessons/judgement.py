@@ -264,15 +264,16 @@ def _first_difference(content: LessonContent, wording: Wording, given: Mapping[s
         if not _alike(value, right, content.tolerance):
             said = {
                 "field": one.label,
-                "answer": _in_words(one, wording, value),
-                "right": _in_words(one, wording, right),
+                "answer": in_words(one, wording, value),
+                "right": in_words(one, wording, right),
             }
             reason = content.reasons.get(one.name, "")
             return wording.say("difference_because" if reason else "difference", reason=reason, **said)
     return ""
 
 
-def _in_words(field: AnswerField, wording: Wording, value: Any) -> str:
+def in_words(field: AnswerField, wording: Wording, value: Any) -> str:
+    """An answer of a field as a person reads it."""
     if field.takes == "number":
         return f"{wording.number(value)} {field.unit}".rstrip()
     if field.takes == "one":

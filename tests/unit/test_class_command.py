@@ -17,6 +17,7 @@ from myositis_tools.cli.classroom.class_answers_told import HIDDEN, NONE_YET, an
 from myositis_tools.cli.classroom.room_words import COURSE_LANGUAGES
 from myositis_tools.lessons import AnswerSheet, find_exercise
 from myositis_tools.lessons.texts import LANGUAGES
+from myositis_tools.report import document, printing
 
 
 @pytest.fixture
@@ -47,6 +48,27 @@ def test_a_class_is_on_this_machine_alone_and_tells_where(started, tmp_path):
     assert result.output.startswith("Needed: ")
 
 
+def test_papers_are_written_and_no_room_is_held(started, tmp_path, monkeypatch):
+    monkeypatch.setattr(document, "as_pdf", lambda _: b"%PDF")
+    result = hold("--papers", tmp_path / "papers", "--course", "twenty_minutes", "--language", "de")
+    assert result.exit_code == 0, result.output
+    names = [
+        f"{name}-de.{end}" for name in ("teacher-notes", "slides", "handout", "answer-sheet") for end in ("html", "pdf")
+    ]
+    assert sorted(path.name for path in (tmp_path / "papers").iterdir()) == sorted(names)
+    assert [line.rpartition("/")[2] for line in result.output.split()] == names
+    assert started == []
+
+
+def test_papers_without_a_browser_are_pages_and_it_is_said_once(started, tmp_path, monkeypatch):
+    monkeypatch.setattr(printing, "_browser", lambda: None)
+    result = hold("--papers", tmp_path, "--course", "twenty_minutes")
+    assert result.exit_code == 0, result.output
+    assert result.output.count("There is no Chromium or Chrome to make a PDF with") == 1
+    assert {path.suffix for path in tmp_path.iterdir()} == {".html"}
+    assert started == []
+
+
 def test_a_shared_class_has_a_token_made_fresh(started):
     for _ in range(2):
         assert hold("--share", "--base-url", "course", "--port", 8999).exit_code == 0
@@ -72,6 +94,8 @@ def test_behind_a_proxy_its_address_is_told(started):
         (("--course", "a_week"), "a_week is no course; ninety_minutes"),
         (("--learners", "0"), "--learners"),
         (("--folder", "notes.txt"), "notes.txt cannot be used as a folder"),
+        (("--papers", "notes.txt"), "notes.txt cannot be used as a folder"),
+        (("--papers", "papers", "--language", "fr"), "fr is no language; en, nl, de"),
     ],
 )
 def test_wrong_usage_is_said_before_anything_starts(started, tmp_path, words, said):

@@ -44,6 +44,11 @@ def add_class(commands: Any) -> None:
             int | None, typer.Option(min=1, help="Pages open at once; a third more than learners if not given.")
         ] = None,
         anyway: Annotated[bool, typer.Option("--anyway", help="Start although memory is short.")] = False,
+        papers: Annotated[
+            Path | None,
+            typer.Option(help="Write notes, slides, handout and answer sheet into this folder, and start nothing."),
+        ] = None,
+        language: Annotated[str, typer.Option(help="The language of the papers: en, nl or de.")] = "en",
     ) -> None:
         """Hold a class: one server for a room, with the course, the apps and seats by number.
 
@@ -52,6 +57,8 @@ def add_class(commands: Any) -> None:
         what a learner opens here is read on this machine, and the network between is not encrypted.
 
         Example: myositis-tools class --learners 30 --share
+
+        Before the class: myositis-tools class --papers papers --language nl
         """
         from myositis_tools.cli.servers import require
 
@@ -74,6 +81,9 @@ def add_class(commands: Any) -> None:
 
         if course not in COURSES:
             raise typer.BadParameter(f"{course} is no course; {', '.join(COURSES)} are.", param_hint="--course")
+        if papers is not None:
+            _write_papers(papers.expanduser(), course, language)
+            return
         host = own_address() if share else "127.0.0.1"
         listens_on = "0.0.0.0" if share else "127.0.0.1"  # noqa: S104 (with --share, and a token)
         found = _free_port(listens_on, port)
@@ -113,6 +123,25 @@ def add_class(commands: Any) -> None:
         typer.echo("\nCtrl-C ends the class; the answers stay.")
         sys.stdout.flush()
         serve_class(room, environment=os.environ)
+
+
+def _write_papers(folder: Path, course: str, language: str) -> None:
+    """Write the papers of a course and tell each file."""
+    import typer
+
+    from myositis_tools.cli.classroom.papers_written import write_papers
+    from myositis_tools.lessons.texts import LANGUAGES
+
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"{language} is no language; {', '.join(LANGUAGES)} are.", param_hint="--language")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for told in write_papers(folder, course, language):
+            typer.echo(told)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{folder} cannot be used as a folder ({error.strerror}).", param_hint="--papers"
+        ) from error
 
 
 def _as_prefix(path: str) -> str:
