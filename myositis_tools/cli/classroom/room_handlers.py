@@ -119,7 +119,7 @@ class LandingHandler(RoomManners):
                 "landing",
                 seat=seat,
                 said=said,
-                course=course if self.room.has_course else None,
+                course=course,
                 apps=apps,
                 most_pages=MOST_PAGES_A_SEAT,
                 shared=self.room.is_shared,

@@ -106,11 +106,7 @@ class RoomServer(PageServer):
         settings = super().init_settings()
         self.seats = RoomSeats(self.held.folder)
         self.places = RoomPlaces(self.held.needs.places, self.held.needs.learners)
-        pages = {_APPS: 1}
-        if (_PAGES / _COURSE).is_file():
-            pages[_COURSE] = self.held.needs.pages_ready
-        else:
-            pages[_APPS] = self.held.needs.pages_ready
+        pages = {_APPS: 1, _COURSE: self.held.needs.pages_ready}
         self.kernel_manager = RoomKernels(
             places=self.places,
             pages=pages,
@@ -140,8 +136,6 @@ class RoomServer(PageServer):
             (f"{base}teacher/answers", TeacherAnswersHandler),
             (rf"{base}api/kernels/(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)", OwnKernelHandler),
         ]
-        if _COURSE not in self.kernel_manager.pages:
-            own = [route for route in own if route[0] != f"{base}course"]
         return own + [route for route in super().init_handlers() if route[1] in _KEPT]
 
     @property
@@ -163,11 +157,6 @@ class RoomServer(PageServer):
     def about_course(self) -> str:
         """A sentence about the course."""
         return f"{self.held.course.replace('_', ' ').capitalize()}, with patients of your own."
-
-    @property
-    def has_course(self) -> bool:
-        """Whether there is a page of the course."""
-        return _COURSE in self.kernel_manager.pages
 
     def course_address(self, seat: int, language: str) -> str:
         """Where the course of a seat is."""
