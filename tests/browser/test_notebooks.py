@@ -27,6 +27,10 @@ def test_a_notebook_runs_from_top_to_bottom(page_of, notebook):
     if not any("application/vnd.jupyter.widget-view+json" in output.get("data", {}) for output in outputs):
         expect(page.locator(".jp-OutputArea-output table").first).to_be_attached()
         return
+    if notebook.stem == "20_course":  # an exercise has no picture before its solution
+        expect(page.locator(".mt-exercise .mt-title").first).to_be_visible()
+        assert page.locator(".mt-error").count() == 0
+        return
     page.locator(".mt-headline").first.scroll_into_view_if_needed()
     expect(page.locator(".mt-headline").first).to_be_visible()
     behind = page.get_by_role("tab", name="Missing values")  # the one app whose picture is not the first tab
