@@ -1,6 +1,7 @@
 """What `make notebooks` puts beside a figure: drawn without a network, the same each time."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import plotly.graph_objects as go
@@ -21,7 +22,9 @@ def test_a_figure_is_drawn_beside_the_interactive_one(notebook, monkeypatch):
     monkeypatch.setenv("MYOSITIS_TOOLS_CHROMIUM", _chromium())
     pictures = []
     for _ in range(2):
-        drawn, _resources = DrawFigures().preprocess(notebook, {})
+        # in a thread of its own: a test before this one may have left a browser open in this one
+        with ThreadPoolExecutor(1) as thread:
+            drawn, _resources = thread.submit(DrawFigures().preprocess, notebook, {}).result()
         [output] = drawn.cells[0].outputs
         assert set(output.data) == {FIGURE, PICTURE, "text/plain"}
         assert output.metadata[PICTURE]["alt"] == "Two bars"

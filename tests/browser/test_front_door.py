@@ -167,6 +167,7 @@ def test_in_a_notebook_the_line_of_code_is_copied(page_of, notebook_of):
     page = page_of("lab", notebook_of(COHORT))
     expect(page.locator(".mt-drop")).to_be_visible()
     view(page, "Follow-up")
+    expect(page.locator(".mt-title", has_text="Disease activity over time")).to_be_visible()
     expect(page.locator(".mt-desk .js-plotly-plot .main-svg").first).to_be_visible()
     page.locator(".mt-bar-link").click()
     wait_until(page, "async () => (await navigator.clipboard.readText()).includes('open_cohort')")

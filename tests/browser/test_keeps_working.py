@@ -76,7 +76,7 @@ def test_a_page_that_is_opened_again_shows_the_app(page_of):
     expect(page.locator(".mt-headline")).to_contain_text("99 fit")
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".mt-headline")).to_contain_text("75 fit")
-    page.get_by_role("tab", name="What excludes").click()
+    page.get_by_role("tab", name="Exclusions").click()
     expect(page.locator(".mt-pane .js-plotly-plot .main-svg:visible").first).to_be_visible()
 
 

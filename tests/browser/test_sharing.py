@@ -32,7 +32,7 @@ def test_a_kernel_is_gone_when_it_has_been_ended(shared, kind, name, start):
     process = process_of_the_kernel(server)
     os.kill(process, 0)
     server.end_kernels()
-    assert server.kernels() == []
+    assert server.used_kernels() == []
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
 

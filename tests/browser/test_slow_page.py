@@ -27,10 +27,12 @@ def test_a_figure_follows_although_plotly_comes_late(page_of, kind):
     patient = page.locator(".mt-controls input[type=text]").last
     expect(patient).to_have_value("P011")
     assert page.locator(".mt-pane .js-plotly-plot").count() == 0
+    if page.locator(".mt-controls").is_hidden():  # a notebook beside its list of files is narrow
+        page.get_by_role("button", name="Controls", exact=True).click()
     patient.fill("P184")
     patient.press("Enter")
     profile = page.locator(".mt-pane .js-plotly-plot .gtitle", has_text="Patient")
-    expect(profile).to_have_text("Patient P184")
+    expect(profile).to_contain_text("Patient P184")
     patient.fill("P028")
     patient.press("Enter")
-    expect(profile).to_have_text("Patient P028")
+    expect(profile).to_contain_text("Patient P028")

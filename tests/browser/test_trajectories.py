@@ -160,13 +160,13 @@ def test_every_control_of_the_pictures(page_of):
 
     open_tab(page, "Waterfall")
     menu(page, "At the visit").select_option(label="week 12")
-    follows(page, "at week 12")
+    follows(page, "At week 12,")
     expect(page.locator(".mt-headline")).to_contain_text("at week 12")
     menu(page, "Group by").select_option(label="sex")
     expect(code).to_contain_text("group='sex'")
 
     open_tab(page, "Two measures")
-    follows(page, "MMT-8 (of 150) and Total Improvement Score at week 12")
+    follows(page, "Week 12: MMT-8 (of 150) and Total Improvement")
     menu(page, "Against").select_option(label="HAQ-DI")
     follows(page, "MMT-8 (of 150) and HAQ-DI")
     page.locator(".mt-controls label:visible", has_text="change since baseline").click()
