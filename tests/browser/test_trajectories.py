@@ -179,9 +179,9 @@ def test_every_control_of_the_pictures(page_of):
 
     open_tab(page, "Time to response")
     page.locator(".mt-controls label:visible", has_text="major").click()
-    follows(page, "Time to major improvement")
+    follows(page, "had reached major improvement")
     page.locator(".mt-controls label:visible", has_text="sustained response").click()
-    follows(page, "Time to lasting major improvement")
+    follows(page, "had reached lasting major improvement")
 
     open_tab(page, "Category flow")
     page.locator(".mt-controls .widget-select-multiple select").select_option(["week 0", "week 12", "week 52"])
