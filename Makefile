@@ -51,8 +51,8 @@ test-oldest: .venv-oldest/ready ## Test the library on the oldest versions it sa
 	    test_architecture.py test_plain_english.py engines/test_hostile_tables.py apps/test_private_exports.py)
 
 test-notebooks: .venv/ready ## Run the notebooks and compare every output with the committed one
-	$(RUN) pytest $(BY_FILE) --numprocesses logical --nbval --nbval-current-env --nbval-sanitize-with=tests/notebooks/nbval_sanitize.cfg \
-	    notebooks myositis_tools/apps/pages
+	$(RUN) pytest $(BY_FILE) --numprocesses logical --nbval --nbval-current-env -p tests.notebooks.rounded_numbers \
+	    --nbval-sanitize-with=tests/notebooks/nbval_sanitize.cfg notebooks myositis_tools/apps/pages
 
 test-browser: .venv/ready ## Drive notebooks and apps in a real browser
 	chromium=$$(sh .ci/find-chromium) && MYOSITIS_TOOLS_CHROMIUM="$$chromium" $(RUN) pytest $(BY_FILE) --numprocesses 2 tests/browser
