@@ -27,10 +27,15 @@ def _both(monkeypatch):
     return call
 
 
-def assert_same(one, other):
+# an exponential or a logarithm is another in its last digit from one processor and one engine to the next
+OF_EXPONENTIALS = {"score_fvc_percent"}
+
+
+def assert_same(one, other, *, exact=True):
     assert type(one) is type(other)
     if isinstance(one, pd.DataFrame):
-        pd.testing.assert_frame_equal(one, other, check_exact=True)
+        options = {"check_exact": True} if exact else {"rtol": 1e-13, "atol": 0}
+        pd.testing.assert_frame_equal(one, other, **options)
     elif isinstance(one, dict):
         assert list(one) == list(other)
         for name, value in one.items():
@@ -41,7 +46,7 @@ def assert_same(one, other):
 
 @pytest.mark.parametrize("name", CALLS)
 def test_every_function_gives_the_same_cells_types_and_index(both, name):
-    assert_same(*both(CALLS[name]))
+    assert_same(*both(CALLS[name]), exact=name not in OF_EXPONENTIALS)
 
 
 SCORE, CHECK = CALLS["score_total_improvement"], CALLS["Protocol.check"]
