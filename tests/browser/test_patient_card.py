@@ -1,11 +1,12 @@
 """The card of a patient in a real browser: printed alone on one page, saved, seen side by side and on a narrow page."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.app import NARROW, app_named, click_in, fits, wait_until
 
@@ -23,10 +24,11 @@ def open_cards(page_of, *, beside="nobody", **options):
     mark = page.locator(".mt-pane .js-plotly-plot .points path").first
     expect(mark).to_be_visible()
     for _ in range(20):  # the picture may still move while the page is laid out
-        mark.scroll_into_view_if_needed()
-        box = mark.bounding_box()
-        click_in(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(2000)
+        with suppress(Error):  # the mark that was found has been drawn anew
+            mark.scroll_into_view_if_needed()
+            box = mark.bounding_box()
+            click_in(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            page.wait_for_timeout(2000)
         if page.locator(".mt-bar-patient").is_visible():
             break
     page.locator(".mt-bar-patient").click()
