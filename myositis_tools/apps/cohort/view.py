@@ -16,7 +16,7 @@ from myositis_tools.apps.cohort.patient_view import PatientView
 from myositis_tools.apps.cohort.views import VIEWS, beside, in_bar, place_in_bar
 from myositis_tools.apps.widgets import Desk, note, prose
 from myositis_tools.apps.widgets.app_view import look
-from myositis_tools.apps.widgets.letting_go import Leaving, cells, close_all
+from myositis_tools.apps.widgets.letting_go import ShownInCell, close_all
 from myositis_tools.apps.widgets.view_bar import ViewBar
 from myositis_tools.errors import MyositisToolsError
 
@@ -24,7 +24,7 @@ _SHARED = ("patient_id", "trial")
 _STYLE = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
 
 
-class CohortView(widgets.VBox, Leaving):
+class CohortView(ShownInCell):
     """The page; it links views to one model and computes nothing.
 
     Parameters
@@ -77,20 +77,10 @@ class CohortView(widgets.VBox, Leaving):
         """The app that is open; None on the pages of the cohort and of a patient."""
         return self._desks.get(self.model.view)
 
-    def _repr_mimebundle_(self, **asked: Any) -> Any:
-        """What a notebook shows of it; the notebook's cell is remembered, which lets the page go when it runs again."""
-        cells.shows(self)
-        return super()._repr_mimebundle_(**asked)
-
-    def close(self) -> None:
-        """Let go of the page and all its views."""
-        if self.comm is not None:
-            close_all(self)
-
     def leave(self) -> None:
         """Listen to the cohort no longer."""
         self.model.unobserve_all()
-        cells.forgets(self)
+        super().leave()
 
     # ------------------------------------------------------------------------------------------------------- to and fro
 

@@ -13,7 +13,7 @@ from myositis_tools.apps.exercise.course_model import RIGHT, WRONG, CourseModel
 from myositis_tools.apps.exercise.view import STYLE, ExercisePanel
 from myositis_tools.apps.widgets import DownloadButton, note, prose
 from myositis_tools.apps.widgets.app_view import error_html, look
-from myositis_tools.apps.widgets.letting_go import Leaving, cells, close_all
+from myositis_tools.apps.widgets.letting_go import ShownInCell
 from myositis_tools.apps.widgets.page_address import PageTop
 from myositis_tools.apps.widgets.page_manners import PageManners
 
@@ -21,7 +21,7 @@ _SIGNS = {RIGHT: " ✓", WRONG: " ✗"}
 _WORDS = {RIGHT: "decided_right", WRONG: "decided_wrong"}
 
 
-class CourseView(widgets.VBox, Leaving):
+class CourseView(ShownInCell):
     """A course on one page; it links a model to widgets and computes nothing.
 
     Parameters
@@ -68,16 +68,6 @@ class CourseView(widgets.VBox, Leaving):
         """How far she is: what a page without widgets shows, and what a notebook is compared by."""
         return f"{self.model.says(self.model.course)}: {self.model.progress}"
 
-    def _repr_mimebundle_(self, **asked: Any) -> Any:
-        """What a notebook shows of it; the notebook's cell is remembered, which lets it go when it runs again."""
-        cells.shows(self)
-        return super()._repr_mimebundle_(**asked)
-
-    def close(self) -> None:
-        """Let go of the course with all it is made of; the model stays, for whoever holds it."""
-        if self.comm is not None:
-            close_all(self)
-
     def close_without_beside(self) -> None:
         """Let go of the course, but not of what stood beside it, which is shown elsewhere."""
         self._end.children = self._end.children[: len(self._end.children) - self._beside]
@@ -87,7 +77,7 @@ class CourseView(widgets.VBox, Leaving):
         """Listen to the model no longer."""
         self.model.unobserve(self._turned, names="place")
         self.model.unobserve(self._revised, names="revision")
-        cells.forgets(self)
+        super().leave()
 
     # ------------------------------------------------------------------------------------------------------- to and fro
 

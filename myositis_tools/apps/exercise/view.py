@@ -16,7 +16,7 @@ from myositis_tools.apps.exercise.model import CONFIDENCES, ExerciseModel
 from myositis_tools.apps.exercise.pictures import draw_solution
 from myositis_tools.apps.widgets import FigurePane, control, folded, prose
 from myositis_tools.apps.widgets.app_view import error_html, look
-from myositis_tools.apps.widgets.letting_go import Leaving, cells, close_all
+from myositis_tools.apps.widgets.letting_go import Leaving, ShownInCell
 from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.lessons import Feedback
@@ -194,7 +194,7 @@ class ExercisePanel(widgets.VBox, Leaving):
             self.pane.show(drawn)
 
 
-class ExerciseView(widgets.VBox, Leaving):
+class ExerciseView(ShownInCell):
     """An exercise on a page or in a cell of its own, to be answered by mouse, by keyboard or by a line of code.
 
     Parameters
@@ -214,20 +214,6 @@ class ExerciseView(widgets.VBox, Leaving):
     def __repr__(self) -> str:
         """The question: what a page without widgets shows, and what a notebook is compared by."""
         return f"{self.model.exercise.title}. {self.model.exercise.prompt}"
-
-    def _repr_mimebundle_(self, **asked: Any) -> Any:
-        """What a notebook shows of it; the notebook's cell is remembered, which lets it go when it runs again."""
-        cells.shows(self)
-        return super()._repr_mimebundle_(**asked)
-
-    def close(self) -> None:
-        """Let go of the exercise with all it is made of; the model stays, for whoever holds it."""
-        if self.comm is not None:
-            close_all(self)
-
-    def leave(self) -> None:
-        """Be forgotten by the notebook's cell."""
-        cells.forgets(self)
 
     def check(self, answer: Any) -> Feedback:
         """Answer in one line of code, and see what is said to it.

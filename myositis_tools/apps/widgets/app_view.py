@@ -13,7 +13,7 @@ import ipywidgets as widgets
 from myositis_tools.apps.widgets.buttons import CopyButton
 from myositis_tools.apps.widgets.controls import NOTHING, bring, control, control_of
 from myositis_tools.apps.widgets.dark_figures import dark_figures
-from myositis_tools.apps.widgets.letting_go import Leaving, cells, close_all
+from myositis_tools.apps.widgets.letting_go import ShownInCell
 from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError
 
@@ -63,7 +63,7 @@ def folded(title: str, *children: widgets.Widget) -> widgets.Accordion:
     return widgets.Accordion([widgets.VBox(list(children))], titles=[title], selected_index=None)
 
 
-class Desk(widgets.VBox, Leaving):
+class Desk(ShownInCell):
     """The room of an app, which its view furnishes: it goes back, gives the code, and draws what has changed.
 
     A view puts what the app knows, an `AppModel`, into ``model`` before it enters the room, which makes a control of
@@ -129,20 +129,10 @@ class Desk(widgets.VBox, Leaving):
         self.model.observe(self._revised, names="revision")
         self.refresh()
 
-    def _repr_mimebundle_(self, **asked: Any) -> Any:
-        """What a notebook shows of it; the notebook's cell is remembered, which lets the app go when it runs again."""
-        cells.shows(self)
-        return super()._repr_mimebundle_(**asked)
-
-    def close(self) -> None:
-        """Let go of the app with all it is made of; the model stays, for whoever holds it."""
-        if self.comm is not None:
-            close_all(self)
-
     def leave(self) -> None:
         """Listen to the model no longer."""
         self.model.unobserve(self._revised, names="revision")
-        cells.forgets(self)
+        super().leave()
 
     def _revised(self, _: Any) -> None:
         self.refresh()

@@ -19,6 +19,24 @@ class Leaving:
         raise NotImplementedError
 
 
+class ShownInCell(widgets.VBox, Leaving):
+    """A page or an app that a cell of a notebook shows."""
+
+    def _repr_mimebundle_(self, **asked: Any) -> Any:
+        """What a notebook shows of it; the notebook's cell is remembered, which lets it go when it runs again."""
+        cells.shows(self)
+        return super()._repr_mimebundle_(**asked)
+
+    def close(self) -> None:
+        """Let go of it with all it is made of; the model stays, for whoever holds it."""
+        if self.comm is not None:
+            close_all(self)
+
+    def leave(self) -> None:
+        """Be forgotten by the notebook's cell."""
+        cells.forgets(self)
+
+
 def close_all(*roots: Any) -> None:
     """Close widgets with all they are made of: children, layouts and styles, and what they hold but do not show now."""
     for one in list(_widgets_in(roots, set())):
