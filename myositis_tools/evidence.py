@@ -19,7 +19,6 @@ COLUMNS = tuple(columns("catalogue"))
 # Not numbers of the literature: definitions of columns, citations, and what the simulated cohort is drawn from.
 _OTHER = (
     "columns",
-    "exercise_controls",
     "exercise_texts",
     "exercises",
     "private_columns",

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from email.parser import Parser
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ _IN_A_BROWSER = {
     "platform_python_implementation": "CPython",
     "extra": "",
 }
-_ADDRESS = re.compile(r"https?://")
+_ADDRESS = re.compile(r"https?://[^\"\s]*")
 
 
 class PartError(SystemExit):
@@ -209,21 +209,19 @@ def write_sums(site: Path) -> None:
     size = sum(path.stat().st_size for path in files)
     if size > MOST_BYTES:
         raise PartError(f"The site has {size:,} bytes, more than {MOST_BYTES:,}.")
-    refuse_foreign(site, files)
+    refuse_foreign(site)
     sums = (f"{sha256(path)}  {path.relative_to(site).as_posix()}\n" for path in files)
     (site / "SHA256SUMS").write_text("".join(sums))
     print(f"{site}: {len(files)} files, {size / 1e6:.0f} MB.")  # noqa: T201
 
 
-def refuse_foreign(site: Path, files: Iterable[Path]) -> None:
-    """Refuse a setting that names another host."""
-    for path in files:
-        if path.suffix == ".json" and path.parent in (site, site / "static" / "pyodide", site / "lab"):
-            for line in path.read_text(encoding="utf-8").splitlines():
-                settings = json.loads(line) if line.startswith("{") and line.endswith("}") else {}
-                address = settings.get("litePluginSettings", {})
-                if _ADDRESS.search(json.dumps(address)):
-                    raise PartError(f"{path.relative_to(site)} names another host: {address}.")
+def refuse_foreign(site: Path) -> None:
+    """Refuse a setting of the site, or a package, that is found at an address and not on the site."""
+    settings = [json.loads(path.read_text(encoding="utf-8")) for path in site.rglob("jupyter-lite.json")]
+    asked = [one.get("jupyter-config-data", {}).get("litePluginSettings", {}) for one in settings]
+    packages = (site / "static" / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8")
+    if found := _ADDRESS.search(json.dumps(asked) + packages):
+        raise PartError(f"The site names another host: {found[0]}.")
 
 
 if __name__ == "__main__":

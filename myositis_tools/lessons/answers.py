@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -19,8 +20,10 @@ from myositis_tools.exchange.describe.provenance import fingerprint, package
 from myositis_tools.lessons.exercise import COURSES, Exercise, course_exercises
 from myositis_tools.lessons.judgement import Feedback
 from myositis_tools.lessons.sample_facts import events, medications, patients, visits
+from myositis_tools.lessons.seats import require_seat
 from myositis_tools.lessons.texts import texts
 
+ANSWERS = "MYOSITIS_TOOLS_ANSWERS"  # by this variable the server of a class says where answers are handed in
 SCHEMA = 1
 PATTERN = "answers-*.json"
 _MOST_BYTES = 1_000_000
@@ -41,6 +44,12 @@ class AnswerTry:
     confidence: float | None
     seconds: float | None
     solution_seen: bool
+
+
+def answers_folder() -> Path | None:
+    """The folder in which answers are handed in, where the server of a class names one."""
+    named = os.environ.get(ANSWERS, "")
+    return Path(named) if named else None
 
 
 @cache
@@ -80,10 +89,7 @@ class AnswerSheet:
 
     def __init__(self, course: str = "ninety_minutes", seat: int = 0) -> None:
         self._keys = course_exercises(course)
-        if isinstance(seat, bool) or not isinstance(seat, int) or seat < 0:
-            raise OptionError(
-                f"seat={seat!r} is no seat.", expected="a whole number of at least 0", hint="give its number"
-            )
+        require_seat(seat)
         self.course, self.seat = course, seat
         self.sheet = token_hex(8)
         self.tries: list[AnswerTry] = []
@@ -188,7 +194,8 @@ class AnswerSheet:
             half.write_text(text, encoding="utf-8")
             half.replace(path)
         except OSError as error:
-            half.unlink(missing_ok=True) if place.is_dir() else None
+            if place.is_dir():
+                half.unlink(missing_ok=True)
             raise NotFoundError(
                 f"The answers cannot be written: {error.strerror}.", where=str(place), hint="choose another folder"
             ) from error

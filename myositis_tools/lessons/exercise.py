@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import NotFoundError, OptionError, listed, nearest, require_option
+from myositis_tools.errors import NotFoundError, listed, nearest, require_option
 from myositis_tools.lessons.judgement import Feedback, answered, collide, judge
+from myositis_tools.lessons.seats import require_seat
 from myositis_tools.lessons.texts import LANGUAGES, Wording
 from myositis_tools.tables import records
 
@@ -154,6 +155,11 @@ class Exercise:
     def material(self) -> pd.DataFrame:
         """What the learner sees: measurements, never a verdict; may be empty. A copy of her own."""
         return self.content.material.copy()
+
+    def material_in_words(self) -> list[list[str]]:
+        """The material as a person reads it, row by row, with numbers as the language writes them."""
+        rows = self.content.material.astype(object).itertuples(index=False, name=None)
+        return [[self.wording.number(cell).replace("× ", "×\N{NO-BREAK SPACE}") for cell in row] for row in rows]
 
     @property
     def fields(self) -> tuple[AnswerField, ...]:
@@ -299,12 +305,8 @@ def find_exercise(key: str, *, seat: int | None = None, language: str = "en") ->
             f"There is no exercise {key!r}.", expected=listed(_rows(), most=20), hint=nearest(key, list(_rows()))
         )
     require_option("language", language, LANGUAGES)
-    if seat is not None and (isinstance(seat, bool) or not isinstance(seat, int) or seat < 0):
-        raise OptionError(
-            f"seat={seat!r} is no seat.",
-            expected="a whole number of at least 0, or None",
-            hint="give the number of the seat",
-        )
+    if seat is not None:
+        require_seat(seat)
     return _found(key, seat, language)
 
 

@@ -23,6 +23,11 @@ def protocol() -> Protocol:
     return PROTOCOLS["time_is_muscle"]
 
 
+def trial_name() -> str:
+    """What the trial is called in a sentence."""
+    return protocol().title.partition(":")[0]
+
+
 @cache
 def patients() -> pd.DataFrame:
     """The patients of the sample, by name."""

@@ -6,7 +6,23 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import TypeVar
 
+from myositis_tools.errors import OptionError
+
 Drawn = TypeVar("Drawn")
+
+
+def require_seat(seat: object) -> None:
+    """Refuse what is no number of a seat.
+
+    Raises
+    ------
+    OptionError
+        If it is no whole number of at least 0.
+    """
+    if isinstance(seat, bool) or not isinstance(seat, int) or seat < 0:
+        raise OptionError(
+            f"seat={seat!r} is no seat.", expected="a whole number of at least 0", hint="give the number of the seat"
+        )
 
 
 def drawn(text: str, among: Sequence[Drawn], count: int = 1) -> list[Drawn]:

@@ -12,9 +12,12 @@ from myositis_tools.errors import NotFoundError
 from myositis_tools.formatting import written
 from myositis_tools.tables import records
 
-LANGUAGES = ("en", "nl", "de")
+# in which the course can be taken, each as its speakers call it
+LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands", "de": "Deutsch"}
+LANGUAGES = tuple(LANGUAGE_NAMES)
 IN_SHORT = "_in_short"  # the end of the item that names a typical error in a few words
 EVERY = "every"  # words that all exercises share
+CONTROLS = "controls"  # words of buttons and labels
 _DECIMAL_COMMA = ("nl", "de")
 _DIGITS = 3  # as many as a questionnaire in eighths has
 

@@ -18,6 +18,7 @@ from myositis_tools.lessons.sample_facts import (
     protocol,
     screening,
     trap_patients,
+    trial_name,
     verdicts,
     verdicts_with_edges,
 )
@@ -105,7 +106,7 @@ def make_edge_triage(draw: str | None, wording: Wording) -> LessonContent:
         given.pop("solution"),
         given,
         material,
-        {"trial": protocol().title.partition(":")[0], "count": len(asked)},
+        {"trial": trial_name(), "count": len(asked)},
         {
             patient: f"{wording.say(f'criterion_{criterion}')}: {checks().loc[(patient, criterion), 'reason']}"
             for patient, criterion in asked
@@ -169,7 +170,7 @@ def make_how_many(draw: str | None, wording: Wording) -> LessonContent:  # noqa:
         ]
     )
     values = {
-        "trial": protocol().title.partition(":")[0],
+        "trial": trial_name(),
         "screened": screened,
         "fit": fit,
         "undecided": undecided,

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.criteria import derive_screening
+from myositis_tools.criteria.protocol import BETWEEN_REASONS
 from myositis_tools.lessons.exercise import AnswerField, LessonContent
 from myositis_tools.lessons.sample_facts import (
     checks,
@@ -20,6 +21,7 @@ from myositis_tools.lessons.sample_facts import (
     protocol,
     screening,
     trap_patients,
+    trial_name,
     visits,
 )
 from myositis_tools.lessons.seats import drawn
@@ -62,7 +64,7 @@ def decisions_by_reader() -> Mapping[str, pd.Series]:
         stable_since=drugs["stable_since"].mask(other, day - _LONG_AGO),
         start_date=drugs["start_date"].mask(other, day - _LONG_AGO),
     )
-    listed = log.assign(medications_recorded=log["medications_recorded"].fillna(False).astype(bool) | True)
+    listed = log.assign(medications_recorded=True)
     has_list = screening()["patient_id"].map(patients()["medications_recorded"]).fillna(False).astype(bool)
     recent = screening()["recent_immunosuppression"].astype("boolean")
     # any drug that may be an immunosuppressant, whatever it is taken for
@@ -95,12 +97,12 @@ def _strata() -> tuple[tuple[str, ...], ...]:
     moved = {key: right.index[right != decided] for key, decided in otherwise.items()}
     only = decisions()["because"]
     by_drug = [protocol().criterion(key).label for key in ("loop_diuretic", "nephrotoxic_medication")]
-    excluded = [name for name, why in only.items() if why.startswith(tuple(by_drug)) and " | " not in why]
+    excluded = [name for name, why in only.items() if why.startswith(tuple(by_drug)) and BETWEEN_REASONS not in why]
     kinds = (
         moved["allowance_ignored"],
         moved["allowance_for_all"],
         [name for name in moved["no_list_no_drug"] if otherwise["no_list_no_drug"][name] == "eligible"],
-        [name for name in moved["silence_is_no"] if " | " not in only[name]],
+        [name for name in moved["silence_is_no"] if BETWEEN_REASONS not in only[name]],
         moved["skin_counts"],
         [name for name in excluded if right[name] == "ineligible"],
     )
@@ -121,7 +123,7 @@ def make_drugs(draw: str | None, wording: Wording) -> LessonContent:
     reasons = {patient: _reason(patient) for patient in asked}
     listed = "; ".join(f"{patient}: {choices[decision]}" for patient, decision in right.items())
     limits = {name: protocol().limits[name].value for name in _LIMITS}
-    values = {**limits, "count": len(asked), "listed": listed, "trial": protocol().title.partition(":")[0]}
+    values = {**limits, "count": len(asked), "listed": listed, "trial": trial_name()}
     fields = tuple(AnswerField(patient, patient, "one", choices) for patient in asked)
     return LessonContent(fields, right, errors, _lists(asked, wording), values, reasons)
 

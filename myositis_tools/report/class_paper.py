@@ -11,12 +11,10 @@ from typing import Any
 
 from myositis_tools.errors import needs_package
 from myositis_tools.html_tables import Html
-from myositis_tools.lessons.texts import Wording, texts
+from myositis_tools.lessons.texts import CONTROLS, EVERY, Wording, texts
 from myositis_tools.report.document import Printed
-from myositis_tools.tables import records
 
 _BESIDE = Path(str(resources.files(__package__)))
-_EVERY = "every"
 
 
 @dataclass(frozen=True)
@@ -28,15 +26,11 @@ class PaperWords:
     def __call__(self, item: str, **values: Any) -> str:
         """Give a text, filled with values."""
         own = f"paper_{item}"
-        if (_EVERY, own) in texts():
-            item = own
-        elif (_EVERY, item) not in texts():
-            return next(str(row[self.language]) for row in records("exercise_controls") if row["item"] == item)
-        return Wording(_EVERY, self.language).say(item, **values)
+        return Wording(CONTROLS, self.language).say(own if (EVERY, own) in texts() else item, **values)
 
     def number(self, value: Any) -> str:
         """A number as the language writes it."""
-        return Wording(_EVERY, self.language).number(value)
+        return Wording(EVERY, self.language).number(value)
 
 
 @dataclass(frozen=True)

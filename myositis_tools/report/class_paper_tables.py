@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.criteria import PROTOCOLS
 from myositis_tools.html_tables import Cell, Html, as_html, html_table
 from myositis_tools.lessons.exercise import AnswerField, Exercise
 from myositis_tools.lessons.judgement import in_words
+from myositis_tools.lessons.sample_facts import protocol
 from myositis_tools.lessons.ten_traps import ten_traps
 from myositis_tools.lessons.texts import IN_SHORT
 from myositis_tools.report.class_paper import PaperWords
@@ -23,30 +23,16 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _POPULATIONS = ("adult", "juvenile")
 
 
-def trial_criteria() -> Any:
-    """The trial of the course."""
-    return PROTOCOLS["time_is_muscle"]
-
-
-def trial_name() -> str:
-    """Its name."""
-    return trial_criteria().title.partition(":")[0]
-
-
 def material_table(exercise: Exercise) -> Html:
     """What the learner sees, or nothing."""
     material = exercise.material
     if material.empty:
         return Html("")
-    number = exercise.wording.number
     headings = [
         Cell(str(name), look="number" if pd.api.types.is_numeric_dtype(material[name].dtype) else "")
         for name in material.columns
     ]
-    rows = [
-        [_material_cell(number(cell)) for cell in row]
-        for row in material.astype(object).itertuples(index=False, name=None)
-    ]
+    rows = [[_material_cell(text) for text in row] for row in exercise.material_in_words()]
     return html_table(headings, rows, names_rows=True)
 
 
@@ -130,7 +116,7 @@ def criteria_table(say: PaperWords) -> Html:
     headings = ["", say("column_criterion"), say("column_kind"), say("column_asks")]
     rows = [
         [str(place), say(f"criterion_{one.key}"), say(f"kind_{one.kind}"), one.rule.sentence]
-        for place, one in enumerate(trial_criteria().criteria, start=1)
+        for place, one in enumerate(protocol().criteria, start=1)
     ]
     return html_table(headings, rows)
 

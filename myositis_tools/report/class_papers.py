@@ -7,6 +7,7 @@ from typing import Any
 
 from myositis_tools.errors import require_option
 from myositis_tools.lessons.exercise import Exercise, course_exercises, find_exercise
+from myositis_tools.lessons.sample_facts import protocol, trial_name
 from myositis_tools.lessons.texts import LANGUAGES
 from myositis_tools.report import class_paper_tables as of_class
 from myositis_tools.report.class_paper import ClassPaper, PaperPart, PaperWords
@@ -132,8 +133,7 @@ def handout(language: str = "en") -> ClassPaper:
     """
     require_option("language", language, LANGUAGES)
     say = PaperWords(language)
-    criteria = len(of_class.trial_criteria().criteria)
-    named = say("criteria", criteria=criteria, trial=of_class.trial_name())
+    named = say("criteria", criteria=len(protocol().criteria), trial=trial_name())
     source = say("source", source=of_class.points_source())
     sides = (
         (

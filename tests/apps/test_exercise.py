@@ -4,17 +4,14 @@ import asyncio
 import json
 
 import ipywidgets as widgets
-import pandas as pd
 import pytest
 
 import myositis_tools as mt
 from myositis_tools.apps.exercise import CourseModel, CourseView, ExerciseModel
 from myositis_tools.apps.exercise.course_page_view import CoursePage
-from myositis_tools.apps.exercise.words import control_words
 from myositis_tools.errors import MissingPackageError, MyositisToolsError, NotFoundError, OptionError
 from myositis_tools.lessons import AnswerSheet, course_exercises, find_exercise
 from myositis_tools.lessons.exercise import _found
-from myositis_tools.tables import load
 
 KEYS = course_exercises("ninety_minutes")
 
@@ -255,10 +252,16 @@ def test_the_page_asks_for_a_seat_unless_its_address_names_one(monkeypatch, tmp_
         assert "role='alert'" in page.trouble.value
     page._go({"seat": "<b>", "language": "xx"})
     assert page.course is None
-    page._go({"seat": "4", "language": "nl"})
+    page._go({"seat": "4", "course": "twenty_minutes", "language": "nl"})
     assert page.course.model.seat == 4
     sheet = page.course.model.sheet
-    said = {"seat": "4", "language": "nl", "exercise": page.course.model.keys[0], "sheet": sheet.sheet}
+    said = {
+        "seat": "4",
+        "course": "twenty_minutes",
+        "language": "nl",
+        "exercise": page.course.model.keys[0],
+        "sheet": sheet.sheet,
+    }
     assert page.address.address == said
     assert page.course.model.folder == tmp_path
     assert repr(page.course).startswith("Twintig minuten")
@@ -297,19 +300,6 @@ def test_a_page_that_is_loaded_again_goes_on_where_it_was_left(monkeypatch, tmp_
         other = CoursePage("twenty_minutes")
         other._go({"seat": "4", "sheet": mark})
         assert other.course.model.decided == 0
-
-
-def test_words_stand_in_every_language_with_the_same_places():
-    words = load("exercise_controls").set_index("item")
-    for language in ("nl", "de"):
-        assert control_words(language).keys() == control_words("en").keys()
-        places = words.apply(lambda row: sorted_places(row["en"]) == sorted_places(row[language]), axis=1)  # noqa: B023
-        assert places.all()
-    assert not words.isna().any().any()
-
-
-def sorted_places(text):
-    return sorted(pd.Series([text]).str.findall(r"{(\w+)}").iloc[0])
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,6 @@ def _notebook(monkeypatch):
     shell = Notebook()
     monkeypatch.setattr(letting_go, "_shell", lambda: shell)
     monkeypatch.setattr(letting_go, "cells", letting_go._Cells())
-    monkeypatch.setattr("myositis_tools.apps.widgets.app_view.cells", letting_go.cells)
     yield shell
     widgets.Widget.close_all()
 

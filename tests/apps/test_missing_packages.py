@@ -9,19 +9,10 @@ import sys
 
 import pytest
 
+from myositis_tools import apps
+
 BLOCKED = ("_multiprocessing", "polars", "statsmodels", "duckdb", "pyarrow", "jinja2")
-# the page of a cohort is made of these
-APPS = (
-    "calculate_eular_acr",
-    "calculate_haq_di",
-    "calculate_mmt",
-    "calculate_total_improvement",
-    "explore_design",
-    "explore_effects",
-    "explore_eligibility",
-    "explore_trajectories",
-    "map_columns",
-)
+APPS = tuple(name for name in apps.__all__ if name != "open_cohort")  # which is made of these
 ASKED = f"""
 import json, sys
 

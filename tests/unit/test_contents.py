@@ -26,7 +26,6 @@ def cells(table: str) -> list[dict]:
 
 NO_NUMBERS = (
     "columns",
-    "exercise_controls",
     "exercises",
     "exercise_texts",
     "private_columns",

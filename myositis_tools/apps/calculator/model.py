@@ -11,7 +11,7 @@ import traitlets
 
 from myositis_tools.apps.app_model import AppModel
 from myositis_tools.apps.calculator.example_patients import XULN, ExamplePatient
-from myositis_tools.apps.calculator.findings import Findings
+from myositis_tools.apps.calculator.score_findings import Findings
 from myositis_tools.apps.typed_numbers import text_of_number, typed_number
 from myositis_tools.errors import (
     ImpossibleValueError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from itertools import pairwise
 
-from myositis_tools.apps.calculator.findings import Findings
+from myositis_tools.apps.calculator.score_findings import Findings
 from myositis_tools.figures.parts import colours
 from myositis_tools.figures.patient.total_improvement import MOST_POINTS
 from myositis_tools.scores.core_set import classes

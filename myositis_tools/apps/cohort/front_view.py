@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
@@ -20,6 +19,7 @@ from myositis_tools.apps.widgets.letting_go import replace_children
 from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError
 from myositis_tools.figures.screening.decisions import decision_marks_frame, draw_decision_marks
+from myositis_tools.lessons.answers import answers_folder
 from myositis_tools.sample import own_data_file
 
 _DROP = "Drop a spreadsheet here, or several: patients, visits, medication, events"
@@ -34,7 +34,7 @@ _DETAILS = {"Read": reading_of, "Columns": columns_of, "Checked": checks_of}
 
 def where_files_stay() -> str:
     """Where a file goes that is dropped; the server of a class says that it is one by the folder of its answers."""
-    return _STAY_IN_CLASS if os.environ.get("MYOSITIS_TOOLS_ANSWERS") else _STAY
+    return _STAY_IN_CLASS if answers_folder() else _STAY
 
 
 class FrontPage(widgets.VBox):

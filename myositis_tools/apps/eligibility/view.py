@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
+from myositis_tools.apps.eligibility.criteria_card import criteria_card
 from myositis_tools.apps.eligibility.model import EligibilityModel
-from myositis_tools.apps.eligibility.patient_card import patient_card
 from myositis_tools.apps.widgets import (
     Desk,
     FigurePane,
@@ -209,7 +209,7 @@ class EligibilityView(Desk):
 
     def _draw(self) -> None:
         self._draw_tab()
-        self.card.value = patient_card(self.model.current, self.model.card(), self.model.decision())
+        self.card.value = criteria_card(self.model.current, self.model.card(), self.model.decision())
         self._draw_timeline()
 
     def _draw_timeline(self) -> None:

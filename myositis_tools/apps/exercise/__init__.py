@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from myositis_tools.apps.exercise.course_model import CourseModel, answers_folder
+from myositis_tools.apps.exercise.course_model import CourseModel
 from myositis_tools.apps.exercise.course_view import CourseView
 from myositis_tools.apps.exercise.model import ExerciseModel
 from myositis_tools.apps.exercise.view import ExerciseView
 from myositis_tools.lessons import find_exercise
+from myositis_tools.lessons.answers import answers_folder
 
 __all__ = ["CourseModel", "CourseView", "ExerciseModel", "ExerciseView", "course", "exercise"]
 

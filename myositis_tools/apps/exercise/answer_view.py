@@ -11,11 +11,11 @@ import ipywidgets as widgets
 import pandas as pd
 
 from myositis_tools.apps.exercise.model import ExerciseModel
-from myositis_tools.apps.exercise.pictures import draw_drawn_answer
+from myositis_tools.apps.exercise.solution_pictures import draw_drawn_answer
 from myositis_tools.apps.typed_numbers import text_of_number
 from myositis_tools.apps.widgets import FigurePane, control, menu, prose, slider
 from myositis_tools.html_tables import Cell, html_table
-from myositis_tools.lessons import AnswerField
+from myositis_tools.lessons import AnswerField, Exercise
 
 _MOST_AS_BUTTONS = 5  # choices that stand beside each other
 _LONGEST_AS_BUTTONS = 64  # letters that they may have together
@@ -52,7 +52,7 @@ class AnswerControls(widgets.VBox):
             children.append(self._as_table(material, rows, made))
         else:
             if not material.empty:
-                shown = prose(material_table(material, model.says("not_recorded")))
+                shown = prose(material_table(exercise))
                 shown.add_class("mt-wide")
                 children.append(shown)
             children += [_labelled(field, made[field.name]) for field in exercise.fields]
@@ -189,14 +189,14 @@ class AnswerControls(widgets.VBox):
     def _as_table(self, material: pd.DataFrame, rows: Sequence[str], made: Mapping[str, widgets.Widget]) -> widgets.Box:
         """Put each choice at the end of the last row of the table that it is about."""
         widths = " ".join(map(_width, (material[name] for name in material)))
-        missing = self.model.says("not_recorded")
+        texts = self.model.exercise.material_in_words()
         heads = prose(_cells([f"<b>{escape(str(name))}</b>" for name in material], widths))
         answer = prose(f"<b>{escape(self.model.says('your_answer'))}</b>")
         lines = [_line(heads, answer, "mt-triage-heads")]
         for place, name in enumerate(rows):
             is_first = place == 0 or rows[place - 1] != name
             is_last = place == len(rows) - 1 or rows[place + 1] != name
-            cells = [escape(_text(value, missing)) for value in material.iloc[place]]
+            cells = [escape(text) for text in texts[place]]
             cells[0] = f"<span class='mt-label'>{cells[0]}</span>" if is_first else ""
             asked = control(self.model.fields[name].label, made[name]) if is_last else prose("")
             lines.append(_line(prose(_cells(cells, widths)), asked, "mt-triage-row" if is_last else "mt-triage-part"))
@@ -237,11 +237,11 @@ class _OrderRow(widgets.Box):
         self.add_class("mt-order-row")
 
 
-def material_table(material: pd.DataFrame, missing: str) -> str:
-    """What the learner sees, as a table; a value that is missing is said to be it."""
+def material_table(exercise: Exercise) -> str:
+    """What the learner sees, as a table."""
+    material = exercise.material
     heads = [Cell(str(name), look="mt-number" if _is_number(material[name]) else "") for name in material]
-    rows = [[_text(value, missing) for value in row] for row in material.itertuples(index=False)]
-    return f"<div class='mt-card mt-material'>{html_table(heads, rows)}</div>"
+    return f"<div class='mt-card mt-material'>{html_table(heads, exercise.material_in_words())}</div>"
 
 
 def _labelled(field: AnswerField, one: widgets.Widget) -> widgets.Widget:
@@ -281,14 +281,6 @@ def _width(column: pd.Series) -> str:
 
 def _is_number(column: pd.Series) -> bool:
     return bool(pd.api.types.is_numeric_dtype(column)) and not pd.api.types.is_bool_dtype(column)
-
-
-def _text(value: Any, missing: str) -> str:
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
-        return missing
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    return f"{value:.4g}" if isinstance(value, float) else str(value).replace("× ", "×\N{NO-BREAK SPACE}")
 
 
 def _allowed(field: AnswerField) -> str:

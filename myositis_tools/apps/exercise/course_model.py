@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -12,19 +11,12 @@ from threading import Thread
 import traitlets
 
 from myositis_tools.apps.exercise.model import ExerciseModel
-from myositis_tools.apps.exercise.words import control_word
 from myositis_tools.errors import MyositisToolsError, OptionError
 from myositis_tools.lessons import AnswerSheet, course_exercises, find_exercise
+from myositis_tools.lessons.texts import CONTROLS, Wording
 
-ANSWERS = "MYOSITIS_TOOLS_ANSWERS"  # the class server says where answers are handed in
 _LONGEST_MARK = 32  # signs of a sheet's mark
 RIGHT, WRONG, OPEN = "right", "wrong", "open"
-
-
-def answers_folder() -> Path | None:
-    """The folder in which answers are handed in, where the class server names one."""
-    named = os.environ.get(ANSWERS, "")
-    return Path(named) if named else None
 
 
 def sheet_left_behind(folder: Path | None, course: str, seat: int, mark: str) -> AnswerSheet | None:
@@ -118,7 +110,7 @@ class CourseModel(traitlets.HasTraits):
 
     def says(self, item: str, **values: object) -> str:
         """Give a word of a control in the language of the course."""
-        return control_word(self.language, item, **values)
+        return Wording(CONTROLS, self.language).say(item, **values)
 
     def exercise_at(self, place: int) -> ExerciseModel:
         """The exercise of a place; it is made when it is first looked at."""

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
-from myositis_tools.apps.exercise.course_model import CourseModel, answers_folder, compute_beside, sheet_left_behind
+from myositis_tools.apps.exercise.course_model import CourseModel, compute_beside, sheet_left_behind
 from myositis_tools.apps.exercise.course_view import CourseView
 from myositis_tools.apps.exercise.view import STYLE
-from myositis_tools.apps.exercise.words import control_word
 from myositis_tools.apps.widgets import control, menu, note, prose
 from myositis_tools.apps.widgets.app_view import error_html, look
 from myositis_tools.apps.widgets.page_address import PageAddress
 from myositis_tools.apps.widgets.page_manners import PageManners
 from myositis_tools.errors import MyositisToolsError, OptionError
 from myositis_tools.lessons import COURSES, course_exercises
+from myositis_tools.lessons.answers import answers_folder
+from myositis_tools.lessons.texts import CONTROLS, LANGUAGE_NAMES, Wording
 
-COURSE = "MYOSITIS_TOOLS_COURSE"  # the class server says which it is
-LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands", "de": "Deutsch"}
 _FIRST_COURSE = "ninety_minutes"
 _MOST_DIGITS = 4  # of the number of a seat
 
@@ -66,7 +64,7 @@ class CoursePage(widgets.VBox):
         return self._says(self._course)
 
     def _says(self, item: str) -> str:
-        return control_word(str(self.language.value), item)
+        return Wording(CONTROLS, str(self.language.value)).say(item)
 
     def _word(self) -> None:
         """Ask in the language that is chosen."""
@@ -123,7 +121,8 @@ class CoursePage(widgets.VBox):
     def _keep(self, model: CourseModel) -> None:
         """Let the address say where she is: a page that is loaded again goes on."""
         kept = {} if model.folder is None else {"sheet": model.sheet.sheet}
-        place = {"seat": str(model.seat), "language": model.language, "exercise": model.keys[model.place]}
+        place = {"seat": str(model.seat), "course": model.course, "language": model.language}
+        place |= {"exercise": model.keys[model.place]}
         self.address.address = place | kept
 
     def _another_language(self, _: Any) -> None:
@@ -153,5 +152,5 @@ class CoursePage(widgets.VBox):
 
 
 def open_course_page() -> CoursePage:
-    """Open the page of the course that the class server names."""
-    return CoursePage(os.environ.get(COURSE, "") or _FIRST_COURSE)
+    """Open the page of the course that its address names."""
+    return CoursePage()

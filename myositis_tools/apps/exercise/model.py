@@ -9,11 +9,12 @@ from typing import Any
 
 import traitlets
 
-from myositis_tools.apps.exercise.words import control_word
 from myositis_tools.apps.typed_numbers import typed_number
 from myositis_tools.errors import NotFoundError, OptionError, WrongTypeError, listed, nearest
 from myositis_tools.lessons import COURSES, AnswerField, AnswerSheet, Exercise, Feedback, course_exercises
 from myositis_tools.lessons.answers import AnswerTry
+from myositis_tools.lessons.judgement import in_words
+from myositis_tools.lessons.texts import CONTROLS, Wording
 
 CONFIDENCES = (25, 50, 75, 100)  # percent
 
@@ -83,7 +84,7 @@ class ExerciseModel(traitlets.HasTraits):
 
     def says(self, item: str, **values: Any) -> str:
         """Give a word of a control in the language of the exercise."""
-        return control_word(self.exercise.language, item, **values)
+        return Wording(CONTROLS, self.exercise.language).say(item, **values)
 
     # ------------------------------------------------------------------------------------------------------- an answer
 
@@ -255,9 +256,9 @@ class ExerciseModel(traitlets.HasTraits):
 
     def right_answers(self) -> list[tuple[str, str]]:
         """The label of each field, with the right answer and the library's reason in words."""
-        content = self.exercise.content
+        content, wording = self.exercise.content, self.exercise.wording
         return [
-            (field.label, _because(_in_words(field, content.solution[name]), content.reasons.get(name, "")))
+            (field.label, _because(in_words(field, wording, content.solution[name]), content.reasons.get(name, "")))
             for name, field in self.fields.items()
         ]
 
@@ -289,14 +290,6 @@ def _beginning(field: AnswerField) -> Any:
     if field.takes == "order":
         return list(field.choices)
     return [] if field.takes == "several" else None
-
-
-def _in_words(field: AnswerField, value: Any) -> str:
-    if field.takes == "number":
-        return f"{float(value):.4g} {field.unit}".rstrip()
-    if field.takes == "one":
-        return field.choices[value]
-    return ", ".join(field.choices[key] for key in value)
 
 
 def _because(words: str, reason: str) -> str:

@@ -13,7 +13,7 @@ import ipywidgets as widgets
 
 from myositis_tools.apps.exercise.answer_view import AnswerControls
 from myositis_tools.apps.exercise.model import CONFIDENCES, ExerciseModel
-from myositis_tools.apps.exercise.pictures import draw_solution
+from myositis_tools.apps.exercise.solution_pictures import draw_solution
 from myositis_tools.apps.widgets import FigurePane, control, folded, prose
 from myositis_tools.apps.widgets.app_view import error_html, look
 from myositis_tools.apps.widgets.letting_go import Leaving, ShownInCell

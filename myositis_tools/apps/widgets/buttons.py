@@ -9,14 +9,15 @@ from typing import Any
 import anywidget
 import traitlets
 
+from myositis_tools.apps.widgets.scripts import script
+
 
 class CopyButton(anywidget.AnyWidget):
-    """Copy `text` to the clipboard and say so on the button.
+    """Copy `text` to the clipboard and say so on the button."""
 
-    Browsers give pages without a secure address no clipboard; the old way, a selected text field, works there too.
-    """
-
-    _esm = """
+    _esm = (
+        script("copy_text.js")
+        + """
     function render({ model, el }) {
       const button = document.createElement("button");
       button.className = "mt-button";
@@ -26,15 +27,7 @@ class CopyButton(anywidget.AnyWidget):
       model.on("change:label", name);
       button.addEventListener("click", async () => {
         const text = model.get("text");
-        try { await navigator.clipboard.writeText(text); }
-        catch (refused) {
-          const field = document.createElement("textarea");
-          field.value = text;
-          document.body.append(field);
-          field.select();
-          document.execCommand("copy");
-          field.remove();
-        }
+        await copyText(text);
         button.textContent = "Copied";
         clearTimeout(later);
         later = setTimeout(name, 1500);
@@ -43,6 +36,7 @@ class CopyButton(anywidget.AnyWidget):
     }
     export default { render };
     """
+    )
     text = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode("Copy").tag(sync=True)
 

@@ -8,14 +8,16 @@ from typing import Any
 import anywidget
 import traitlets
 
+from myositis_tools.apps.widgets.scripts import script
 
-class PageAddress(anywidget.AnyWidget):
-    """Read the page's address once, write it when what is seen changes, and bring the top of the page into sight.
+
+class AddressedWidget(anywidget.AnyWidget):
+    """A widget that reads and writes the page's address.
 
     Parameters
     ----------
     on_address : callable
-        Told what the address of the page names, and as ``reads`` the language of the browser.
+        Told what the address of the page names.
 
     Attributes
     ----------
@@ -23,21 +25,6 @@ class PageAddress(anywidget.AnyWidget):
         What the address of the page is to say.
     """
 
-    _esm = """
-    function render({ model, el }) {
-      el.style.display = "none";
-      const asked = Object.fromEntries(new URLSearchParams(window.location.search));
-      asked.reads = navigator.language.slice(0, 2).toLowerCase();
-      model.send({ type: "address", address: asked });
-      const keep = () => {
-        const other = new URL(window.location.href);
-        for (const [name, value] of Object.entries(model.get("address"))) other.searchParams.set(name, value);
-        window.history.replaceState(null, "", other);
-      };
-      model.on("change:address", keep);
-    }
-    export default { render };
-    """
     address: Any = traitlets.Dict().tag(sync=True)
 
     def __init__(self, on_address: Callable[[Mapping[str, str]], None], **kwargs: Any) -> None:
@@ -48,6 +35,20 @@ class PageAddress(anywidget.AnyWidget):
     def _told(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
         if content.get("type") == "address":
             self._on_address({str(name): str(value) for name, value in content["address"].items()})
+
+
+class PageAddress(AddressedWidget):
+    """The address alone; what it names is told with the language of the browser as ``reads``."""
+
+    _esm = f"""{script("page_address.js")}
+    function render({{ model, el }}) {{
+      el.style.display = "none";
+      const reads = navigator.language.slice(0, 2).toLowerCase();
+      model.send({{ type: "address", address: {{ ...readAddress(), reads }} }});
+      model.on("change:address", () => writeAddress(model.get("address")));
+    }}
+    export default {{ render }};
+    """
 
 
 class PageTop(anywidget.AnyWidget):

@@ -30,15 +30,7 @@ function render({ model, el }) {
 
   async function copy() {
     const text = hasAddress ? window.location.href : model.get("code");
-    try { await navigator.clipboard.writeText(text); }
-    catch (refused) {
-      const field = document.createElement("textarea");
-      field.value = text;
-      document.body.append(field);
-      field.select();
-      document.execCommand("copy");
-      field.remove();
-    }
+    await copyText(text);
     link.textContent = "Copied";
     setTimeout(draw, 1500);
   }
@@ -62,17 +54,14 @@ function render({ model, el }) {
   }
 
   function keep() {
-    const address = new URLSearchParams(model.get("address"));
-    const other = new URL(window.location.href);
-    other.search = address.toString();
-    window.history.replaceState(null, "", other);
+    writeAddress(model.get("address"));
     document.title = `${model.get("title")} · myositis_tools`;
   }
 
   for (const trait of ["views", "current", "patient"]) model.on(`change:${trait}`, draw);
   draw();
   if (hasAddress) {
-    const asked = Object.fromEntries(new URLSearchParams(window.location.search));
+    const asked = readAddress();
     if (Object.keys(asked).length) model.send({ type: "address", address: asked });
     else keep();
     model.on("change:address", keep);

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from importlib import resources
 from typing import Any
 
-import anywidget
 import traitlets
 
+from myositis_tools.apps.widgets.page_address import AddressedWidget
+from myositis_tools.apps.widgets.scripts import script
 
-class ViewBar(anywidget.AnyWidget):
+
+class ViewBar(AddressedWidget):
     """Buttons for the views, the chosen patient, and a link to what is seen.
 
     Parameters
@@ -32,20 +32,10 @@ class ViewBar(anywidget.AnyWidget):
         Whether it stands on a page of its own, which has an address.
     """
 
-    _esm = resources.files(__package__).joinpath("view_bar.js").read_text(encoding="utf-8")
+    _esm = script("copy_text.js", "page_address.js", "view_bar.js")
     views: Any = traitlets.List().tag(sync=True)
     current = traitlets.Unicode().tag(sync=True)
     patient = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    address: Any = traitlets.Dict().tag(sync=True)
     code = traitlets.Unicode().tag(sync=True)
     is_page = traitlets.Bool(False).tag(sync=True)
-
-    def __init__(self, on_address: Callable[[Mapping[str, str]], None], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._on_address = on_address
-        self.on_msg(self._told)
-
-    def _told(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        if content.get("type") == "address":
-            self._on_address({str(name): str(value) for name, value in content["address"].items()})

@@ -78,6 +78,7 @@ def add_class(commands: Any) -> None:
                 param_hint="--address",
             )
         from myositis_tools.lessons import COURSES
+        from myositis_tools.lessons.answers import ANSWERS
 
         if course not in COURSES:
             raise typer.BadParameter(f"{course} is no course; {', '.join(COURSES)} are.", param_hint="--course")
@@ -115,7 +116,7 @@ def add_class(commands: Any) -> None:
 
         public = f"{(address or f'http://{host}:{found}{prefix}').rstrip('/')}/"
         room = Room(needs, folder.resolve(), course, found, prefix, share, public)
-        os.environ["MYOSITIS_TOOLS_ANSWERS"] = str(room.folder)  # where the page of the course keeps them
+        os.environ[ANSWERS] = str(room.folder)  # where the page of the course keeps them
         typer.echo(f"\nLearners open    {room.join_address}")
         typer.echo(f"You open         {room.teacher_address}")
         typer.echo(f"Answers are in   {room.folder}\n")

@@ -14,8 +14,9 @@ from tornado.web import HTTPError
 from voila.tornado.handler import TornadoVoilaHandler
 
 from myositis_tools.cli.classroom.room_places import MOST_PAGES_A_SEAT
-from myositis_tools.cli.classroom.room_words import COURSE_LANGUAGES, FORBIDDEN, NO_TEACHER, room_page, waiting_words
+from myositis_tools.cli.classroom.room_words import FORBIDDEN, NO_TEACHER, room_page, waiting_words
 from myositis_tools.cli.voila_server import OWN_HOST_ONLY
+from myositis_tools.lessons.texts import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
     from myositis_tools.cli.classroom.room_server import RoomServer
@@ -107,7 +108,7 @@ class LandingHandler(RoomManners):
         said = f"Seat {asked_seat} has a page open, or was never given: it cannot be taken." if asked_seat else ""
         languages = [
             {"key": key, "name": name, "address": self.room.course_address(seat, key)}
-            for key, name in COURSE_LANGUAGES.items()
+            for key, name in LANGUAGE_NAMES.items()
         ]
         course = {"about": self.room.about_course, "languages": languages}
         apps = [

@@ -8,8 +8,6 @@ from typing import Any
 
 from myositis_tools.cli.classroom.room_places import PlaceAnswer
 
-# In which the course can be taken, each as its speakers call it.
-COURSE_LANGUAGES = {"en": "English", "nl": "Nederlands", "de": "Deutsch"}
 FORBIDDEN = (
     "You need the address of the class",
     "Ask your teacher for the whole address, or scan its code again: it ends in a long token, which this one lacks.",

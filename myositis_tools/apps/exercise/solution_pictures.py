@@ -10,10 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from myositis_tools import figures
-from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.figures.parts.theme import as_text, figure, looks_of_groups
 from myositis_tools.lessons import Exercise
-from myositis_tools.sample import load_screening, load_visits
+from myositis_tools.lessons.sample_facts import protocol, screening, visits
 
 if TYPE_CHECKING:
     from myositis_tools.apps.exercise.model import ExerciseModel
@@ -35,10 +34,6 @@ def draw_solution(exercise: Exercise) -> go.Figure | None:
     return None if draw is None else draw(exercise)
 
 
-def _protocol() -> Protocol:
-    return PROTOCOLS["time_is_muscle"]
-
-
 def _of(exercise: Exercise) -> Mapping[str, Any]:
     """The patient, the visit and the numbers that an exercise is about."""
     return exercise.content.values  # noqa: PD011
@@ -46,34 +41,34 @@ def _of(exercise: Exercise) -> Mapping[str, Any]:
 
 def _receipt(exercise: Exercise) -> go.Figure:
     values = _of(exercise)
-    return figures.plot_receipt(load_visits(), values["patient"], int(values["week"]))
+    return figures.plot_receipt(visits(), values["patient"], int(values["week"]))
 
 
 def _criteria_of_those_asked(exercise: Exercise) -> go.Figure:
-    screening = load_screening()
-    asked = screening["patient_id"].isin([field.name for field in exercise.fields])
-    return figures.plot_eligibility_matrix(_protocol(), screening[asked])
+    everybody = screening()
+    asked = everybody["patient_id"].isin([field.name for field in exercise.fields])
+    return figures.plot_eligibility_matrix(protocol(), everybody[asked])
 
 
 def _full_strength(exercise: Exercise) -> go.Figure:
     """The receipt of a patient in whom nothing has changed but her strength, which is full again."""
-    values, visits = _of(exercise), load_visits()
-    before = visits[(visits["patient_id"] == values["patient"]) & (visits["week"] == 0)]
+    values, seen = _of(exercise), visits()
+    before = seen[(seen["patient_id"] == values["patient"]) & (seen["week"] == 0)]
     after = before.assign(week=WEEK, visit_date=pd.NaT, mmt8_150=values["best"])
     return figures.plot_receipt(pd.concat([before.assign(visit_date=pd.NaT), after]), values["patient"], WEEK)
 
 
 def _course_of_first(exercise: Exercise) -> go.Figure:
     """The score of the first patient asked about over time, with its bounds."""
-    return figures.plot_total_improvement(load_visits(), exercise.fields[0].name.partition("_")[0])
+    return figures.plot_total_improvement(visits(), exercise.fields[0].name.partition("_")[0])
 
 
 def _duration(_: Exercise) -> go.Figure:
-    return figures.plot_sensitivity(_protocol(), load_screening(), "maximum_duration_months")
+    return figures.plot_sensitivity(protocol(), screening(), "maximum_duration_months")
 
 
 _FIGURES: Mapping[str, Callable[[Exercise], go.Figure]] = {
-    "how_many": lambda _: figures.plot_attrition(_protocol(), load_screening()),
+    "how_many": lambda _: figures.plot_attrition(protocol(), screening()),
     "edge_triage": _duration,
     "drugs": _criteria_of_those_asked,
     "by_hand": _receipt,
@@ -81,7 +76,7 @@ _FIGURES: Mapping[str, Callable[[Exercise], go.Figure]] = {
     "ceiling": _full_strength,
     "worse": _receipt,
     "known_or_not": _course_of_first,
-    "cost": lambda _: figures.plot_influence(_protocol(), load_screening()),
+    "cost": lambda _: figures.plot_influence(protocol(), screening()),
     "wider": _duration,
 }
 

@@ -24,7 +24,7 @@ _NOBODY = "Choose a patient to see why: click a mark, a column of the matrix, or
 _HEADINGS = {KEEPS_OUT: "Reasons for exclusion", UNDECIDED: "Unknown", PASSES: "Fulfilled"}
 
 
-def patient_card(protocol: Protocol, checks: pd.DataFrame, decision: str) -> str:
+def criteria_card(protocol: Protocol, checks: pd.DataFrame, decision: str) -> str:
     """Write the card of one patient.
 
     Parameters
