@@ -67,7 +67,7 @@ class AnswerSheet:
 
     Parameters
     ----------
-    course : {"ninety_minutes", "twenty_minutes", "half_day"}
+    course : {"ninety_minutes", "twenty_minutes"}
         Which course.
     seat : int
         The number of the seat, of at least 0.

@@ -34,7 +34,7 @@ def class_answers(
     ----------
     folder : str or Path
         Where the files of `AnswerSheet.write` lie.
-    course : {"ninety_minutes", "twenty_minutes", "half_day"}
+    course : {"ninety_minutes", "twenty_minutes"}
         Which course.
     smallest_count : int, optional
         Counts of at least 1 and below it are hidden, with those that they could be worked out from; None hides none.
@@ -103,7 +103,7 @@ def unusable_answers(folder: str | Path, *, course: str = "ninety_minutes") -> p
     ----------
     folder : str or Path
         Where the files lie.
-    course : {"ninety_minutes", "twenty_minutes", "half_day"}
+    course : {"ninety_minutes", "twenty_minutes"}
         Which course.
 
     Returns

@@ -18,7 +18,7 @@ from myositis_tools.lessons.texts import LANGUAGES, Wording
 from myositis_tools.tables import records
 
 KINDS = ("number", "choice", "order", "triage", "points", "limit", "draw", "several")
-COURSES = ("ninety_minutes", "twenty_minutes", "half_day")
+COURSES = ("ninety_minutes", "twenty_minutes")
 # what a field takes: a number; one of the choices; all of them, the first first; any of them, or none
 TAKES = ("number", "one", "order", "several")
 _DRAWS = 200  # patients that are tried for a seat before the exercise is given up
@@ -223,7 +223,7 @@ def course_exercises(course: str = "ninety_minutes") -> tuple[str, ...]:
 
     Parameters
     ----------
-    course : {"ninety_minutes", "twenty_minutes", "half_day"}
+    course : {"ninety_minutes", "twenty_minutes"}
         Which course.
 
     Returns
@@ -248,7 +248,7 @@ def course_exercises(course: str = "ninety_minutes") -> tuple[str, ...]:
     --------
     >>> from myositis_tools.lessons import course_exercises
     >>> course_exercises("twenty_minutes")
-    ('edge_triage', 'by_hand', 'known_or_not')
+    ('edge_triage', 'ceiling', 'known_or_not')
     """
     require_option("course", course, COURSES)
     return tuple(str(row["key"]) for row in records("exercises") if row[course] == "yes")

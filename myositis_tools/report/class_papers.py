@@ -18,7 +18,7 @@ def teacher_notes(course: str = "ninety_minutes", language: str = "en") -> Class
 
     Parameters
     ----------
-    course : {"ninety_minutes", "twenty_minutes", "half_day"}
+    course : {"ninety_minutes", "twenty_minutes"}
         Which course.
     language : {"en", "nl", "de"}
         The language of its words. Reasons and criteria that the library words are English.
@@ -66,7 +66,7 @@ def slides(course: str = "ninety_minutes", language: str = "en") -> ClassPaper:
 
     Parameters
     ----------
-    course : {"ninety_minutes", "twenty_minutes", "half_day"}
+    course : {"ninety_minutes", "twenty_minutes"}
         Which course.
     language : {"en", "nl", "de"}
         The language of its words. Reasons and criteria that the library words are English.
@@ -151,7 +151,7 @@ def answer_sheet(course: str = "ninety_minutes", language: str = "en") -> ClassP
 
     Parameters
     ----------
-    course : {"ninety_minutes", "twenty_minutes", "half_day"}
+    course : {"ninety_minutes", "twenty_minutes"}
         Which course.
     language : {"en", "nl", "de"}
         The language of its words.

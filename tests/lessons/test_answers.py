@@ -62,7 +62,7 @@ def test_hints_and_tries_cost_a_quarter_and_a_shown_solution_everything():
     assert points(right, hints=1) == points(wrong, right) == 0.75
     assert points(wrong, right, hints=2) == points(*[wrong] * 9, right, hints=2) == 0.25
     table = AnswerSheet("twenty_minutes", 1).by_exercise()
-    assert table["exercise"].tolist() == ["edge_triage", "by_hand", "known_or_not"]
+    assert table["exercise"].tolist() == ["edge_triage", "ceiling", "known_or_not"]
     assert table["tries"].tolist() == [0, 0, 0]
 
 
@@ -90,7 +90,7 @@ def test_a_sheet_needs_a_seat_a_course_and_an_exercise_of_it(tmp_path):
             AnswerSheet("ninety_minutes", seat)
     with pytest.raises(errors.OptionError, match="course='hour'"):
         AnswerSheet("hour", 1)
-    exercise = find_exercise("ceiling")
+    exercise = find_exercise("band_edges")
     with pytest.raises(errors.OptionError, match="is not in the course 'twenty_minutes'"):
         AnswerSheet("twenty_minutes", 1).record(exercise, 10, exercise.check(10))
     (tmp_path / "a file").write_text("")

@@ -14,9 +14,7 @@ from myositis_tools import cli
 from myositis_tools.cli import classroom, voila_server
 from myositis_tools.cli.classroom import join_code, room_handlers, room_server
 from myositis_tools.cli.classroom.class_answers_told import HIDDEN, NONE_YET, answers_told
-from myositis_tools.cli.classroom.room_words import COURSE_LANGUAGES
 from myositis_tools.lessons import AnswerSheet, find_exercise
-from myositis_tools.lessons.texts import LANGUAGES
 from myositis_tools.report import document, printing
 
 
@@ -170,10 +168,6 @@ def test_without_segno_the_address_alone_is_told(monkeypatch):
     assert result.exit_code == 0, result.output
     assert join_code.WITHOUT_A_CODE in result.output
     assert join_code.code_as_svg("x") == ""
-
-
-def test_the_course_is_offered_in_the_languages_of_the_lessons():
-    assert tuple(COURSE_LANGUAGES) == LANGUAGES
 
 
 def test_the_views_a_class_is_shown_are_views_of_the_page():

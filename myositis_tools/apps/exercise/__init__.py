@@ -65,7 +65,7 @@ def course(course: str = "ninety_minutes", *, seat: int | None = None, language:
 
     Parameters
     ----------
-    course : {"ninety_minutes", "twenty_minutes", "half_day"}
+    course : {"ninety_minutes", "twenty_minutes"}
         Which course.
     seat : int, optional
         Draws patients of her own for a learner, the same each time for the same seat; by default the named patients
