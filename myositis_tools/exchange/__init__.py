@@ -19,6 +19,8 @@ from myositis_tools.exchange.standards.adam import adam_parameters, to_adam
 from myositis_tools.exchange.standards.adam_files import write_adam
 from myositis_tools.exchange.standards.cdisc import read_cdisc
 from myositis_tools.exchange.standards.fhir import read_fhir_observations
+from myositis_tools.exchange.standards.fhir_events import read_fhir_events
+from myositis_tools.exchange.standards.fhir_medications import read_fhir_medications
 from myositis_tools.exchange.standards.r_export import write_r_handover
 from myositis_tools.exchange.standards.redcap import read_redcap
 
@@ -36,6 +38,8 @@ __all__ = [
     "json_schema",
     "long_to_wide",
     "read_cdisc",
+    "read_fhir_events",
+    "read_fhir_medications",
     "read_fhir_observations",
     "read_file_mapping",
     "read_mapping",

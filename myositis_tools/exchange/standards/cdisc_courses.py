@@ -61,9 +61,9 @@ def _with_daily_dose(made: pd.DataFrame, domain: str, written: Written) -> tuple
         made[name] if name in made else pd.Series(None, index=made.index, dtype=object)
         for name in ("mass_unit", "frequency")
     )
-    doses = daily.fillna(each * _upper(frequency).map(_times_a_day()))
-    milligrams = _milligrams()
-    factors = {text: milligrams.get(unit_of(str(text)) or "") for text in unit.dropna().unique()}
+    doses = daily.fillna(each * _upper(frequency).map(times_a_day()))
+    known = milligrams()
+    factors = {text: known.get(unit_of(str(text)) or "") for text in unit.dropna().unique()}
     doses = doses * unit.map(factors).astype("float64")
     stated = pd.Series(False, index=made.index)
     for name in [name for name in ("dose", "daily_dose") if name in made]:
@@ -86,11 +86,12 @@ def _upper(values: pd.Series) -> pd.Series:
     return values.map(lambda value: str(value).strip().upper(), na_action="ignore")
 
 
-def _times_a_day() -> dict[str, float]:
+def times_a_day() -> dict[str, float]:
+    """How many times a day a coded frequency means."""
     return {str(row["frequency"]): float(row["times_a_day"]) for row in records("cdisc_frequencies")}  # type: ignore[arg-type]
 
 
-def _milligrams() -> dict[str, float]:
+def milligrams() -> dict[str, float]:
     """How many milligrams a unit of mass is."""
     units = {"mg/day": 1.0} | other_units(columns("medications")[_DOSE])
     return {unit.removesuffix("/day"): factor for unit, factor in units.items()}
