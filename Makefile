@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-own-data lite test-lite notebooks pictures sample power evidence lock wheelhouse clean
+.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-parts bench-own-data lite test-lite notebooks pictures sample power evidence lock wheelhouse clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,9 @@ bench: .venv/ready ## Time and weigh scoring and checking
 
 bench-cohort: .venv/ready ## Screen a million patients; OPTIONS="--patients 100000" takes fewer
 	$(RUN) tests.benchmarks.cohort $(OPTIONS)
+
+bench-parts: .venv/ready ## Score and screen larger than memory; OPTIONS="--patients 12000000 --command score" takes another size
+	$(RUN) tests.benchmarks.parts $(OPTIONS)
 
 bench-own-data: .venv/ready ## Check and score a CSV of a million visits; OPTIONS="--visits 100000" takes fewer
 	$(RUN) tests.benchmarks.own_data $(OPTIONS)

@@ -25,7 +25,7 @@ ROOMS = {
     "scores": (3, {"narwhals"}),
     "criteria": (3, {"narwhals"}),
     "evidence": (4, {"pandas"}),
-    "exchange": (4, {"duckdb", "narwhals", "numpy", "openpyxl", "pandas", "pyreadstat"}),
+    "exchange": (4, {"duckdb", "narwhals", "numpy", "openpyxl", "pandas", "pyarrow", "pyreadstat"}),
     "lessons": (4, {"pandas"}),
     "privacy": (4, {"narwhals", "pandas", "tornado"}),  # notebook_outputs runs without the package
     "sample": (4, {"numpy", "pandas"}),
@@ -204,7 +204,7 @@ def test_no_class_name_stands_for_two_things():
 
 # The order in which the sub-rooms of a room build on one another: each may import those before it, and none after it.
 SUB_ROOMS = {
-    "exchange": ("files", "describe", "mapping", "layout", "checks", "standards"),
+    "exchange": ("files", "describe", "mapping", "layout", "checks", "standards", "parts"),
     "studies": ("screening", "follow_up", "trials", "response", "design"),
     "figures": ("parts", "patient", "followup", "screening", "trials"),
 }

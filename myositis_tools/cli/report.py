@@ -20,7 +20,7 @@ from myositis_tools.cli.input_files import (
 )
 from myositis_tools.cli.score import DEFINED as OF_SCORE
 from myositis_tools.cli.screen import DEFINED as OF_SCREEN
-from myositis_tools.cli.screen import as_they_leave, find_protocol, screen_records
+from myositis_tools.cli.screen import as_they_leave, find_protocol, said_of_protocol, screen_records
 from myositis_tools.cli.shared_options import Events, Medications, Visits
 from myositis_tools.criteria import Protocol, Records, derive_screening
 from myositis_tools.errors import MyositisToolsError
@@ -157,15 +157,15 @@ def _tables(
     """What the commands screen and score write, in one."""
     defined = OF_SCREEN | {"scored": OF_SCORE["scored"]}
     naming = Naming([id_ for table in records.values() for id_ in table["patient_id"]], identifiers=identifiers)
+    said = [(name, file_in_words(file, len(records[name]))) for name, file in files.items()]
     made: dict[str, pd.DataFrame] = {}
     if "patients" in records:
-        made = as_they_leave(files, records, protocol, screen_records(records, protocol, mmt), naming, out)
+        said = said_of_protocol(protocol, said)
+        made = as_they_leave(screen_records(records, protocol, mmt), naming, out)
     if "visits" in records:
         scored = score_visits(records["visits"].reset_index(drop=True), ScoreOptions(mmt=mmt))
         made = {"scored": naming.table(scored, described_by(*defined["scored"])), **made}
-    if "about" not in made:
-        said = [(name, file_in_words(file, len(records[name]))) for name, file in files.items()]
-        made["about"] = about([*said, ("names of patients", naming.words)])
+    made["about"] = about([*said, ("names of patients", naming.words)])
     return made | {"legend": legend(made, defined)}
 
 

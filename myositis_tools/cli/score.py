@@ -1,8 +1,8 @@
 """`myositis-tools score`: the Total Improvement Score of every visit of a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
 import typer
@@ -17,10 +17,13 @@ from myositis_tools.cli.input_files import (
     told,
     usage,
 )
-from myositis_tools.cli.shared_options import Identifiers
+from myositis_tools.cli.large_files import LargeFiles
+from myositis_tools.cli.shared_options import Identifiers, Memory
+from myositis_tools.errors import OptionError
 from myositis_tools.exchange import validate, write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
 from myositis_tools.exchange.describe.provenance import about, file_in_words
+from myositis_tools.exchange.parts.patient_parts import PatientPart
 from myositis_tools.exchange.standards.adam import scored_as_adam
 from myositis_tools.exchange.standards.adam_files import TRANSPORT, in_words, write_data_set
 from myositis_tools.privacy.pseudonyms import Naming, described_by
@@ -46,7 +49,10 @@ def add_score(commands: typer.Typer) -> None:
     def score(
         visits: Annotated[Path, typer.Argument(help="The visits, one row per patient and visit.")],
         *,
-        out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv or .parquet; .xpt with --adam.")],
+        out: Annotated[
+            Path,
+            typer.Option(help="The file to write: .xlsx, .csv or .parquet; .xpt with --adam; a folder with --memory."),
+        ],
         adam: Annotated[
             bool, typer.Option("--adam", help="Write an ADaM data set (CDISC), as .xpt always is.")
         ] = False,
@@ -62,6 +68,7 @@ def add_score(commands: typer.Typer) -> None:
         baseline_week: Annotated[int, typer.Option(help="The week of the baseline visit.")] = 0,
         reading: Reading,
         identifiers: Identifiers = False,
+        memory: Memory = None,
     ) -> None:
         """Give every visit its Total Improvement Score.
 
@@ -76,6 +83,16 @@ def add_score(commands: typer.Typer) -> None:
 
         Example: myositis-tools score visits.csv --out scored.xlsx
         """
+        if memory is not None:
+            with data_errors(), usage():
+                options = ScoreOptions(population=population, mmt=mmt, enzyme_by=enzyme_by, baseline_week=baseline_week)
+                if adam or study:
+                    raise OptionError("An ADaM data set is not made in parts.", expected="--adam without --memory")
+                large = LargeFiles({_KIND: visits}, reading, out, memory)
+                _score_large(large, options, identifiers=identifiers)
+            typer.echo(naming_told(identifiers=identifiers))
+            typer.echo(f"Written: the folders of {out}.")
+            return
         refuse_to_write_over(out, [visits])
         lines, written = [], []
         with data_errors(), progress(_STEPS, "Scoring") as bar, usage():
@@ -86,12 +103,9 @@ def add_score(commands: typer.Typer) -> None:
             lines = told(visits, _KIND, problems, table)
             bar.update(1)
             if not (problems["severity"] == "error").any():
-                scored = score_visits(table, scoring)
                 naming = Naming(table["patient_id"], identifiers=identifiers)
-                tables = {
-                    title: naming.table(made, described_by(*DEFINED[title]))
-                    for title, made in (("scored", scored), ("problems", problems))
-                }
+                scored = score_visits(table, scoring)
+                tables = _as_they_leave(scored, problems, naming)
                 bar.update(1)
                 if adam or out.suffix.lower() == TRANSPORT:
                     data_set = scored_as_adam(tables.pop("scored"), scoring, study_id=study)
@@ -104,17 +118,37 @@ def add_score(commands: typer.Typer) -> None:
         for line in lines:
             typer.echo(line, err=True)
         if written:
-            counts = scored["response"].value_counts()
-            said = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("major", "moderate", "minimal", "none"))
-            without = int(scored["response"].isna().sum())
-            typer.echo(
-                f"{len(scored)} visits scored: {said}; {without} without a response category (this includes baseline)."
-            )
+            typer.echo(_counted(scored["response"].value_counts().to_dict() | {None: scored["response"].isna().sum()}))
             typer.echo(naming_told(identifiers=identifiers))
             typer.echo(f"Written: {', '.join(str(path) for path in written)}.")
         else:
             typer.echo("Nothing was written: fix the errors in the data first.", err=True)
         raise typer.Exit(PROBLEMS_FOUND if len(problems) else 0)
+
+
+def _as_they_leave(scored: pd.DataFrame, problems: pd.DataFrame, naming: Naming) -> dict[str, pd.DataFrame]:
+    made = {"scored": scored, "problems": problems}
+    return {title: naming.table(table, described_by(*DEFINED[title])) for title, table in made.items()}
+
+
+def _score_large(large: LargeFiles, scoring: ScoreOptions, *, identifiers: bool) -> None:
+    """Score the visits of files that are worked on in parts."""
+
+    def of_part(part: PatientPart) -> dict[str, pd.DataFrame]:
+        tables, problems = large.read(part, baseline_week=scoring.baseline_week)
+        naming = Naming.by_number(part.patients, identifiers=identifiers)
+        return _as_they_leave(score_visits(tables[_KIND], scoring), problems[_KIND], naming)
+
+    large.write("Scoring", f"score, {scoring}, identifiers={identifiers}", of_part)
+    large.describe(DEFINED, [(SCORED_AS, str(scoring)), *_COLUMNS])
+    typer.echo(_counted(large.counts("scored", "response")))
+
+
+def _counted(responses: Mapping[Any, int]) -> str:
+    """How many visits were scored, by response category; None counts those without."""
+    said = ", ".join(f"{responses.get(name, 0)} {name}" for name in ("major", "moderate", "minimal", "none"))
+    without = f"{responses.get(None, 0)} without a response category (this includes baseline)"
+    return f"{sum(responses.values())} visits scored: {said}; {without}."
 
 
 def _about(

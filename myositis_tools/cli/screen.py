@@ -1,7 +1,8 @@
 """`myositis-tools screen`: from the files of a site to who could enter a trial."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,13 +21,15 @@ from myositis_tools.cli.input_files import (
     refuse_to_write_over,
     usage,
 )
-from myositis_tools.cli.shared_options import Events, Identifiers, Medications, Visits
+from myositis_tools.cli.large_files import LargeFiles
+from myositis_tools.cli.shared_options import Events, Identifiers, Medications, Memory, Visits
 from myositis_tools.criteria import PROTOCOLS, Protocol, derive_screening, judge_exposures, read_protocol
 from myositis_tools.criteria.protocol import BETWEEN_REASONS
 from myositis_tools.errors import MyositisToolsError, OptionError, listed
 from myositis_tools.exchange import write_tables
 from myositis_tools.exchange.describe.data_dictionary import legend
 from myositis_tools.exchange.describe.provenance import about, file_in_words
+from myositis_tools.exchange.parts.patient_parts import PatientPart
 from myositis_tools.formatting import decided
 from myositis_tools.privacy.pseudonyms import Naming, described_by
 from myositis_tools.studies.screening.next_steps import next_steps
@@ -51,7 +54,7 @@ def add_screen(commands: typer.Typer) -> None:
     def screen(
         patients: Annotated[Path, typer.Argument(help="The patients, one row each: .csv, .xlsx or .parquet.")],
         *,
-        out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv or .parquet.")],
+        out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv or .parquet; a folder with --memory.")],
         visits: Visits = None,
         medications: Medications = None,
         events: Events = None,
@@ -61,6 +64,7 @@ def add_screen(commands: typer.Typer) -> None:
         mmt: Annotated[str | None, typer.Option(help="Which MMT column to use, if there are several.")] = None,
         reading: Reading,
         identifiers: Identifiers = False,
+        memory: Memory = None,
     ) -> None:
         """Say which patients could enter a trial.
 
@@ -81,11 +85,17 @@ def add_screen(commands: typer.Typer) -> None:
             files = files_of("patients", given, reading)
             if "patients" not in files:
                 raise OptionError("The mapping has no table of patients.", expected="one; screening needs it")
-        refuse_to_write_over(out, list(files.values()))
         try:
             asked = find_protocol(protocol)
         except MyositisToolsError as error:
             raise typer.BadParameter(str(error), param_hint="--protocol") from error
+        if memory is not None:
+            with data_errors(), usage():
+                _screen_large(LargeFiles(files, reading, out, memory), asked, mmt, identifiers=identifiers)
+            typer.echo(naming_told(identifiers=identifiers))
+            typer.echo(f"written: the folders of {out}")
+            return
+        refuse_to_write_over(out, list(files.values()))
         with progress(len(_STEPS), "Screening") as bar, data_errors(), usage():
             records, lines, is_wrong = read_records(files, reading)
             bar.update(1)
@@ -94,7 +104,9 @@ def add_screen(commands: typer.Typer) -> None:
                 naming = Naming(
                     [each for one in records.values() for each in one["patient_id"]], identifiers=identifiers
                 )
-                tables = as_they_leave(files, records, asked, found, naming, out)
+                tables = as_they_leave(found, naming, out)
+                sources = [(name, file_in_words(file, len(records[name]))) for name, file in files.items()]
+                tables["about"] = about([*said_of_protocol(asked, sources), ("names of patients", naming.words)])
                 written = write_tables(out, tables | {"legend": legend(tables, DEFINED)})
                 problems = found.problems()
                 lines += [f"problem: {problem}" for problem in problems[:MOST_LISTED]]
@@ -106,8 +118,7 @@ def add_screen(commands: typer.Typer) -> None:
         if found is None:
             typer.echo("Nothing was written: fix the errors in the data first.", err=True)
             raise typer.Exit(PROBLEMS_FOUND)
-        counts = found.decisions["decision"].value_counts()
-        typer.echo(f"{decided(*(counts.get(word, 0) for word in DECISIONS))}.")
+        typer.echo(_counted(found.decisions["decision"].value_counts()))
         for line in next_steps(asked, found.screening):
             typer.echo(line)
         typer.echo(naming_told(identifiers=identifiers))
@@ -159,14 +170,7 @@ def screen_records(
     return ScreenedRecords(patients, others, screening, checks, decisions, exposures)
 
 
-def as_they_leave(
-    files: Mapping[str, Path],
-    records: Mapping[str, pd.DataFrame],
-    protocol: Protocol,
-    found: ScreenedRecords,
-    naming: Naming,
-    out: Path,
-) -> dict[str, pd.DataFrame]:
+def as_they_leave(found: ScreenedRecords, naming: Naming, out: Path) -> dict[str, pd.DataFrame]:
     """The tables as they are written: patients numbered unless asked for, each reason on a line of a sheet's cell."""
     because = found.decisions["because"]
     if out.suffix.lower() == ".xlsx":
@@ -175,7 +179,6 @@ def as_they_leave(
     made |= {} if found.exposures is None else {"exposures": found.exposures}
     tables = {title: naming.table(each, described_by(*DEFINED[title])) for title, each in made.items()}
     tables["problems"] = pd.DataFrame({"problem": found.problems(naming.name)}, dtype="object")
-    tables["about"] = _about(files, records, protocol, naming)
     return tables
 
 
@@ -200,18 +203,35 @@ def _problems(
         yield f"patients, {name_of(row.patient_id)}: {row.conflicts}"
 
 
-def _about(
-    files: Mapping[str, Path], records: Mapping[str, pd.DataFrame], protocol: Protocol, naming: Naming
-) -> pd.DataFrame:
-    rows = [("protocol", f"{protocol.title} ({protocol.registration}); {protocol.version}")]
-    for name, file in files.items():
-        rows.append((name, file_in_words(file, len(records[name]))))
-    rows.append(("names of patients", naming.words))
+def said_of_protocol(protocol: Protocol, sources: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What a reader of the decisions has to know: by which text they were made, of which files, and what they mean."""
+    rows = [("protocol", f"{protocol.title} ({protocol.registration}); {protocol.version}"), *sources]
     rows += [
         ("eligible", "fits: every inclusion criterion is met and no exclusion criterion applies"),
         ("ineligible", "does not fit: an inclusion criterion is not met, or an exclusion criterion applies"),
         ("indeterminate", "undecided: nothing excludes the patient, and at least one criterion is unknown"),
     ]
     rows += [(f"{each.kind}: {each.key}", f"{each.label}: {each.rule.sentence}") for each in protocol.criteria]
-    rows += [("source", each.citation) for each in protocol.sources]
-    return about(rows)
+    return rows + [("source", each.citation) for each in protocol.sources]
+
+
+def _screen_large(large: LargeFiles, protocol: Protocol, mmt: str | None, *, identifiers: bool) -> None:
+    """Screen the patients of files that are worked on in parts."""
+
+    def of_part(part: PatientPart) -> dict[str, pd.DataFrame]:
+        records, _ = large.read(part)
+        naming = Naming.by_number(part.patients, identifiers=identifiers)
+        return as_they_leave(screen_records(records, protocol, mmt), naming, large.out)
+
+    large.write("Screening", f"screen, {_which(protocol)}, mmt={mmt}, identifiers={identifiers}", of_part)
+    large.describe(DEFINED, said_of_protocol(protocol, []))
+    typer.echo(_counted(large.counts("decisions", "decision")))
+
+
+def _which(protocol: Protocol) -> str:
+    """A protocol by its key and by all that it says: another limit is another run."""
+    return f"{protocol.key} {sha256(repr(protocol).encode()).hexdigest()}"
+
+
+def _counted(decisions: Mapping[Any, int]) -> str:
+    return f"{decided(*(decisions.get(word, 0) for word in DECISIONS))}."

@@ -15,6 +15,7 @@ from myositis_tools.exchange.mapping.applying import apply_mapping
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, read_mapping
 from myositis_tools.exchange.mapping.reshape import long_to_wide, wide_to_long
 from myositis_tools.exchange.mapping.suggestions import accept_suggestions, suggest_mapping
+from myositis_tools.exchange.parts.in_parts import in_parts
 from myositis_tools.exchange.standards.adam import adam_parameters, to_adam
 from myositis_tools.exchange.standards.adam_files import write_adam
 from myositis_tools.exchange.standards.cdisc import read_cdisc
@@ -35,6 +36,7 @@ __all__ = [
     "adam_parameters",
     "apply_mapping",
     "data_dictionary",
+    "in_parts",
     "json_schema",
     "long_to_wide",
     "read_cdisc",

@@ -50,6 +50,13 @@ class Naming:
         known = written_values(pd.Series(list(ids), dtype=object)).dropna()
         self._numbers = {name: f"{_PATIENT}{number}" for number, name in enumerate(dict.fromkeys(known), start=1)}
 
+    @classmethod
+    def by_number(cls, numbers: Mapping[str, int], *, identifiers: bool = False) -> Naming:
+        """Name patients by numbers that they have already, such as some of those of a larger file."""
+        naming = cls((), identifiers=identifiers)
+        naming._numbers = {name: f"{_PATIENT}{number}" for name, number in numbers.items()}
+        return naming
+
     @property
     def words(self) -> str:
         """What has become of them, for anyone who opens the file."""

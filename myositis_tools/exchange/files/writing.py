@@ -173,7 +173,8 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     return put({file: partial(make, table) for file, table in files})
 
 
-SUFFIXES = (".xlsx", ".csv", ".parquet")
+PARQUET = ".parquet"
+SUFFIXES = (".xlsx", ".csv", PARQUET)
 
 
 def _as_parquet(table: pd.DataFrame) -> bytes:
