@@ -5,9 +5,12 @@ Each message has the same four parts: what is wrong, where, what was expected, a
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from traceback import extract_tb, walk_tb
+from types import TracebackType
 
 
 class MyositisToolsError(ValueError):
@@ -34,7 +37,26 @@ class MyositisToolsError(ValueError):
             parts.append(f"Expected: {expected}.")
         if hint:
             parts.append(f"Hint: {hint}" if hint.endswith("?") else f"Hint: {hint}.")
+        self._parts = parts
         super().__init__(" ".join(parts))
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback: the line of the person's own cell, and what is wrong with it.
+
+        ``%debug`` still leads to where it was noticed.
+        """
+        first, *others = self._parts
+        return [*_lines_of_the_cell(self.__traceback__), f"{type(self).__name__}: {first}", *others]
+
+
+def _lines_of_the_cell(traceback: TracebackType | None) -> list[str]:
+    """The line that the person wrote: the last one that is of no module."""
+    written = [
+        (step.lineno, linecache.getline(step.filename, step.lineno or 0).strip())
+        for step, frame in zip(extract_tb(traceback), walk_tb(traceback), strict=True)
+        if frame[0].f_globals.get("__name__") == "__main__"
+    ]
+    return [f"line {number}: {line}" for number, line in written[-1:] if line]
 
 
 class MissingColumnError(MyositisToolsError):

@@ -1,7 +1,9 @@
 """What a person reads who hands in a table as it came: what, where, what was expected, and what to do."""
 
+import nbformat
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
 
 import myositis_tools as mt
 
@@ -40,3 +42,16 @@ def test_a_column_without_ends_asks_for_a_whole_number():
     visits["week"] = visits["week"].map("w{}".format)
     with pytest.raises(mt.errors.WrongTypeError, match=r"a whole number \(weeks\)"):
         mt.score_total_improvement(visits, mmt="mmt8_150")
+
+
+def test_a_cell_of_a_notebook_shows_the_line_and_the_sentence_and_no_traceback():
+    source = "import myositis_tools as mt\nvisits = mt.load_visits()\n\nmt.score_total_improvement(visits, mmt='mmt8')"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    client = NotebookClient(notebook, allow_errors=True, kernel_name="python3")
+    (shown,) = client.execute()["cells"][0]["outputs"]
+    told = "\n".join(shown["traceback"])
+    assert shown["ename"] == "OptionError"
+    assert told.startswith("line 4: mt.score_total_improvement(visits, mmt='mmt8')\nOptionError: mmt='mmt8'")
+    assert "\nExpected: " in told
+    assert "errors.py" not in told
+    assert len(told.splitlines()) <= 5
