@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-parts bench-own-data lite test-lite notebooks pictures sample power evidence lock wheelhouse clean
+.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-parts bench-own-data lite test-lite notebooks pictures sample power evidence lock wheelhouse release clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -103,6 +103,7 @@ lock: ## Choose the newest and the oldest versions again (needs uv)
 	$(CHOOSE) --output-file $(LOCK)
 	$(CHOOSE_FOR_LITE) --python-version 3.11 --universal --only-binary :all: docs/lite/builder.in --output-file docs/lite/builder.lock
 	$(CHOOSE_FOR_LITE) --python-version 3.12 --no-deps docs/lite/wheels.in --output-file docs/lite/wheels.lock
+	$(CHOOSE_FOR_LITE) --python-version 3.11 --universal --only-binary :all: .ci/release.in --output-file .ci/release.lock
 	$(CHOOSE) --resolution lowest-direct --constraints .ci/oldest-constraints.txt --output-file $(OLDEST_LOCK)
 
 # Every wheel is checked against the lock, here and where it is installed. OPTIONS="--platform win_amd64 --python-version 3.12"
@@ -111,6 +112,9 @@ wheelhouse: .venv/ready ## Fetch what a machine without a network needs, into wh
 	$(RUN) pip download --require-hashes --only-binary :all: --dest wheelhouse --requirement $(LOCK) $(OPTIONS)
 	$(RUN) pip wheel --no-deps --no-build-isolation --wheel-dir wheelhouse .
 	cp $(LOCK) wheelhouse/requirements.lock
+
+release: .venv/ready ## Build what goes out and try it in an empty environment (docs/release.md)
+	.venv/bin/python .ci/release.py $(OPTIONS)
 
 clean: ## Remove what make and the tests have made
 	rm -rf .venv .venv-oldest .venv-lite .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist wheelhouse
