@@ -15,6 +15,7 @@ from myositis_tools.exchange.mapping.applying import apply_mapping
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, read_mapping
 from myositis_tools.exchange.mapping.reshape import long_to_wide, wide_to_long
 from myositis_tools.exchange.mapping.suggestions import accept_suggestions, suggest_mapping
+from myositis_tools.exchange.omop.read_omop import OmopRecords, read_omop
 from myositis_tools.exchange.standards.adam import adam_parameters, to_adam
 from myositis_tools.exchange.standards.adam_files import write_adam
 from myositis_tools.exchange.standards.cdisc import read_cdisc
@@ -27,6 +28,7 @@ __all__ = [
     "FileMapping",
     "FileSuggestion",
     "LaidOutTable",
+    "OmopRecords",
     "TableLayout",
     "TableMapping",
     "accept_suggestions",
@@ -39,6 +41,7 @@ __all__ = [
     "read_fhir_observations",
     "read_file_mapping",
     "read_mapping",
+    "read_omop",
     "read_redcap",
     "read_table",
     "redcap_dictionary",
