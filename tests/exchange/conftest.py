@@ -2,4 +2,6 @@
 
 import os
 
-collect_ignore = [] if os.environ.get("MYOSITIS_TOOLS_GENUINE_FILES") else ["test_genuine_folder.py"]
+collect_ignore = (
+    [] if os.environ.get("MYOSITIS_TOOLS_GENUINE_FILES") else ["test_genuine_folder.py", "test_omop_genuine.py"]
+)

@@ -1,4 +1,4 @@
-"""A warehouse: nothing certain is said that the records contradict, and what is not asked, or cannot be read, is told."""
+"""A warehouse: nothing certain is said that the records contradict, and what is not asked or not read is told."""
 
 import warnings
 from datetime import date
@@ -23,6 +23,7 @@ from myositis_tools.sample.omop_warehouse import write_omop
 
 DAY = pd.Timestamp
 SCREENED = DAY(2026, 3, 31)
+BEGUN = DAY(2025, 6, 1)
 BY_NUMBER = {"patient_id": "person_source_value"}
 OWN = mt.screening.Records(
     mt.load_patients(), visits=mt.load_visits(), medications=mt.load_medications(), events=mt.load_events()
@@ -121,9 +122,6 @@ def test_the_answers_are_counted_with_the_reasons(screening, told):
     assert (counted["answered"] + counted["unknown"] == len(LOG)).all()
     assert "does not cover" in counted.loc["thrombosis", "because"]
     assert counted.loc["adult", "because"].endswith("(2)")
-    masked = mt.screening.count_answers(mt.TIME_IS_MUSCLE, screening, mask_below=5).set_index("criterion")
-    assert masked.loc["adult", ["answered", "unknown"]].isna().all()
-    assert masked.loc["adult", "because"] == ""
 
 
 def test_the_list_of_candidates_holds_who_is_not_excluded_those_with_least_left_to_find_out_first(screening, told):
@@ -158,7 +156,7 @@ def warehouse(medications=(), events=(), *, recorded=True, enzymes=None):
     )
     courses = ["patient_id", "drug", "atc", "route", "dose_mg_day", "start_date", "stop_date"]
     tests = [f"{name}_xuln" for name in ("ck", "aldolase", "ldh", "alt", "ast")]
-    visits = pd.DataFrame({"patient_id": ["P1"], "week": [0], **dict.fromkeys(tests, [None])} | (enzymes or {}))
+    visits = pd.DataFrame({"patient_id": ["P1"], "week": [0], **{test: [None] for test in tests}} | (enzymes or {}))
     made = write_omop(
         Cohort(
             patients,
@@ -179,7 +177,7 @@ def screened(connection, **options):
     return in_pandas(read(connection, **options)).screened_for(mt.TIME_IS_MUSCLE).iloc[0]
 
 
-def course(drug="furosemide", atc="C03CA01", stop=None, *, route="oral", start=DAY(2025, 6, 1)):
+def course(drug="furosemide", atc="C03CA01", stop=None, *, route="oral", start=BEGUN):
     return (drug, atc, route, 40.0, start, stop)
 
 
@@ -367,7 +365,7 @@ def test_a_site_replaces_a_set_by_its_own():
         read(connection, concept_sets=own.drop(columns="descendants"))
 
 
-# ------------------------------------------------------------------------------- what a warehouse lacks, and other doors
+# ------------------------------------------------------------------------- what a warehouse lacks, and other doors
 
 
 def test_a_vocabulary_without_its_hierarchy_is_told_and_finds_no_drug():
@@ -480,7 +478,7 @@ def test_a_cell_of_a_csv_file_that_is_no_date_is_one_error(tmp_path):
     folder = written(warehouse([course()]), tmp_path, "csv")
     file = folder / "DRUG_EXPOSURE.csv"
     file.write_text(file.read_text().replace("2025-06-01", "1 June"))
-    with pytest.raises(WrongTypeError, match="drug_exposure.drug_exposure_start_date holds 1 cell that cannot be read"):
+    with pytest.raises(WrongTypeError, match="drug_exposure_start_date holds 1 cell that cannot be read"):
         read(folder)
 
 

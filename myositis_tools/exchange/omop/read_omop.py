@@ -72,15 +72,15 @@ class OmopRecords(Records):
 
 
 def read_omop(
-    source: Any,
-    screening: Any,
+    source: object,
+    screening: object,
     *,
     schema: str | None = None,
     patient_id: str = "person_id",
     complete: Collection[str] = _LISTS,
     stops: str = "verbatim",
     laboratory_days: int | None = None,
-    concept_sets: Any = None,
+    concept_sets: object = None,
 ) -> OmopRecords:
     """Read a hospital's warehouse in the OMOP Common Data Model 5.4 as records that a protocol can be asked of.
 

@@ -10,7 +10,6 @@ from narwhals.typing import IntoFrameT
 from myositis_tools.criteria import Protocol
 from myositis_tools.criteria.protocol_first import protocol_first
 from myositis_tools.frames import plain_rows
-from myositis_tools.privacy.small_counts import hidden_counts, leave_counts, require_mask
 from myositis_tools.rules import why
 from myositis_tools.studies.screening.failed_criteria import fails, flag, is_open
 from myositis_tools.studies.screening.next_measurements import say_most_frequent
@@ -20,7 +19,7 @@ _SCHEMA = {"criterion": nw.String, "kind": nw.String, **dict.fromkeys(_COUNTS, n
 
 
 @protocol_first
-def count_answers(protocol: Protocol, screening: IntoFrameT, *, mask_below: int | None = None) -> IntoFrameT:
+def count_answers(protocol: Protocol, screening: IntoFrameT) -> IntoFrameT:
     """Data feasibility: count the patients in whom the records answer each criterion, and say why not in the others.
 
     Parameters
@@ -29,24 +28,19 @@ def count_answers(protocol: Protocol, screening: IntoFrameT, *, mask_below: int 
         The criteria.
     screening : pandas, Polars, DuckDB or PySpark frame, or Records
         One row a patient, with the columns in ``protocol.needs``.
-    mask_below : int, optional
-        Show counts of at least 1 and below this as missing, and those that they could be worked out of as well; a
-        column ``masked`` then names them. See `myositis_tools.privacy.small_counts` for what is promised.
 
     Returns
     -------
     frame of the same kind
         One row a criterion, in the protocol's order: ``criterion``, ``kind``, ``answered`` (patients in whom it is met
         or not met), ``excluded`` (those of them whom it excludes), ``unknown``, and ``because``: why it is unknown, the
-        most frequent reasons first, with the number of patients; with `mask_below` only what is said of as many
-        patients, without numbers, and nothing where a count is hidden.
+        most frequent reasons first, with the number of patients. Small counts are shown: the table is for the site
+        itself, and `attrition` with ``mask_below`` is for others.
 
     Raises
     ------
     MissingColumnError, WrongTypeError, ImpossibleValueError, UnknownWordError, DuplicateRowError
         If the table cannot be what it says it is.
-    OptionError
-        If `mask_below` is no whole number of at least 1.
 
     Missing data
     ------------
@@ -64,7 +58,6 @@ def count_answers(protocol: Protocol, screening: IntoFrameT, *, mask_below: int 
     0          adult         2         1        1
     1  early_disease         0         0        3
     """
-    require_mask(mask_below)
     entrance = protocol.enter(screening)
     frame, _ = flag(protocol, entrance.frame)
     of = {"excluded": fails, "unknown": is_open}
@@ -77,21 +70,15 @@ def count_answers(protocol: Protocol, screening: IntoFrameT, *, mask_below: int 
         for key in keys
     ]
     because = [
-        say_most_frequent(each.answer(frame.filter(nw.col(is_open(each.key)) == 1)), why(each.asked), mask_below)
+        say_most_frequent(each.answer(frame.filter(nw.col(is_open(each.key)) == 1)), why(each.asked))
         if row["unknown"]
         else ""
         for each, row in zip(protocol.criteria, table, strict=True)
     ]
-    counts = {(place, name): row[name] for place, row in enumerate(table) for name in _COUNTS}
-    # the two make up all patients, so that one that is hidden would be told by the other
-    sums_of_rows = [(int(found["patients"]), [(place, "answered"), (place, "unknown")]) for place in range(len(table))]
-    hidden: set[Any] = hidden_counts(counts, sums_of_rows, mask_below)
-    for place, _ in hidden:
-        because[place] = ""  # how often it is said would tell what is hidden
     rows: dict[str, list[Any]] = {
         "criterion": keys,
         "kind": [each.kind for each in protocol.criteria],
         **{name: [row[name] for row in table] for name in _COUNTS},
         "because": because,
     }
-    return leave_counts(entrance, rows, _SCHEMA, counts=_COUNTS, hidden=hidden, mask_below=mask_below)
+    return entrance.leave_rows(rows, _SCHEMA)

@@ -169,7 +169,7 @@ def _reasons(lacking: Any, name: str, mask_below: int | None) -> str:
     return say_most_frequent(lacking, column, mask_below)
 
 
-def say_most_frequent(frame: Any, column: str, mask_below: int | None) -> str:
+def say_most_frequent(frame: Any, column: str, mask_below: int | None = None) -> str:
     """Say the reasons that stand in a column, the most frequent first, with the number of patients."""
     rows = plain_rows(frame.group_by(column).agg(nw.len().alias("patients")))
     counts = {str(row[column]): int(row["patients"]) for row in rows if row[column]}
