@@ -53,7 +53,7 @@ def read_connection(connection: Any, query: str | None) -> pd.DataFrame:
     WrongTypeError
         If the database cannot answer.
     """
-    if not hasattr(connection, "cursor") and not hasattr(connection, "connect"):
+    if not hasattr(connection, "cursor") and _of(connection) != "sqlalchemy":
         raise OptionError(
             f"A table is not read from a {type(connection).__name__}.",
             expected="a file, or an open connection to a database",
@@ -91,7 +91,7 @@ def _reading_only(connection: Any) -> Iterator[Any]:
             yield connection
         finally:
             connection.execute(f"PRAGMA query_only = {was}")
-    elif hasattr(connection, "connect"):  # an engine of SQLAlchemy: a connection of its own, which nothing is kept of
+    elif _of(connection) == "sqlalchemy" and hasattr(connection, "connect"):  # an engine: nothing of it is kept
         with connection.connect() as one:
             is_postgresql = connection.dialect.name == "postgresql"
             yield one.execution_options(postgresql_readonly=True) if is_postgresql else one
@@ -109,7 +109,7 @@ def _reading_only(connection: Any) -> Iterator[Any]:
 
 def _is_idle_psycopg(connection: Any) -> bool:
     """Whether it is a connection of psycopg outside a transaction, which alone can be told to read only."""
-    if type(connection).__module__.partition(".")[0] != "psycopg" or connection.autocommit:
+    if _of(connection) != "psycopg" or connection.closed or connection.autocommit:
         return False
     return bool(connection.info.transaction_status.name == "IDLE")
 
@@ -144,3 +144,8 @@ def read_query(path: Path, query: str | None) -> pd.DataFrame:
             expected="SQL that this database understands",
             hint="a query reads this database only and changes nothing",
         ) from error
+
+
+def _of(connection: Any) -> str:
+    """The library that a connection is of."""
+    return type(connection).__module__.partition(".")[0]
