@@ -334,11 +334,13 @@ def test_a_birth_date_may_be_of_a_month_or_a_year():
 
 
 def test_everyone_with_a_diagnosis_by_the_day_is_asked_about_where_a_day_is_given():
-    found = mt.io.read_omop(warehouse(), "2026-03-31")
+    connection = warehouse()
+    found = mt.io.read_omop(connection, "2026-03-31")
     assert found.patients.df()["patient_id"].tolist() == ["1"]
-    assert mt.io.read_omop(warehouse(), date(2026, 3, 31), **BY_NUMBER).patients.df()["patient_id"].tolist() == ["P1"]
+    found = mt.io.read_omop(connection, date(2026, 3, 31), **BY_NUMBER)
+    assert found.patients.df()["patient_id"].tolist() == ["P1"]
     with pytest.warns(ReadingWarning, match="nobody has a diagnosis of myositis"):
-        early = mt.io.read_omop(warehouse(), "2023-01-01")
+        early = mt.io.read_omop(connection, "2023-01-01")
     assert len(early.patients.df()) == 0
 
 
