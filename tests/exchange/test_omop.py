@@ -234,6 +234,7 @@ def test_a_period_that_ends_before_it_starts_is_listed_and_not_read():
     connection.execute("UPDATE observation_period SET observation_period_end_date = DATE '1990-01-01'")
     found = read(connection)
     assert "ends before it starts, and is not read" in found.problems["problem"].tolist()
+    assert found.patients.df()["medications_recorded_since"].tolist() == [SCREENED + pd.Timedelta(days=1)]
     assert pd.isna(in_pandas(found).screened_for(mt.TIME_IS_MUSCLE)["loop_diuretic"].iloc[0])
 
 
@@ -310,13 +311,14 @@ def test_an_enzyme_is_known_with_its_own_limit_in_the_days_before_screening(chan
     assert ([None if pd.isna(one) else one for one in found] or [None]) == [wanted]
 
 
-def test_the_last_result_counts_although_it_has_no_limit():
+@pytest.mark.parametrize("earlier", ["2026-03-20", "2026-03-31"])
+def test_the_last_result_counts_although_it_has_no_limit(earlier):
     connection = warehouse(enzymes={"ck_xuln": [3.5]})
     connection.execute(
         "INSERT INTO measurement BY NAME SELECT person_id, measurement_concept_id, 80 AS value_as_number, "
         "measurement_date FROM measurement"
     )
-    connection.execute("UPDATE measurement SET measurement_date = DATE '2026-03-20' WHERE range_high IS NOT NULL")
+    connection.execute(f"UPDATE measurement SET measurement_date = DATE '{earlier}' WHERE range_high IS NOT NULL")
     assert read(connection).visits.df()["ck_xuln"].isna().all()
 
 
@@ -496,6 +498,8 @@ def test_a_file_is_opened_to_read_only_and_a_schema_is_named(tmp_path):
     assert len(found.medications.df()) == 1
     with pytest.raises(duckdb.Error):
         found.database.connection.execute("DROP TABLE cdm.person")
+    with pytest.raises(duckdb.Error):
+        found.database.connection.execute(f"SELECT * FROM read_text('{__file__}')")
 
 
 def test_nothing_of_the_warehouse_is_changed_and_two_readings_do_not_meet():
