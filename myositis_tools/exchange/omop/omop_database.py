@@ -125,7 +125,7 @@ def _with_views(connection: Any, schema: str) -> OmopDatabase:
         raise NotFoundError(
             f"No table of the OMOP Common Data Model stands in {schema}.",
             expected=f"such tables as {listed(tables, most=3)}",
-            hint="name the schema that holds them, schema='cdm'",
+            hint="name the schema that holds them",
         )
     missing = {table: _lacking(rows, found.get(table)) for table, rows in tables.items()}
     grave = [f"{table}.{column}" if table in found else table for table, one in missing.items() for column in one]

@@ -221,7 +221,7 @@ def _keep_cohort(database: OmopDatabase, screening: Any, named_by: str) -> None:
             f"{len(doubled)} of the patients {'is' if len(doubled) == 1 else 'are'} more than one person.",
             where=f"person.{named_by}",
             expected="one person for each patient_id",
-            hint='name patients by patient_id="person_id"',
+            hint="name patients by person_id",
         )
 
 
