@@ -9,6 +9,7 @@ from myositis_tools.sample import (
     load_screening,
     load_visits,
     own_data_file,
+    sample_omop,
     simulate,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "load_screening",
     "load_visits",
     "own_data_file",
+    "sample_omop",
     "simulate",
 ]
 

@@ -27,6 +27,8 @@ _OTHER = (
     "heading_synonyms",
     "heading_words",
     "layout_words",
+    "omop_columns",
+    "omop_concepts",
     "unit_spellings",
     "word_synonyms",
 )

@@ -10,7 +10,17 @@ from myositis_tools.criteria import (
     explain_eular_acr,
     judge_exposures,
 )
-from myositis_tools.studies import attrition, case_mix, influence, near_misses, next_measurements, overlap, sensitivity
+from myositis_tools.studies import (
+    attrition,
+    case_mix,
+    count_answers,
+    influence,
+    near_misses,
+    next_measurements,
+    overlap,
+    rank_candidates,
+    sensitivity,
+)
 
 __all__ = [
     "CRITERIA_SETS",
@@ -20,6 +30,7 @@ __all__ = [
     "classify",
     "classify_bohan_peter",
     "classify_eular_acr",
+    "count_answers",
     "derive_screening",
     "explain_eular_acr",
     "influence",
@@ -27,6 +38,7 @@ __all__ = [
     "near_misses",
     "next_measurements",
     "overlap",
+    "rank_candidates",
     "sensitivity",
 ]
 

@@ -28,7 +28,7 @@ ROOMS = {
     "exchange": (4, {"duckdb", "narwhals", "numpy", "openpyxl", "pandas", "pyarrow", "pyreadstat"}),
     "lessons": (4, {"pandas"}),
     "privacy": (4, {"narwhals", "pandas", "tornado"}),  # notebook_outputs runs without the package
-    "sample": (4, {"numpy", "pandas"}),
+    "sample": (4, {"duckdb", "numpy", "pandas"}),
     "studies": (4, {"narwhals", "numpy", "pandas", "scipy", "statsmodels"}),
     "figures": (5, {"narwhals", "numpy", "pandas", "plotly", "scipy"}),
     "apps": (6, {"anywidget", "ipywidgets", "itables", "narwhals", "pandas", "plotly", "traitlets"}),
@@ -204,7 +204,7 @@ def test_no_class_name_stands_for_two_things():
 
 # The order in which the sub-rooms of a room build on one another: each may import those before it, and none after it.
 SUB_ROOMS = {
-    "exchange": ("files", "describe", "mapping", "layout", "checks", "standards", "parts"),
+    "exchange": ("files", "describe", "mapping", "layout", "checks", "standards", "omop", "parts"),
     "studies": ("screening", "follow_up", "trials", "response", "design"),
     "figures": ("parts", "patient", "followup", "screening", "trials"),
 }

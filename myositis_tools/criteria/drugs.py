@@ -17,7 +17,10 @@ LOOP_DIURETIC, NAMED_BY_THE_RECORD = "loop_diuretic", "named_by_the_record"
 NEPHROTOXIC, NEPHROTOXIC_BROAD = "nephrotoxic", "nephrotoxic_broad"
 
 # A code of a substance, or of the group that a substance is in.
-_CODE = "^[A-Z][0-9]{2}(?:[A-Z](?:[A-Z](?:[0-9]{2})?)?)?$"
+_ONE_CODE = "[A-Z][0-9]{2}(?:[A-Z](?:[A-Z](?:[0-9]{2})?)?)?"
+_CODE = f"^{_ONE_CODE}$"
+# Several codes with a bar between them: any of them, as a vocabulary gives a drug whose route is not known.
+_CODES = rf"^{_ONE_CODE}(?:\|{_ONE_CODE})*$"
 _GROUPS = (3, 4, 5)  # how many signs the code of a group may have
 
 
@@ -27,16 +30,16 @@ def is_code(text: str) -> bool:
 
 
 def named_alike() -> dict[str, nw.Expr]:
-    """The names in small letters with single spaces, the codes in capitals; what is no ATC code is none."""
+    """The names in small letters with single spaces, the codes in capitals; what are no ATC codes are none."""
     code = nw.col("atc").str.to_uppercase().str.strip_chars()
     name = nw.col("drug").str.to_lowercase().str.replace_all(r"[\s_-]+", " ").str.strip_chars()
-    return {"drug": name, "atc": nw.when(code.str.contains(_CODE)).then(code)}
+    return {"drug": name, "atc": nw.when(code.str.contains(_CODES)).then(code)}
 
 
 def is_of_class(drug_class: str) -> nw.Expr:
     """Whether the drug is of a class: by its ATC code, else by its name; null where neither is known to us.
 
-    The code of a group that is wider than the class leaves it open.
+    The code of a group that is wider than the class leaves it open, and so do several codes that do not agree.
     """
     codes: Sequence[str]
     exceptions: Sequence[str]
@@ -61,7 +64,7 @@ def is_drug(name: str) -> nw.Expr:
     by_name, has_no_code = _is_named([name]), nw.col("atc").is_null()
     unknown = ~_is_named(_known_names())
     if codes:
-        by_code = nw.col("atc").is_in(codes).fill_null(False) | (_is_wider_than(codes) & nw.col(OPEN))
+        by_code = _starts_with(codes) | (_is_wider_than(codes) & nw.col(OPEN))
         return by_code | (has_no_code & (by_name | (unknown & nw.col(OPEN))))
     may_be = reduce(or_, [is_of_class(one) for one in _classes_of(name)])
     return by_name | (unknown & may_be & nw.col(OPEN))
@@ -118,12 +121,19 @@ def _known_names() -> tuple[str, ...]:
 def _is_wider_than(codes: Sequence[str]) -> nw.Expr:
     """Whether the code is that of a group that holds one of these, and more."""
     wider = sorted({code[:signs] for code in codes for signs in _GROUPS if signs < len(code)})
-    return nw.col("atc").is_in(wider).fill_null(False)
+    return (
+        nw.col("atc").str.contains(rf"(?:^|\|)(?:{'|'.join(wider)})(?:\||$)").fill_null(False)
+        if wider
+        else nw.lit(False)
+    )
 
 
 def _starts_with(prefixes: Sequence[str]) -> nw.Expr:
+    """Whether the code starts with one of these; null where one of several codes does and another does not."""
     # where there is no code it does not; pandas says so itself of some texts, and of others that it does not know
-    return nw.col("atc").str.contains(f"^(?:{'|'.join(prefixes)})").fill_null(False)
+    one = f"(?:{'|'.join(prefixes)})[A-Z0-9]*"
+    all_do, any_does = (nw.col("atc").str.contains(each) for each in (rf"^{one}(?:\|{one})*$", rf"(?:^|\|){one}"))
+    return all_do.fill_null(False) | (any_does.fill_null(False) & nw.col(OPEN))
 
 
 def _is_named(names: Sequence[str]) -> nw.Expr:

@@ -15,6 +15,7 @@ from myositis_tools.exchange.mapping.applying import apply_mapping
 from myositis_tools.exchange.mapping.column_mapping import ColumnMapping, TableMapping, read_mapping
 from myositis_tools.exchange.mapping.reshape import long_to_wide, wide_to_long
 from myositis_tools.exchange.mapping.suggestions import accept_suggestions, suggest_mapping
+from myositis_tools.exchange.omop.read_omop import OmopRecords, read_omop
 from myositis_tools.exchange.parts.in_parts import in_parts
 from myositis_tools.exchange.standards.adam import adam_parameters, to_adam
 from myositis_tools.exchange.standards.adam_files import write_adam
@@ -30,6 +31,7 @@ __all__ = [
     "FileMapping",
     "FileSuggestion",
     "LaidOutTable",
+    "OmopRecords",
     "TableLayout",
     "TableMapping",
     "accept_suggestions",
@@ -45,6 +47,7 @@ __all__ = [
     "read_fhir_observations",
     "read_file_mapping",
     "read_mapping",
+    "read_omop",
     "read_redcap",
     "read_table",
     "redcap_dictionary",

@@ -10,6 +10,7 @@ from myositis_tools.sample.files import (
     load_screening,
     load_visits,
     own_data_file,
+    sample_omop,
     write_sample,
 )
 from myositis_tools.sample.trial_assumptions import ArmAssumption, MeasureAssumption, TrialAssumptions
@@ -27,6 +28,7 @@ __all__ = [
     "load_screening",
     "load_visits",
     "own_data_file",
+    "sample_omop",
     "simulate",
     "write_sample",
 ]

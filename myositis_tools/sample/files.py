@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from myositis_tools.errors import NotFoundError, listed, nearest
 from myositis_tools.sample.calibration import value
 from myositis_tools.sample.cohort import Cohort, simulate
 from myositis_tools.sample.columns import read, spelled
+from myositis_tools.sample.omop_warehouse import write_omop
 from myositis_tools.sample.own_data import own_workbook
 
 PUBLISHED = ("two_patients", "two_patients_visits", "thirteen_patients", "group_results", "baseline_measures")
@@ -209,6 +211,37 @@ def own_data_file() -> Path:
     ['P011', '16-2-2023', '2,125']
     """
     return _folder("sample") / _OWN_DATA
+
+
+def sample_omop() -> Any:
+    """Write the sample cohort into a database in memory as a hospital's warehouse would hold it (OMOP CDM 5.4).
+
+    A warehouse holds less than a study: no indication of a drug, no core set measure, no consent. The end of a course
+    that is still taken is filled in from the days of supply, what happened before a patient was first seen is not
+    there, and some birth dates have no day and some enzymes no upper limit. ``person_source_value`` is the patient's
+    number in the sample. The vocabulary is a small one of its own, and its drugs are invented concepts.
+
+    Returns
+    -------
+    duckdb.DuckDBPyConnection
+        For `read_omop`; the tables of ``tables.load("omop_columns")``.
+
+    Raises
+    ------
+    MissingPackageError
+        If DuckDB is not installed.
+
+    Source
+    ------
+    Made of the sample, which is simulated.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.data.sample_omop().execute("SELECT count(*) FROM person").fetchall()
+    [(300,)]
+    """
+    return write_omop(Cohort(load_patients(), load_visits(), load_medications(), load_events()))
 
 
 def load_published(name: str) -> pd.DataFrame:

@@ -260,8 +260,11 @@ def _by_evidence() -> list[tuple[str, nw.Expr]]:
 
 @cache
 def _groups() -> str:
-    """A pattern for the groups of the ATC classification that the table's drugs are in: a code less its last two."""
-    return "^(?:" + "|".join(sorted({str(row["atc"])[:-2] for row in records("glucocorticoids")})) + ")"
+    """A pattern for the groups of the ATC classification that the table's drugs are in: a code less its last two.
+
+    Of several codes with a bar between them it finds any.
+    """
+    return r"(?:^|\|)(?:" + "|".join(sorted({str(row["atc"])[:-2] for row in records("glucocorticoids")})) + ")"
 
 
 @cache

@@ -13,12 +13,14 @@ from myositis_tools.studies.response.response_over_time import response_over_tim
 from myositis_tools.studies.response.time_to_response import time_to_response
 from myositis_tools.studies.screening.attrition import attrition
 from myositis_tools.studies.screening.case_mix import case_mix
+from myositis_tools.studies.screening.count_answers import count_answers
 from myositis_tools.studies.screening.influence import influence
 from myositis_tools.studies.screening.near_misses import near_misses
 from myositis_tools.studies.screening.next_measurements import next_measurements
 from myositis_tools.studies.screening.overlap import overlap
 from myositis_tools.studies.screening.protocol_comparison import compare_protocols, protocol_differences
 from myositis_tools.studies.screening.protocol_tests import assure
+from myositis_tools.studies.screening.rank_candidates import rank_candidates
 from myositis_tools.studies.screening.sensitivity import sensitivity
 from myositis_tools.studies.trials.imputation import impute_measures
 from myositis_tools.studies.trials.imputed_comparison import compare_imputed
@@ -47,6 +49,7 @@ __all__ = [
     "compare_responders",
     "compare_scores",
     "compare_subgroups",
+    "count_answers",
     "impute_measures",
     "influence",
     "methods_paragraph",
@@ -56,6 +59,7 @@ __all__ = [
     "power_over",
     "prednisone_between",
     "protocol_differences",
+    "rank_candidates",
     "rescued_patients",
     "response_curve",
     "response_over_time",

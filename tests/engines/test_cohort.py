@@ -21,6 +21,8 @@ QUESTIONS = {
     "overlap worst": lambda screening: mt.overlap(mt.TIME_IS_MUSCLE, screening, unknown="worst"),
     "attrition masked": lambda screening: mt.attrition(mt.TIME_IS_MUSCLE, screening, mask_below=4),
     "case_mix": lambda screening: mt.case_mix(mt.TIME_IS_MUSCLE, screening, mask_below=4),
+    "count_answers": lambda screening: mt.screening.count_answers(mt.TIME_IS_MUSCLE, screening),
+    "rank_candidates": lambda screening: mt.screening.rank_candidates(mt.TIME_IS_MUSCLE, screening),
     "near_misses": lambda screening: mt.near_misses(mt.TIME_IS_MUSCLE, screening),
     "next_measurements": lambda screening: mt.next_measurements(mt.TIME_IS_MUSCLE, screening),
     "sensitivity": lambda screening: mt.sensitivity(

@@ -3,8 +3,11 @@
 from myositis_tools import tables
 
 
-def test_a_subgroup_of_fewer_than_ten_is_small_and_that_is_our_own_convention():
-    [row] = tables.load("study_conventions").to_dict("records")
-    assert (row["convention"], row["value"], row["unit"]) == ("small_subgroup_patients", 10, "patients")
-    assert row["evidence"] == "decision"
-    assert row["source"] == "project_decision"
+def test_conventions_are_those_that_were_decided_and_are_our_own():
+    rows = tables.load("study_conventions")
+    assert rows[["convention", "value", "unit"]].to_numpy().tolist() == [
+        ["small_subgroup_patients", 10, "patients"],
+        ["laboratory_days", 30, "days"],
+    ]
+    assert set(rows["evidence"]) == {"decision"}
+    assert set(rows["source"]) == {"project_decision"}

@@ -32,7 +32,15 @@ NO_NUMBERS = (
     "sources",
     "table_kinds",
 )
-NO_NUMBERS += ("heading_synonyms", "heading_words", "layout_words", "unit_spellings", "word_synonyms")
+NO_NUMBERS += (
+    "heading_synonyms",
+    "heading_words",
+    "layout_words",
+    "omop_columns",
+    "omop_concepts",
+    "unit_spellings",
+    "word_synonyms",
+)
 
 
 def clinical_tables() -> list[str]:

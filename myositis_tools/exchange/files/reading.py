@@ -19,7 +19,14 @@ from myositis_tools.errors import (
 )
 from myositis_tools.exchange.files.cells import refuse_lists, without_blanks
 from myositis_tools.exchange.files.column_types import codes, plain_numbers, refuse_days, typed_as
-from myositis_tools.exchange.files.databases import DATABASES, read_query
+from myositis_tools.exchange.files.databases import (
+    BY_CONNECTION,
+    DATABASES,
+    name_of,
+    read_connection,
+    read_query,
+    refuse_address,
+)
 from myositis_tools.exchange.files.file_limits import refuse_too_many_columns
 from myositis_tools.exchange.files.headings import names_patients
 from myositis_tools.exchange.files.not_recorded import Missing, without_words, words_for_all
@@ -37,11 +44,13 @@ from myositis_tools.frames import NUMERIC, find_kind, to_pandas
 TEXTS = (".csv", ".tsv", ".txt")
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".tsv", ".txt", *STATISTICS_FILES, *DATABASES)
 _OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
+_HINTS = dict.fromkeys(_OTHER_WORKBOOKS, "save it as .xlsx, without macros")
+_HINTS |= dict.fromkeys(BY_CONNECTION, "open it with sqlite3.connect, and give the connection and query=")
 _ON_PROBLEM = ("refuse", "keep")
 
 
 def read_table(
-    path: str | Path,
+    path: object,
     kind: str | None = None,
     *,
     sheet: str | None = None,
@@ -57,7 +66,7 @@ def read_table(
     labelled: bool = False,
     on_problem: str = "refuse",
 ) -> pd.DataFrame:
-    r"""Read a table of records from CSV, Excel, Parquet, SAS, SPSS, Stata or a DuckDB database.
+    r"""Read a table of records from CSV, Excel, Parquet, SAS, SPSS, Stata or a database.
 
     Dates are written ``2026-03-31`` or as `date_format` says; one of which only the month or the year is recorded is
     written ``2026-03`` or ``2026``, or ``03-2026`` where `date_format` is ``"%d-%m-%Y"``, and comes with a column
@@ -65,9 +74,11 @@ def read_table(
 
     Parameters
     ----------
-    path : str or pathlib.Path
+    path : str, pathlib.Path or a connection to a database
         The file: ``.csv``, ``.tsv``, ``.txt``, ``.xlsx``, ``.parquet``, ``.sas7bdat``, ``.xpt``, ``.sav``, ``.dta`` or
-        ``.duckdb``.
+        ``.duckdb``. Or an open connection (of psycopg to PostgreSQL, of sqlite3, of DuckDB, another one of the Python
+        DB-API, or an engine of SQLAlchemy), with `query`; it stays open. An address such as ``postgresql://`` is not
+        taken, as it may hold a password.
     kind : str, optional
         What it holds, as in `validate`: ``visits``, ``patients`` ... The columns of that kind get their types. Without
         it, columns in which every cell is a number are numbers, but for one whose heading names the patient, and the
@@ -100,7 +111,9 @@ def read_table(
         its heading, ``{"haq_di": ["9"]}``. A number is meant however it is written: ``"9"`` is 9.0 and, with decimal
         commas, ``9,0`` as well.
     query : str, optional
-        What to ask of a DuckDB database, in SQL; it can read nothing outside it and change nothing.
+        What to ask of a database, in SQL. Of a ``.duckdb`` file it can read nothing outside it and change nothing; a
+        connection of sqlite3, of SQLAlchemy to PostgreSQL, or of psycopg outside a transaction is told to read only;
+        through another one it must begin with SELECT or WITH, and what it may change is for the database to say.
     labelled : bool
         Whether codes of an SPSS or Stata file come as the label that the file gives them.
     on_problem : {"refuse", "keep"}
@@ -156,7 +169,7 @@ def read_table(
 
 
 def read_by_line(
-    path: str | Path,
+    path: object,
     kind: str | None = None,
     *,
     decimal: str = ".",
@@ -174,7 +187,7 @@ def read_by_line(
     frame = read_cells(path, kind, decimal=decimal, thousands=thousands, numbers=() if thousands else numbers, **how)
     if not kind:
         for name in filter(names_patients, map(str, frame.columns)):
-            refuse_days(frame[name], Path(path).name)
+            refuse_days(frame[name], name_of(path))
         made = {
             name: codes(frame[name]) if names_patients(name) else plain_numbers(frame[name], decimal, thousands)
             for name in map(str, frame.columns)
@@ -183,11 +196,11 @@ def read_by_line(
         typed.attrs = frame.attrs  # from which day the file counts its days
         return typed
     written = {"decimal": decimal, "thousands": thousands, "date_format": date_format}
-    return typed_as(frame, kind, Path(path).name, keep=on_problem == "keep", **written)
+    return typed_as(frame, kind, name_of(path), keep=on_problem == "keep", **written)
 
 
 def read_cells(
-    path: str | Path,
+    path: object,
     kind: str | None = None,
     *,
     sheet: str | None = None,
@@ -215,6 +228,10 @@ def read_cells(
     NotFoundError, OptionError, UnsafeFileError, WrongTypeError
         As `read_table`.
     """
+    refuse_address(path)
+    if not isinstance(path, str | Path):
+        frame = to_pandas(refuse_lists(read_connection(path, query)))
+        return without_words(without_blanks(frame), missing, decimal=decimal, thousands=thousands)
     path = Path(path)
     if not path.is_file():
         raise NotFoundError(f"There is no file {path}.", expected=f"the {kind} table" if kind else "a table")
@@ -223,7 +240,7 @@ def read_cells(
         raise OptionError(
             f"{path.name} has no known suffix.",
             expected=f"one of {listed(SUFFIXES, most=len(SUFFIXES))}",
-            hint="save it as .xlsx, without macros" if suffix in _OTHER_WORKBOOKS else "",
+            hint=_HINTS.get(suffix, ""),
         )
     if labelled and suffix not in LABELLED_FILES:
         raise OptionError(

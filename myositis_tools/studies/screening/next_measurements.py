@@ -162,11 +162,16 @@ def _sums(frame: Any, truths: dict[str, nw.Expr]) -> dict[str, int]:
 
 
 def _reasons(lacking: Any, name: str, mask_below: int | None) -> str:
-    """Say why a column is not known, as the table says beside it, the most frequent reasons first."""
+    """Say why a column is not known, as the table says beside it."""
     column = explanation(name)
     if column not in lacking.collect_schema().names():
         return ""
-    rows = plain_rows(lacking.group_by(column).agg(nw.len().alias("patients")))
+    return say_most_frequent(lacking, column, mask_below)
+
+
+def say_most_frequent(frame: Any, column: str, mask_below: int | None = None) -> str:
+    """Say the reasons that stand in a column, the most frequent first, with the number of patients."""
+    rows = plain_rows(frame.group_by(column).agg(nw.len().alias("patients")))
     counts = {str(row[column]): int(row["patients"]) for row in rows if row[column]}
     told = sorted(counts, key=lambda reason: (-counts[reason], reason))
     if mask_below is not None:
