@@ -28,7 +28,7 @@ _OTHER = (
     "heading_words",
     "layout_words",
     "omop_columns",
-    "omop_concepts",
+    "concept_codes",
     "unit_spellings",
     "word_synonyms",
 )

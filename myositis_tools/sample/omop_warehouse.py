@@ -66,7 +66,7 @@ class _Vocabulary:
         self._above: set[tuple[int, int]] = set()
         self._strengths: list[dict[str, Any]] = []
         self._words: dict[tuple[str, str], int] = {}
-        for row in records("omop_concepts"):
+        for row in records("concept_codes"):
             code = f"{row['code']:.0f}" if isinstance(row["code"], float) else str(row["code"])
             number = self.concept(str(row["vocabulary"]), code, str(row["name"]))
             self._words.setdefault((str(row["kind"]), str(row["word"])), number)

@@ -215,15 +215,15 @@ def test_a_dose_is_read_only_where_it_is_so_many_milligrams_a_day(dosages, milli
     assert ("not so many milligrams a day" in "".join(told)) == (milligrams is None)
 
 
-def test_a_drug_with_an_atc_code_for_each_route_has_none(tmp_path):
+def test_a_drug_with_an_atc_code_for_each_route_has_all_of_them(tmp_path):
     system = "http://www.whocc.no/atc"
     several = {
         "text": "hydrocortisone",
         "coding": [{"system": system, "code": code} for code in ("H02AB09", "D07AA02")],
     }
     found, told = course(tmp_path, statement(medicationCodeableConcept=several))
-    assert (found["drug"], found["atc"]) == ("hydrocortisone", None)
-    assert "several ATC codes, and none is taken, 1 of 1: hydrocortisone (1)." in told[0]
+    assert (found["drug"], found["atc"]) == ("hydrocortisone", "H02AB09|D07AA02")
+    assert told == []
     found, told = course(tmp_path, statement(medicationCodeableConcept={"coding": [{"code": "5640", "display": "x"}]}))
     assert (found["drug"], found["atc"]) == ("x", None)
     assert "have no ATC code" in told[0]
@@ -271,6 +271,8 @@ def test_courses_and_events_answer_for_the_patients(tmp_path):
         ("I21.4", ICD10, "myocardial_infarction"), ("I63.9", ICD10, "ischaemic_stroke"),
         ("G45.9", ICD10, "transient_ischaemic_attack"), ("59282003", SNOMED, "pulmonary_embolism"),
         ("128053003", SNOMED, "deep_vein_thrombosis"), ("429098002", SNOMED, "thrombosis"),
+        ("439127006", SNOMED, "thrombosis"), ("82545002", SNOMED, "blood_product_reaction"),
+        ("230690007", SNOMED, None), ("414086009", SNOMED, None),
         ("22298006", SNOMED, "myocardial_infarction"), ("422504002", SNOMED, "ischaemic_stroke"),
         ("266257000", SNOMED, "transient_ischaemic_attack"), ("I22.0", ICD10, "myocardial_infarction"),
         ("I80.1", ICD10, "deep_vein_thrombosis"),

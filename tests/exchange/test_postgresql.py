@@ -29,6 +29,8 @@ def as_nobody() -> dict[str, int]:
 @pytest.fixture(scope="module")
 def server():
     found = subprocess.run(["/bin/sh", FIND], capture_output=True, text=True, check=False)
+    if found.returncode and not os.environ.get("CI"):
+        pytest.skip(f"not run, because {found.stderr.strip()}")
     assert found.returncode == 0, found.stderr
     folder = Path(mkdtemp(prefix="pg"))  # a short path: that of a socket may have no more than a hundred signs
     folder.chmod(0o777)

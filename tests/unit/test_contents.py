@@ -37,7 +37,7 @@ NO_NUMBERS += (
     "heading_words",
     "layout_words",
     "omop_columns",
-    "omop_concepts",
+    "concept_codes",
     "unit_spellings",
     "word_synonyms",
 )

@@ -13,12 +13,17 @@ from myositis_tools.tables import records
 
 _COLUMNS = ("kind", "word", "vocabulary", "code", "descendants")
 _LOINC = "http://loinc.org"
+_NOT_STANDARD = ("ICD10",)  # a warehouse has mapped them to SNOMED
 EVENT, DOUBTFUL_EVENT, DIAGNOSIS, ENZYME = "event", "doubtful_event", "diagnosis", "enzyme"
 
 
 def known_sets() -> pd.DataFrame:
     """List the sets that come with the package: one row a code."""
-    rows = [{name: _text(row[name]) for name in _COLUMNS} for row in records("omop_concepts")]
+    rows = [
+        {name: _text(row[name]) for name in _COLUMNS}
+        for row in records("concept_codes")
+        if row["vocabulary"] not in _NOT_STANDARD
+    ]
     rows += [
         {"kind": ENZYME, "word": _text(row["test"]), "vocabulary": "LOINC", "code": _text(row["code"])}
         for row in records("observation_codes")
@@ -47,7 +52,7 @@ def chosen_sets(own: Any) -> pd.DataFrame:
             f"The concept sets lack a column: {listed(lacking)}.",
             where="concept_sets",
             expected=f"the columns {listed(_COLUMNS)}",
-            hint='tables.load("omop_concepts") has them',
+            hint='tables.load("concept_codes") has them',
         )
     given = pd.DataFrame({name: given[name].map(_text) for name in _COLUMNS})
     for kind in sorted(set(given["kind"])):
@@ -57,7 +62,7 @@ def chosen_sets(own: Any) -> pd.DataFrame:
                 f"There is no kind of concept set {kind!r}.",
                 where="concept_sets",
                 expected=f"one of {listed(dict.fromkeys(known['kind']))}",
-                hint='tables.load("omop_concepts") lists them',
+                hint='tables.load("concept_codes") lists them',
             )
         unknown = sorted(set(given.loc[given["kind"] == kind, "word"]) - _words(kind, words))
         if unknown and kind not in (DOUBTFUL_EVENT,):

@@ -110,7 +110,7 @@ def read_omop(
         default.
     concept_sets : frame, optional
         The site's own codes, with the columns ``kind, word, vocabulary, code, descendants`` (yes or no) of
-        ``tables.load("omop_concepts")``: they take the place of those with the same kind and word.
+        ``tables.load("concept_codes")``: they take the place of those with the same kind and word.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def read_omop(
 
     Source
     ------
-    ``tables.load("omop_concepts")``, ``tables.load("observation_codes")`` and ``tables.load("omop_columns")``.
+    ``tables.load("concept_codes")``, ``tables.load("observation_codes")`` and ``tables.load("omop_columns")``.
 
     Examples
     --------

@@ -27,13 +27,15 @@ from myositis_tools.frames import columns
 from myositis_tools.tables import records
 
 _COLUMNS = ("event", "date", "code")
+_EVENT = "event"  # of the kinds of ``tables/concept_codes.csv``
+_ICD10, _SNOMED = "ICD10", "SNOMED"
 _VOCABULARIES = {
-    "http://snomed.info/sct": "SNOMED",
-    "urn:oid:2.16.840.1.113883.6.96": "SNOMED",
-    "http://hl7.org/fhir/sid/icd-10": "ICD10",
-    "http://hl7.org/fhir/sid/icd-10-cm": "ICD10",
-    "http://hl7.org/fhir/sid/icd-10-nl": "ICD10",
-    "http://fhir.de/CodeSystem/bfarm/icd-10-gm": "ICD10",
+    "http://snomed.info/sct": _SNOMED,
+    "urn:oid:2.16.840.1.113883.6.96": _SNOMED,
+    "http://hl7.org/fhir/sid/icd-10": _ICD10,
+    "http://hl7.org/fhir/sid/icd-10-cm": _ICD10,
+    "http://hl7.org/fhir/sid/icd-10-nl": _ICD10,
+    "http://fhir.de/CodeSystem/bfarm/icd-10-gm": _ICD10,
 }
 _REFUTED = ("refuted", ENTERED_IN_ERROR)
 _UNCERTAIN = ("unconfirmed", "provisional", "differential")
@@ -93,7 +95,7 @@ def read_fhir_events(path: str | Path, *, events: Mapping[str, str | None] | Non
 
     Source
     ------
-    ``tables.load("event_codes")``; which of them are thrombotic, ``tables.load("event_kinds")``.
+    ``tables.load("concept_codes")``; which of them are thrombotic, ``tables.load("event_kinds")``.
 
     Examples
     --------
@@ -163,6 +165,8 @@ def _happened(resource: Resource, named: str, told: Told) -> bool:
 @cache
 def _codes() -> tuple[_Code, ...]:
     return tuple(
-        _Code(str(row["vocabulary"]), as_code(row["code"]), row["with_narrower"] == "yes", str(row["event"]))
-        for row in records("event_codes")
+        # a code of ICD-10 begins with the wider one; of SNOMED only a vocabulary tells, which this package has not
+        _Code(str(row["vocabulary"]), as_code(row["code"]), row["vocabulary"] == _ICD10, str(row["word"]))
+        for row in records("concept_codes")
+        if row["kind"] == _EVENT
     )

@@ -33,6 +33,7 @@ _NEVER_TAKEN = (ENTERED_IN_ERROR, "cancelled", "draft", "not-taken", "intended")
 _NOT_ORDERED = ("proposal", "plan", "option")
 _GOES_ON = ("active", "recorded")
 _ENDED = ("stopped", "completed", "ended")
+_BETWEEN_CODES = "|"  # of ``atc`` in ``tables/columns.csv``
 _DAY = "d"
 _HOUR = "h"
 
@@ -63,16 +64,16 @@ def read_fhir_medications(path: str | Path) -> pd.DataFrame:
     ReadingWarning
         Of what is left out (entered in error, cancelled, only planned, not to be given, or of no patient); of a start
         that is the day of the order; of a course that ended on a day not stated; of doses that are not so many
-        milligrams a day, and of drugs with several ATC codes or none. Each says how many, and which.
+        milligrams a day, and of drugs without an ATC code. Each says how many, and which.
 
     Missing data
     ------------
     The start is that of the period of the dosage or of the statement, else the day of the order. Without an end of that
     period ``stop_date`` is missing, and ``still_taken`` is no where the status says that it ended (stopped or
     completed), which leaves open when; an end of the supply is not a stop. A dose is missing where it is as needed,
-    in more than one part, not daily, or in a unit that is no mass; ``atc`` where the file states none, or several (a
-    drug has one for each route), so that the drug is known by its name alone. Whether the list is complete is not said
-    by the file: ``medications_recorded`` of the patients says it.
+    in more than one part, not daily, or in a unit that is no mass; ``atc`` where the file states none, so that the drug
+    is known by its name alone. Of several codes, with a bar between, known is what all of them say. Whether the list is
+    complete is not said by the file: ``medications_recorded`` of the patients says it.
 
     Source
     ------
@@ -162,11 +163,11 @@ def _drug(held: Held, found: Resources) -> Mapping[str, Any]:
 
 
 def _atc(drug: Mapping[str, Any], named: str, told: Told) -> str | None:
+    """The codes that the drug may have: it has one for each route, and known is what all of them say."""
     stated = list(dict.fromkeys(code for system, code in codes_of(drug) if system in _ATC))
-    if len(stated) == 1:
-        return stated[0]
-    told.tell("have several ATC codes, and none is taken" if stated else "have no ATC code", named)
-    return None
+    if not stated:
+        told.tell("have no ATC code", named)
+    return _BETWEEN_CODES.join(stated) or None
 
 
 def _period(resource: Resource) -> tuple[Any, Any]:
