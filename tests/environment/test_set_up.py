@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 def place(tmp_path):
     """A machine on which there is a shell, and nothing else until a test puts it there."""
     (tmp_path / "bin").mkdir()
-    for name in ["cmp", "cp", "grep", "id", "mkdir"]:
+    for name in ["cat", "cmp", "grep", "id", "mkdir", "sed"]:
         (tmp_path / "bin" / name).symlink_to(shutil.which(name))
     (tmp_path / "lock").write_text("")
     return tmp_path
