@@ -41,7 +41,7 @@ lint: .venv/ready ## Check style and types
 	$(RUN) mypy
 
 test-library: .venv/ready ## Test the library on the newest versions of all it uses
-	$(RUN) pytest $(ON_ALL_CORES) --ignore=tests/browser --ignore=tests/lite --ignore=tests/spark
+	$(RUN) pytest $(ON_ALL_CORES) --ignore=tests/browser --ignore=tests/lite
 
 # An old package may use of a newer one what has been deprecated since: that is no fault of ours. What a table or a value
 # becomes on an old version is asked of every function, engine, reader, figure and app. Left out is what no version can
@@ -49,8 +49,9 @@ test-library: .venv/ready ## Test the library on the newest versions of all it u
 # rules again (spec, property, evidence, lessons, tables with little in them): the newest versions answer that.
 test-oldest: .venv-oldest/ready ## Test the library on the oldest versions it says it works with
 	$(RUN_OLDEST) pytest $(ON_ALL_CORES) -W ignore::DeprecationWarning -k "not little_in_them" \
-	    $(addprefix --ignore=tests/,browser lite spark notebooks environment tables spec property evidence lessons \
-	    test_architecture.py test_plain_english.py engines/test_hostile_tables.py apps/test_private_exports.py)
+	    $(addprefix --ignore=tests/,browser lite notebooks environment tables spec property evidence lessons \
+	    test_architecture.py test_plain_english.py engines/test_hostile_tables.py engines/test_every_engine.py \
+	    apps/test_private_exports.py)
 
 # One session of Spark on two cores, so one worker. Without Java its tests are not run and say so; in CI that is a failure.
 test-spark: .venv-spark/ready ## Hold every function on PySpark against pandas (needs Java)

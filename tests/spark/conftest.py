@@ -1,12 +1,15 @@
-"""Spark needs Java: where there is none, its tests are not run and say so."""
+"""Only `make test-spark` has PySpark. It needs Java: where there is none, its tests are not run and say so."""
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from myositis_tools.frames.engine import VARIABLE
+
+collect_ignore_glob = [] if find_spec("pyspark") else ["*.py"]
 
 
 @pytest.fixture(scope="session", autouse=True)

