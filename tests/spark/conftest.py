@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from myositis_tools.frames.engine import VARIABLE
+
+def pytest_configure(config):
+    # What PySpark does with pandas 3 whenever either is made of the other; every cell is compared here.
+    for theirs in (
+        "PySpark does not yet fully support pandas:FutureWarning",
+        "The copy keyword is deprecated:DeprecationWarning",
+    ):
+        config.addinivalue_line("filterwarnings", f"ignore:{theirs}")
+
 
 collect_ignore_glob = [] if find_spec("pyspark") else ["*.py"]
 
@@ -21,10 +29,3 @@ def _with_java():
 
     yield
     close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _in_pure_pandas():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, "pandas")
-        yield
