@@ -5,22 +5,24 @@
 
 LOCK := .ci/requirements.lock
 OLDEST_LOCK := .ci/requirements-oldest.lock
+SPARK_LOCKS := .ci/requirements-spark-build.lock .ci/requirements-spark.lock
 RUN := .venv/bin/python -m
 RUN_OLDEST := .venv-oldest/bin/python -m
+RUN_SPARK := .venv-spark/bin/python -m
 ON_ALL_CORES := --numprocesses logical --dist worksteal
 # A notebook is a kernel, and the apps of a file are a server: they stay on one worker.
 BY_FILE := --dist loadfile
 CHOOSE := uv pip compile pyproject.toml --extra all --extra test --universal --python-version 3.11 --only-binary :all: \
     --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --upgrade --quiet
 
-CHOOSE_FOR_LITE := uv pip compile --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet
+CHOOSE_FEW := uv pip compile --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet
 
 # Several hundred Pythons are started: what they compile is kept, so that each need not do it again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test lint test-library test-oldest test-notebooks test-browser bench bench-cohort bench-parts bench-own-data lite test-lite notebooks pictures sample power evidence lock wheelhouse release clean
+.PHONY: help lab test lint test-library test-oldest test-spark test-notebooks test-browser bench bench-cohort bench-parts bench-own-data lite test-lite notebooks pictures sample power evidence engines lock wheelhouse release clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -30,8 +32,8 @@ lab: .venv/ready ## Open JupyterLab on the notebooks
 
 # One after the other: on a machine that is busy otherwise a widget gives its page up after two seconds, and browser tests
 # fail. What is in quotes would run beside each other.
-test: .venv/ready .venv-oldest/ready ## Run everything
-	.venv/bin/python .ci/stages.py lint test-library test-oldest test-notebooks test-browser
+test: .venv/ready .venv-oldest/ready .venv-spark/ready ## Run everything
+	.venv/bin/python .ci/stages.py lint test-library test-oldest test-spark test-notebooks test-browser
 
 lint: .venv/ready ## Check style and types
 	$(RUN) ruff check .
@@ -48,7 +50,12 @@ test-library: .venv/ready ## Test the library on the newest versions of all it u
 test-oldest: .venv-oldest/ready ## Test the library on the oldest versions it says it works with
 	$(RUN_OLDEST) pytest $(ON_ALL_CORES) -W ignore::DeprecationWarning -k "not little_in_them" \
 	    $(addprefix --ignore=tests/,browser lite notebooks environment tables spec property evidence lessons \
-	    test_architecture.py test_plain_english.py engines/test_hostile_tables.py apps/test_private_exports.py)
+	    test_architecture.py test_plain_english.py engines/test_hostile_tables.py engines/test_every_engine.py \
+	    apps/test_private_exports.py)
+
+# One session of Spark on two cores, so one worker. Without Java its tests are not run and say so; in CI that is a failure.
+test-spark: .venv-spark/ready ## Hold every function on PySpark against pandas (needs Java)
+	JAVA_HOME="$$(sh .ci/find-java)" $(RUN_SPARK) pytest tests/spark
 
 test-notebooks: .venv/ready ## Run the notebooks and compare every output with the committed one
 	$(RUN) pytest $(BY_FILE) --numprocesses logical --nbval --nbval-current-env -p tests.notebooks.rounded_numbers \
@@ -99,11 +106,16 @@ power: .venv/ready ## Simulate data/sample/power.csv again (a quarter of an hour
 evidence: .venv/ready ## Let R make the reference numbers again, where it is there; OPTIONS="--simulations" makes those too
 	$(RUN) tests.evidence.make $(OPTIONS)
 
+engines: .venv-spark/ready ## Write docs/engines.md again: what each function does on each engine (needs Java)
+	java=$$(sh .ci/find-java) && JAVA_HOME="$$java" $(RUN_SPARK) tests.engines.conformance
+
 lock: ## Choose the newest and the oldest versions again (needs uv)
 	$(CHOOSE) --output-file $(LOCK)
-	$(CHOOSE_FOR_LITE) --python-version 3.11 --universal --only-binary :all: docs/lite/builder.in --output-file docs/lite/builder.lock
-	$(CHOOSE_FOR_LITE) --python-version 3.12 --no-deps docs/lite/wheels.in --output-file docs/lite/wheels.lock
-	$(CHOOSE_FOR_LITE) --python-version 3.11 --universal --only-binary :all: .ci/release.in --output-file .ci/release.lock
+	$(CHOOSE_FEW) --python-version 3.11 --universal --only-binary :all: docs/lite/builder.in --output-file docs/lite/builder.lock
+	$(CHOOSE_FEW) --python-version 3.12 --no-deps docs/lite/wheels.in --output-file docs/lite/wheels.lock
+	$(CHOOSE_FEW) --python-version 3.11 --universal --only-binary :all: .ci/release.in --output-file .ci/release.lock
+	$(CHOOSE_FEW) --python-version 3.11 --universal .ci/spark.in --output-file .ci/requirements-spark.lock
+	$(CHOOSE_FEW) --python-version 3.11 --universal .ci/spark-build.in --output-file .ci/requirements-spark-build.lock
 	$(CHOOSE) --resolution lowest-direct --constraints .ci/oldest-constraints.txt --output-file $(OLDEST_LOCK)
 
 # Every wheel is checked against the lock, here and where it is installed. OPTIONS="--platform win_amd64 --python-version 3.12"
@@ -117,7 +129,7 @@ release: .venv/ready ## Build what goes out and try it in an empty environment (
 	.venv/bin/python .ci/release.py $(OPTIONS)
 
 clean: ## Remove what make and the tests have made
-	rm -rf .venv .venv-oldest .venv-lite .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist wheelhouse
+	rm -rf .venv .venv-oldest .venv-spark .venv-lite .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist wheelhouse
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # An environment is made again when its lock has changed, and the package installed again when pyproject.toml has.
@@ -133,4 +145,8 @@ clean: ## Remove what make and the tests have made
 
 .venv-oldest/ready: $(OLDEST_LOCK) pyproject.toml
 	sh .ci/make-venv .venv-oldest $(OLDEST_LOCK)
+	@touch $@
+
+.venv-spark/ready: $(LOCK) $(SPARK_LOCKS) pyproject.toml
+	sh .ci/make-venv .venv-spark $(LOCK) $(SPARK_LOCKS)
 	@touch $@

@@ -27,6 +27,8 @@ def judge_exposures(medications: IntoFrameT, patients: Any, *, protocol: Protoco
     The record allows a pulse, a full dose, a low dose, and a stable drug for another disease. What several courses
     make together is judged by `derive_screening`.
 
+    Of an engine that waits, the identifiers of all patients are collected, to compare those of both tables.
+
     Parameters
     ----------
     medications : pandas, Polars, DuckDB or PySpark frame

@@ -63,6 +63,8 @@ def derive_screening(
     taken and when from the medication list, thromboses and reactions from the list of events. All windows are calendar
     windows and both their ends belong to them.
 
+    Of an engine that waits, the identifiers of all patients are collected, to compare those of both tables.
+
     Parameters
     ----------
     patients : pandas, Polars, DuckDB or PySpark frame

@@ -5,6 +5,7 @@ from myositis_tools.frames.columns import NUMERIC, Column, bounds_of, columns, w
 from myositis_tools.frames.conversion import has, names_of, to_frame, to_pandas
 from myositis_tools.frames.days_seen import DATES_OF_VISITS, dates_of_no_visit
 from myositis_tools.frames.engine import in_memory, in_pandas, small_table
+from myositis_tools.frames.engines_taken import held
 from myositis_tools.frames.entrance import Entrance, checked_pandas, enter, given_back, plain_rows
 from myositis_tools.frames.joins import compare_tables, look_up, with_lines
 from myositis_tools.frames.messages import TYPE_HINTS, day, plain, type_hint, unit_hint, word_hint
@@ -38,6 +39,7 @@ __all__ = [
     "find_kind",
     "given_back",
     "has",
+    "held",
     "impossible",
     "in_memory",
     "in_order",

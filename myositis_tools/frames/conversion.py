@@ -14,6 +14,7 @@ import pandas as pd
 
 from myositis_tools.errors import WrongTypeError, listed
 from myositis_tools.frames.engine import from_polars, on_the_engine
+from myositis_tools.frames.engines_taken import computed, taken
 from myositis_tools.frames.other_engines import collect, widen
 from myositis_tools.frames.pandas_columns import plain_column
 from myositis_tools.frames.pandas_values import refuse_nested
@@ -29,14 +30,7 @@ def names_of(table: Any) -> list[str]:
     """
     if isinstance(table, pd.DataFrame):
         return [str(name) for name in table.columns]
-    try:
-        return list(nw.from_native(table).collect_schema().names())
-    except TypeError:
-        raise WrongTypeError(
-            f"A table was expected, not {type(table).__name__}.",
-            expected="a pandas, Polars, DuckDB or PySpark frame",
-            hint="pd.DataFrame(...) makes one from lists or a dictionary",
-        ) from None
+    return list(taken(table).collect_schema().names())
 
 
 def has(table: Any, name: str) -> bool:
@@ -135,5 +129,5 @@ def to_frame(table: Any, wanted: Sequence[str] | None = None) -> Any:
     chosen = names if wanted is None else list(dict.fromkeys(wanted))
     if isinstance(table, pd.DataFrame):
         return on_the_engine(_one_type_each(refuse_nested(to_pandas(table, chosen))).reset_index(drop=True))
-    frame = nw.from_native(table)
+    frame = computed(table)
     return widen(frame if wanted is None else frame.select(*chosen), chosen)

@@ -22,6 +22,7 @@ from myositis_tools.frames.checks import check_unique, check_values
 from myositis_tools.frames.columns import Column, columns
 from myositis_tools.frames.conversion import names_of, refuse_doubled_names, to_pandas
 from myositis_tools.frames.engine import in_pandas, on_the_engine
+from myositis_tools.frames.engines_taken import computed, handed_back
 from myositis_tools.frames.joins import ROW
 from myositis_tools.frames.missing_columns import require_columns
 from myositis_tools.frames.other_engines import GIVEN, TYPES, clean_other, collect
@@ -66,18 +67,18 @@ class Entrance:
             *added,
             *numbered,
         )
-        return (frame.sort(ROW).drop(ROW) if numbered else frame).to_native()
+        return handed_back((frame.sort(ROW).drop(ROW) if numbered else frame).to_native(), self.native)
 
     def leave_new(self, frame: Any) -> Any:
         """Give a table of other rows than the caller's, on the caller's engine."""
         if self.is_pandas:
             return in_pandas(frame).reset_index(drop=True)
-        return frame.to_native()
+        return handed_back(frame.to_native(), self.native)
 
     def leave_rows(self, rows: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]) -> Any:
         """Give a small table made of plain values, on the caller's engine."""
         if not self.is_pandas:
-            return self._made_of_rows(rows, schema)
+            return handed_back(self._made_of_rows(rows, schema), self.native)
         # Text is typed here: narwhals asks pandas 2 for `str`, which writes a missing value as the word "None"; and so
         # are whole numbers, which have no place for a missing one there.
         typed = {
@@ -169,8 +170,10 @@ def enter(
             hint=hint or _hint_at(present),
         )
     definitions = [known[name] for name in wanted if name not in absent]
-    is_pandas = isinstance(native, pd.DataFrame)
-    frame = on_the_engine(clean_pandas(native, definitions)) if is_pandas else clean_other(native, definitions)
+    if isinstance(native, pd.DataFrame):
+        frame = on_the_engine(clean_pandas(native, definitions))
+    else:
+        frame = clean_other(computed(native), definitions)
     if check_values(frame, definitions, unique):
         check_unique(frame, table, unique)
     return Entrance(native, _with_nothing(frame, [known[name] for name in absent]) if absent else frame)

@@ -23,10 +23,10 @@ _PACKAGE = str(Path(__file__).parents[1])
 def look_up(frame: Any, table: Any, *, on: str, of: tuple[str, str] | None = None) -> Any:
     """Put the other columns of `table`, in which `on` stands once, beside every row of `frame` that has it.
 
-    A join that keeps all rows in their order on every engine. pandas promises that; Polars does when asked; DuckDB
-    does not, so its rows are numbered here and put back in order by `Entrance.leave`. A column of the same name that
-    was there before, as in a table that is scored again, gives way. Two tables of a user are named in `of`, and
-    compared first as `compare_patients` does.
+    A join that keeps all rows in their order on every engine. pandas promises that; Polars does when asked; DuckDB does
+    not, so its rows are numbered here and put back in order by `Entrance.leave`; rows of PySpark have no order. A
+    column of the same name that was there before, as in a table that is scored again, gives way. Two tables of a user
+    are named in `of`, and compared first as `compare_patients` does.
 
     Raises
     ------

@@ -17,15 +17,14 @@ from myositis_tools.frames.numbers import as_meant
 GIVEN = "_given_"  # before the name of a column as the caller gave it
 
 
-def clean_other(native: Any, definitions: Sequence[Column]) -> Any:
-    """Give the frame with its columns clean, and beside them those the caller gave.
+def clean_other(frame: Any, definitions: Sequence[Column]) -> Any:
+    """Give a frame with its columns clean, and beside them those the caller gave.
 
     Raises
     ------
     WrongTypeError
         If a column holds another type of value than it should.
     """
-    frame = nw.from_native(native)
     schema = frame.collect_schema()
     wrong = [column for column in definitions if not _fits(column, schema[column.name])]
     if wrong:  # a column of nothing but nulls has whatever type its reader gave it
@@ -34,11 +33,14 @@ def clean_other(native: Any, definitions: Sequence[Column]) -> Any:
             if not empty[column.name]:
                 raise type_error(column, f"values of type {schema[column.name]}", "the whole column")
     frame = frame.with_columns(nw.col(column.name).alias(GIVEN + column.name) for column in definitions)
-    frame = widen(frame, [column.name for column in definitions if column.type in NUMERIC and column not in wrong])
+    right = [column for column in definitions if column not in wrong]
+    frame = widen(frame, [column.name for column in right if column.type in NUMERIC])
+    if frame.implementation.is_pyspark():
+        frame = _days_of_spark(frame, [column.name for column in right if column.type == "date"])
     clean = (
         nw.lit(None, dtype=TYPES[column.type]).alias(column.name)
         if column in wrong
-        else _typed(column, schema[column.name])
+        else _typed(column, frame.collect_schema()[column.name])
         for column in definitions
     )
     return frame.with_columns(*clean)
@@ -108,12 +110,25 @@ def _fits(column: Column, dtype: Any) -> bool:
     return is_text or (column.type == "text" and dtype.is_integer())
 
 
+def _days_of_spark(frame: Any, names: Sequence[str]) -> Any:
+    """Give dates as days since 1970: of a time with a zone the date that the session shows."""
+    meant = {name: f"CAST(unix_date(to_date({_ticked(name)})) AS DOUBLE) AS {_ticked(name)}" for name in names}
+    native = frame.to_native()
+    return nw.from_native(native.selectExpr(*(meant.get(name, _ticked(name)) for name in native.columns)))
+
+
+def _ticked(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
 def _typed(column: Column, dtype: Any) -> nw.Expr:
     values = nw.col(column.name)
     if column.type in NUMERIC:
         numbers = values.cast(nw.Float64)  # `widen` has made a float of what is neither that nor an integer
         return nw.when(~numbers.is_nan()).then(numbers).alias(column.name) if dtype.is_float() else numbers
     if column.type == "date":
+        if dtype.is_numeric():
+            return values
         local = values.dt.replace_time_zone(None) if getattr(dtype, "time_zone", None) else values
         since = local.cast(nw.Datetime("us")) - nw.lit(datetime(1970, 1, 1))
         return (since.dt.total_minutes() / (24 * 60)).floor().alias(column.name)

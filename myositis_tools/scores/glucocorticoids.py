@@ -113,6 +113,8 @@ def glucocorticoid_exposure(medications: IntoFrameT, windows: Any, *, missing_st
 
     Courses that overlap add up. The first and the last day of a course belong to it, and so do those of a window.
 
+    Of an engine that waits, the identifiers of all patients are collected, to compare those of both tables.
+
     Parameters
     ----------
     medications : pandas, Polars, DuckDB or PySpark frame

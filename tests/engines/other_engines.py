@@ -4,6 +4,7 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 
 CONNECTION = duckdb.connect()  # one of its own, kept open: a relation does not outlive its connection
 
@@ -17,7 +18,16 @@ def as_duckdb(table: pd.DataFrame) -> duckdb.DuckDBPyRelation:
     return CONNECTION.from_arrow(as_polars(table).to_arrow())
 
 
-ENGINES = {"Polars": as_polars, "Polars, lazy": lambda table: as_polars(table).lazy(), "DuckDB": as_duckdb}
+def as_pyarrow(table: pd.DataFrame) -> pa.Table:
+    return as_polars(table).to_arrow()
+
+
+ENGINES = {
+    "Polars": as_polars,
+    "Polars, lazy": lambda table: as_polars(table).lazy(),
+    "DuckDB": as_duckdb,
+    "PyArrow": as_pyarrow,
+}
 
 # What they change ends at the door. The Total Improvement Score, screening and a site's own table are tried with each;
 # what lies behind the same door, once an engine.

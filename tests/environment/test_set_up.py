@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 def place(tmp_path):
     """A machine on which there is a shell, and nothing else until a test puts it there."""
     (tmp_path / "bin").mkdir()
-    for name in ["cmp", "cp", "grep", "id", "mkdir"]:
+    for name in ["cat", "cmp", "grep", "id", "mkdir", "sed"]:
         (tmp_path / "bin" / name).symlink_to(shutil.which(name))
     (tmp_path / "lock").write_text("")
     return tmp_path
@@ -140,6 +140,37 @@ def test_no_browser_and_no_way_to_get_one_is_a_failure_with_a_sentence(place):
     assert done.returncode != 0
     assert done.stdout == ""
     assert "The browser tests need Google Chrome or Chromium" in done.stderr.splitlines()[-1]
+
+
+JAVA = """echo "    java.home = /home/of/java" >&2; echo "    java.specification.version = {}" >&2"""
+
+
+def test_a_java_that_is_old_or_only_pretends_is_passed_over(place):
+    program(place, "java", JAVA.format(21))
+    assert run(place, "find-java").stdout == "/home/of/java\n"
+    for other in ("exit 1", JAVA.format("1.8"), JAVA.format(11)):
+        program(place, "java", other)
+        done = run(place, "find-java")
+        assert done.returncode != 0
+        assert done.stdout == ""
+        assert done.stderr.startswith("The tests of PySpark need Java 17 or newer: install it")
+
+
+def test_java_is_installed_where_it_can_be(place):
+    program(place, "apt-get", f"echo '{JAVA.format(17)}' > {place}/bin/java; /bin/chmod +x {place}/bin/java")
+    program(place, "sudo", '"$@"')
+    assert run(place, "find-java").stdout == "/home/of/java\n"
+
+
+def test_locks_are_installed_one_after_the_other(place):
+    python(place, "python3.12")
+    (place / "second").write_text("more")
+    run(place, "make-venv", "venv", "lock", "second")
+    assert asked(place).index("-r lock") < asked(place).index("-r second")
+    (place / "second").write_text("other")
+    before = len(asked(place))
+    run(place, "make-venv", "venv", "lock", "second")
+    assert "--clear" in asked(place)[before:]
 
 
 def test_make_lists_its_targets():

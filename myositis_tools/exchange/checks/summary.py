@@ -13,6 +13,8 @@ from myositis_tools.frames import columns, given_back
 def summarise_problems(problems: Any) -> pd.DataFrame:
     """Count the problems of `validate`: one row for each column and problem, errors and frequent problems first.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     problems : pandas, Polars, DuckDB, PySpark or pyarrow table

@@ -69,6 +69,8 @@ def validate(table: Any, kind: str, *, baseline_week: int = 0) -> Any:
     that is hardly possible, a patient without a baseline visit, a date that does not fit, identifiers that differ by
     spaces, capitals or leading zeros only, an arm or another group that is written in two ways.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     table : pandas, Polars (eager or lazy), DuckDB, PySpark or pyarrow table

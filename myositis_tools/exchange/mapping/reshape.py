@@ -17,6 +17,8 @@ _KEYS = ("patient_id", "week")
 def wide_to_long(table: Any, *, mark: str = "_w", drop_empty: bool = False) -> pd.DataFrame:
     """Pivot wide visits to long: headings such as ``mmt8_150_w12`` become one row per patient and week.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     table : pandas, Polars, DuckDB, PySpark or pyarrow table
@@ -93,6 +95,8 @@ def wide_to_long(table: Any, *, mark: str = "_w", drop_empty: bool = False) -> p
 
 def long_to_wide(table: Any, *, mark: str = "_w", same: Sequence[str] = ()) -> pd.DataFrame:
     """Pivot long visits to wide: one row per patient, with headings such as ``mmt8_150_w12``.
+
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
 
     Parameters
     ----------

@@ -25,6 +25,8 @@ def to_adam(
 ) -> pd.DataFrame:
     """Score visits and turn them into an ADaM data set: one row per patient, parameter and visit.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame

@@ -33,6 +33,8 @@ def write_adam(
 ) -> list[Path]:
     """Write an ADaM data set of scored visits with its parameters, its variables and its provenance.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame

@@ -66,6 +66,8 @@ def write_r_handover(
 
     Python has no equal of R's `mmrm`; `compare_over_visits` is the nearest here.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame

@@ -11,7 +11,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from myositis_tools.errors import OptionError, listed, nearest, require_option
-from myositis_tools.frames import Entrance, enter, has, plain_rows, to_frame
+from myositis_tools.frames import Entrance, enter, has, held, plain_rows, to_frame
 from myositis_tools.scores.arithmetic import compute_level, first_true
 from myositis_tools.scores.chosen_core_set import choose_core_set
 from myositis_tools.scores.core_set import ENZYME, STRENGTH, classes, measures, points_possible, scale_instruments
@@ -100,7 +100,7 @@ def compare_choices(
             )
     baseline_week = options.get("baseline_week", 0)
     every = {REFERENCE: options} | {name: options | dict(stated) for name, stated in asked.items()}
-    scored = {name: _scored(visits, one) for name, one in every.items()}
+    scored = {name: held(_scored(visits, one)) for name, one in every.items()}
     reference = scored[REFERENCE].filter(nw.col("week") > baseline_week)
     reference = reference.select(
         "patient_id",

@@ -53,6 +53,8 @@ def response_curve(
     the interval-censored estimate says only that it came between two visits, and nothing of where between them. Needs
     statsmodels, of the extras ``lab`` and ``stats``.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits, level, sustained, group, rescue, weeks, **score_options

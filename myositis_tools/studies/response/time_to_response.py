@@ -36,6 +36,8 @@ def time_to_response(
 ) -> IntoFrameT:
     """Time to response (interval-censored): between which two visits each patient first responded.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits

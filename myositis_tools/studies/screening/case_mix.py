@@ -46,6 +46,8 @@ def case_mix(
 ) -> IntoFrameT:
     """Baseline characteristics (table one) of the patients who fit, beside those left out.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     protocol : Protocol

@@ -11,7 +11,7 @@ from narwhals.typing import IntoFrameT
 
 from myositis_tools.criteria import PROTOCOLS, Protocol
 from myositis_tools.errors import OptionError, listed, require_option
-from myositis_tools.frames import Column, Entrance, tables_in_order
+from myositis_tools.frames import Column, Entrance, held, tables_in_order
 from myositis_tools.rules import Compare
 
 SCREENING_AID = "a screening aid, not a recommendation"
@@ -71,7 +71,7 @@ def compare_protocols(screening: IntoFrameT, protocols: Iterable[Protocol | str]
     _refuse_two_meanings(chosen)
     entrances = [protocol.enter(screening) for protocol in chosen]
     parts = [
-        _decided(protocol, entrance, protocol.not_asked_of(screening), place)
+        held(_decided(protocol, entrance, protocol.not_asked_of(screening), place))
         for place, (protocol, entrance) in enumerate(zip(chosen, entrances, strict=True))
     ]
     entrance = entrances[-1]

@@ -44,6 +44,8 @@ def impute_measures(
     from each filling and puts the results together. The two are apart so that every filling can be looked at, and
     anything else computed from it.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame

@@ -67,6 +67,8 @@ def compare_imputed(
 ) -> IntoFrameT:
     """Analyse multiple imputations: compare the arms in each, and pool the results by Rubin's rules.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     imputed : frame

@@ -52,6 +52,8 @@ def compare_prednisone(
 ) -> IntoFrameT:
     """Steroid sparing: compare the prednisone taken in each arm between two weeks.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits, to_week, from_week, weeks, medications, missing_stop, missing_dose, group

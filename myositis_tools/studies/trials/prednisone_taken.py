@@ -77,6 +77,8 @@ def prednisone_between(
 ) -> IntoFrameT:
     """Cumulative prednisone (steroid sparing) of each patient of a trial between two weeks, with its bounds.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame

@@ -25,6 +25,8 @@ def rescued_patients(
 ) -> IntoFrameT:
     """Intercurrent events: the patients who were given rescue treatment, and how an estimand counts each of them.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame

@@ -60,6 +60,8 @@ def compare_responders(
 ) -> IntoFrameT:
     """Responder analysis: risk difference, risk ratio and odds ratio of a response between arms at one week.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame

@@ -60,6 +60,8 @@ def compare_scores(
 ) -> IntoFrameT:
     """Compare the score between arms at one week: mean difference, ANCOVA, permutation test, win odds, odds ratio.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame

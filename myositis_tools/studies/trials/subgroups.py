@@ -78,6 +78,8 @@ def compare_subgroups(
     Subgroups of a trial are small, and one of many will differ by chance. Therefore no subgroup has a p value of its
     own; the one of the interaction asks whether the differences are the same in all.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame

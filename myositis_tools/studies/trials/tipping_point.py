@@ -54,6 +54,8 @@ def tipping_point(
     In each filling the score of every patient whose score was not known is lowered in the arm that is compared, and
     raised in the reference; then the mean difference is put together again.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     imputed : frame

@@ -67,6 +67,8 @@ def compare_over_visits(
     of one patient that go together. Nothing is assumed of the course over time. Of several arms each is compared with
     the reference by a model of its own.
 
+    Needs the rows in memory: of an engine that waits, columns of every patient or visit are collected.
+
     Parameters
     ----------
     visits : pandas, Polars, DuckDB or PySpark frame
