@@ -59,7 +59,7 @@ html_theme_options = {
     "footer_start": ["research"],
     "footer_end": [],
 }
-html_sidebars = {"index": []}
+html_sidebars = {"index": [], "glossary": [], "evidence/decisions": []}  # nothing stands below them
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 templates_path = [str(Path(__file__).parent / "templates")]  # autosummary looks beside the pages otherwise

@@ -41,7 +41,10 @@ def _index(numbers: pd.DataFrame) -> str:
     parts = [f"{WIDE}# Evidence", "Every published number that the package computes with: `mt.reference.catalogue()`."]
     for evidence, meaning in TO_BE_CHECKED.items():
         rows = numbers[numbers["evidence"] == evidence]
-        parts += [f"## {evidence.capitalize()}: {meaning} ({len(rows)})", _listed(rows, ("table", *SHOWN))]
+        parts += [
+            f"## {evidence.capitalize()}: {meaning} ({len(rows)})",
+            _listed(rows, ("table", *(name for name in SHOWN if name != "label"))),
+        ]
     counts = numbers.pivot_table(index="table", columns="evidence", aggfunc="size", fill_value=0)
     kinds = [kind for kind in ("unverified", "secondary", "decision", "verified") if kind in counts]
     lines = [f"| table | {' | '.join(kinds)} |", "|---" * (len(kinds) + 1) + "|"]

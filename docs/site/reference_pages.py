@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 
+import pandas as pd
 import typer.testing
 
 import myositis_tools as mt
@@ -62,11 +63,12 @@ def trap_patients() -> str:
     patients = mt.load_patients().set_index("trap")["patient_id"]
     traps = mt.reference.tables.load("simulation_trap_patients")
     rows = [[patients[trap], lesson] for trap, lesson in zip(traps["trap"], traps["lesson"], strict=True)]
+    one = patients[traps["trap"].iloc[0]]
     words = (
         "Some of the synthetic patients are drawn to teach one thing each. Look at one: "
-        "`mt.report_patient(mt.load_screening(), patient_id)`."
+        f'`mt.report_patient("{one}", screening=mt.load_screening(), visits=mt.load_visits())`.'
     )
-    return f"# Patients who teach something\n\n{words}\n\n{as_raw(html_table(['patient', 'what she teaches'], rows))}"
+    return f"# Patients who teach something\n\n{words}\n\n{as_raw(html_table(['patient', 'lesson'], rows))}"
 
 
 def _names(page: Mapping[str, object]) -> str:
@@ -88,6 +90,8 @@ def _names(page: Mapping[str, object]) -> str:
 
 def _columns() -> str:
     columns = mt.reference.tables.load("columns")
+    ends = ["minimum", "maximum"]
+    columns[ends] = columns[ends].map(lambda end: "" if pd.isna(end) else f"{end:g}")
     labels = {kind.kind: kind.label for kind in mt.reference.tables.load("table_kinds").itertuples()}
     parts = [
         "# Columns of the tables",
