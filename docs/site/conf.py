@@ -6,6 +6,7 @@ from pathlib import Path
 import myositis_tools
 
 sys.path.insert(0, str(Path(__file__).parent))
+from reference_pages import HOMES, relatives
 
 project = "myositis_tools"
 author = "The myositis_tools developers"
@@ -34,6 +35,7 @@ autodoc_default_options = {"members": True}
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 autosummary_generate = True
+autosummary_context = {"homes": HOMES, "relatives": relatives}
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False
@@ -47,7 +49,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "myositis_tools"
 html_static_path = ["../../build/site-static"]
 html_css_files = ["site.css", "dark_figures.css"]
-html_js_files = [("figures.js", {"defer": "defer"})]
+html_js_files = [("figures.js", {"defer": "defer"}), ("side_bar.js", {"defer": "defer"})]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {

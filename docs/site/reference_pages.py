@@ -19,6 +19,17 @@ NAMES = [name for page in TASKS.values() for heading, names in page.items() if h
 HOMES = {name.partition(".")[2]: name.partition(".")[0] for name in NAMES}
 
 
+def relatives(name: str) -> list[str]:
+    """The names under the same heading, and between a figure and the table that it draws."""
+    pairs = {"plot_" + last.removesuffix("_frame"): last for last in HOMES if last.endswith("_frame")}
+    pair = [pairs.get(name), *(plot for plot, table in pairs.items() if table == name)]
+    [heading] = [
+        names for page in TASKS.values() for names in list(page.values())[1:] if f"{HOMES[name]}.{name}" in names
+    ]
+    near = [] if name.endswith("_frame") else [full.partition(".")[2] for full in heading]
+    return [other for other in dict.fromkeys([*pair, *near]) if other in HOMES and other != name]
+
+
 def write_reference(folder: Path) -> None:
     """Write all of them, and the list that leads to them."""
     folder.mkdir(parents=True)
