@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-from reference_pages import as_raw
+from reference_pages import WIDE, as_raw
 
 import myositis_tools as mt
 from myositis_tools.html_tables import html_table
 
-# A page of tables has no list of its headings beside it.
-WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n\n"
+SPOKEN = {"protocol_criteria": "Criteria of trials", "protocol_limits": "Limits of trials"}
 SHOWN = ("name", "label", "value", "unit", "text", "source", "place")
 # Those of which a person should look at each; of the others a page for each table.
 TO_BE_CHECKED = {
@@ -65,9 +64,10 @@ def _decisions(numbers: pd.DataFrame) -> str:
         "the criterion. Who decides otherwise changes it by name: each limit, threshold and population is an argument.",
     ]
     decided = numbers[numbers["decision"] != ""]
-    for table, rows in decided.groupby("table"):
+    # what is asked of patients first, then how they are scored
+    for table, rows in sorted(decided.groupby("table"), key=lambda one: (not one[0].startswith("protocol"), one[0])):
         together = rows.groupby(["decision", "source"], sort=False)["name"].agg(", ".join).reset_index()
-        parts += [f"## {table}", _listed(together, ("decision", "name", "source"))]
+        parts += [f"## {SPOKEN.get(table, table)}", _listed(together, ("decision", "name", "source"))]
     return "\n\n".join(parts)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from live_figures import place_of, save_figure
-from reference_pages import HOMES, TASKS
+from reference_pages import HOMES, TASKS, WIDE
 
 import myositis_tools as mt
 
@@ -72,7 +72,7 @@ def _page(name: str, code: str, figure: dict[str, Any]) -> str:
 
 
 def _all(tiles: dict[str, str]) -> str:
-    parts = ["# Gallery", "Every figure, drawn from the synthetic sample. Choose one for its code."]
+    parts = [f"{WIDE}# Gallery", "Every figure, drawn from the synthetic sample. Choose one for its code."]
     for heading, names in TASKS["figures"].items():
         chosen = (
             [tiles[name] for full in names if (name := full.partition(".")[2]) in tiles] if heading != "title" else []

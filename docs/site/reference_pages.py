@@ -16,6 +16,8 @@ from myositis_tools.html_tables import html_table
 
 TASKS = tomllib.loads((Path(__file__).parent / "reference.toml").read_text(encoding="utf-8"))
 NAMES = [name for page in TASKS.values() for heading, names in page.items() if heading != "title" for name in names]
+# At the head of a page that has no list of its headings beside it, for it needs the width.
+WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n\n"
 HOMES = {name.partition(".")[2]: name.partition(".")[0] for name in NAMES}
 
 
@@ -27,7 +29,7 @@ def relatives(name: str) -> list[str]:
         names for page in TASKS.values() for names in list(page.values())[1:] if f"{HOMES[name]}.{name}" in names
     ]
     near = [] if name.endswith("_frame") else [full.partition(".")[2] for full in heading]
-    return [other for other in dict.fromkeys([*pair, *near]) if other in HOMES and other != name]
+    return [f"{HOMES[other]}.{other}" for other in dict.fromkeys([*pair, *near]) if other in HOMES and other != name]
 
 
 def write_reference(folder: Path) -> None:
@@ -41,7 +43,7 @@ def write_reference(folder: Path) -> None:
     protocols = folder / "protocol_files"
     protocols.mkdir()
     for key, protocol in mt.PROTOCOLS.items():
-        page = f'# {protocol.title}\n\n`mt.PROTOCOLS["{key}"]`\n\n{as_raw(protocol._repr_html_())}'
+        page = f'{WIDE}# {protocol.title}\n\n`mt.PROTOCOLS["{key}"]`\n\n{as_raw(protocol._repr_html_())}'
         (protocols / f"{key}.md").write_text(page, encoding="utf-8")
 
 

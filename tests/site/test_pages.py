@@ -94,8 +94,10 @@ def test_a_figure_answers_the_pointer_and_follows_a_dark_page(page):
     figure.locator(".points path").first.hover(force=True)  # what catches the pointer lies above
     expect(figure.locator(".hoverlayer .hovertext").first).to_be_attached()
     page.emulate_media(color_scheme="dark")
-    colour = "figure => getComputedStyle(figure.querySelector('.gtitle')).fill"
-    page.wait_for_function(f"() => ({colour})(document.querySelector('.mt-figure')) === 'rgb(232, 236, 240)'")
+    page.wait_for_function("() => getComputedStyle(document.querySelector('.gtitle')).fill === 'rgb(232, 236, 240)'")
+    page.goto(f"{SITE}/notebooks/04_trajectories.html")  # where the theme would put it on a light ground
+    behind = page.locator(".text_html:has(.mt-figure)").first
+    expect(behind).to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
 
 class Silent(SimpleHTTPRequestHandler):

@@ -31,7 +31,9 @@ const draw = async (place) => {
   place.append(inner);
   await Plotly.newPlot(inner, data, { ...layout, width: THUMBNAIL_WIDTH, height }, { staticPlot: true });
   const fit = () => {
-    const scale = Math.min(place.clientWidth / THUMBNAIL_WIDTH, place.clientHeight / height);
+    // all of it, or of a very tall one its upper part
+    const whole = place.clientWidth / THUMBNAIL_WIDTH;
+    const scale = Math.max(Math.min(whole, place.clientHeight / height), 0.75 * whole);
     inner.style.transform = `translateX(${(place.clientWidth - scale * THUMBNAIL_WIDTH) / 2}px) scale(${scale})`;
   };
   fit();
