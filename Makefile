@@ -17,12 +17,16 @@ CHOOSE := uv pip compile pyproject.toml --extra all --extra test --universal --p
 
 CHOOSE_FEW := uv pip compile --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet
 
+# The site shows what the package makes, so it has the versions that are tested.
+CHOOSE_FOR_SITE := $(CHOOSE_FEW) --python-version 3.11 --universal --only-binary :all: --extra all \
+    --constraints $(LOCK) pyproject.toml docs/site/site.in
+
 # Several hundred Pythons are started: what they compile is kept, so that each need not do it again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test lint test-library test-oldest test-spark test-notebooks test-browser bench bench-cohort bench-parts bench-own-data lite test-lite notebooks pictures sample power evidence engines lock wheelhouse release clean
+.PHONY: help lab test lint test-library test-oldest test-spark test-notebooks test-browser bench bench-cohort bench-parts bench-own-data lite test-lite site test-site notebooks pictures sample power evidence engines lock wheelhouse release clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -33,7 +37,7 @@ lab: .venv/ready ## Open JupyterLab on the notebooks
 # One after the other: on a machine that is busy otherwise a widget gives its page up after two seconds, and browser tests
 # fail. What is in quotes would run beside each other.
 test: .venv/ready .venv-oldest/ready .venv-spark/ready ## Run everything
-	.venv/bin/python .ci/stages.py lint test-library test-oldest test-spark test-notebooks test-browser
+	.venv/bin/python .ci/stages.py lint test-library test-oldest test-spark test-notebooks test-browser test-site
 
 lint: .venv/ready ## Check style and types
 	$(RUN) ruff check .
@@ -41,7 +45,7 @@ lint: .venv/ready ## Check style and types
 	$(RUN) mypy
 
 test-library: .venv/ready ## Test the library on the newest versions of all it uses
-	$(RUN) pytest $(ON_ALL_CORES) --ignore=tests/browser --ignore=tests/lite
+	$(RUN) pytest $(ON_ALL_CORES) --ignore=tests/browser --ignore=tests/lite --ignore=tests/site
 
 # An old package may use of a newer one what has been deprecated since: that is no fault of ours. What a table or a value
 # becomes on an old version is asked of every function, engine, reader, figure and app. Left out is what no version can
@@ -49,7 +53,7 @@ test-library: .venv/ready ## Test the library on the newest versions of all it u
 # rules again (spec, property, evidence, lessons, tables with little in them): the newest versions answer that.
 test-oldest: .venv-oldest/ready ## Test the library on the oldest versions it says it works with
 	$(RUN_OLDEST) pytest $(ON_ALL_CORES) -W ignore::DeprecationWarning -k "not little_in_them" \
-	    $(addprefix --ignore=tests/,browser lite notebooks environment tables spec property evidence lessons \
+	    $(addprefix --ignore=tests/,browser lite site spark notebooks environment tables spec property evidence lessons \
 	    test_architecture.py test_plain_english.py engines/test_hostile_tables.py engines/test_every_engine.py \
 	    apps/test_private_exports.py)
 
@@ -84,6 +88,13 @@ lite: .venv/ready .venv-lite/ready ## Make the notebooks a site that runs in a b
 test-lite: lite ## Drive that site in a real browser: notebooks, apps, an exercise (ten minutes)
 	chromium=$$(sh .ci/find-chromium) && MYOSITIS_TOOLS_CHROMIUM="$$chromium" $(RUN) pytest tests/lite
 
+site: .venv-site/ready ## Make the documentation, offline: build/site/index.html
+	.venv-site/bin/python docs/site/make_site.py
+
+test-site: site .venv/ready ## Check that site: names, links, and pages in a real browser
+	.venv-site/bin/python docs/site/check_docstrings.py
+	chromium=$$(sh .ci/find-chromium) && MYOSITIS_TOOLS_CHROMIUM="$$chromium" $(RUN) pytest tests/site
+
 # The formatter comes first: it writes the numbers of a notebook's outputs anew, and not always to the last digit.
 notebooks: .venv/ready ## Run the notebooks again and save their outputs, with a picture of each figure
 	$(RUN) ruff format --quiet notebooks myositis_tools/apps/pages
@@ -113,6 +124,7 @@ lock: ## Choose the newest and the oldest versions again (needs uv)
 	$(CHOOSE) --output-file $(LOCK)
 	$(CHOOSE_FEW) --python-version 3.11 --universal --only-binary :all: docs/lite/builder.in --output-file docs/lite/builder.lock
 	$(CHOOSE_FEW) --python-version 3.12 --no-deps docs/lite/wheels.in --output-file docs/lite/wheels.lock
+	$(CHOOSE_FOR_SITE) --output-file docs/site/site.lock
 	$(CHOOSE_FEW) --python-version 3.11 --universal --only-binary :all: .ci/release.in --output-file .ci/release.lock
 	$(CHOOSE_FEW) --python-version 3.11 --universal .ci/spark.in --output-file .ci/requirements-spark.lock
 	$(CHOOSE_FEW) --python-version 3.11 --universal .ci/spark-build.in --output-file .ci/requirements-spark-build.lock
@@ -129,7 +141,7 @@ release: .venv/ready ## Build what goes out and try it in an empty environment (
 	.venv/bin/python .ci/release.py $(OPTIONS)
 
 clean: ## Remove what make and the tests have made
-	rm -rf .venv .venv-oldest .venv-spark .venv-lite .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist wheelhouse
+	rm -rf .venv .venv-oldest .venv-spark .venv-lite .venv-site .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist wheelhouse
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # An environment is made again when its lock has changed, and the package installed again when pyproject.toml has.
@@ -141,6 +153,10 @@ clean: ## Remove what make and the tests have made
 .venv-lite/ready: docs/lite/builder.lock .venv/ready
 	$(RUN) venv --clear .venv-lite
 	.venv-lite/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r docs/lite/builder.lock
+	@touch $@
+
+.venv-site/ready: docs/site/site.lock pyproject.toml
+	sh .ci/make-venv .venv-site docs/site/site.lock
 	@touch $@
 
 .venv-oldest/ready: $(OLDEST_LOCK) pyproject.toml

@@ -41,6 +41,13 @@ class Criterion:
         What must be said wherever the result is shown; empty if nothing.
     evidence : str
         How well the words are known: one of `tables.EVIDENCE`.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> criterion = mt.TIME_IS_MUSCLE.criterion("early_disease")
+    >>> criterion.kind, criterion.rule.sentence
+    ('inclusion', 'disease duration < 12 months')
     """
 
     key: str

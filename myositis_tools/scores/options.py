@@ -67,6 +67,12 @@ class ScoreOptions:
     ------
     OptionError
         If an option has a value that no score can use.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.reference.ScoreOptions(population="juvenile").population
+    'juvenile'
     """
 
     population: str = "adult"

@@ -23,7 +23,15 @@ _OF_LAYOUT = tuple(one.name for one in fields(TableLayout))
 
 @dataclass(frozen=True)
 class LaidOutTable:
-    """One table of a file: its mapping and its place."""
+    """One table of a file: its mapping and its place.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> one = mt.io.LaidOutTable(mt.io.TableMapping("visits", [mt.io.ColumnMapping("Weken", "week")]))
+    >>> one.mapping.kind
+    'visits'
+    """
 
     mapping: TableMapping
     layout: TableLayout = field(default_factory=TableLayout)
@@ -168,6 +176,11 @@ def read_file_mapping(path: str | Path) -> FileMapping:
     ----------
     path : str or pathlib.Path
         A ``.toml`` or ``.json`` file.
+
+    Returns
+    -------
+    FileMapping
+        With every table that the file names.
 
     Raises
     ------

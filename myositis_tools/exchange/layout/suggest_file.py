@@ -49,6 +49,12 @@ class FileSuggestion:
         By kind what `suggest_mapping` says of the headings.
     asked : sequence of FileQuestion
         The questions, each with the option that answers it.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.io.suggest_file(mt.own_data_file()).found[0]
+    "A table of patients of sheet 'Patiënten': 30 rows, 25 columns known."
     """
 
     mapping: FileMapping

@@ -44,6 +44,12 @@ class TableLayout:
         Whether a patient is named in the first of her rows only.
     one_row : bool
         Whether rows of visits say the same of a patient, who gets one row.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> mt.io.TableLayout(heading_line=3, weeks={"wk12": 12}).heading_line
+    3
     """
 
     sheets: Mapping[str, int | None] = field(default_factory=dict)

@@ -287,6 +287,11 @@ def read_mapping(path: str | Path) -> TableMapping:
     path : str or pathlib.Path
         A ``.toml`` or ``.json`` file.
 
+    Returns
+    -------
+    TableMapping
+        As it was saved.
+
     Raises
     ------
     NotFoundError

@@ -215,11 +215,10 @@ def plot_trajectories() -> None:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from myositis_tools.figures import plot_trajectories
-    >>> visits = pd.DataFrame({"patient_id": ["A", "A"], "week": [0, 12], "mmt8_150": [100, 120]})
-    >>> plot_trajectories(visits, measure="mmt8_150").layout.yaxis.title.text
-    'MMT-8 (of 150), points<br>higher is better'
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.plot_trajectories(mt.load_visits(), measure="mmt8_150", group="arm", show="summary")
+    >>> drawn.layout.title.text.replace("<br>", " ")
+    'MMT-8 (of 150) goes from a median of 120 to 133 (IVIg) and 111 to 126 (placebo) by week 52'
     """
 
 

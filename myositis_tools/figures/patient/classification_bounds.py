@@ -149,9 +149,10 @@ def plot_classification_bounds() -> None:
     >>> import pandas as pd
     >>> import myositis_tools as mt
     >>> from myositis_tools.criteria.classification.eular_acr import needs
-    >>> cases = pd.DataFrame({name: [False] for name in needs()}).assign(onset_age_years=54)
+    >>> cases = pd.DataFrame({name: [False, True] for name in needs()})
+    >>> cases = cases.assign(onset_age_years=54, anti_jo1=[None, True], heliotrope=[None, True])
     >>> mt.figures.plot_classification_bounds(cases).layout.title.text
-    'Case 1 has 2.1 points: not IIM'
+    'Case 1 has 2.1 to 9.1 points: the category is not certain'
     """
 
 

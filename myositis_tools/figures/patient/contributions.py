@@ -106,9 +106,10 @@ def plot_eular_acr_items(cases: Any, case_id: str | int) -> go.Figure:
     >>> import pandas as pd
     >>> import myositis_tools as mt
     >>> from myositis_tools.criteria.classification.eular_acr import needs
-    >>> cases = pd.DataFrame({name: [False] for name in needs()}).assign(case_id="A", onset_age_years=54)
+    >>> found = ["proximal_upper_weakness", "proximal_lower_weakness", "gottron_papules", "dysphagia"]
+    >>> cases = pd.DataFrame({name: [name in found] for name in needs()}).assign(case_id="A", onset_age_years=54)
     >>> mt.figures.plot_eular_acr_items(cases, "A").layout.title.text
-    'Case A: most points come from age at onset, 2.1'
+    "Case A: most points come from age at onset and gottron's papules, 2.1 each"
     """
     receipt = to_pandas(explain_eular_acr(cases, case_id))
     return draw_contributions(receipt, title=f"Case {as_text([case_id])[0]}")
@@ -132,9 +133,9 @@ def plot_haq_categories(items: Any, row: int = 0, *, aids: bool = True) -> go.Fi
     >>> import pandas as pd
     >>> import myositis_tools as mt
     >>> from myositis_tools.scores.function import categories
-    >>> sheet = pd.DataFrame({item: [1] for one in categories("haq") for item in one.items})
-    >>> len(mt.figures.plot_haq_categories(sheet, aids=False).data[0].y)
-    8
+    >>> answers = {item: [place % 3] for place, one in enumerate(categories("haq")) for item in one.items}
+    >>> mt.figures.plot_haq_categories(pd.DataFrame(answers), aids=False).layout.title.text
+    'HAQ sheet: most points come from eating and reach, 2 each'
     """
     return draw_contributions(haq_contributions(items, row, aids=aids), title="HAQ sheet")
 

@@ -155,7 +155,7 @@ def plot_muscle_map() -> None:
     >>> import pandas as pd
     >>> import myositis_tools as mt
     >>> from myositis_tools.scores.muscle_grades import muscle_tests
-    >>> muscles = pd.DataFrame({test.column: [9] for test in muscle_tests()})
+    >>> muscles = pd.DataFrame({test.column: [6 + place % 5] for place, test in enumerate(muscle_tests())})
     >>> mt.figures.plot_muscle_map(muscles).layout.title.text
-    'All 26 muscles that were graded have grade 9'
+    'Weakest: 6 of 26 muscles, grade 6'
     """

@@ -58,6 +58,15 @@ def attrition_frame(protocol: Protocol, screening: Any, *, unknown: str = "itsel
         One row a criterion: ``criterion, label, kind, remaining_before, left, unknown_here, excluded_here``; the last
         three are the parts of the bar and add up to ``remaining_before``. ``fail_of_all``, ``unknown_of_all`` and
         ``pass_of_all`` are its answers over all patients, whoever was left to ask in the flow.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.attrition_frame(mt.TIME_IS_MUSCLE, mt.load_screening())
+    >>> drawn[["label", "remaining_before", "excluded_here", "unknown_here", "left"]].head(2)
+             label  remaining_before  excluded_here  unknown_here  left
+    0        Adult               300              4             2   294
+    1  IIM subtype               294             19             2   273
     """
     return flow_frame(protocol, to_frame(protocol.verdicts(screening)), unknown=unknown)
 

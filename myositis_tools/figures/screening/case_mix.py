@@ -43,6 +43,13 @@ def case_mix_frame(
         One row a word or number that has a difference, *not recorded* only where the groups differ in it: ``label``
         (with the word, or the unit of a number), ``kept``, ``left_out`` (as a percentage, or as a median in the unit of
         the label) and ``difference``.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.case_mix_frame(mt.TIME_IS_MUSCLE, mt.load_screening())
+    >>> drawn.loc[0, "label"]
+    'age, years'
     """
     found = to_pandas(case_mix(protocol, screening, describe, unknown=unknown, mask_below=mask_below))
     all_recorded = (found["level"] == NOT_RECORDED) & (found["difference"] == 0)

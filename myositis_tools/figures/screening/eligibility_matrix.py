@@ -55,6 +55,13 @@ def eligibility_matrix_frame(protocol: Protocol, screening: Any) -> pd.DataFrame
         effect``. ``place`` is the patient's column: the eligible first, then the indeterminate, then the ineligible,
         and within them those with the fewest criteria in the way. ``effect`` is what the verdict does: ``passes``,
         ``keeps out`` or ``undecided``.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.eligibility_matrix_frame(mt.TIME_IS_MUSCLE, mt.load_screening())
+    >>> drawn["effect"].value_counts().to_dict()
+    {'passes': 4310, 'keeps out': 390, 'undecided': 100}
     """
     return matrix_frame(protocol, to_frame(protocol.verdicts(screening)))
 

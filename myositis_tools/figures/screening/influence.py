@@ -43,6 +43,15 @@ def influence_frame(
     pandas.DataFrame
         One row a criterion, the largest share first: ``criterion, label, fails, share, fails_only_this,
         gain_if_dropped, unknown``.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.influence_frame(mt.TIME_IS_MUSCLE, mt.load_screening())
+    >>> drawn[["label", "fails", "fails_only_this"]].head(2)
+                 label  fails  fails_only_this
+    0  Prior treatment     91               15
+    1    Early disease     80               16
     """
     found = to_pandas(influence(protocol, screening, unknown=unknown, mask_below=mask_below))
     labels = {each.key: each.label for each in protocol.criteria}

@@ -38,6 +38,15 @@ def near_misses_frame(protocol: Protocol, screening: Any, *, unknown: str = "its
     pandas.DataFrame
         One row a patient who fails one criterion alone and is short of one number: ``patient_id, label, part, value,
         limit, gap, unit, also_unknown``.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.near_misses_frame(mt.TIME_IS_MUSCLE, mt.load_screening())
+    >>> drawn[["patient_id", "label", "gap", "unit"]].head(2)
+      patient_id          label  gap    unit
+    0       P058          Adult  3.0   years
+    1       P017  Early disease  0.0  months
     """
     found = to_pandas(near_misses(protocol, screening, unknown=unknown))
     found = found[found["gap"].notna()]

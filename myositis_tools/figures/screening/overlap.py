@@ -43,6 +43,15 @@ def overlap_frame(
         are drawn: ``place``, ``combination``, ``criterion``, ``label``, ``patients`` (missing if hidden),
         ``fails`` (patients who fail the criterion, over all combinations that are not hidden) and ``combinations``
         (how many there are).
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.overlap_frame(mt.TIME_IS_MUSCLE, mt.load_screening())
+    >>> drawn[["combination", "label", "patients"]].head(2)
+              combination               label  patients
+    0  minimal_disability  Minimal disability        18
+    1       early_disease       Early disease        16
     """
     found = to_pandas(overlap(protocol, screening, unknown=unknown, mask_below=mask_below))
     found = found[found["decision"] == INELIGIBLE].reset_index(drop=True)

@@ -41,6 +41,13 @@ def sensitivity_frame(
     pandas.DataFrame
         One row a value: ``label, value, unit, is_published, is_current, worst, best``; in the worst case whatever is
         unknown is failed, in the best it is passed.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.sensitivity_frame(mt.TIME_IS_MUSCLE, mt.load_screening(), "minimum_age_years")
+    >>> drawn.loc[drawn["is_published"], ["value", "unit", "worst", "best"]].to_numpy().tolist()
+    [[18.0, 'years', 75, 99]]
     """
     found = to_pandas(sensitivity(protocol, screening, limit, values, mask_below=mask_below))
     best = found["eligible"] + found["indeterminate"]

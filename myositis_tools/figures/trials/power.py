@@ -45,6 +45,13 @@ def power_frame(power: Any, *, over: str = SIZE) -> pd.DataFrame:
         If it is not a table of power.
     OptionError
         If `over` is neither of the two words.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> drawn = mt.figures.power_frame(mt.data.load_power())
+    >>> bool(drawn["power"].between(drawn["low"], drawn["high"]).all())
+    True
     """
     require_option("over", over, OVER)
     needs, numbers = (*_NAMES_A_SCENARIO, _TEST, *_DRAWN), (*_DRAWN, over)

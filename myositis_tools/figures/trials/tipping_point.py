@@ -45,6 +45,14 @@ def tipping_point_frame(tipping: Any, *, arm: str | None = None) -> pd.DataFrame
     ------
     MissingColumnError, NotFoundError, OptionError
         If it is no such table, or it is not clear which arm is meant.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> imputed = mt.impute_measures(mt.load_visits(), weeks=[4, 8, 12], imputations=5)
+    >>> drawn = mt.figures.tipping_point_frame(mt.tipping_point(imputed, 12))
+    >>> drawn["text"].iloc[0]
+    '● 14.4'
     """
     numbers = ("worse_by", "reference_better_by", "value", "low", "high")
     needs = (*_COLUMNS, *_CARRIED)

@@ -144,6 +144,12 @@ def admissible_choices(visits: Any, **options: Any) -> dict[str, dict[str, Any]]
     Missing data
     ------------
     Values are not looked at, except which weeks there are.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> sorted(mt.response.admissible_choices(mt.load_visits()))[:2]
+    ['CK alone', 'enzyme by range share']
     """
     scoring = _scoring_of(options)
     population, core = scoring.population, choose_core_set(visits, scoring)
