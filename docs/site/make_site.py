@@ -25,7 +25,7 @@ SOURCE, STATIC, DOCTREES, OUT = (
     ROOT / "build" / name for name in ("site-source", "site-static", "site-doctrees", "site")
 )
 FOLDERS = ("docs/pictures", "docs/lite", "docs/deploy")
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/engines.md", "docs/spark.md", "docs/release.md")
 
 
 def gather() -> None:
