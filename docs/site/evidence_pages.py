@@ -11,7 +11,7 @@ import myositis_tools as mt
 from myositis_tools.html_tables import html_table
 
 SPOKEN = {"protocol_criteria": "Criteria of trials", "protocol_limits": "Limits of trials"}
-SHOWN = ("name", "label", "value", "unit", "text", "source", "place")
+SHOWN = ("name", "label", "value", "source", "place")
 # Those of which a person should look at each; of the others a page for each table.
 TO_BE_CHECKED = {
     "unverified": "to be checked by a person with the paper",
@@ -22,7 +22,9 @@ TO_BE_CHECKED = {
 def write_evidence(folder: Path) -> None:
     """Write the list of what is not verified, a page for each table, the sources, and the decisions."""
     found = mt.reference.catalogue()
-    found["value"] = found["value"].map(lambda value: "" if pd.isna(value) else f"{value:.10g}")
+    number = found["value"].map(lambda value: "" if pd.isna(value) else f"{value:.10g}")
+    # in one column, so that the place in the source is in sight
+    found["value"] = (number + " " + found["unit"]).str.strip().str.cat(found["text"], sep="; ").str.strip("; ")
     numbers = found[found["kind"].isin(["number", "rule"])]
     folder.mkdir(parents=True)
     for name, rows in numbers.groupby("table"):
