@@ -85,7 +85,7 @@ def _is_drawn(name: str) -> bool:
 
 def is_table(parameter: inspect.Parameter) -> bool:
     said = str(parameter.annotation)
-    is_one = said.startswith(OF_ANY_ENGINE) or IN_PANDAS in said
+    is_one = said.startswith(OF_ANY_ENGINE) or (IN_PANDAS in said and not said.startswith("Callable"))
     return is_one and parameter.kind is not parameter.VAR_KEYWORD
 
 

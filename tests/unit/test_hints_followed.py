@@ -77,7 +77,7 @@ NOT_TYPED = {
     "criteria/classification/eular_acr.py",
     "exchange/mapping/column_mapping.py",
     "exchange/mapping/reshape.py",
-    "frames/conversion.py",
+    "frames/engines_taken.py",
     "scores/baseline.py",
     "scores/chosen_core_set.py",
     "scores/muscle_grades.py",
