@@ -28,7 +28,6 @@ _OTHER = (
     "heading_words",
     "layout_words",
     "omop_columns",
-    "concept_codes",
     "unit_spellings",
     "word_synonyms",
 )
@@ -48,7 +47,7 @@ _DESCRIPTIVE = (
     "title",
 )
 # Numbers that name a row or put it in its place, and are none of the literature's.
-_PLACES = ("band", "age_years", "order", "grade_of_10")
+_PLACES = ("band", "age_years", "order", "grade_of_10", "code")
 # Functions that read a file and compute nothing.
 _READERS = ("read_protocol",)
 # Tables in which the unit is what a row is about.

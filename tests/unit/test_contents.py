@@ -37,7 +37,6 @@ NO_NUMBERS += (
     "heading_words",
     "layout_words",
     "omop_columns",
-    "concept_codes",
     "unit_spellings",
     "word_synonyms",
 )
@@ -56,7 +55,7 @@ def is_number(text: str) -> bool:
 
 
 # Columns of digits that are no number of the literature: they name a row, put it in its place, or cite.
-PLACES = {"band", "age_years", "order", "grade_of_10", "place"}
+PLACES = {"band", "age_years", "order", "grade_of_10", "place", "code"}
 
 
 @pytest.mark.parametrize("table", clinical_tables())
