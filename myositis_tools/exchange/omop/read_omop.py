@@ -47,6 +47,14 @@ class OmopRecords(Records):
     concepts : pandas.DataFrame
         ``kind, word, vocabulary, code, concepts``: how many concepts of the site each code stands for; of one with
         zero nothing was asked.
+
+    Examples
+    --------
+    >>> import myositis_tools as mt
+    >>> asked = mt.load_patients()[["patient_id", "screening_date"]]
+    >>> records = mt.io.read_omop(mt.data.sample_omop(), asked, patient_id="person_source_value")
+    >>> records.problems["table"].tolist()
+    ['observation_period', 'drug_exposure', 'drug_exposure', 'measurement']
     """
 
     problems: Any = None
