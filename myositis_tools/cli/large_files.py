@@ -109,7 +109,8 @@ class LargeFiles:
                     typer.echo(line, err=True)
             typer.echo(
                 f"Nothing was written of part {part.number}: fix the errors in the data first. The command check, with "
-                "--memory, lists those of all parts.",
+                f"--memory, lists those of all parts. Then remove {self.out}: it holds a run of the data as they were, "
+                "ids of patients among them.",
                 err=True,
             )
             raise typer.Exit(PROBLEMS_FOUND)

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from myositis_tools.errors import needs_package
+from myositis_tools.formatting import as_code
 from myositis_tools.sample.cohort import Cohort
 from myositis_tools.tables import records
 
@@ -67,8 +68,7 @@ class _Vocabulary:
         self._strengths: list[dict[str, Any]] = []
         self._words: dict[tuple[str, str], int] = {}
         for row in records("concept_codes"):
-            code = f"{row['code']:.0f}" if isinstance(row["code"], float) else str(row["code"])
-            number = self.concept(str(row["vocabulary"]), code, str(row["name"]))
+            number = self.concept(str(row["vocabulary"]), as_code(row["code"]), str(row["name"]))
             self._words.setdefault((str(row["kind"]), str(row["word"])), number)
         for row in records("observation_codes"):
             number = self.concept("LOINC", str(row["code"]), f"{row['test']} in serum or plasma")

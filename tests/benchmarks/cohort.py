@@ -37,6 +37,12 @@ def make(folder: Path, patients: int) -> None:
             renamed.write_parquet(str(folder / f"{name}.parquet"))
 
 
+def peak_megabytes() -> float:
+    """The most memory that this process has held."""
+    per_megabyte = 1024**2 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kilobytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / per_megabyte
+
+
 def derive(read: Callable[[str], Any]) -> Any:
     """Derive the screening table of all patients."""
     visits, medications, events = (read(name) for name in TABLES[1:])
@@ -63,8 +69,7 @@ def once(engine: str, folder: Path, memory: str) -> None:
         screening.to_parquet(folder / "screening.parquet")
         mt.TIME_IS_MUSCLE.decide(screening).to_parquet(out)
     seconds = time.perf_counter() - start
-    per_megabyte = 1024**2 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kilobytes
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / per_megabyte
+    peak = peak_megabytes()
     counts = duckdb.read_parquet(str(out)).aggregate("decision, count(*)").order("decision").fetchall()
     said = ", ".join(f"{count} {word}" for word, count in counts)
     print(f"{engine:<8} {seconds:8.1f} {peak:9.0f}  {said}")

@@ -8,7 +8,6 @@ reads the same visits, puts each beside its baseline and writes five differences
 
 import argparse
 import math
-import resource
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from tests.benchmarks.cohort import TABLES
+from tests.benchmarks.cohort import TABLES, peak_megabytes
 
 MEASURES = ("physician_global_cm", "patient_global_cm", "mmt8_150", "haq_di", "extramuscular_cm")
 COMMANDS = ("floor", "score", "screen")
@@ -55,8 +54,7 @@ def once(command: str, folder: Path, memory: str) -> None:
         done = CliRunner().invoke(cli.make_commands(), [*first, "--out", str(folder / command), "--memory", memory])
         assert done.exit_code == 0, done.output
     seconds = time.perf_counter() - start
-    per_megabyte = 1024**2 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kilobytes
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / per_megabyte)
+    print(seconds, peak_megabytes())
 
 
 def measured(command: str, folder: Path, memory: str) -> tuple[float, float]:

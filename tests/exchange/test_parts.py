@@ -356,6 +356,7 @@ def test_errors_in_the_data_are_listed_and_the_part_is_not_written(folder, tmp_p
     assert status == 1
     assert "line 9, patient" in told
     assert "fix the errors in the data first" in told
+    assert f"Then remove {tmp_path / 'out'}" in told
     assert "visits scored" not in told
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from myositis_tools.errors import MissingColumnError, OptionError, listed
 from myositis_tools.exchange.omop.omop_database import OmopDatabase
+from myositis_tools.formatting import as_code
 from myositis_tools.frames import to_pandas
 from myositis_tools.tables import records
 
@@ -20,12 +21,12 @@ EVENT, DOUBTFUL_EVENT, DIAGNOSIS, ENZYME = "event", "doubtful_event", "diagnosis
 def known_sets() -> pd.DataFrame:
     """List the sets that come with the package: one row a code."""
     rows = [
-        {name: _text(row[name]) for name in _COLUMNS}
+        {name: as_code(row[name]) for name in _COLUMNS}
         for row in records("concept_codes")
         if row["vocabulary"] not in _NOT_STANDARD
     ]
     rows += [
-        {"kind": ENZYME, "word": _text(row["test"]), "vocabulary": "LOINC", "code": _text(row["code"])}
+        {"kind": ENZYME, "word": as_code(row["test"]), "vocabulary": "LOINC", "code": as_code(row["code"])}
         for row in records("observation_codes")
         if row["system"] == _LOINC
     ]
@@ -54,7 +55,7 @@ def chosen_sets(own: Any) -> pd.DataFrame:
             expected=f"the columns {listed(_COLUMNS)}",
             hint='tables.load("concept_codes") has them',
         )
-    given = pd.DataFrame({name: given[name].map(_text) for name in _COLUMNS})
+    given = pd.DataFrame({name: given[name].map(as_code) for name in _COLUMNS})
     for kind in sorted(set(given["kind"])):
         words = set(known.loc[known["kind"] == kind, "word"])
         if not words:
@@ -93,18 +94,13 @@ def keep_sets(database: OmopDatabase, sets: pd.DataFrame) -> pd.DataFrame:
 def _words(kind: str, known: set[str]) -> set[str]:
     """The words that a set of a kind may stand for."""
     if kind == EVENT:
-        return {_text(row["event"]) for row in records("event_kinds")}
+        return {as_code(row["event"]) for row in records("event_kinds")}
     if kind == ENZYME:
-        return {_text(row["enzyme"]) for row in records("enzymes")}
+        return {as_code(row["enzyme"]) for row in records("enzymes")}
     return _subtypes() if kind == DIAGNOSIS else known
 
 
 def _subtypes() -> set[str]:
     rows = records("columns")
     (said,) = (row["words"] for row in rows if (row["table"], row["column"]) == ("screening", "subtype"))
-    return set(_text(said).split("|"))
-
-
-def _text(value: Any) -> str:
-    """Write a code of digits as such: a table of the package holds it as a number."""
-    return f"{value:.0f}" if isinstance(value, float) else str(value)
+    return set(as_code(said).split("|"))

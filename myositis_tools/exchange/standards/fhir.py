@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import ReadingWarning, require_option
+from myositis_tools.errors import require_option
 from myositis_tools.exchange.standards.fhir_patients import Who
 from myositis_tools.exchange.standards.fhir_resources import Held, Resource, Resources
 from myositis_tools.exchange.standards.fhir_rows import ENTERED_IN_ERROR, Told, codes_of, name_of, read_rows
@@ -99,10 +98,7 @@ def read_fhir_observations(path: str | Path, *, tests: Mapping[str, str | None] 
         if test is not None:
             require_option("tests", test, columns("labs")["test"].words)
     reading = _Observations(MappingProxyType({**codes(), **(tests or {})}))
-    table = read_rows(path, "labs", _COLUMNS, reading.told, reading.rows)
-    for sentence in reading.told.sentences():
-        warnings.warn(sentence, ReadingWarning, stacklevel=2)
-    return table
+    return read_rows(path, "labs", _COLUMNS, reading.told, reading.rows)
 
 
 @dataclass

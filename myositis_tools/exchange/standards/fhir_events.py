@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import ReadingWarning, require_option
+from myositis_tools.errors import require_option
 from myositis_tools.exchange.standards.fhir_patients import Who
 from myositis_tools.exchange.standards.fhir_resources import Held, Resource, Resources
 from myositis_tools.exchange.standards.fhir_rows import (
@@ -131,10 +130,7 @@ def read_fhir_events(path: str | Path, *, events: Mapping[str, str | None] | Non
             told.tell("state no day, month or year of the onset, which is missing", f"{event} ({code})")
         yield {"event": event, "date": None if onset is None else str(onset)[:10], "code": code}
 
-    table = read_rows(Path(path), "events", _COLUMNS, told, rows_of)
-    for sentence in told.sentences():
-        warnings.warn(sentence, ReadingWarning, stacklevel=2)
-    return table
+    return read_rows(Path(path), "events", _COLUMNS, told, rows_of)
 
 
 def _known(resource: Resource, own: Mapping[str, str | None]) -> tuple[str, str | None] | None:

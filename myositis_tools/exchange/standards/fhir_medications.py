@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import ReadingWarning
 from myositis_tools.exchange.standards.cdisc_courses import milligrams, times_a_day
 from myositis_tools.exchange.standards.fhir_patients import Who
 from myositis_tools.exchange.standards.fhir_resources import Held, Resource, Resources
@@ -102,10 +100,7 @@ def read_fhir_medications(path: str | Path) -> pd.DataFrame:
             return
         yield _course(held, found, told)
 
-    table = read_rows(Path(path), "medications", _COLUMNS, told, rows_of, ("Medication",))
-    for sentence in told.sentences():
-        warnings.warn(sentence, ReadingWarning, stacklevel=2)
-    return table
+    return read_rows(Path(path), "medications", _COLUMNS, told, rows_of, ("Medication",))
 
 
 def _was_given(resource: Resource, told: Told) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from myositis_tools.errors import listed
+from myositis_tools.errors import ReadingWarning, listed
 from myositis_tools.exchange.files.column_types import typed_as
 from myositis_tools.exchange.standards.fhir_patients import Patients, Who, names_of
 from myositis_tools.exchange.standards.fhir_resources import Held, Resource, Resources, cannot_be_read, read_resources
@@ -78,7 +79,9 @@ def read_rows(
     rows_of: Callable[[Held, Who, Resources], Iterator[dict[str, Any]]],
     referred_to: tuple[str, ...] = (),
 ) -> pd.DataFrame:
-    """Give the table `kind` of the resources that `told` is about; `rows_of` makes the rows of one.
+    """Give the table `kind` of the resources that `told` is about, and tell; `rows_of` makes the rows of one.
+
+    It is called by the public reader itself, whose caller the warnings point at.
 
     Raises
     ------
@@ -102,7 +105,10 @@ def read_rows(
     told.said += [*said, *_said_of_others(found, told)]
     table = pd.DataFrame(rows, columns=list(names))
     table.insert(0, "patient_id", pd.Series(identifiers, dtype=object))
-    return typed_as(table, kind, path.name, keep=True)
+    table = typed_as(table, kind, path.name, keep=True)
+    for sentence in told.sentences():
+        warnings.warn(sentence, ReadingWarning, stacklevel=3)
+    return table
 
 
 def name_of(concept: Mapping[str, Any] | None) -> str:
